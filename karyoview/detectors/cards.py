@@ -1,0 +1,106 @@
+"""Model cards: the JSON beside every weights file; reading them does not import torch.
+
+A card ``<name>.card.json`` lies beside ``<name>.safetensors`` and holds at least::
+
+    {"format": 1, "engine": "deepace-v2", "name": "deepace-v2", "title": "DeepACEv2",
+     "classes": ["chromosome"], "rotated": false, "operating_threshold": 0.5, "config": {...},
+     "weights": {"file": "deepace-v2.safetensors", "sha256": "…", "hash": "…", "precision": "fp16",
+                 "trunk": {"file": "trunk-….safetensors", "sha256": "…", "prefix": "backbone.body."}}}
+
+``trunk`` is null where the engine shares none. Everything else (data, training, metrics, licences,
+limits) is free and shown as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from karyoview.core.chromosome import CLASS_NAMES
+from karyoview.detectors.protocol import ONE_CLASS, EngineError, EngineInfo
+
+CARD_FORMAT: Final = 1
+CARD_SUFFIX: Final = ".card.json"
+_CARD_LIMIT: Final = 4 * 1024 * 1024
+_REQUIRED: Final = {
+    "engine": str,
+    "classes": list,
+    "rotated": bool,
+    "operating_threshold": (int, float),
+    "weights": dict,
+}
+
+
+def card_path(weights: Path) -> Path:
+    """Where the card of a weights file lies."""
+    return weights.with_name(weights.name.removesuffix(".safetensors") + CARD_SUFFIX)
+
+
+def weights_path(card: Path) -> Path:
+    """The weights file that belongs to a card."""
+    return card.with_name(card.name.removesuffix(CARD_SUFFIX) + ".safetensors")
+
+
+def read_card(path: Path) -> dict[str, Any]:
+    """The checked card at ``path``; raises EngineError with one sentence on anything wrong."""
+    try:
+        if path.stat().st_size > _CARD_LIMIT:
+            raise EngineError(f"{path.name} is too large for a model card; put the right file in its place.")
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise EngineError(f"The model card {path} cannot be read ({error.strerror or error}).") from error
+    except ValueError as error:
+        raise EngineError(
+            f"The model card {path.name} is not valid JSON ({error}); fetch or write it again."
+        ) from error
+    return check_card(card, path.name)
+
+
+def check_card(card: object, where: str) -> dict[str, Any]:
+    """``card`` when it holds what an engine needs, else EngineError; ``where`` names it in the message."""
+    if not isinstance(card, dict):
+        raise EngineError(f"{where}: a model card is a JSON object; fetch or write it again.")
+    if card.get("format", CARD_FORMAT) != CARD_FORMAT:
+        raise EngineError(
+            f"{where}: card format {card['format']!r} is not known to this version ({CARD_FORMAT}); update KaryoView."
+        )
+    for key, kind in _REQUIRED.items():
+        if not isinstance(card.get(key), kind):
+            raise EngineError(f"{where}: the card's {key!r} is missing or of the wrong type; add it to the card.")
+    classes = tuple(card["classes"])
+    if classes not in (ONE_CLASS, CLASS_NAMES):
+        raise EngineError(
+            f"{where}: the class list has {len(classes)} entries and is neither the 24 classes in order "
+            f"nor ('chromosome',); these weights were trained for something else."
+        )
+    if not 0.0 <= float(card["operating_threshold"]) <= 1.0:
+        raise EngineError(f"{where}: operating_threshold must lie in 0 to 1, got {card['operating_threshold']}.")
+    return card
+
+
+def info_from_card(card: Mapping[str, Any], name: str) -> EngineInfo:
+    """The EngineInfo that a checked card describes."""
+    return EngineInfo(
+        name=name,
+        title=str(card.get("title") or card["engine"]),
+        classes=tuple(card["classes"]),
+        rotated=bool(card["rotated"]),
+        weights_hash=str(card["weights"].get("hash", "")),
+        operating_threshold=float(card["operating_threshold"]),
+        card=MappingProxyType(dict(card)),
+    )
+
+
+def sha256_of_file(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def combined_hash(main: str, trunk: str | None) -> str:
+    """The one hash that names what an engine computes with: its own file and the trunk it shares."""
+    return hashlib.sha256(f"{main}:{trunk or ''}".encode()).hexdigest()

@@ -1,0 +1,191 @@
+"""Configuration and assembly that the three region-based engines share (Faster R-CNN on torchvision's parts)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, Self
+
+from torch import Tensor, nn
+from torchvision.models.detection.generalized_rcnn import GeneralizedRCNN
+from torchvision.models.detection.roi_heads import RoIHeads
+from torchvision.ops import MultiScaleRoIAlign
+
+from karyoview.detectors.nets.anchors import RATIOS, SIZES, Anchors
+from karyoview.detectors.nets.backbones import KERAS_RULE, BackboneName, InputRule, build_backbone
+from karyoview.detectors.nets.pyramid import PyramidBackbone, SingleLevelBackbone
+from karyoview.detectors.nets.rpn import StratifiedRPN
+from karyoview.detectors.nets.samplers import Sampler
+from karyoview.detectors.nets.transform import MetaphaseTransform
+from karyoview.detectors.protocol import EngineError
+
+Pyramid = Literal["none", "single", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionConfig:
+    """What every region-based engine is set by.
+
+    Input: ``scale`` on the image's pixels, at most ``longer_side``; ``clip_above`` in 0..1. Backbone:
+    stages up to C``last_stage``, the last ``trainable_stages`` train; the pyramid uses stages from
+    C``first_stage``. Anchors in network pixels, sizes √area, ratios height / width (``full``: one size
+    for each level). ``roi_channels`` squeezes the map by a 1×1 convolution before RoIAlign, whose
+    backward pass is what costs on a CPU; None leaves it. ``rpn_nms_threshold`` and the numbers of
+    proposals are (training, testing).
+    """
+
+    backbone: BackboneName = "resnet101"
+    last_stage: int = 5
+    first_stage: int = 3
+    trainable_stages: int = 4
+    rule: InputRule = KERAS_RULE
+    pyramid: Pyramid = "single"
+    channels: int = 256
+    scale: float | None = 1.0
+    longer_side: int | None = 1600
+    clip_above: float | None = None
+    anchor_sizes: tuple[float, ...] = SIZES
+    anchor_ratios: tuple[float, ...] = RATIOS
+    sampler: Sampler = "uniform"
+    rpn_batch: int = 512
+    rpn_positive_fraction: float = 0.25
+    rpn_before_nms: int = 6000
+    rpn_proposals: tuple[int, int] = (2000, 300)
+    rpn_nms_threshold: float = 0.7
+    rpn_test_nms: Literal["hard", "soft"] = "hard"
+    roi_channels: int | None = None
+    roi_batch: int = 512
+    roi_positive_fraction: float = 0.25
+    roi_positive_iou: float = 0.5
+    head_width: int = 1024
+    score_threshold: float = 0.001
+    max_detections: int = 100
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The configuration in ``values`` over the defaults; EngineError for a name that does not exist."""
+        known = {f.name for f in fields(cls)}
+        if unknown := sorted(set(values) - known):
+            raise EngineError(f"{cls.__name__} has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
+        given = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        if isinstance(given.get("rule"), Mapping):
+            given["rule"] = InputRule(**given["rule"])
+        try:
+            return cls(**given)
+        except TypeError as error:
+            raise EngineError(f"{cls.__name__} cannot be made from these settings ({error}).") from error
+
+
+SMALL: Mapping[str, Any] = {
+    "backbone": "resnet50",
+    "last_stage": 4,
+    "trainable_stages": 2,
+    "scale": 0.64,
+    "longer_side": 512,
+    "anchor_sizes": (20.0, 32.0, 48.0, 72.0),
+    "rpn_before_nms": 1500,
+    "rpn_proposals": (400, 300),
+    "roi_channels": 64,
+    "roi_batch": 192,
+    "roi_positive_fraction": 0.33,
+    "head_width": 512,
+}
+"""For two processor cores: chromosomes of a common scan (15–20 px wide) become 10–13 px, one level of stride 8."""
+
+TINY: Mapping[str, Any] = {
+    "backbone": "resnet18",
+    "last_stage": 3,
+    "first_stage": 2,
+    "trainable_stages": 3,
+    "channels": 32,
+    "longer_side": 256,
+    "anchor_sizes": (16.0, 24.0, 32.0, 48.0),
+    "rpn_batch": 128,
+    "rpn_before_nms": 200,
+    "rpn_proposals": (60, 60),
+    "roi_channels": 16,
+    "roi_batch": 64,
+    "head_width": 64,
+    "max_detections": 30,
+}
+"""For tests: a random start that learns a drawn picture in seconds."""
+
+
+class RegionDetector(GeneralizedRCNN):
+    """torchvision's GeneralizedRCNN with its configuration.
+
+    ``forward(images, targets)``: images are float (1 or 3, H, W) in 0..1; targets are dicts of
+    ``boxes`` (M, 4) x1, y1, x2, y2 in image pixels, ``labels`` (M,) int64 with the background as 0, and
+    an optional int ``seed`` that fixes what is sampled for that image. In training it gives a dict of
+    losses, weighted, so that their sum is the total; else a dict per image of boxes, scores, labels
+    and what the engine adds.
+    """
+
+    def __init__(self, config: RegionConfig, backbone: nn.Module, rpn: nn.Module, heads: RoIHeads) -> None:
+        transform = MetaphaseTransform(
+            config.rule, scale=config.scale, longer_side=config.longer_side, clip_above=config.clip_above
+        )
+        super().__init__(backbone, rpn, heads, transform)
+        self.config = config
+
+    @property
+    def body(self) -> nn.Module:
+        """The backbone that ImageNet weights are loaded into."""
+        return self.backbone.body
+
+
+def build_features(config: RegionConfig) -> SingleLevelBackbone | PyramidBackbone:
+    """Backbone and pyramid at a random start."""
+    body = build_backbone(config.backbone, last=config.last_stage, trainable=config.trainable_stages, rule=config.rule)
+    if config.pyramid == "full":
+        return PyramidBackbone(body, config.first_stage, config.channels)
+    return SingleLevelBackbone(body, config.first_stage, config.channels, pyramid=config.pyramid == "single")
+
+
+def build_rpn(config: RegionConfig, features: SingleLevelBackbone | PyramidBackbone) -> StratifiedRPN:
+    """The proposal network over the features' levels; ``full`` needs one anchor size for each level."""
+    if isinstance(features, PyramidBackbone):
+        if len(config.anchor_sizes) != features.levels:
+            raise EngineError(
+                f"A full pyramid has {features.levels} levels, so anchor_sizes needs as many entries, "
+                f"not {len(config.anchor_sizes)}."
+            )
+        sizes: tuple[tuple[float, ...], ...] = tuple((s,) for s in config.anchor_sizes)
+    else:
+        sizes = (config.anchor_sizes,)
+    return StratifiedRPN(
+        Anchors(sizes, (config.anchor_ratios,) * len(sizes)),
+        features.out_channels,
+        sampler=config.sampler,
+        batch=config.rpn_batch,
+        positive_fraction=config.rpn_positive_fraction,
+        before_nms=config.rpn_before_nms,
+        proposals=config.rpn_proposals,
+        nms_threshold=config.rpn_nms_threshold,
+        test_nms=config.rpn_test_nms,
+    )
+
+
+def build_pool(features: SingleLevelBackbone | PyramidBackbone) -> MultiScaleRoIAlign:
+    """RoIAlign 7×7 over the features' levels (the pooled last level only proposes)."""
+    names = list(features.stages) if isinstance(features, PyramidBackbone) else ["0"]
+    return MultiScaleRoIAlign(names, output_size=7, sampling_ratio=2)
+
+
+class Squeeze(nn.Module):
+    """RoIAlign behind an optional 1×1 convolution with ReLU; ``out_channels`` is what the heads see."""
+
+    def __init__(self, pool: MultiScaleRoIAlign, channels: int, squeezed: int | None) -> None:
+        super().__init__()
+        self.pool = pool
+        self.squeeze = nn.Conv2d(channels, squeezed, 1) if squeezed else None
+        self.out_channels = squeezed or channels
+
+    def forward(self, features: dict[str, Tensor], boxes: list[Tensor], shapes: list[tuple[int, int]]) -> Tensor:
+        if self.squeeze is not None:
+            features = {name: self.squeeze(f).relu() for name, f in features.items()}
+        return self.pool(features, boxes, shapes)

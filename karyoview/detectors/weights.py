@@ -1,0 +1,234 @@
+"""Weights on disk: safetensors in half precision or 8 bit per channel, with a card; nothing is unpickled.
+
+Matrices and kernels are stored as fp16, or as int8 with one scale for each output channel (a tensor
+``<name>::scale``); vectors (biases, batch-norm statistics) stay as they are. Everything comes back
+as fp32. A trunk that several engines share lies once in ``trunk-<hash>.safetensors``, named by its
+content, and each card says under which prefix its engine uses it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor, nn
+
+from karyoview.core.errors import KaryoViewError
+from karyoview.detectors.cards import (
+    CARD_FORMAT,
+    card_path,
+    check_card,
+    combined_hash,
+    info_from_card,
+    read_card,
+    sha256_of_file,
+)
+from karyoview.detectors.protocol import EngineError, EngineInfo
+
+Precision = Literal["fp32", "fp16", "int8"]
+
+_SCALE: Final = "::scale"
+_FP16_MAX: Final = 65504.0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedWeights:
+    """Tensors (fp32, on the CPU) with their checked card; what an engine's factory is given."""
+
+    card: Mapping[str, Any]
+    tensors: Mapping[str, Tensor]
+    hash: str
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name.removesuffix(".safetensors")
+
+    @property
+    def info(self) -> EngineInfo:
+        return info_from_card(self.card, self.name)
+
+    def load_into(self, model: nn.Module, prefix: str = "") -> None:
+        """Copy the tensors whose names start with ``prefix`` (taken off) into ``model``.
+
+        Every parameter and buffer must be given and of the right shape; else EngineError names the first.
+        """
+        part = {k.removeprefix(prefix): v for k, v in self.tensors.items() if k.startswith(prefix)}
+        check_shapes(model, part, self.path.name)
+        model.load_state_dict(part)
+
+
+def check_shapes(model: nn.Module, tensors: Mapping[str, Tensor], where: str) -> None:
+    """EngineError naming the first missing, surplus or misshapen tensor; ``where`` names the file."""
+    wanted = model.state_dict()
+    if missing := sorted(wanted.keys() - tensors.keys()):
+        raise EngineError(
+            f"{where}: {len(missing)} tensors are missing, first {missing[0]!r}; the weights are of another network."
+        )
+    if surplus := sorted(tensors.keys() - wanted.keys()):
+        raise EngineError(
+            f"{where}: {len(surplus)} tensors have no place, first {surplus[0]!r}; the weights are of another network."
+        )
+    for name, tensor in tensors.items():
+        if tensor.shape != wanted[name].shape:
+            raise EngineError(
+                f"{where}: {name!r} has shape {tuple(tensor.shape)} where the network has "
+                f"{tuple(wanted[name].shape)}; the card's config does not fit these weights."
+            )
+
+
+def load_weights(path: Path) -> LoadedWeights:
+    """Tensors and card of an engine; raises EngineError when card, hash or content do not fit."""
+    card = read_card(card_path(path))
+    entry = card["weights"]
+    tensors, main = _read_checked(path, entry.get("sha256"))
+    trunk_hash: str | None = None
+    if trunk := entry.get("trunk"):
+        file = str(trunk.get("file", ""))
+        if Path(file).name != file or not file.startswith("trunk-"):
+            raise EngineError(
+                f"{card_path(path).name}: the trunk {file!r} must be a file trunk-….safetensors beside the card."
+            )
+        shared, trunk_hash = _read_checked(_find_trunk(path, file), trunk.get("sha256"))
+        prefix = str(trunk.get("prefix", ""))
+        tensors = {**{prefix + k: v for k, v in shared.items()}, **tensors}
+    total = combined_hash(main, trunk_hash)
+    if entry.get("hash") not in (None, "", total):
+        raise EngineError(
+            f"{path.name}: the card's hash does not match the files; they are not of one training, fetch them again."
+        )
+    card["weights"]["hash"] = total
+    return LoadedWeights(card, tensors, total, path)
+
+
+def save_weights(
+    path: Path,
+    tensors: Mapping[str, Tensor],
+    card: Mapping[str, Any],
+    *,
+    precision: Precision = "fp16",
+    trunk_prefix: str | None = None,
+) -> Path:
+    """Write ``path`` (``<name>.safetensors``), its card and, with ``trunk_prefix``, the shared trunk.
+
+    Tensors whose names start with ``trunk_prefix`` go to ``trunk-<hash>.safetensors`` in the same
+    folder, which is written only where it is not yet there. ``card`` needs engine, classes, rotated
+    and operating_threshold; the rest of ``weights`` is filled in here. Returns ``path``.
+    """
+    path = Path(path)
+    if path.suffix != ".safetensors":
+        raise EngineError(f"{path.name}: weights are saved as .safetensors.")
+    if bad := [k for k, v in tensors.items() if v.is_floating_point() and not bool(torch.isfinite(v).all())]:
+        raise EngineError(
+            f"{path.name}: {bad[0]!r} holds values that are not finite, so nothing was saved; "
+            f"go back to an earlier checkpoint."
+        )
+    own = dict(tensors)
+    entry: dict[str, Any] = {"file": path.name, "precision": precision, "trunk": None}
+    if trunk_prefix is not None:
+        shared = {k.removeprefix(trunk_prefix): own.pop(k) for k in list(own) if k.startswith(trunk_prefix)}
+        if not shared:
+            raise EngineError(f"{path.name}: no tensor starts with {trunk_prefix!r}, so there is no trunk to share.")
+        trunk_path, trunk_sha = _write_trunk(path.parent, shared, precision)
+        entry["trunk"] = {"file": trunk_path.name, "sha256": trunk_sha, "prefix": trunk_prefix}
+    complete = check_card({"format": CARD_FORMAT, **card, "weights": entry}, card_path(path).name)
+    _write(path, save(_pack(own, precision), metadata={"precision": precision}))
+    entry["sha256"] = sha256_of_file(path)
+    entry["hash"] = combined_hash(entry["sha256"], entry["trunk"]["sha256"] if entry["trunk"] else None)
+    _write(card_path(path), json.dumps(complete, indent=2, ensure_ascii=False).encode() + b"\n")
+    return path
+
+
+def _pack(tensors: Mapping[str, Tensor], precision: Precision) -> dict[str, Tensor]:
+    packed: dict[str, Tensor] = {}
+    for name, tensor in sorted(tensors.items()):
+        value = tensor.detach().cpu().contiguous()
+        if not value.is_floating_point() or value.ndim < 2 or precision == "fp32":
+            packed[name] = value.clone()
+        elif precision == "int8" and value.shape[0] < value.numel():
+            flat = value.float().flatten(1)
+            scale = (flat.abs().amax(1) / 127).clamp(min=1e-12)
+            packed[name] = (flat / scale[:, None]).round().clamp(-127, 127).to(torch.int8).view(value.shape)
+            packed[name + _SCALE] = scale
+        else:
+            packed[name] = value.clone() if float(value.abs().max()) > _FP16_MAX else value.half()
+    return packed
+
+
+def _expand(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    tensors: dict[str, Tensor] = {}
+    for name, value in stored.items():
+        if name.endswith(_SCALE):
+            continue
+        scale = stored.get(name + _SCALE)
+        if scale is not None:
+            tensors[name] = value.float() * scale.view(-1, *([1] * (value.ndim - 1)))
+        else:
+            tensors[name] = value.float() if value.is_floating_point() else value
+    return tensors
+
+
+def _read_checked(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], str]:
+    try:
+        found = sha256_of_file(path)
+        if sha256 and found != sha256:
+            raise EngineError(
+                f"{path.name} is not the file that its card describes "
+                f"(SHA-256 {found[:12]}… instead of {sha256[:12]}…); fetch it again."
+            )
+        return _expand(load_file(path)), found
+    except OSError as error:
+        raise EngineError(
+            f"The weights file {path} cannot be read ({error.strerror or error}); put it there."
+        ) from error
+    except SafetensorError as error:
+        raise EngineError(f"{path.name} is damaged or no safetensors file ({error}); fetch it again.") from error
+
+
+def _find_trunk(path: Path, file: str) -> Path:
+    """The trunk beside the weights, else in any weights folder: a laboratory's heads may use a shipped trunk."""
+    from karyoview.detectors.registry import weights_folders
+
+    beside = path.with_name(file)
+    if beside.is_file():
+        return beside
+    try:
+        folders = weights_folders()
+    except (ImportError, KaryoViewError):
+        folders = ()
+    return next((f / file for f in folders if (f / file).is_file()), beside)
+
+
+def _write_trunk(folder: Path, shared: Mapping[str, Tensor], precision: Precision) -> tuple[Path, str]:
+    import hashlib
+
+    data = save(_pack(shared, precision), metadata={"precision": precision})
+    digest = hashlib.sha256(data).hexdigest()
+    path = folder / f"trunk-{digest[:12]}.safetensors"
+    if not path.is_file() or sha256_of_file(path) != digest:
+        _write(path, data)
+    return path, digest
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
