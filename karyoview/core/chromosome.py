@@ -41,6 +41,10 @@ KARYOGRAM_ROWS: Final = (
     (("13", "14", "15"), ("16", "17", "18")),
     (("19", "20"), ("21", "22"), ("X", "Y")),
 )
+# Okabe and Ito's palette, which colour-blind people can tell apart; the class is always written beside it.
+GROUP_COLOURS: Final = {
+    "A": "#0072B2", "B": "#E69F00", "C": "#009E73", "D": "#CC79A7", "E": "#56B4E9", "F": "#D55E00", "G": "#F0E442",
+}  # fmt: skip
 ACROCENTRIC: Final = frozenset({"13", "14", "15", "21", "22", "Y"})
 
 _BY_NAME: Final = {key: c for c in CLASSES for key in (c.name.upper(), c.label.upper())}

@@ -117,7 +117,8 @@ class Box:
 
     def corners(self) -> FloatArray:
         """(4, 2) float64 (x, y): p-left, p-right, q-right, q-left, seen with the short arm up."""
-        return corners(self.to_array()[None])[0]
+        rows: FloatArray = corners(self.to_array()[None])[0]
+        return rows
 
     def bounds(self) -> Box:
         """The horizontal box around the rectangle."""
@@ -214,14 +215,16 @@ def iou_xyxy(a: npt.ArrayLike, b: npt.ArrayLike) -> FloatArray:
     inter = intersection_xyxy(first, second)
     area_a = np.prod(first[:, 2:] - first[:, :2], 1)[:, None]
     area_b = np.prod(second[:, 2:] - second[:, :2], 1)[None]
-    return np.clip(inter / np.maximum(area_a + area_b - inter, 1e-12), 0.0, 1.0)
+    rows: FloatArray = np.clip(inter / np.maximum(area_a + area_b - inter, 1e-12), 0.0, 1.0)
+    return rows
 
 
 def intersection_xyxy(a: FloatArray, b: FloatArray) -> FloatArray:
     """Common area in square pixels of horizontal boxes (N, 4) and (M, 4) → (N, M)."""
     low = np.maximum(a[:, None, :2], b[None, :, :2])
     high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    return np.prod(np.clip(high - low, 0.0, None), -1)
+    rows: FloatArray = np.prod(np.clip(high - low, 0.0, None), -1)
+    return rows
 
 
 def iou_rotated(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -251,17 +254,16 @@ def _rectangle_intersections(a: FloatArray, b: FloatArray) -> FloatArray:
     pairs advance together; a rectangle clipped four times has at most eight corners.
     """
     s, c = np.sin(b[:, 4]), np.cos(b[:, 4])
-    offset = corners(a) - b[:, None, :2]
-    polygon = np.stack(
-        [offset[..., 0] * c[:, None] + offset[..., 1] * s[:, None], offset[..., 1] * c[:, None] - offset[..., 0] * s[:, None]],
-        -1,
-    )
+    x, y = np.moveaxis(corners(a) - b[:, None, :2], -1, 0)
+    s, c = s[:, None], c[:, None]
+    polygon = np.stack([x * c + y * s, y * c - x * s], -1)
     for axis, limit in ((0, b[:, 2] / 2), (1, b[:, 3] / 2)):
         for sign in (1.0, -1.0):
             polygon = _clip(polygon, axis, sign, limit)
     x, y = polygon[..., 0], polygon[..., 1]
     twice = x * np.roll(y, -1, 1) - np.roll(x, -1, 1) * y
-    return np.abs(twice.sum(1)) / 2
+    rows: FloatArray = np.abs(twice.sum(1)) / 2
+    return rows
 
 
 def _clip(polygon: FloatArray, axis: int, sign: float, limit: FloatArray) -> FloatArray:

@@ -52,4 +52,5 @@ class MetaphaseImage:
             return self.pixels.astype(np.uint8, copy=False)
         low, high = self.display_range or (float(self.pixels.min()), float(self.pixels.max()))
         scaled = (self.pixels.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
-        return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+        shown: npt.NDArray[np.uint8] = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+        return shown

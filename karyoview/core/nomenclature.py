@@ -1,0 +1,421 @@
+"""Reading of ISCN karyotypes: the string, its cell lines, and what is wrong with it.
+
+Grammar in nomenclature_grammar.py, symbols and editions in nomenclature_table.py, rules and
+arithmetic in nomenclature_rules.py, faults of writing in nomenclature_text.py; strings are made from
+counts in nomenclature_build.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from lark import Token, Tree
+from lark.exceptions import LarkError, UnexpectedInput, VisitError
+
+from karyoview.core.bands import BandTable
+from karyoview.core.errors import KaryoViewError
+from karyoview.core.nomenclature_grammar import Change, ToChange, change_parser, lines_parser
+from karyoview.core.nomenclature_rules import (
+    CellLine,
+    check_change,
+    check_copies,
+    check_count,
+    check_order,
+)
+from karyoview.core.nomenclature_table import DEFAULT_EDITION, EDITIONS, SYMBOLS, TECHNIQUES, UNPLACED, Edition
+from karyoview.core.nomenclature_text import MAX_LENGTH, Finding, check_writing, diagnose_change, error
+
+Context = Literal["constitutional", "neoplasia"]
+
+__all__ = ["CellLine", "Change", "Context", "Finding", "Karyotype", "describe", "read_karyotype"]
+
+_TECHNIQUE: Final = "|".join(sorted(TECHNIQUES, key=len, reverse=True))
+_OTHER: Final = re.compile(rf"(?:^|\.)(?:{_TECHNIQUE})(?=[ \[(X0-9]).*$", re.DOTALL)
+_COUNT: Final = re.compile(r"([0-9]+)(?:~([0-9]+))?(?:<([0-9]+)n([+-]?)>)?$")
+_REFERENCE: Final = re.compile(r"(idem|sl|sdl([0-9]*))(?:[x×]([0-9]+))?$")
+_SEX: Final = re.compile(r"(U|[XY?]+)(c?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Karyotype:
+    """A karyotype as read: ``prefix`` mos, chi or empty, its lines, what other methods added
+    (``other``, not read), and the findings."""
+
+    text: str
+    prefix: str = ""
+    lines: tuple[CellLine, ...] = ()
+    other: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.severity == "error")
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether no rule was broken; notes do not count."""
+        return not self.errors
+
+
+def read_karyotype(
+    text: str, bands: BandTable | None = None, edition: str = DEFAULT_EDITION, context: Context | None = None
+) -> Karyotype:
+    """The karyotype that ``text`` writes, with every finding; never raises for any text.
+
+    ``bands`` is the finest band table (850), against which breakpoints are checked; without it they
+    are not. ``context`` adds the rules of constitutional or neoplastic karyotypes. Raises
+    KaryoViewError only for an edition that is not in the table.
+    """
+    if edition not in EDITIONS:
+        raise KaryoViewError(f"There is no table for ISCN {edition}; choose one of {', '.join(EDITIONS)}.")
+    text = text.strip()
+    table = EDITIONS[edition]
+    body, other = text, ""
+    found = _OTHER.search(text[:MAX_LENGTH])
+    if found:
+        body, other = text[: found.start()], text[found.start() :].lstrip(".")
+    fault = check_writing(body) if body or not other else None
+    if fault:
+        return Karyotype(text, findings=(fault,))
+    notes = [Finding("technique", "note", f'"{other}" is of another method and was not checked.')] if other else []
+    if not body:
+        return Karyotype(text, other=other, findings=tuple(notes))
+    try:
+        tree = lines_parser().parse(body)
+    except UnexpectedInput as wrong:
+        at = wrong.pos_in_stream if isinstance(wrong.pos_in_stream, int) and wrong.pos_in_stream >= 0 else len(body)
+        said = f'"{body[at:]}" cannot be read' if at < len(body) else "the string is not finished"
+        return Karyotype(text, findings=(*notes, error("form", f"{text}: {said}.", at, len(text))))
+    prefix, raw = _raw_lines(tree)
+    lines: list[CellLine] = []
+    findings: list[Finding] = list(notes)
+    whole = True
+    for fields, donor in raw:
+        line, faults = _read_line(body, fields, donor, table)
+        findings += faults
+        if line is None:
+            whole = False
+            continue
+        lines.append(line)
+        clean = not any(f.severity == "error" for f in faults)
+        findings += _check_line(lines, clean, bands, table)
+    if whole and not any(f.severity == "error" for f in findings):
+        findings += _check_together(text, prefix, lines, table, context)
+    return Karyotype(text, prefix, tuple(lines), other, tuple(findings))
+
+
+_Field = tuple[str, int, tuple[Token, ...]]
+
+
+def _raw_lines(tree: Tree[Token]) -> tuple[str, list[tuple[list[_Field], bool]]]:
+    """The prefix and, for each line, its fields (text, place, brackets) and whether it is the donor's."""
+    prefix, donor = "", False
+    result: list[tuple[list[_Field], bool]] = []
+
+    def walk(node: Tree[Token] | Token) -> None:
+        nonlocal prefix, donor
+        if isinstance(node, Token):
+            if node.type == "PREFIX":
+                prefix = node.strip()
+            elif node.type == "DONOR":
+                donor = True
+            return
+        if node.data == "line":
+            fields = []
+            for child in node.children:
+                assert isinstance(child, Tree)
+                head, *brackets = [t for t in child.children if isinstance(t, Token)]
+                fields.append((str(head), head.start_pos or 0, tuple(brackets)))
+            result.append((fields, donor))
+            return
+        for child in node.children:
+            walk(child)
+
+    walk(tree)
+    return prefix, result
+
+
+def _read_line(body: str, fields: list[_Field], donor: bool, edition: Edition) -> tuple[CellLine | None, list[Finding]]:
+    start = fields[0][1]
+    last, place, brackets = fields[-1]
+    end = brackets[-1].end_pos or len(body) if brackets else place + len(last)
+    text = body[start:end]
+    findings: list[Finding] = []
+    count = _COUNT.match(fields[0][0])
+    if not count:
+        return None, [_no_count(text, fields[0][0], start)]
+    low, high = int(count[1][:9]), int((count[2] or count[1])[:9])
+    ploidy = int(count[3][:9]) if count[3] else None
+    if low > high:
+        return None, [
+            error("range", f"{text}: the range {low}~{high} runs backwards.", start, start + len(fields[0][0]))
+        ]
+    if high == 0 or (ploidy is not None and not 1 <= ploidy <= 20):
+        return None, [
+            error("count", f'{text}: "{fields[0][0]}" is no number of chromosomes.', start, start + len(fields[0][0]))
+        ]
+    cells, composite, faults = _read_cells(text, brackets)
+    findings += faults
+    for _, _, early in fields[:-1]:
+        if early and not composite:
+            said = f"{text}: {early[0]} stands in the middle of the line; the number of cells comes last"
+            findings.append(error("cells", said + ".", early[0].start_pos or 0, early[0].end_pos or 0))
+            return None, findings
+    line = CellLine(
+        text, (low, high), "", (), cells, ploidy, count[3] + "n" + count[4] if count[3] else "",
+        composite=composite, donor=donor, start=start,
+    )  # fmt: skip
+    rest = fields[1:]
+    if rest:
+        line, taken, fault = _read_sex(line, rest[0])
+        if fault:
+            return None, [*findings, fault]
+        rest = rest[taken:]
+    else:
+        said = f"{text}: the sex chromosomes are missing after the count"
+        return None, [*findings, error("sex", said + ".", start, end)]
+    changes = []
+    for item, at, marks in rest:
+        own = marks[:-1] if marks and item == last and at == place else marks
+        change, fault = read_change(item, at, text, edition)
+        if fault:
+            findings.append(fault)
+            continue
+        assert change is not None
+        inner = re.fullmatch(r"\[([0-9]+)\]", own[0]) if own else None
+        changes.append(replace(change, cells=int(inner[1][:9]) if inner else None))
+        if inner and cells is not None and int(inner[1][:9]) > cells:
+            findings.append(
+                error("cells", f"{text}: {item} is given {inner[1]} cells, the clone has {cells}.", at, at + len(item))
+            )
+    return replace(line, changes=tuple(changes)), findings
+
+
+def _no_count(text: str, field: str, start: int) -> Finding:
+    span = (start, start + len(field))
+    if re.match(r"[0-9]+-[0-9]+$", field):
+        return error("range", f"{text}: a range of counts is written with ~: {field.replace('-', '~')}.", *span)
+    if re.match(r"[0-9]+;", field):
+        return error("comma", f"{text}: the count and the sex chromosomes are separated by a comma.", *span)
+    if re.match(r"(mos|chi)", field):
+        return error("prefix", f'{text}: a space stands between "{field[:3]}" and the count.', *span)
+    if re.match(r"[0-9~]+<", field):
+        return error("ploidy", f'{text}: the ploidy is written as <2n>, <3n> or <4n+>, not as in "{field}".', *span)
+    if re.match(r"[XY]+$", field):
+        return error("count", f"{text}: the count of chromosomes is missing before {field}.", *span)
+    return error("count", f'{text}: a karyotype begins with the count of chromosomes, "{field}" is none.', *span)
+
+
+def _read_cells(text: str, brackets: Sequence[Token]) -> tuple[int | None, bool, list[Finding]]:
+    if not brackets:
+        return None, False, []
+    mark = brackets[-1]
+    span = (mark.start_pos or 0, mark.end_pos or 0)
+    found = re.fullmatch(r"\[(cp)?([0-9]{1,9})\]", mark)
+    if not found:
+        return (
+            None,
+            False,
+            [error("cells", f"{text}: {mark} should hold the number of cells, as [20] or [cp10].", *span)],
+        )
+    if int(found[2]) == 0:
+        return None, False, [error("cells", f"{text}: a cell line of no cells is not written.", *span)]
+    if len(brackets) > 1 and not found[1]:
+        return None, False, [error("cells", f"{text}: the number of cells is given twice.", *span)]
+    return int(found[2]), bool(found[1]), []
+
+
+def _read_sex(line: CellLine, field: _Field) -> tuple[CellLine, int, Finding | None]:
+    """The line with its sex chromosomes or reference, how many fields that took, and the fault."""
+    item, at, _ = field
+    span = (at, at + len(item))
+    reference = _REFERENCE.match(item)
+    if reference:
+        times = int((reference[3] or "1")[:6])
+        return replace(line, reference=reference[1], reference_times=times), 1, None
+    sex = _SEX.match(item)
+    if sex:
+        letters = sex[1]
+        if "YX" in letters:
+            ordered = "".join(sorted(letters))
+            return line, 1, error("sex order", f"{line.text}: X stands before Y: {ordered}, not {letters}.", *span)
+        return replace(line, sex=letters, sex_constitutional=bool(sex[2])), 1, None
+    if re.fullmatch(r"[xy]+", item):
+        return line, 1, error("sex", f"{line.text}: sex chromosomes are written in capitals: {item.upper()}.", *span)
+    if re.match(r"[XY]+[+-]", item):
+        return line, 1, error("comma", f'{line.text}: a comma is missing after the sex chromosomes in "{item}".', *span)
+    if re.match(r"(t|dic|rob|der|inv|del|i|idic|r|psu)[ (]", item) and re.search(r"\([^)]*[XY]", item):
+        return line, 0, None
+    if re.match(r"[XYxyA-Z?]+$", item):
+        strange = next(c for c in item if c not in "XY?")
+        return line, 1, error("sex", f'{line.text}: there is no sex chromosome "{strange}" in {item}.', *span)
+    said = f'{line.text}: the sex chromosomes stand after the count, "{item}" names none'
+    return line, 1, error("sex", said + ".", *span)
+
+
+_LONG_FORM: Final = re.compile(r"->|→|::|\(:|:\)|\)\([0-9XY]*[pq]ter")
+
+
+def read_change(text: str, start: int, line: str, edition: Edition) -> tuple[Change | None, Finding | None]:
+    """One change of a line, or the fault that keeps it from being read."""
+    if " or " in text or _LONG_FORM.search(text):
+        return Change(text, "unchecked", start=start), None
+    try:
+        values = ToChange().transform(change_parser().parse(text))
+    except (LarkError, VisitError):
+        word = re.match(r"[+-]?\??([a-z]+(?: [a-z]+)?)", text)
+        if word and word[1] in edition.unchecked and word[1] not in SYMBOLS and word[1] not in UNPLACED:
+            return Change(text, "unchecked", start=start), None
+        return None, diagnose_change(text, line, start)
+    return Change(text, start=start, **values), None
+
+
+def _check_line(lines: Sequence[CellLine], clean: bool, bands: BandTable | None, edition: Edition) -> Iterator[Finding]:
+    line = lines[-1]
+    faults: list[Finding] = []
+    for change in line.changes:
+        faults += check_change(change, line, bands)
+        if change.kind == "unchecked":
+            span = (change.start, change.start + len(change.text))
+            yield Finding("unchecked", "note", f'{line.text}: "{change.text}" is known but was not checked.', *span)
+    yield from faults
+    earlier, fault = _referred(lines)
+    if fault:
+        yield fault
+    elif clean and not faults:
+        faults += (found := list(check_order(line, edition)))
+        yield from found
+        faults += (found := list(check_copies(line, earlier)))
+        yield from found
+        if not any(f.severity == "error" for f in faults):
+            yield from check_count(line, earlier)
+
+
+def _referred(lines: Sequence[CellLine]) -> tuple[CellLine | None, Finding | None]:
+    """The line that idem, sl or sdl of the last line refers to."""
+    line = lines[-1]
+    if not line.reference:
+        return None, None
+    digits = line.reference.removeprefix("sdl") if line.reference.startswith("sdl") else ""
+    index = int(digits[:6]) if digits else (1 if line.reference == "sdl" else 0)
+    if index < len(lines) - 1:
+        return lines[index], None
+    what = "an earlier cell line" if index == 0 else f"sideline {index}, which is cell line {index + 1}"
+    said = f"{line.text}: {line.reference} refers to {what}, and there is none before it"
+    return None, error("reference", said + ".", line.start, line.start + len(line.text))
+
+
+def _check_together(
+    text: str, prefix: str, lines: Sequence[CellLine], edition: Edition, context: Context | None
+) -> Iterator[Finding]:
+    """Rules between the lines: prefix, numbers of cells, order, and what the context asks."""
+    if prefix and len(lines) == 1:
+        yield error("prefix", f"{text}: {prefix} announces two or more cell lines, there is one.", 0, len(text))
+        return
+    counted = [line for line in lines if line.cells is not None]
+    if counted and len(counted) < len(lines):
+        bare = next(line for line in lines if line.cells is None)
+        yield error("cells", f"{text}: {bare.text} has no number of cells, another line has.", bare.start, len(text))
+    seen: dict[tuple[object, ...], CellLine] = {}
+    for line in lines:
+        key = (re.sub(r"\[[^]]*\]$", "", line.text), line.donor)
+        if key in seen:
+            yield error("same line", f"{text}: the cell line {key[0]} is written twice.", line.start, len(text))
+            return
+        seen[key] = line
+    yield from _check_line_order(text, prefix, lines, edition)
+    for line in lines:
+        if context == "neoplasia" and line.cells is None:
+            said = f"{line.text}: in neoplasia every clone carries its number of cells, as [20]"
+            yield error("cells", said + ".", line.start, line.start + len(line.text))
+        signed = [c for c in line.changes if c.kind == "whole" and c.chromosome in ("X", "Y")]
+        if context == "constitutional" and signed:
+            said = f"{line.text}: a constitutional change of sex chromosomes has no sign; name those that are there, as 45,X or 47,XXY"
+            yield error("sex sign", said + ".", signed[0].start, signed[0].start + len(signed[0].text))
+
+
+def _check_line_order(text: str, prefix: str, lines: Sequence[CellLine], edition: Edition) -> Iterator[Finding]:
+    for group in ([x for x in lines if not x.donor], [x for x in lines if x.donor]):
+        normal = [i for i, line in enumerate(group) if line.is_normal]
+        if len({group[i].sex for i in normal}) > 1 and prefix != "chi":
+            said = f"{text}: lines of both sexes are a chimera, usually written with chi"
+            yield Finding("chimera", edition.severity["chimera"], said + ".", 0, len(text))
+            continue
+        if prefix != "chi" and normal and normal[0] < len(group) - 1:
+            line = group[normal[0]]
+            yield error(
+                "line order",
+                f"{text}: the normal line {line.text} stands last.",
+                line.start,
+                line.start + len(line.text),
+            )
+            continue
+        sized = [x for x in group if not x.is_normal and not x.reference and x.cells is not None]
+        for before, after in zip(sized, sized[1:], strict=False):
+            assert before.cells is not None and after.cells is not None
+            if after.cells > before.cells and not any(x.reference for x in group):
+                said = f"{text}: the larger line usually comes first, {after.text} before {before.text}"
+                yield Finding(
+                    "line size order", edition.severity["line size order"], said + ".", after.start, len(text)
+                )
+                break
+
+
+def describe(karyotype: Karyotype) -> tuple[str, ...]:
+    """The reading, one sentence for each cell line, in a technologist's words."""
+    return tuple(_describe_line(line, index) for index, line in enumerate(karyotype.lines, start=1))
+
+
+def _describe_line(line: CellLine, index: int) -> str:
+    low, high = line.count
+    words = [f"{low} chromosomes" if low == high else f"{low} to {high} chromosomes"]
+    if line.ploidy_text:
+        words.append(f"ploidy {line.ploidy_text}")
+    if line.reference:
+        words.append(
+            {"idem": "as the first line", "sl": "as the stemline"}.get(
+                line.reference, f"as sideline {line.reference[3:] or 1}"
+            )
+        )
+    elif line.sex:
+        sexes = {"XX": "XX, female", "XY": "XY, male", "U": "sex not disclosed"}
+        words.append(sexes.get(line.sex, line.sex))
+    words += [_describe_change(change) for change in line.changes]
+    if line.is_normal:
+        words.append("normal")
+    if line.cells is not None:
+        of = "composite of " if line.composite else ""
+        words.append(f"{of}{line.cells} cell{'' if line.cells == 1 else 's'}")
+    return f"Line {index}{' (donor)' if line.donor else ''}: " + "; ".join(words) + "."
+
+
+def _describe_change(change: Change) -> str:
+    tail = " (constitutional)" if change.constitutional else ""
+    tail += {"mat": ", from the mother", "pat": ", from the father", "dn": ", de novo"}.get(change.origin, "")
+    tail += "" if change.certain else " (uncertain)"
+    copies = (
+        ""
+        if change.amount == (1, 1)
+        else f" ({change.amount[0]}{f' to {change.amount[1]}' if change.amount[1] > change.amount[0] else ''} copies)"
+    )
+    if change.kind == "whole":
+        return f"{'gain' if change.sign == '+' else 'loss'} of {change.chromosome}{tail}"
+    if change.kind == "unplaced":
+        return UNPLACED[change.symbol][0] + copies + tail
+    if change.kind == "heteromorphism":
+        return f"{change.text}, a variant of chromosome {change.chromosome}{tail}"
+    if change.kind == "incomplete":
+        return "incomplete karyotype"
+    if change.kind == "unchecked":
+        return f"{change.text} (not checked)"
+    said = []
+    for part in change.parts:
+        where = " and ".join(part.chromosomes) if len(part.chromosomes) < 3 else ", ".join(part.chromosomes)
+        bands = [n + "".join(b.text for b in g) for n, g in zip(part.chromosomes, part.groups, strict=False)]
+        meaning = SYMBOLS[part.symbol].meaning
+        said.append(f"{meaning} of {where}" + (f" at {' and '.join(bands)}" if bands else ""))
+    sign = {"+": "additional ", "-": "loss of "}.get(change.sign, "")
+    return sign + " from ".join(said[:2]) + "".join(f" and {s}" for s in said[2:]) + copies + tail
