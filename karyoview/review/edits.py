@@ -1,0 +1,334 @@
+"""Every correction as a pure function: an annotation in, the corrected annotation out.
+
+None of them touches the history, the disk or a window. A chromosome that a person changes becomes a
+:class:`ReviewedChromosome` that keeps the proposal it came from, so that corrections can be counted.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from karyoview.core.annotation import (
+    Chromosome,
+    CountMark,
+    GivenBy,
+    ImageAnnotation,
+    PredictedChromosome,
+    ReviewedChromosome,
+    ReviewState,
+)
+from karyoview.core.detection import Detection, Detections
+from karyoview.core.errors import KaryoViewError
+from karyoview.core.geometry import Box, FloatArray, boxes_to_array, corners, iou_rotated
+
+MATCH_IOU = 0.5
+DISMISSED = "dismissed"
+
+
+class EditError(KaryoViewError):
+    """An edit that makes no sense here; the sentence says why."""
+
+
+def new_id() -> str:
+    """A chromosome id that is unique for all practical purposes."""
+    return secrets.token_hex(6)
+
+
+def as_reviewed(item: Chromosome, person: str) -> ReviewedChromosome:
+    """The chromosome as a person's work, keeping the proposal it came from."""
+    if isinstance(item, ReviewedChromosome):
+        return item
+    proposal = item if isinstance(item, PredictedChromosome) else None
+    return ReviewedChromosome(
+        id=item.id, box=item.box, label=item.label, box_by=item.box_by, label_by=item.label_by,
+        polarity=item.polarity, axis=item.axis, mask=item.mask, extra=item.extra, proposal=proposal,
+    )  # fmt: skip
+
+
+def add(annotation: ImageAnnotation, box: Box, person: str, label: int | None = None) -> tuple[ImageAnnotation, str]:
+    """A new chromosome drawn by ``person``; returns the annotation and the new id."""
+    by = GivenBy("person", person)
+    item = ReviewedChromosome(new_id(), _inside(box, annotation.size), label, by, by if label is not None else None)
+    return _working(annotation, (*annotation.chromosomes, item)), item.id
+
+
+def reshape(annotation: ImageAnnotation, boxes: Mapping[str, Box], person: str) -> ImageAnnotation:
+    """New boxes for some chromosomes (move, resize, rotate, turn); mask and axis of the old box are dropped."""
+    by = GivenBy("person", person)
+
+    def changed(item: Chromosome) -> Chromosome:
+        box = boxes.get(item.id)
+        if box is None or box == item.box:
+            return item
+        return replace(as_reviewed(item, person), box=_inside(box, annotation.size), box_by=by, mask="", axis=())
+
+    return _working(annotation, map(changed, annotation.chromosomes))
+
+
+def turn(annotation: ImageAnnotation, ids: Iterable[str], person: str) -> ImageAnnotation:
+    """The arms exchanged (angle + π); a horizontal box first gets a direction along its longer side."""
+    boxes = {i: directed(annotation.chromosome(i).box).turned() for i in ids}
+    turned = reshape(annotation, boxes, person)
+    keep = {c.id: c for c in annotation.chromosomes}
+    axes = [
+        replace(c, axis=keep[c.id].axis[::-1], mask=keep[c.id].mask) if c.id in boxes else c for c in turned.chromosomes
+    ]
+    return replace(turned, chromosomes=tuple(axes))
+
+
+def relabel(annotation: ImageAnnotation, ids: Iterable[str], label: int | None, person: str) -> ImageAnnotation:
+    """The class given by ``person``; None takes it away."""
+    wanted = set(ids)
+    by = GivenBy("person", person)
+    return _working(
+        annotation,
+        (
+            replace(as_reviewed(c, person), label=label, label_by=by) if c.id in wanted else c
+            for c in annotation.chromosomes
+        ),
+    )
+
+
+def delete(annotation: ImageAnnotation, ids: Iterable[str]) -> ImageAnnotation:
+    """Without these chromosomes; places of deleted proposals are remembered, so that no engine brings them back."""
+    wanted = set(ids)
+    gone = [c for c in annotation.chromosomes if c.id in wanted]
+    places = [_proposed_box(c) for c in gone]
+    rows = [[round(float(v), 3) for v in box.to_array()] for box in places if box is not None]
+    kept = _working(annotation, (c for c in annotation.chromosomes if c.id not in wanted))
+    return _with_extra(kept, DISMISSED, [*annotation.extra.get(DISMISSED, ()), *rows]) if rows else kept
+
+
+def accept(annotation: ImageAnnotation, ids: Iterable[str], person: str) -> ImageAnnotation:
+    """These proposals as seen and found right by a person."""
+    wanted = set(ids)
+    return _working(annotation, (as_reviewed(c, person) if c.id in wanted else c for c in annotation.chromosomes))
+
+
+def set_uncertain(annotation: ImageAnnotation, ids: Iterable[str], uncertain: bool, person: str) -> ImageAnnotation:
+    """A person's own mark of uncertainty on these chromosomes."""
+    wanted = set(ids)
+    return _working(
+        annotation,
+        (replace(as_reviewed(c, person), uncertain=uncertain) if c.id in wanted else c for c in annotation.chromosomes),
+    )
+
+
+def split(
+    annotation: ImageAnnotation, chromosome_id: str, stroke: Sequence[tuple[float, float]], person: str
+) -> tuple[ImageAnnotation, tuple[str, str]]:
+    """Two chromosomes in place of one, cut along the line from the first to the last point of ``stroke``.
+
+    Both parts keep the direction of the box; neither keeps the class, as at least one of them is wrong.
+    Raises EditError when the line leaves less than 5 % of the box on one side.
+    """
+    old = annotation.chromosome(chromosome_id)
+    first, second = split_box(old.box, stroke)
+    by = GivenBy("person", person)
+    parts = [ReviewedChromosome(new_id(), box, None, by, extra=old.extra) for box in (first, second)]
+    without = delete(annotation, [chromosome_id])
+    at = annotation.chromosomes.index(old)
+    items = list(without.chromosomes)
+    items[at:at] = parts
+    return _working(without, items), (parts[0].id, parts[1].id)
+
+
+def join(annotation: ImageAnnotation, ids: Sequence[str], person: str) -> tuple[ImageAnnotation, str]:
+    """One chromosome in place of several, in the direction of the longest; the class stays where all agree."""
+    items = [annotation.chromosome(i) for i in ids]
+    if len(items) < 2:
+        raise EditError("Select two or more boxes to join them (Ctrl+click adds to the selection).")
+    labels = {c.label for c in items}
+    by = GivenBy("person", person)
+    label = labels.pop() if len(labels) == 1 else None
+    made = ReviewedChromosome(
+        new_id(), join_boxes([c.box for c in items]), label, by, by if label is not None else None
+    )
+    without = delete(annotation, ids)
+    kept = list(without.chromosomes)
+    kept.insert(annotation.chromosomes.index(items[0]), made)
+    return _working(without, kept), made.id
+
+
+def add_mark(annotation: ImageAnnotation, x: float, y: float) -> ImageAnnotation:
+    """One more count mark at a point in pixels."""
+    return _stirred(replace(annotation, count_marks=(*annotation.count_marks, CountMark(new_id(), x, y))))
+
+
+def remove_mark(annotation: ImageAnnotation, mark_id: str) -> ImageAnnotation:
+    """Without that count mark."""
+    return _stirred(replace(annotation, count_marks=tuple(m for m in annotation.count_marks if m.id != mark_id)))
+
+
+def set_state(annotation: ImageAnnotation, state: ReviewState, reason: str = "") -> ImageAnnotation:
+    """The cell's state; a cell that is set aside needs a reason."""
+    if state is ReviewState.SET_ASIDE and not reason.strip():
+        raise EditError(f"{annotation.image}: give a reason to set the cell aside.")
+    return replace(annotation, state=state, reason=reason.strip() if state is ReviewState.SET_ASIDE else "")
+
+
+def clear_proposals(annotation: ImageAnnotation) -> ImageAnnotation:
+    """Without what engines proposed and nobody touched."""
+    human = tuple(c for c in annotation.chromosomes if c.is_human)
+    state = annotation.state if human or annotation.state is not ReviewState.PROPOSED else ReviewState.NEW
+    return replace(annotation, chromosomes=human, state=state)
+
+
+def has_human_work(annotation: ImageAnnotation) -> bool:
+    """Whether a person has touched this cell, so that an engine may not replace what is there."""
+    return bool(
+        annotation.human() or annotation.extra.get(DISMISSED)
+        or annotation.state in (ReviewState.REVIEWED, ReviewState.SET_ASIDE)
+    )  # fmt: skip
+
+
+def propose(annotation: ImageAnnotation, detections: Detections, threshold: float) -> ImageAnnotation:
+    """The annotation with an engine's detections of at least ``threshold`` as its proposals.
+
+    Older proposals give way; human chromosomes stay as they are, and a detection is left out where one of
+    them lies (IoU ≥ 0.5) or where a person deleted a proposal. A new cell becomes a proposed one.
+    """
+    kept = [d for d in enumerate(detections.items) if d[1].score >= threshold]
+    human = [c for c in annotation.chromosomes if c.is_human]
+    taken = [c.box for c in human] + [p for c in human if (p := _proposed_box(c)) is not None]
+    rows = np.concatenate(
+        [boxes_to_array(taken), np.asarray(annotation.extra.get(DISMISSED, ()), float).reshape(-1, 5)]
+    )
+    if len(rows) and kept:
+        free = iou_rotated(boxes_to_array([d.box for _, d in kept]), rows).max(1) < MATCH_IOU
+        kept = [k for k, ok in zip(kept, free, strict=True) if ok]
+    made = [_predicted(detections, index, item) for index, item in kept]
+    state = ReviewState.PROPOSED if annotation.state is ReviewState.NEW else annotation.state
+    return replace(annotation, chromosomes=(*human, *made), state=state)
+
+
+def take_suggestion(annotation: ImageAnnotation, detections: Detections, index: int, person: str) -> ImageAnnotation:
+    """One detection of a late result, taken over by a person."""
+    proposal = replace(_predicted(detections, index, detections.items[index]), id=new_id())
+    made = as_reviewed(proposal, person)
+    return _working(annotation, (*annotation.chromosomes, made))
+
+
+def directed(box: Box) -> Box:
+    """The box as a rotated one: a horizontal box wider than high gets its axis along x."""
+    if box.is_rotated:
+        return box
+    if box.w > box.h:
+        return Box.rotated(box.cx, box.cy, box.h, box.w, float(np.pi / 2))
+    return Box.rotated(box.cx, box.cy, box.w, box.h, 0.0)
+
+
+def split_box(box: Box, stroke: Sequence[tuple[float, float]]) -> tuple[Box, Box]:
+    """The two boxes, in the frame of ``box``, on either side of a line; see :func:`split`."""
+    if len(stroke) < 2:
+        raise EditError("Draw a stroke across the box to split it.")
+    (x1, y1), (x2, y2) = stroke[0], stroke[-1]
+    normal = np.array([y1 - y2, x2 - x1], dtype=np.float64)
+    length = float(np.hypot(*normal))
+    if length < 1e-6:
+        raise EditError("Draw a stroke across the box to split it.")
+    normal /= length
+    offset = float(normal @ (x1, y1))
+    polygon = corners(box.to_array()[None])[0]
+    parts = []
+    for sign in (1.0, -1.0):
+        part = _half(polygon, normal * sign, offset * sign)
+        if _area(part) < 0.05 * box.area:
+            raise EditError("The stroke does not cross the box; draw it from one side to the other.")
+        parts.append(_around(part, box))
+    return parts[0], parts[1]
+
+
+def join_boxes(boxes: Sequence[Box]) -> Box:
+    """The box around all, in the frame of the longest."""
+    points = np.concatenate([b.corners() for b in boxes])
+    if not any(b.is_rotated for b in boxes):
+        return Box.from_xyxy(*points.min(0), *points.max(0))
+    return _around(points, max((b for b in boxes if b.is_rotated), key=lambda b: b.h))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The axes of a box: unit vectors across and along (towards q)."""
+
+    across: FloatArray
+    along: FloatArray
+
+
+def _frame(box: Box) -> _Frame:
+    s, c = np.sin(box.angle), np.cos(box.angle)
+    return _Frame(np.array([c, s]), np.array([-s, c]))
+
+
+def _around(points: FloatArray, like: Box) -> Box:
+    frame = _frame(like)
+    u, v = points @ frame.across, points @ frame.along
+    centre = frame.across * (u.min() + u.max()) / 2 + frame.along * (v.min() + v.max()) / 2
+    w, h = max(float(np.ptp(u)), 1.0), max(float(np.ptp(v)), 1.0)
+    return Box(float(centre[0]), float(centre[1]), w, h, like.angle, like.is_rotated)
+
+
+def _half(polygon: FloatArray, normal: FloatArray, offset: float) -> FloatArray:
+    """The part of a convex polygon where normal · p ≥ offset."""
+    out: list[FloatArray] = []
+    for a, b in zip(polygon, np.roll(polygon, -1, 0), strict=True):
+        da, db = float(normal @ a) - offset, float(normal @ b) - offset
+        if da >= 0:
+            out.append(a)
+        if (da >= 0) != (db >= 0):
+            out.append(a + (b - a) * (da / (da - db)))
+    return np.asarray(out, float).reshape(-1, 2)
+
+
+def _area(polygon: FloatArray) -> float:
+    if len(polygon) < 3:
+        return 0.0
+    x, y = polygon.T
+    return abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
+
+
+def _proposed_box(item: Chromosome) -> Box | None:
+    """Where an engine had put this chromosome, None for a person's own."""
+    if isinstance(item, PredictedChromosome):
+        return item.box
+    if isinstance(item, ReviewedChromosome) and item.proposal is not None:
+        return item.proposal.box
+    return None
+
+
+def _predicted(detections: Detections, index: int, item: Detection) -> PredictedChromosome:
+    source = detections.provenance
+    by = GivenBy("engine", source.engine)
+    return PredictedChromosome(
+        id=f"{source.engine}.{source.revision}.{index}", box=item.box, label=item.label, box_by=by,
+        label_by=by if item.label is not None else None, polarity=item.polarity, axis=item.axis, score=item.score,
+        own_label=item.own_label, probabilities=item.probabilities, doubt=item.doubt, reasons=item.reasons,
+    )  # fmt: skip
+
+
+def _inside(box: Box, size: tuple[int, int]) -> Box:
+    """The box with its centre inside the image, and sides of at least 2 pixels."""
+    height, width = size
+    cx = min(max(box.cx, 0.0), float(width)) if width else box.cx
+    cy = min(max(box.cy, 0.0), float(height)) if height else box.cy
+    return replace(box, cx=cx, cy=cy, w=max(box.w, 2.0), h=max(box.h, 2.0))
+
+
+def _working(annotation: ImageAnnotation, chromosomes: Iterable[Chromosome]) -> ImageAnnotation:
+    return _stirred(replace(annotation, chromosomes=tuple(chromosomes)))
+
+
+def _stirred(annotation: ImageAnnotation) -> ImageAnnotation:
+    """Work on a new or proposed cell puts it in review; a reviewed cell that is changed is open again."""
+    if annotation.state in (ReviewState.NEW, ReviewState.PROPOSED, ReviewState.REVIEWED):
+        return replace(annotation, state=ReviewState.IN_REVIEW)
+    return annotation
+
+
+def _with_extra(annotation: ImageAnnotation, key: str, value: Any) -> ImageAnnotation:
+    return replace(annotation, extra={**annotation.extra, key: value})

@@ -1,0 +1,53 @@
+"""What a cell amounts to, in the few words that stand large in the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from karyoview.core.annotation import ImageAnnotation
+from karyoview.core.chromosome import CLASSES, DENVER_GROUPS, X_INDEX, Y_INDEX, group_members
+
+_SEXES = frozenset({(2, 0), (1, 1)})
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """``total`` chromosomes, the ``gains`` and losses as ``+21 −13``, and how many have no class."""
+
+    total: int
+    gains: str = ""
+    unclassed: int = 0
+
+    @property
+    def text(self) -> str:
+        return f"{self.total}  {self.gains}" if self.gains else str(self.total)
+
+
+def headline(annotation: ImageAnnotation, sex_withheld: bool = False) -> Headline:
+    """The total and what departs from two of each; nothing about classes while a tenth of them is missing."""
+    total = annotation.total()
+    unclassed = sum(c.label is None for c in annotation.chromosomes)
+    if not annotation.chromosomes or unclassed * 10 > len(annotation.chromosomes):
+        return Headline(total, "", unclassed)
+    counts = annotation.counts()
+    words = []
+    sexes = (counts[X_INDEX], counts[Y_INDEX])
+    if sexes not in _SEXES and not sex_withheld:
+        words.append({(1, 0): "one X", (0, 0): "no X, Y"}.get(sexes, "X" * sexes[0] + "Y" * sexes[1]))
+    elif sex_withheld and sum(sexes) != 2:
+        words.append(f"{sum(sexes)} sex")
+    for item in CLASSES[:X_INDEX]:
+        odd = counts[item.index] - 2
+        words += [f"{'+' if odd > 0 else '−'}{item.label}"] * abs(odd)
+    # A cell that is only partly boxed would list dozens of losses; that says nothing.
+    return Headline(total, " ".join(words) if len(words) <= 4 else f"{len(words)} classes odd", unclassed)
+
+
+def group_counts(annotation: ImageAnnotation) -> dict[str, tuple[int, tuple[int, ...]]]:
+    """Per Denver group: its number, and the number of each member in order."""
+    counts = annotation.counts()
+    found = {}
+    for group in DENVER_GROUPS:
+        members = tuple(counts[c.index] for c in group_members(group))
+        found[group] = (sum(members), members)
+    return found

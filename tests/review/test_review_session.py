@@ -1,0 +1,318 @@
+"""Edits, history, late results and the corrections meter, without a window."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import replace
+
+import pytest
+
+from karyoview.core.annotation import ImageAnnotation, PredictedChromosome, ReviewedChromosome, ReviewState
+from karyoview.core.detection import Detection, Detections, Provenance
+from karyoview.core.errors import KaryoViewError
+from karyoview.core.geometry import Box
+from karyoview.review import edits, meter
+from karyoview.review.commands import Change
+from karyoview.review.doubt import Level, doubts, red
+from karyoview.review.session import Event, ReviewSession
+from karyoview.review.summary import headline
+
+SIZE = (400, 600)
+
+
+def detections(image: str = "a.png", number: int = 46, revision: int = 0, engine: str = "e") -> Detections:
+    items = tuple(
+        Detection(
+            Box.rotated(30 + 60 * (k % 9), 30 + 60 * (k // 9), 14, 50 - k / 2, 0.1), 0.99 - k / 100, min(k // 2, 22)
+        )
+        for k in range(number)
+    )
+    return Detections(image, SIZE, items, Provenance(engine, revision=revision))
+
+
+class Disk:
+    """Keeps what was saved, as a saver would write it."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, ImageAnnotation] = {}
+        self.lines: list[tuple[str, str]] = []
+
+    def save(self, annotation: ImageAnnotation, action: str, detail: dict) -> None:
+        assert annotation.revision > self.files.get(annotation.image, ImageAnnotation("")).revision
+        self.files[annotation.image] = annotation
+        self.lines.append((annotation.image, action))
+
+
+@pytest.fixture
+def disk() -> Disk:
+    return Disk()
+
+
+@pytest.fixture
+def session(disk: Disk) -> ReviewSession:
+    made = ReviewSession([ImageAnnotation(i, SIZE) for i in ("a.png", "b.png")], disk.save, "ada")
+    made.go_to("a.png")
+    return made
+
+
+def content(annotation: ImageAnnotation) -> tuple:
+    extra = {k: v for k, v in annotation.extra.items() if k != meter.KEY}
+    return annotation.chromosomes, annotation.count_marks, annotation.state, annotation.reason, extra
+
+
+def test_undo_all_and_redo_all_over_two_images_lead_to_the_same_states(session: ReviewSession, disk: Disk) -> None:
+    session.receive(detections(), 0.5)
+    rng = random.Random(4)
+    start = [content(session.annotation(i)) for i in session.images]
+    for step in range(120):
+        session.go_to(rng.choice(session.images))
+        ids = [c.id for c in session.annotation().chromosomes]
+        kind = rng.choice(("add", "move", "label", "delete", "accept", "turn", "split", "join", "mark", "state"))
+        some = rng.sample(ids, min(2, len(ids)))
+        if kind == "add" or len(some) < 2:
+            session.add(Box.rotated(rng.uniform(20, 580), rng.uniform(20, 380), 20, 60, rng.uniform(-3, 3)))
+        elif kind == "move":
+            session.reshape({i: session.annotation().chromosome(i).box.moved(3, 2) for i in some})
+        elif kind == "label":
+            session.relabel(some, rng.randrange(24))
+        elif kind == "delete":
+            session.delete(some)
+        elif kind == "accept":
+            session.accept(some)
+        elif kind == "turn":
+            session.turn(some)
+        elif kind == "split":
+            box = session.annotation().chromosome(some[0]).box
+            session.split(
+                some[0],
+                [(box.cx - 99, box.cy), (box.cx + 99, box.cy)]
+                if abs(math.cos(box.angle)) > 0.5
+                else [(box.cx, box.cy - 99), (box.cx, box.cy + 99)],
+            )
+        elif kind == "join":
+            session.join(some)
+        elif kind == "mark":
+            session.mark(step, step, 1)
+        else:
+            session.set_state(session.current, ReviewState.SET_ASIDE, "blurred")
+    end = [content(session.annotation(i)) for i in session.images]
+    while session.undo() is not None:
+        pass
+    assert [content(session.annotation(i)) for i in session.images] == start
+    while session.redo() is not None:
+        pass
+    assert [content(session.annotation(i)) for i in session.images] == end
+    assert {i: content(a) for i, a in disk.files.items()} == dict(zip(session.images, end, strict=True))
+
+
+def test_undo_travels_to_the_image_and_place_of_the_step(session: ReviewSession) -> None:
+    events: list[Event] = []
+    made = session.add(Box.rotated(100, 120, 20, 60, 0.4))
+    session.go_to("b.png")
+    session.subscribe(events.append)
+    session.undo()
+    assert session.current == "a.png"
+    assert events[-1].travel
+    assert events[-1].place == (100, 120)
+    session.redo()
+    assert session.selected == (made,)
+
+
+def test_undo_leaves_alone_what_an_engine_proposed_since(session: ReviewSession) -> None:
+    session.add(Box.rotated(300, 380, 10, 30, 0.0))
+    session.undo()
+    assert session.receive(detections(), 0.5)
+    session.redo()
+    kinds = [c.is_human for c in session.annotation().chromosomes]
+    assert kinds.count(False) == 46
+    assert kinds.count(True) == 1
+
+
+def test_a_result_that_comes_late_is_only_a_suggestion(session: ReviewSession) -> None:
+    asked_at = session.annotation().revision
+    mine = session.add(detections().items[0].box)
+    assert not session.receive(detections(revision=asked_at), 0.5)
+    assert [c.id for c in session.annotation().chromosomes] == [mine]
+    assert len(session.suggestions["a.png"]) == 45
+    session.take_suggestions([0])
+    assert len(session.annotation().chromosomes) == 2
+    assert len(session.suggestions["a.png"]) == 44
+    session.take_suggestions()
+    assert len(session.annotation().chromosomes) == 46
+    assert "a.png" not in session.suggestions
+    session.undo()
+    assert len(session.annotation().chromosomes) == 2
+
+
+def test_asking_again_keeps_human_work_and_does_not_bring_back_what_was_deleted(session: ReviewSession) -> None:
+    session.receive(detections(), 0.5)
+    first, second = session.annotation().chromosomes[:2]
+    session.relabel([first.id], 5)
+    session.delete([second.id])
+    session.receive(detections(revision=session.annotation().revision, engine="other"), 0.5, asked_here=True)
+    now = session.annotation()
+    assert len(now.chromosomes) == 45
+    assert now.chromosome(first.id).label == 5
+    assert all(c.box != second.box for c in now.chromosomes)
+
+
+def test_the_threshold_moves_without_touching_human_work(session: ReviewSession) -> None:
+    session.receive(detections(), 0.5)
+    moved = session.annotation().chromosomes[-1]
+    session.reshape({moved.id: moved.box.moved(2, 2)})
+    session.rethreshold(detections(), 0.9)
+    assert [c.is_human for c in session.annotation().chromosomes].count(False) == 10
+    session.rethreshold(detections(), 0.5)
+    assert len(session.annotation().chromosomes) == 46
+    assert session.annotation().human()[0].box == moved.box.moved(2, 2)
+
+
+def test_a_relabelled_chromosome_remembers_its_proposal(session: ReviewSession) -> None:
+    session.receive(detections(), 0.5)
+    old = session.annotation().chromosomes[3]
+    session.relabel([old.id], 9)
+    new = session.annotation().chromosome(old.id)
+    assert isinstance(new, ReviewedChromosome)
+    assert new.proposal == old
+    assert new.label_by is not None
+    assert new.label_by.name == "ada"
+
+
+def test_turning_exchanges_the_arms_and_a_flat_horizontal_box_turns_about_its_long_side() -> None:
+    box = Box.from_xywh(10, 10, 60, 20)
+    turned = edits.directed(box).turned()
+    assert turned.is_rotated
+    assert (turned.w, turned.h) == (20, 60)
+    assert turned.to_xyxy() == pytest.approx(box.to_xyxy())
+
+
+def test_split_cuts_along_the_stroke_and_join_puts_it_together_again(session: ReviewSession) -> None:
+    whole = Box.rotated(200, 200, 30, 120, 0.6)
+    made = session.add(whole)
+    s, c = math.sin(0.6), math.cos(0.6)
+    session.split(made, [(200 - 40 * c, 200 - 40 * s), (200 + 40 * c, 200 + 40 * s)])
+    parts = [x.box for x in session.annotation().chromosomes]
+    assert [p.h for p in parts] == pytest.approx([60, 60], abs=1e-6)
+    assert all(p.angle == pytest.approx(0.6) for p in parts)
+    session.join([x.id for x in session.annotation().chromosomes])
+    assert session.annotation().chromosomes[0].box.to_array() == pytest.approx(whole.to_array())
+
+
+def test_a_stroke_beside_the_box_is_refused_with_a_sentence(session: ReviewSession) -> None:
+    made = session.add(Box.rotated(200, 200, 30, 120, 0.0))
+    with pytest.raises(KaryoViewError, match="does not cross"):
+        session.split(made, [(300, 100), (300, 300)])
+    assert len(session.history) == 1
+
+
+def test_changing_a_reviewed_cell_opens_it_again(session: ReviewSession) -> None:
+    made = session.add(Box.from_xywh(10, 10, 30, 40))
+    session.set_state("a.png", ReviewState.REVIEWED)
+    session.relabel([made], 3)
+    assert session.annotation().state is ReviewState.IN_REVIEW
+    session.undo()
+    assert session.annotation().state is ReviewState.REVIEWED
+
+
+def test_setting_aside_needs_a_reason(session: ReviewSession) -> None:
+    with pytest.raises(KaryoViewError, match="reason"):
+        session.set_state("a.png", ReviewState.SET_ASIDE, "  ")
+
+
+def test_a_read_only_case_takes_no_edit_and_says_why(session: ReviewSession) -> None:
+    session.read_only_reason = "Eve has this case open on PC 7."
+    with pytest.raises(KaryoViewError, match="Eve"):
+        session.add(Box.from_xywh(1, 1, 5, 5))
+    assert session.annotation().chromosomes == ()
+
+
+def test_the_meter_counts_corrections_not_nudges_and_forgets_long_pauses(disk: Disk) -> None:
+    now = [100.0]
+    session = ReviewSession([ImageAnnotation("a.png", SIZE)], disk.save, "ada", meter.Meter(lambda: now[0]))
+    session.go_to("a.png")
+    session.receive(detections(), 0.5)
+    first, second = (c.id for c in session.annotation().chromosomes[:2])
+    now[0] += 4
+    for _ in range(5):
+        session.reshape({first: session.annotation().chromosome(first).box.moved(1, 0)}, "move")
+    now[0] += 600
+    session.relabel([second], 7)
+    session.accept([second])
+    tally = session.tally("a.png")
+    assert dict(tally.kinds) == {"move": 1, "relabel": 1}
+    assert tally.seconds == pytest.approx(4 + meter.IDLE)
+    assert tally.engine == "e"
+    for left in ({"move": 1}, {"move": 1}, {"move": 1}, {"move": 1}, {"move": 1}, {}):
+        session.undo()
+        assert dict(session.tally("a.png").kinds) == left
+
+
+def test_changes_say_what_to_redraw(session: ReviewSession) -> None:
+    made = session.add(Box.from_xywh(10, 10, 30, 40))
+    session.relabel([made], 1)
+    assert session.history.next_undo is not None
+    assert session.history.next_undo.change & Change.LABELS
+    assert not session.history.next_undo.change & Change.BOXES
+
+
+def predicted(cell: Detections) -> ImageAnnotation:
+    return edits.propose(ImageAnnotation("a.png", SIZE), cell, 0.0)
+
+
+def test_a_third_copy_a_duplicate_and_a_low_score_are_red() -> None:
+    cell = detections(44)
+    items = list(detections().items)
+    items[0] = replace(items[0], score=0.3)
+    items[10] = replace(items[10], label=8)
+    items.append(replace(items[30], score=0.9))
+    found = doubts(predicted(replace(cell, items=tuple(items))))
+    reasons = [d.reason for d in red(found)]
+    assert any("unsure (30%)" in r for r in reasons)
+    assert any("copies of 9" in r for r in reasons)
+    assert any("same chromosome" in r for r in reasons)
+    assert any(d.reason == "only one 6 in this cell" and d.level is Level.AMBER for d in found)
+
+
+def test_doubts_of_a_chromosome_are_settled_when_a_person_accepts_it() -> None:
+    cell = detections()
+    unsure = predicted(replace(cell, items=(replace(cell.items[0], doubt=0.8), *cell.items[1:])))
+    assert len(red(doubts(unsure))) == 1
+    assert red(doubts(edits.accept(unsure, [unsure.chromosomes[0].id], "ada"))) == []
+
+
+def test_a_chromosome_too_long_for_its_class_and_other_opinions_are_doubts() -> None:
+    cell = detections()
+    expected = [50.0 - i for i in range(24)]
+    items = list(cell.items)
+    items[40] = replace(items[40], box=replace(items[40].box, h=70))
+    annotation = predicted(replace(cell, items=tuple(items)))
+    assert any(d.reason == "long for a 21" for d in doubts(annotation, relative_length=expected))
+    other = replace(cell, items=tuple(replace(d, label=3) if k == 0 else d for k, d in enumerate(cell.items[:-1])))
+    reasons = [d.reason for d in doubts(annotation, other=replace(other, provenance=Provenance("two")))]
+    assert "two says 4" in reasons
+    assert "not seen by two" in reasons
+
+
+@pytest.mark.parametrize(
+    ("extra", "gone", "text"),
+    [
+        ((), (), "46"),
+        ((20,), (), "47  +21"),
+        ((), (4,), "45  −5"),
+        ((23,), (), "47  XXY"),
+        ((20, 20), (), "48  +21 +21"),
+    ],
+)
+def test_the_headline_says_the_total_and_what_is_odd(extra: tuple[int, ...], gone: tuple[int, ...], text: str) -> None:
+    labels = sorted([*range(22), *range(22), 22, 22, *extra])
+    for label in gone:
+        labels.remove(label)
+    items = tuple(PredictedChromosome(str(k), Box.from_xywh(5 * k, 5, 4, 9), label) for k, label in enumerate(labels))
+    assert headline(ImageAnnotation("a", chromosomes=items)).text == text
+
+
+def test_withheld_sex_does_not_show_in_the_headline() -> None:
+    labels = [*range(22), *range(22), 22, 22, 23]
+    items = tuple(PredictedChromosome(str(k), Box.from_xywh(5 * k, 5, 4, 9), label) for k, label in enumerate(labels))
+    assert headline(ImageAnnotation("a", chromosomes=items), sex_withheld=True).text == "47  3 sex"
