@@ -26,7 +26,7 @@ from karyoview.detectors.protocol import ONE_CLASS, EngineError, EngineInfo
 CARD_FORMAT: Final = 1
 CARD_SUFFIX: Final = ".card.json"
 _CARD_LIMIT: Final = 4 * 1024 * 1024
-_REQUIRED: Final = {
+_REQUIRED: Final[Mapping[str, type | tuple[type, ...]]] = {
     "engine": str,
     "classes": list,
     "rotated": bool,

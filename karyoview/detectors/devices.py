@@ -31,7 +31,7 @@ def choose_device(name: str) -> torch.device:
 def has_fast_bf16(device: torch.device) -> bool:
     """Whether the device computes in bf16 faster than in fp32 (AVX512-BF16 or AMX, or a recent GPU)."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 

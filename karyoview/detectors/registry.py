@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final, cast
 
 import platformdirs
 
@@ -120,9 +120,9 @@ def load_engine(
     return factory(load_weights(path), device=device, settings=dict(settings or {}))
 
 
-def _factory(kind: str) -> Callable[..., Any]:
+def _factory(kind: str) -> Callable[..., Detector]:
     module, _, attribute = ENGINE_KINDS[kind].partition(":")
-    return getattr(importlib.import_module(module), attribute)  # type: ignore[no-any-return]
+    return cast("Callable[..., Detector]", getattr(importlib.import_module(module), attribute))
 
 
 def _no_engine(name: str, found: list[str], problems: list[str]) -> str:

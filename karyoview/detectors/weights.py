@@ -8,6 +8,7 @@ content, and each card says under which prefix its engine uses it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -21,7 +22,6 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import (
     CARD_FORMAT,
     card_path,
@@ -64,6 +64,18 @@ class LoadedWeights:
         part = {k.removeprefix(prefix): v for k, v in self.tensors.items() if k.startswith(prefix)}
         check_shapes(model, part, self.path.name)
         model.load_state_dict(part)
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """The tensors of one file, expanded to fp32, whatever card it has; EngineError when it cannot be read."""
+    return _read_checked(path, None)[0]
+
+
+def find_trunks() -> list[Path]:
+    """Trunks in the weights folders: a start for a laboratory without ImageNet weights."""
+    from karyoview.detectors.registry import weights_folders
+
+    return [path for folder in weights_folders() for path in sorted(folder.glob("trunk-*.safetensors"))]
 
 
 def check_shapes(model: nn.Module, tensors: Mapping[str, Tensor], where: str) -> None:
@@ -200,16 +212,10 @@ def _find_trunk(path: Path, file: str) -> Path:
     beside = path.with_name(file)
     if beside.is_file():
         return beside
-    try:
-        folders = weights_folders()
-    except (ImportError, KaryoViewError):
-        folders = ()
-    return next((f / file for f in folders if (f / file).is_file()), beside)
+    return next((f / file for f in weights_folders() if (f / file).is_file()), beside)
 
 
 def _write_trunk(folder: Path, shared: Mapping[str, Tensor], precision: Precision) -> tuple[Path, str]:
-    import hashlib
-
     data = save(_pack(shared, precision), metadata={"precision": precision})
     digest = hashlib.sha256(data).hexdigest()
     path = folder / f"trunk-{digest[:12]}.safetensors"

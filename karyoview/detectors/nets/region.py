@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from torch import Tensor, nn
@@ -18,6 +19,7 @@ from karyoview.detectors.nets.rpn import StratifiedRPN
 from karyoview.detectors.nets.samplers import Sampler
 from karyoview.detectors.nets.transform import MetaphaseTransform
 from karyoview.detectors.protocol import EngineError
+from karyoview.detectors.weights import read_tensors
 
 Pyramid = Literal["none", "single", "full"]
 
@@ -28,16 +30,17 @@ class RegionConfig:
 
     Input: ``scale`` on the image's pixels, at most ``longer_side``; ``clip_above`` in 0..1. Backbone:
     stages up to C``last_stage``, the last ``trainable_stages`` train; the pyramid uses stages from
-    C``first_stage``. Anchors in network pixels, sizes √area, ratios height / width (``full``: one size
-    for each level). ``roi_channels`` squeezes the map by a 1×1 convolution before RoIAlign, whose
-    backward pass is what costs on a CPU; None leaves it. ``rpn_nms_threshold`` and the numbers of
-    proposals are (training, testing).
+    C``first_stage`` and trains unless ``train_pyramid`` is off. Anchors in network pixels, sizes √area,
+    ratios height / width (``full``: one size for each level). ``roi_channels`` squeezes the map by a
+    1×1 convolution before RoIAlign, whose backward pass is what costs on a CPU; None leaves it.
+    ``rpn_proposals`` are those kept in (training, testing).
     """
 
     backbone: BackboneName = "resnet101"
     last_stage: int = 5
     first_stage: int = 3
     trainable_stages: int = 4
+    train_pyramid: bool = True
     rule: InputRule = KERAS_RULE
     pyramid: Pyramid = "single"
     channels: int = 256
@@ -85,7 +88,7 @@ SMALL: Mapping[str, Any] = {
     "last_stage": 4,
     "trainable_stages": 2,
     "scale": 0.64,
-    "longer_side": 512,
+    "longer_side": 768,
     "anchor_sizes": (20.0, 32.0, 48.0, 72.0),
     "rpn_before_nms": 1500,
     "rpn_proposals": (400, 300),
@@ -107,9 +110,10 @@ TINY: Mapping[str, Any] = {
     "rpn_batch": 128,
     "rpn_before_nms": 200,
     "rpn_proposals": (60, 60),
-    "roi_channels": 16,
+    "roi_channels": 32,
     "roi_batch": 64,
-    "head_width": 64,
+    "roi_positive_fraction": 0.5,
+    "head_width": 128,
     "max_detections": 30,
 }
 """For tests: a random start that learns a drawn picture in seconds."""
@@ -124,6 +128,8 @@ class RegionDetector(GeneralizedRCNN):
     losses, weighted, so that their sum is the total; else a dict per image of boxes, scores, labels
     and what the engine adds.
     """
+
+    transform: MetaphaseTransform
 
     def __init__(self, config: RegionConfig, backbone: nn.Module, rpn: nn.Module, heads: RoIHeads) -> None:
         transform = MetaphaseTransform(
@@ -141,9 +147,34 @@ class RegionDetector(GeneralizedRCNN):
 def build_features(config: RegionConfig) -> SingleLevelBackbone | PyramidBackbone:
     """Backbone and pyramid at a random start."""
     body = build_backbone(config.backbone, last=config.last_stage, trainable=config.trainable_stages, rule=config.rule)
+    features: SingleLevelBackbone | PyramidBackbone
     if config.pyramid == "full":
-        return PyramidBackbone(body, config.first_stage, config.channels)
-    return SingleLevelBackbone(body, config.first_stage, config.channels, pyramid=config.pyramid == "single")
+        features = PyramidBackbone(body, config.first_stage, config.channels)
+    else:
+        features = SingleLevelBackbone(body, config.first_stage, config.channels, pyramid=config.pyramid == "single")
+    if not config.train_pyramid:
+        for name, parameter in features.named_parameters():
+            if not name.startswith("body."):
+                parameter.requires_grad_(False)
+    return features
+
+
+def load_trunk(model: RegionDetector, path: Path) -> list[str]:
+    """Start ``model`` from a trunk file (``trunk-<hash>.safetensors``: backbone and pyramid of a trained engine).
+
+    Returns the names that the trunk does not have (another pyramid), which stay at random. Raises
+    EngineError when the backbone itself is another one.
+    """
+    stored = read_tensors(path)
+    wanted = model.backbone.state_dict()
+    fitting = {k: stored[k] for k, v in wanted.items() if k in stored and stored[k].shape == v.shape}
+    left = sorted(wanted.keys() - fitting.keys())
+    if other := [name for name in left if name.startswith("body.")]:
+        raise EngineError(
+            f"{path.name} has no {other[0]!r} of that shape: it is the trunk of another backbone or of fewer stages."
+        )
+    model.backbone.load_state_dict({**wanted, **fitting})
+    return left
 
 
 def build_rpn(config: RegionConfig, features: SingleLevelBackbone | PyramidBackbone) -> StratifiedRPN:

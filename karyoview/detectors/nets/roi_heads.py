@@ -88,9 +88,16 @@ class RegionHeads(RoIHeads):
                 raise ValueError("training needs targets")
             sample = self.sample(proposals, targets)
             predictions = self.predict(self.box_roi_pool(features, sample.proposals, image_shapes))
-            return [], self.losses(predictions, sample)
+            with self._full_precision(predictions):
+                return [], self.losses(predictions, sample)
         predictions = self.predict(self.box_roi_pool(features, proposals, image_shapes))
-        return self.detect(predictions, proposals, image_shapes), {}
+        with self._full_precision(predictions):
+            return self.detect(predictions, proposals, image_shapes), {}
+
+    @staticmethod
+    def _full_precision(predictions: dict[str, Tensor]) -> torch.autocast:
+        """No autocast: losses and scores are computed in fp32."""
+        return torch.autocast(predictions["deltas"].device.type, enabled=False)
 
     def predict(self, maps: Tensor) -> dict[str, Tensor]:
         """From RoI maps (P, C, 7, 7) of all images to fp32 tensors of P rows, ``deltas`` (P, 4) among them."""

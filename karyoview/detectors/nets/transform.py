@@ -12,11 +12,16 @@ from torchvision.models.detection.transform import GeneralizedRCNNTransform, res
 from karyoview.detectors.nets.backbones import InputRule
 
 
+def scaled_size(height: int, width: int, factor: float) -> tuple[int, int]:
+    """Height and width after scaling, whole and at least 1."""
+    return max(math.floor(height * factor + 0.5), 1), max(math.floor(width * factor + 0.5), 1)
+
+
 def resize_image(image: Tensor, factor: float) -> Tensor:
     """(C, H, W) scaled by ``factor``, antialiased: bands of 2–4 px would turn to moiré otherwise."""
     if factor == 1.0:
         return image
-    size = [max(math.floor(side * factor + 0.5), 1) for side in image.shape[-2:]]
+    size = scaled_size(*image.shape[-2:], factor)
     return F.interpolate(image[None], size=size, mode="bilinear", antialias=True, align_corners=False)[0]
 
 
@@ -40,6 +45,10 @@ class MetaphaseTransform(GeneralizedRCNNTransform):
         self.scale = scale
         self.longer_side = longer_side
         self.clip_above = clip_above
+
+    def unscaled(self) -> None:
+        """Leave sizes alone from now on: images come at the network's own scale."""
+        self.scale = self.longer_side = None
 
     def factor(self, height: int, width: int) -> float:
         """What an image of that size is scaled by."""

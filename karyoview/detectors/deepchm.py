@@ -1,0 +1,161 @@
+"""DeepCHM (2023): chromosomes with rotated boxes, one class, in one stage.
+
+The network and its switches are in :mod:`karyoview.detectors.nets.rotated_detector`; here it becomes
+an engine.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from karyoview import __version__
+from karyoview.core.detection import Detection, Detections, Provenance
+from karyoview.core.geometry import Box
+from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.devices import autocast, choose_device
+from karyoview.detectors.nets.rotated_detector import DeepCHM, DeepCHMConfig
+from karyoview.detectors.nets.scale import scale_factor
+from karyoview.detectors.nets.transform import resize_image
+from karyoview.detectors.protocol import CancelToken, EngineError
+from karyoview.detectors.region_engine import RunSettings, scale_of
+from karyoview.detectors.weights import LoadedWeights
+
+_LARGEST_SIDE: Final = 2400
+_SUPPRESSION: Final = ("nms", "nms_threshold", "max_detections", "score_threshold", "place_threshold", "candidates")
+
+__all__ = ["DeepCHM", "DeepCHMConfig", "RotatedEngine", "build_deepchm", "load"]
+
+
+def build_deepchm(config: DeepCHMConfig) -> DeepCHM:
+    """The network at a random start; see DeepCHM for what goes in and out."""
+    return DeepCHM(config)
+
+
+def load(weights: LoadedWeights, *, device: str, settings: Mapping[str, object]) -> RotatedEngine:
+    """The engine with these weights; see RotatedEngine for ``settings``."""
+    config = DeepCHMConfig.from_dict(weights.card.get("config", {}))
+    return RotatedEngine(config, weights, device=device, settings=settings)
+
+
+class RotatedEngine:
+    """DeepCHM, loaded; see Detector for :meth:`predict`.
+
+    ``settings`` are those of RunSettings, and of the network ``nms`` (hard, soft), ``nms_threshold``,
+    ``max_detections``, ``score_threshold``, ``place_threshold`` and ``candidates``. Raises EngineError
+    for other names, values that do not fit, or weights of another network.
+    """
+
+    def __init__(
+        self, config: DeepCHMConfig, weights: LoadedWeights, *, device: str, settings: Mapping[str, object]
+    ) -> None:
+        self.device = choose_device(device)
+        self.info = weights.info
+        names = {f.name for f in fields(RunSettings)}
+        try:
+            self.settings = RunSettings(**{k: v for k, v in settings.items() if k in names})  # type: ignore[arg-type]
+        except TypeError as error:
+            raise EngineError(f"{self.info.name}: a setting has a value of the wrong type ({error}).") from error
+        self._given = dict(settings)
+        self._config = _changed(config, {k: v for k, v in settings.items() if k not in names})
+        self._width = self.settings.chromosome_width
+        if self._width is None:
+            self._width = float(weights.card.get("chromosome_width") or 0.0)
+        model = build_deepchm(self._config)
+        weights.load_into(model)
+        model.transform.scale = model.transform.longer_side = None
+        self._model = model.to(self.device).eval()
+        if self.device.type == "cpu":
+            self._model.to(memory_format=torch.channels_last)
+
+    @property
+    def threshold(self) -> float:
+        """The score from which detections are given."""
+        given = self.settings.threshold
+        return self.info.operating_threshold if given is None else given
+
+    def predict(self, images: Sequence[MetaphaseImage], cancel: CancelToken | None = None) -> list[Detections]:
+        """See Detector; images go through the network one at a time, as they were trained."""
+        results = []
+        for image in images:
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            began = time.perf_counter()
+            tensor, factor = self._prepare(image)
+            found = self._run(tensor)
+            results.append(self._detections(image, found, factor, time.perf_counter() - began))
+        return results
+
+    def _prepare(self, image: MetaphaseImage) -> tuple[Tensor, float]:
+        pixels = image.to_uint8()
+        factor = scale_factor(pixels, self._width) if self._width else None
+        if factor is None:
+            factor = scale_of(self._config, image.height, image.width)
+        factor = min(factor, _LARGEST_SIDE / max(image.height, image.width))
+        tensor = torch.from_numpy(np.array(pixels, dtype=np.float32))[None] / 255.0
+        return resize_image(tensor, factor), factor
+
+    def _run(self, tensor: Tensor) -> dict[str, Tensor]:
+        try:
+            with torch.inference_mode(), autocast(self.device, self.settings.precision):
+                output = self._model([tensor.to(self.device)])[0]
+            return {k: v.float().cpu() for k, v in output.items()}
+        except torch.OutOfMemoryError as error:
+            raise EngineError(f"{self.info.name} ran out of memory on {self.device}; use the cpu.") from error
+
+    def _detections(
+        self, image: MetaphaseImage, output: Mapping[str, Tensor], factor: float, seconds: float
+    ) -> Detections:
+        rows = output["boxes"].double().numpy()
+        rows[:, :4] /= factor
+        scores = output["scores"].double().numpy().clip(0.0, 1.0)
+        polarity = output["polarity"].double().numpy()
+        items = []
+        for row in np.argsort(-scores, kind="stable"):
+            cx, cy, w, h, angle = (float(v) for v in rows[row])
+            inside = 0 <= cx <= image.width and 0 <= cy <= image.height
+            if scores[row] < self.threshold or min(w, h) <= 0 or not inside:
+                continue
+            items.append(
+                Detection(
+                    Box.rotated(cx, cy, w, h, angle),
+                    float(scores[row]),
+                    polarity=float(polarity[row]) if self._config.polarity else None,
+                )
+            )
+        return Detections(
+            image=image.name,
+            size=(image.height, image.width),
+            items=tuple(items),
+            provenance=Provenance(
+                engine=self.info.name,
+                weights_hash=self.info.weights_hash,
+                program_version=__version__,
+                device=str(self.device),
+                threshold=self.threshold,
+                image_sha256=image.sha256,
+                settings=tuple(sorted((k, str(v)) for k, v in self._given.items())),
+            ),
+            seconds=seconds,
+            note="" if items else "No chromosomes were found in this image.",
+        )
+
+
+def _changed(config: DeepCHMConfig, changes: Mapping[str, object]) -> DeepCHMConfig:
+    """``config`` with these suppression settings; raises EngineError for unknown names and wrong values."""
+    if unknown := sorted(set(changes) - set(_SUPPRESSION)):
+        names = [*(f.name for f in fields(RunSettings)), *_SUPPRESSION]
+        raise EngineError(f"There is no setting {unknown[0]!r}; there are {', '.join(names)}.")
+    for name, value in changes.items():
+        wanted = type(getattr(config, name))
+        if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
+            raise EngineError(f"The setting {name} needs a {wanted.__name__}, got {value!r}.")
+    if changes.get("nms", "hard") not in ("hard", "soft"):
+        raise EngineError(f"The setting nms must be one of hard, soft, got {changes['nms']!r}.")
+    return replace(config, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,44 @@
+"""What a person needs to know about this machine and its engines; loads no weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from karyoview.core.errors import KaryoViewError
+from karyoview.detectors.cards import card_path, read_card, sha256_of_file
+from karyoview.detectors.registry import find_engines
+
+
+def device_summary() -> str:
+    """The device that ``auto`` means here, as ``cuda: NVIDIA A100, 80 GB`` or ``cpu: 8 threads, bf16``."""
+    import torch
+
+    from karyoview.detectors.devices import choose_device, has_fast_bf16
+
+    device = choose_device("auto")
+    if device.type == "cuda":
+        about = torch.cuda.get_device_properties(device)
+        return f"cuda: {about.name}, {about.total_memory / 2**30:.0f} GB"
+    return f"cpu: {torch.get_num_threads()} threads{', fast bf16' if has_fast_bf16(device) else ''}"
+
+
+def check_weights() -> tuple[list[tuple[str, Path, str]], list[str]]:
+    """(name, file, SHA-256) of every engine's files, and a sentence for each file that is not what its card says."""
+    found, problems = find_engines()
+    files = []
+    for name, path in found.items():
+        try:
+            weights = read_card(card_path(path))["weights"]
+            parts = [(path, weights.get("sha256"))]
+            if trunk := weights.get("trunk"):
+                parts.append((path.with_name(Path(str(trunk["file"])).name), trunk.get("sha256")))
+            for part, expected in parts:
+                digest = sha256_of_file(part)
+                files.append((name, part, digest))
+                if expected and digest != expected:
+                    problems.append(f"{part} is not the file its card describes (SHA-256 differs); fetch it again.")
+        except OSError as error:
+            problems.append(f"{name}: {error.filename or path} cannot be read ({error.strerror}); fetch it again.")
+        except (KaryoViewError, KeyError, TypeError) as error:
+            problems.append(f"{name}: {error}")
+    return files, problems

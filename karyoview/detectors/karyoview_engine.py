@@ -1,0 +1,287 @@
+"""The default engine: find, outline, name, and let the cell decide together.
+
+1. *Find* (nets.finder): where chromosomes are, one class, at a fixed chromosome width.
+2. *Outline* (imaging.masks): the pixels and centre line of each found chromosome; its rotated box.
+3. *Name* (nets.naming): straightened crops at full resolution give the 24 class probabilities, and
+   their profiles the end that is p (detectors.orientation).
+4. *Decide* (core.assignment): soft quotas over the cell; a third copy costs, and is never forbidden.
+   The network's own class stays beside the cell's, and every change raises the doubt.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from karyoview import __version__
+from karyoview.core.assignment import assign_classes
+from karyoview.core.chromosome import CLASSES
+from karyoview.core.detection import Detection, Detections, Provenance
+from karyoview.core.geometry import Box
+from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.devices import autocast, choose_device
+from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH, Finder
+from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.nets.nms import soft_nms
+from karyoview.detectors.orientation import BINS, crop_profile, upright_probability
+from karyoview.detectors.protocol import CancelToken, EngineError
+from karyoview.detectors.weights import LoadedWeights
+from karyoview.imaging.aligned import aligned_crop, cell_scale, chromosome_axis
+from karyoview.imaging.masks import InstanceMask, masks_from_boxes
+
+FloatArray = npt.NDArray[np.float64]
+
+_USUAL_WIDTH: Final = 15.0  # px of a chromosome in the images the engine was trained on
+_QUALITY: Final = {"fast": 1, "balanced": 2, "best": 4}
+_LOWEST: Final = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person may set: ``threshold`` [0, 1] (None: the card's), ``quality`` fast, balanced or best
+    (views averaged), ``precision`` fp32 or bf16, ``together`` whether the cell decides the classes."""
+
+    threshold: float | None = None
+    quality: str = "balanced"
+    precision: str = "bf16"
+    together: bool = True
+
+    @classmethod
+    def read(cls, values: Mapping[str, object]) -> Settings:
+        """Checked settings; EngineError for unknown names or values."""
+        known = {"threshold", "quality", "precision", "together"}
+        if unknown := sorted(set(values) - known):
+            raise EngineError(f"karyoview has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
+        settings = cls(**values)  # type: ignore[arg-type]
+        if settings.quality not in _QUALITY:
+            raise EngineError(f"quality must be fast, balanced or best, got {settings.quality!r}.")
+        return settings
+
+
+class _Orientation(nn.Module):
+    """Holds what detectors.orientation compares with, so that it is checked like any weights."""
+
+    means: Tensor
+    slopes: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("means", torch.zeros(len(CLASSES), 2 * BINS))
+        self.register_buffer("slopes", torch.zeros(len(CLASSES)))
+
+
+class KaryoViewEngine:
+    """The default engine, loaded. See the module for its steps and karyoview.detectors.protocol for its use."""
+
+    def __init__(self, weights: LoadedWeights, *, device: str, settings: Mapping[str, object]) -> None:
+        self.info = weights.info
+        self._settings = Settings.read(settings)
+        self._device = choose_device(device)
+        self._config: Mapping[str, Any] = weights.card.get("config", {})
+        self._finder, self._namer = Finder(), NamingNet()
+        weights.load_into(self._finder, "finder.")
+        weights.load_into(self._namer, "namer.")
+        orientation = _Orientation()
+        weights.load_into(orientation, "orientation.")
+        self._means, self._slopes = orientation.means.double().numpy(), orientation.slopes.double().numpy()
+        for net in (self._finder, self._namer):
+            net.eval().to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @property
+    def threshold(self) -> float:
+        chosen = self._settings.threshold
+        return self.info.operating_threshold if chosen is None else float(chosen)
+
+    def predict(self, images: Sequence[MetaphaseImage], cancel: CancelToken | None = None) -> list[Detections]:
+        """Detections for each image; see karyoview.detectors.protocol.Detector."""
+        results = []
+        for image in images:
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            results.append(self._one(image, cancel))
+        return results
+
+    def _one(self, image: MetaphaseImage, cancel: CancelToken | None) -> Detections:
+        began = time.perf_counter()
+        grey = image.to_uint8()
+        notes = []
+        if np.median(grey) < 100 and np.percentile(grey, 2) > 255 - np.percentile(grey, 99.5) - 60:
+            grey = 255 - grey
+            notes.append("The picture was read as fluorescent (bright chromosomes on dark ground).")
+        factor = usual_scale(grey)
+        cell = grey
+        if factor != 1.0:
+            cell = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        boxes, scores, found_classes = self._find(cell)
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        certain = scores >= max(min(self.threshold, 0.5), 0.05)
+        # what is certainly a chromosome also sets the cell's common scale for all others
+        order = np.argsort(~certain, kind="stable")
+        boxes, scores, found_classes, certain = boxes[order], scores[order], found_classes[order], certain[order]
+        masks = masks_from_boxes(cell, boxes[certain])
+        log_probs = np.log(np.clip(found_classes / np.maximum(found_classes.sum(1, keepdims=True), 1e-9), 1e-6, 1.0))
+        upright = np.full(len(masks), np.nan)
+        if masks:
+            crops = self._crops(cell, masks)
+            log_probs[: len(masks)] = self._name(crops)
+            upright = self._upright(crops, np.exp(log_probs[: len(masks)]))
+        own = log_probs.argmax(1)
+        labels = own.copy()
+        if self._settings.together and masks:
+            prices = tuple(self._config.get("prices", (0.0, 0.0, 1.0, 2.0)))
+            labels[: len(masks)] = assign_classes(log_probs[: len(masks)], prices)
+        items = [
+            self._detection(i, boxes, scores, log_probs, labels, own, masks, upright, factor)
+            for i in range(len(boxes))
+            if scores[i] >= self.threshold
+        ]
+        items.sort(key=lambda d: -d.score)
+        if not any(d.score >= self.info.operating_threshold for d in items):
+            notes.append("No metaphase was recognised in this picture.")
+        return Detections(
+            image.name,
+            (image.height, image.width),
+            tuple(items),
+            Provenance(
+                self.info.name,
+                self.info.weights_hash,
+                __version__,
+                str(self._device),
+                self.threshold,
+                image.sha256,
+                settings=(("quality", self._settings.quality), ("together", str(self._settings.together))),
+            ),
+            time.perf_counter() - began,
+            " ".join(notes),
+        )
+
+    def _find(self, cell: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Boxes (N, 4) in ``cell`` pixels, scores (N,) after Soft-NMS, and the finder's classes (N, 24)."""
+        factor = CHROMOSOME_WIDTH / _USUAL_WIDTH
+        small = cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        h, w = small.shape
+        padded = np.full((-(-h // 32) * 32, -(-w // 32) * 32), BACKGROUND, np.float32)
+        padded[:h, :w] = small
+        x = torch.from_numpy(padded)[None, None].to(self._device).contiguous(memory_format=torch.channels_last)
+        views = 2 if self._settings.quality == "best" else 1
+        parts: list[dict[str, Tensor]] = []
+        with torch.inference_mode(), autocast(self._device, self._settings.precision):
+            parts.append(self._finder.find(x, [(h, w)])[0])
+            if views == 2:
+                mirrored = torch.from_numpy(padded[:, :w][:, ::-1].copy())
+                mirrored = torch.nn.functional.pad(mirrored, (0, padded.shape[1] - w), value=BACKGROUND)
+                other = self._finder.find(mirrored[None, None].to(self._device), [(h, w)])[0]
+                b = other["boxes"]
+                other["boxes"] = torch.stack([w - b[:, 2], b[:, 1], w - b[:, 0], b[:, 3]], 1)
+                parts.append(other)
+        boxes = torch.cat([p["boxes"] for p in parts]).float()
+        scores = torch.cat([p["scores"] for p in parts]).float()
+        classes = torch.cat([p["classes"] for p in parts]).float()
+        kept, values = soft_nms(
+            boxes, scores, sigma=float(self._config.get("soft_sigma", 0.5)), min_score=_LOWEST, limit=150
+        )
+        scale = np.array([cell.shape[1] / w, cell.shape[0] / h] * 2)
+        return (
+            boxes[kept].cpu().double().numpy() * scale,
+            values.cpu().double().numpy(),
+            classes[kept].cpu().double().numpy(),
+        )
+
+    def _crops(self, cell: npt.NDArray[np.uint8], masks: Sequence[InstanceMask]) -> npt.NDArray[np.uint8]:
+        scale = cell_scale(cell, masks)
+        return np.stack([aligned_crop(cell, m, scale) for m in masks])
+
+    def _name(self, crops: npt.NDArray[np.uint8]) -> FloatArray:
+        """Calibrated log probabilities (N, 24) of straightened crops (N, 2, H, W)."""
+        x = torch.from_numpy(crops).to(self._device).float() / 255
+        x = x.contiguous(memory_format=torch.channels_last)
+        views = [x, x.flip(2), x.flip(3), x.flip(2, 3)][: _QUALITY[self._settings.quality]]
+        with torch.inference_mode(), autocast(self._device, self._settings.precision):
+            logits = torch.stack([self._namer(v)[0] for v in views])
+        probabilities = (logits / float(self._config.get("temperature", 1.0))).softmax(-1).mean(0)
+        return probabilities.clamp_min(1e-9).log().cpu().double().numpy()
+
+    def _upright(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
+        """Probability (N,) that the upper end of each crop is p; NaN where it cannot be told."""
+        out = np.full(len(crops), np.nan)
+        for i, (crop, p) in enumerate(zip(crops, probabilities, strict=True)):
+            profile = crop_profile(crop)
+            if profile is not None:
+                out[i] = upright_probability(profile, self._means, self._slopes, p)
+        return out
+
+    def _detection(
+        self, i: int, boxes: FloatArray, scores: FloatArray, log_probs: FloatArray,
+        labels: npt.NDArray[np.int64], own: npt.NDArray[np.int64], masks: Sequence[InstanceMask],
+        upright: FloatArray, factor: float,
+    ) -> Detection:  # fmt: skip
+        """One detection in the image's own pixels, with its doubt and the reasons for it."""
+        horizontal = Box.from_xyxy(*(float(v) / factor for v in boxes[i]))
+        probabilities = np.exp(log_probs[i])  # given that it is a chromosome
+        label, reasons = int(labels[i]), []
+        confidence = float(probabilities[label])
+        if confidence < 0.7:
+            rival = int(np.argsort(-probabilities)[0 if labels[i] != own[i] else 1])
+            reasons.append(f"{CLASSES[label].label} or {CLASSES[rival].label}")
+        if labels[i] != own[i]:
+            reasons.append("class changed by the cell")
+        if scores[i] < 0.8:
+            reasons.append("uncertain chromosome")
+        box, polarity = horizontal, None
+        axis: tuple[tuple[float, float], ...] = ()
+        if i < len(masks):
+            box, axis, polarity = _directed(masks[i], float(upright[i]), factor)
+            if masks[i].confidence < 0.3:
+                reasons.append("overlap")
+            if polarity is not None and polarity < 0.8:
+                reasons.append("direction uncertain")
+        doubt = 1.0 - float(scores[i]) * confidence
+        return Detection(
+            box, float(scores[i]), label, horizontal, int(own[i]),
+            tuple(float(p * scores[i]) for p in probabilities),
+            polarity, doubt, axis, tuple(reasons),
+        )  # fmt: skip
+
+
+def _directed(
+    mask: InstanceMask, upright: float, factor: float
+) -> tuple[Box, tuple[tuple[float, float], ...], float | None]:
+    """The mask's box and centre line in image pixels with p first, and the probability that this is so."""
+    line = chromosome_axis(mask)
+    known = np.isfinite(upright)
+    if known and upright < 0.5:
+        line = line[::-1]
+    b = mask.box
+    toward = line[0] - line[-1]
+    angle = b.angle if float(np.dot(toward, b.p_direction)) >= 0 else b.angle + np.pi
+    box = Box.rotated(b.cx / factor, b.cy / factor, b.w / factor, b.h / factor, angle)
+    points = line[:: max(len(line) // 12, 1)]
+    axis = tuple((float(x) / factor, float(y) / factor) for x, y in (*points, line[-1]))
+    return box, axis, max(upright, 1 - upright) if known else None
+
+
+def usual_scale(grey: npt.NDArray[np.uint8]) -> float:
+    """The factor that brings chromosomes of (H, W) uint8 ``grey`` to the width the networks know.
+
+    1 where the estimated width is within a third of it, since contraction varies from cell to cell.
+    """
+    from karyoview.detectors.nets.scale import estimate_width
+
+    width = estimate_width(grey)
+    if width is None or 0.6 < width / _USUAL_WIDTH < 1.5:
+        return 1.0
+    return float(np.clip(_USUAL_WIDTH / width, 0.1, 4.0))
+
+
+def load(weights: LoadedWeights, *, device: str, settings: Mapping[str, object]) -> KaryoViewEngine:
+    """The engine with these weights; the factory that the registry calls."""
+    return KaryoViewEngine(weights, device=device, settings=settings)

@@ -1,0 +1,100 @@
+"""The finder: a light region-based network that says where chromosomes are, on the shared trunk.
+
+ResNet-50 C1–C4, one stride-8 level (nets.pyramid), torchvision's region proposals, and a small head
+with one box for all classes. The 24 classes teach it beside the boxes; its score for counting is
+1 − p(background).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torchvision.models.detection.anchor_utils import AnchorGenerator
+from torchvision.models.detection.image_list import ImageList
+from torchvision.models.detection.roi_heads import RoIHeads
+from torchvision.models.detection.rpn import RegionProposalNetwork, RPNHead
+from torchvision.ops import MultiScaleRoIAlign
+
+from karyoview.core.chromosome import CLASSES
+from karyoview.detectors.nets.backbones import InputRule, build_backbone
+from karyoview.detectors.nets.pyramid import SingleLevelBackbone
+
+CHROMOSOME_WIDTH = 9.6
+"""Median chromosome width in pixels at the scale that the finder works on."""
+_SIZES = ((20.0, 32.0, 48.0, 72.0),)
+_RATIOS = ((0.2, 0.25, 1 / 3, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0),)
+BACKGROUND = 225.0
+
+
+class FinderHead(nn.Module):
+    """Two shared layers on 7×7×64 maps; 25 scores with background first, and one box for all classes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(64 * 49, 512), nn.Linear(512, 512)
+        self.cls, self.box = nn.Linear(512, len(CLASSES) + 1), nn.Linear(512, 4)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        x = torch.relu(self.fc2(torch.relu(self.fc1(x.flatten(1)))))
+        scores = self.cls(x).float()
+        return scores, self.box(x).float().repeat(1, scores.shape[1])
+
+
+class Finder(nn.Module):
+    """Boxes of chromosomes in grey images.
+
+    Training: ``forward(images, sizes, targets)`` gives the named losses. ``images`` (B, 1, H, W)
+    float 0–255 padded to a multiple of 32, ``sizes`` the unpadded (height, width), ``targets``
+    torchvision dicts with labels 1–24. Testing: :meth:`find`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        rule = InputRule()
+        body = build_backbone("resnet50", last=4, trainable=2, rule=rule)
+        self.backbone = SingleLevelBackbone(body, first=3)
+        anchors = AnchorGenerator(_SIZES, _RATIOS)
+        self.rpn = RegionProposalNetwork(
+            anchors, RPNHead(256, anchors.num_anchors_per_location()[0]), 0.7, 0.3, 256, 0.5,
+            {"training": 1000, "testing": 1000}, {"training": 300, "testing": 300}, 0.75,
+        )  # fmt: skip
+        self.squeeze = nn.Conv2d(256, 64, 1)  # RoIAlign's backward pass is what costs on a CPU
+        self.roi = RoIHeads(
+            MultiScaleRoIAlign(["0"], 7, 2), nn.Identity(), FinderHead(), 0.5, 0.5, 128, 0.33, None, 0.05, 0.5, 100
+        )
+        self.register_buffer("mean", torch.tensor(rule.mean).view(1, 3, 1, 1), persistent=False)
+
+    def features(self, images: Tensor) -> Tensor:
+        """The trunk's map, (B, 256, H/8, W/8) float32."""
+        return self.backbone(images.expand(-1, 3, -1, -1) - self.mean)["0"].float()
+
+    def forward(
+        self, images: Tensor, sizes: list[tuple[int, int]], targets: list[dict[str, Tensor]]
+    ) -> dict[str, Tensor]:
+        features = self.features(images)
+        proposals, losses = self.rpn(ImageList(images, sizes), {"0": features}, targets)
+        squeezed = torch.relu(self.squeeze(features)).float()
+        _, roi_losses = self.roi({"0": squeezed}, proposals, sizes, targets)
+        return {**losses, **roi_losses}
+
+    @torch.no_grad()
+    def find(self, images: Tensor, sizes: list[tuple[int, int]]) -> list[dict[str, Tensor]]:
+        """All regions of each image before suppression: ``boxes`` (R, 4) xyxy, ``scores`` (R,), ``classes`` (R, 24)."""
+        features = self.features(images)
+        proposals, _ = self.rpn(ImageList(images, sizes), {"0": features}, None)
+        squeezed = torch.relu(self.squeeze(features)).float()
+        scores, deltas = self.roi.box_predictor(self.roi.box_roi_pool({"0": squeezed}, proposals, sizes))
+        boxes = self.roi.box_coder.decode(deltas[:, :4].contiguous(), proposals)[:, 0]
+        probabilities = scores.softmax(1)
+        found = []
+        for (height, width), box, p in zip(
+            sizes,
+            boxes.split([len(x) for x in proposals]),
+            probabilities.split([len(x) for x in proposals]),
+            strict=True,
+        ):
+            low, high = box.new_zeros(4), box.new_tensor([width, height, width, height])
+            box = box.clamp(low, high)
+            keep = ((box[:, 2:] - box[:, :2]) > 2).all(1)
+            found.append({"boxes": box[keep], "scores": 1 - p[keep, 0], "classes": p[keep, 1:]})
+        return found

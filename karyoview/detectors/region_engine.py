@@ -1,0 +1,227 @@
+"""A trained region-based network as a Detector: scaling, batching, settings, and boxes in image pixels."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from karyoview import __version__
+from karyoview.core.detection import Detection, Detections, Provenance
+from karyoview.core.geometry import Box
+from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.devices import autocast, choose_device
+from karyoview.detectors.nets.region import RegionDetector
+from karyoview.detectors.nets.scale import estimate_width, scale_factor
+from karyoview.detectors.nets.transform import resize_image, scaled_size
+from karyoview.detectors.protocol import CancelToken, EngineError
+from karyoview.detectors.weights import LoadedWeights
+
+_LARGEST_SIDE: Final = 2400
+_SUPPRESSION: Final = (
+    "nms", "nms_threshold", "class_nms_threshold", "nms_sigma", "nms_margin", "soft_method", "output",
+    "score_threshold", "max_detections",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How an engine runs, apart from its suppression.
+
+    ``threshold``: detections below it are left out (None: the card's operating threshold).
+    ``batch_size`` images at once; ``precision`` ``fp32`` or ``bf16`` (used only where the device is fast
+    at it); ``chromosome_width`` in network pixels that images are brought to (None: the card's; 0: no
+    estimate, the training's own scale).
+    """
+
+    threshold: float | None = None
+    batch_size: int = 4
+    precision: str = "fp32"
+    chromosome_width: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None and not 0.0 <= self.threshold <= 1.0:
+            raise EngineError(f"threshold must lie in 0 to 1, got {self.threshold}.")
+        if self.batch_size < 1:
+            raise EngineError(f"batch_size must be at least 1, got {self.batch_size}.")
+
+
+class RegionEngine:
+    """DeepACE, DeepACEv2 or DeepACC, loaded; see Detector for :meth:`predict`.
+
+    ``settings`` are those of RunSettings and, by the network's own names, of its suppression: ``nms``,
+    ``nms_threshold``, ``nms_sigma``, ``max_detections`` (the head count's ceiling), ``score_threshold``
+    and, where the network has them, ``nms_margin``, ``soft_method``, ``class_nms_threshold``,
+    ``output``. Raises EngineError for other names, values that do not fit, or weights of another network.
+    """
+
+    def __init__(
+        self,
+        model: RegionDetector,
+        weights: LoadedWeights,
+        *,
+        classes: tuple[str, ...],
+        device: str,
+        settings: Mapping[str, object],
+    ) -> None:
+        self.device = choose_device(device)
+        self.info = weights.info
+        if self.info.classes != classes:
+            raise EngineError(
+                f"{self.info.name}: the card lists {len(self.info.classes)} classes where {weights.card['engine']} has "
+                f"{len(classes)}; the card is of another engine."
+            )
+        run_names = {f.name for f in fields(RunSettings)}
+        suppression = {k: v for k, v in settings.items() if k not in run_names}
+        try:
+            self.settings = RunSettings(**{k: v for k, v in settings.items() if k in run_names})  # type: ignore[arg-type]
+        except TypeError as error:
+            raise EngineError(f"{self.info.name}: a setting has a value of the wrong type ({error}).") from error
+        autocast(self.device, self.settings.precision)
+        model.roi_heads.suppression = _changed(model.config, suppression)
+        weights.load_into(model)
+        model.transform.unscaled()
+        self._given = dict(settings)
+        self._config = model.config
+        self._width = self.settings.chromosome_width
+        if self._width is None:
+            self._width = float(weights.card.get("chromosome_width") or 0.0)
+        self._model = model.to(self.device).eval()
+        if self.device.type == "cpu":
+            self._model.to(memory_format=torch.channels_last)
+
+    @property
+    def threshold(self) -> float:
+        """The score from which detections are given."""
+        given = self.settings.threshold
+        return self.info.operating_threshold if given is None else given
+
+    def predict(self, images: Sequence[MetaphaseImage], cancel: CancelToken | None = None) -> list[Detections]:
+        """See Detector.
+
+        Only images of the same size on the network's grid share a batch, so that what an image gets does
+        not depend on its neighbours' sizes.
+        """
+        factors: list[float] = []
+        by_size: dict[tuple[int, int], list[int]] = {}
+        for i, image in enumerate(images):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            factors.append(self._factor(image))
+            height, width = scaled_size(image.height, image.width, factors[i])
+            by_size.setdefault((-(-height // 32), -(-width // 32)), []).append(i)
+        results: dict[int, Detections] = {}
+        for members in by_size.values():
+            for start in range(0, len(members), self.settings.batch_size):
+                if cancel is not None:
+                    cancel.raise_if_cancelled()
+                batch = members[start : start + self.settings.batch_size]
+                began = time.perf_counter()
+                found = self._run([_as_input(images[i], factors[i]) for i in batch])
+                seconds = (time.perf_counter() - began) / len(batch)
+                for i, output in zip(batch, found, strict=True):
+                    results[i] = self._detections(images[i], output, factors[i], seconds)
+        return [results[i] for i in range(len(images))]
+
+    def _factor(self, image: MetaphaseImage) -> float:
+        factor = scale_factor(image.to_uint8(), self._width) if self._width else None
+        if factor is None:
+            factor = scale_of(self._config, image.height, image.width)
+        return min(factor, _LARGEST_SIDE / max(image.height, image.width))
+
+    def _run(self, tensors: list[Tensor]) -> list[dict[str, Tensor]]:
+        try:
+            with torch.inference_mode(), autocast(self.device, self.settings.precision):
+                outputs = self._model([t.to(self.device) for t in tensors])
+            return [{k: v.float().cpu() for k, v in output.items()} for output in outputs]
+        except torch.OutOfMemoryError as error:
+            raise EngineError(
+                f"{self.info.name} ran out of memory on {self.device}; set a smaller batch_size or use the cpu."
+            ) from error
+
+    def _detections(
+        self, image: MetaphaseImage, output: Mapping[str, Tensor], factor: float, seconds: float
+    ) -> Detections:
+        boxes = output["boxes"].double().numpy() / factor
+        boxes[:, 0::2] = boxes[:, 0::2].clip(0, image.width)
+        boxes[:, 1::2] = boxes[:, 1::2].clip(0, image.height)
+        scores = output["scores"].double().numpy().clip(0.0, 1.0)
+        probabilities = output.get("probabilities")
+        items = []
+        for row in np.argsort(-scores, kind="stable"):
+            x1, y1, x2, y2 = (float(v) for v in boxes[row])
+            if scores[row] < self.threshold or x2 <= x1 or y2 <= y1:
+                continue
+            label = int(output["labels"][row]) - 1 if self.info.names_classes else None
+            values = tuple(probabilities[row].tolist()) if probabilities is not None else ()
+            items.append(
+                Detection(
+                    Box.from_xyxy(x1, y1, x2, y2),
+                    float(scores[row]),
+                    label=label,
+                    own_label=label,
+                    probabilities=values,
+                )
+            )
+        return Detections(
+            image=image.name,
+            size=(image.height, image.width),
+            items=tuple(items),
+            provenance=Provenance(
+                engine=self.info.name,
+                weights_hash=self.info.weights_hash,
+                program_version=__version__,
+                device=str(self.device),
+                threshold=self.threshold,
+                image_sha256=image.sha256,
+                settings=tuple(sorted((k, str(v)) for k, v in self._given.items())),
+            ),
+            seconds=seconds,
+            note="" if items else "No chromosomes were found in this image.",
+        )
+
+
+def _as_input(image: MetaphaseImage, factor: float) -> Tensor:
+    grey = torch.from_numpy(np.array(image.to_uint8(), dtype=np.float32))[None] / 255.0
+    return resize_image(grey, factor)
+
+
+def scale_of(config: Any, height: int, width: int) -> float:
+    """What the training scales an image of that size by: ``scale``, at most ``longer_side``."""
+    fit = config.longer_side / max(height, width) if config.longer_side else None
+    candidates = [f for f in (config.scale, fit) if f is not None]
+    return min(candidates) if candidates else 1.0
+
+
+def training_width(images: Iterable[np.ndarray], config: Any) -> float:
+    """Median chromosome width in network pixels over training images (uint8, (H, W)), for the card; 0 if unseen."""
+    widths = [
+        width * scale_of(config, *pixels.shape) for pixels in images if (width := estimate_width(pixels)) is not None
+    ]
+    return float(np.median(widths)) if widths else 0.0
+
+
+def _changed(config: Any, changes: Mapping[str, object]) -> Any:
+    allowed = [name for name in _SUPPRESSION if hasattr(config, name)]
+    if unknown := sorted(set(changes) - set(allowed)):
+        names = [*(f.name for f in fields(RunSettings)), *allowed]
+        raise EngineError(f"There is no setting {unknown[0]!r}; there are {', '.join(names)}.")
+    for name, value in changes.items():
+        wanted = type(getattr(config, name))
+        if not isinstance(value, (int, float) if wanted is float else wanted) or isinstance(value, bool):
+            raise EngineError(f"The setting {name} needs a {wanted.__name__}, got {value!r}.")
+    kinds = {"nms": _NMS_KINDS.get("output" if hasattr(config, "output") else ""), **_CHOICES}
+    for name, value in changes.items():
+        choices = kinds.get(name)
+        if choices is not None and value not in choices:
+            raise EngineError(f"The setting {name} must be one of {', '.join(choices)}, got {value!r}.")
+    return replace(config, **changes)
+
+
+_NMS_KINDS: Final = {"": ("hard", "soft", "eg", "hard_soft"), "output": ("hard", "soft")}
+_CHOICES: Final = {"soft_method": ("gaussian", "linear"), "output": ("top1", "all")}

@@ -1,0 +1,134 @@
+"""The default engine's pipeline, with networks at a random start: what must hold whatever the weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from karyoview.core.chromosome import CLASS_NAMES
+from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
+from karyoview.detectors.nets.finder import Finder
+from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.orientation import BINS, crop_profile, mirrored, upright_probability
+from karyoview.detectors.protocol import Cancelled, CancelToken, EngineError
+from karyoview.detectors.registry import load_engine
+from karyoview.detectors.weights import save_weights
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights of networks at a random start."""
+    torch.manual_seed(3)
+    tensors = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
+    tensors |= {f"namer.{k}": v for k, v in NamingNet().state_dict().items()}
+    tensors |= {"orientation.means": torch.randn(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
+    card = {
+        "engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": 0.5,
+        "config": {"temperature": 1.2},
+    }  # fmt: skip
+    path = tmp_path_factory.mktemp("weights") / "karyoview.safetensors"
+    return save_weights(path, tensors, card, trunk_prefix="finder.backbone.")
+
+
+@pytest.fixture(scope="module")
+def cell() -> MetaphaseImage:
+    """A field with twelve dark bars 15 px wide."""
+    field = np.full((320, 380), 228, np.uint8)
+    rng = np.random.default_rng(0)
+    for i in range(12):
+        place = (50 + 90 * (i % 4), 60 + 100 * (i // 4))
+        corners = cv2.boxPoints((place, (15, float(rng.integers(40, 80))), float(rng.integers(0, 180))))
+        cv2.fillPoly(field, [np.rint(corners).astype(np.int32)], int(rng.integers(60, 120)))
+    return MetaphaseImage(cv2.GaussianBlur(field, (0, 0), 1.0), "bars.png")
+
+
+def engine(weights: Path, **settings: object) -> KaryoViewEngine:
+    loaded = load_engine("karyoview", weights=weights, device="cpu", settings=settings)
+    assert isinstance(loaded, KaryoViewEngine)
+    return loaded
+
+
+def test_detections_are_whole_and_in_the_image_and_the_same_again(weights: Path, cell: MetaphaseImage) -> None:
+    chosen = engine(weights, threshold=0.02)
+    first, second = chosen.predict([cell, cell])
+    assert len(first) > 5
+    assert first.items == second.items
+    assert first.provenance.engine == "karyoview"
+    for item in first.items:
+        x1, y1, x2, y2 = item.bounds.to_xyxy()
+        assert -1 <= x1 < x2 <= cell.width + 1
+        assert -1 <= y1 < y2 <= cell.height + 1
+        assert item.label is not None
+        assert sum(item.probabilities) == pytest.approx(item.score, abs=1e-3)
+        assert 0 <= (item.doubt or 0) <= 1
+    assert [d.score for d in first.items] == sorted((d.score for d in first.items), reverse=True)
+    assert any(d.box.is_rotated for d in first.items)
+    assert all(0.5 <= d.polarity <= 1 for d in first.items if d.polarity is not None)
+
+
+def test_the_threshold_only_hides(weights: Path, cell: MetaphaseImage) -> None:
+    low, high = (engine(weights, threshold=t, together=False).predict([cell])[0] for t in (0.02, 0.2))
+    assert {d.bounds for d in high.items} <= {d.bounds for d in low.items}
+    assert all(d.score >= 0.2 for d in high.items)
+
+
+def test_an_empty_field_has_a_note(weights: Path) -> None:
+    empty = MetaphaseImage(np.full((200, 260), 230, np.uint8), "empty.png")
+    assert "No metaphase" in engine(weights, threshold=0.999).predict([empty])[0].note
+
+
+def test_a_bright_on_dark_picture_is_read_inverted(weights: Path, cell: MetaphaseImage) -> None:
+    inverted = MetaphaseImage(255 - cell.pixels.astype(np.uint8), "fish.png")
+    plain, other = engine(weights, threshold=0.02).predict([cell, inverted])
+    assert "fluorescent" in other.note
+    assert [d.box for d in other.items] == [d.box for d in plain.items]
+
+
+def test_cancelling_stops_between_images(weights: Path, cell: MetaphaseImage) -> None:
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        engine(weights).predict([cell], token)
+
+
+@pytest.mark.parametrize(("settings", "word"), [({"speed": 1}, "speed"), ({"quality": "good"}, "quality")])
+def test_unknown_settings_are_named(weights: Path, settings: dict[str, object], word: str) -> None:
+    with pytest.raises(EngineError, match=word):
+        engine(weights, **settings)
+
+
+@pytest.mark.parametrize("factor", [0.5, 2.0])
+def test_other_magnifications_are_brought_to_the_usual_width(cell: MetaphaseImage, factor: float) -> None:
+    grey = np.asarray(cell.pixels, np.uint8)
+    assert usual_scale(grey) == 1.0
+    scaled = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    assert usual_scale(scaled) == pytest.approx(1 / factor, rel=0.3)
+
+
+def test_a_profile_is_told_from_its_mirror_image() -> None:
+    crop = np.zeros((2, 192, 32), np.uint8)
+    crop[1, 40:150, 8:24] = 255
+    crop[0, 40:60, 8:24] = 160
+    crop[0, 90:100, 8:24] = 90
+    profile = crop_profile(crop)
+    turned = crop_profile(crop[:, ::-1].copy())
+    assert profile is not None
+    assert turned is not None
+    np.testing.assert_allclose(turned, mirrored(profile), atol=1e-9)
+    means = np.tile(profile, (24, 1))
+    classes = np.eye(24)[4]
+    up = upright_probability(profile, means, np.full(24, 5.0), classes)
+    down = upright_probability(turned, means, np.full(24, 5.0), classes)
+    assert up > 0.95
+    assert down == pytest.approx(1 - up, abs=1e-6)
+
+
+def test_a_mask_too_small_has_no_profile() -> None:
+    crop = np.zeros((2, 192, 32), np.uint8)
+    crop[1, 90:95] = 255
+    assert crop_profile(crop) is None
