@@ -1,0 +1,201 @@
+"""Cutting chromosomes out: a mask and a centre line for each box, rotated or not, of one cell.
+
+Rotated boxes say which of two crossing chromosomes is meant, horizontal ones leave it to the centre
+lines of :mod:`karyoview.imaging.masks`. Pixels where chromosomes cross belong to both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from karyoview.core.annotation import Chromosome
+from karyoview.core.errors import KaryoViewError
+from karyoview.core.geometry import Box, boxes_to_array, capsule_bounds, corners, iou_rotated
+from karyoview.core.runlength import decode_mask
+from karyoview.imaging.axis import FloatArray, line_length, medial_axis, smooth_line
+from karyoview.imaging.masks import BoolArray, GreyArray, InstanceMask, find_foreground, masks_from_boxes
+
+_GROW = 1.15  # a person's box is rarely exact; the foreground decides the outline
+_AGREE = 0.5  # IoU with the given box from which the centre lines' choice is believed
+
+
+def cut_out(image: GreyArray, boxes: Sequence[Box]) -> list[InstanceMask]:
+    """One mask for each box, its axis running from the p end to the q end of the box.
+
+    ``image`` is (H, W) uint8 with dark chromosomes. The masks keep the boxes as given; a box over empty
+    ground gets its capsule with confidence 0, so that nothing is lost. A horizontal box wider than
+    high has its axis along x.
+    """
+    if not boxes:
+        return []
+    rows = boxes_to_array(boxes)
+    bounds = np.where(
+        np.array([b.is_rotated for b in boxes])[:, None], capsule_bounds(rows), [b.to_xyxy() for b in boxes]
+    )
+    found = masks_from_boxes(image, bounds)
+    if any(b.is_rotated for b in boxes):
+        front = find_foreground(image, bounds)
+        found = [
+            _within(front.mask, front.width, i, rows, found[i]) if box.is_rotated else found[i]
+            for i, box in enumerate(boxes)
+        ]
+    return [_finished(mask, box, image.shape) for mask, box in zip(found, boxes, strict=True)]
+
+
+def masks_of(image: GreyArray, chromosomes: Sequence[Chromosome]) -> list[InstanceMask]:
+    """The masks of an annotation's chromosomes: those a person or an engine stored, the others cut out."""
+    found = cut_out(image, [c.box for c in chromosomes])
+    height, width = image.shape
+    result = []
+    for mask, item in zip(found, chromosomes, strict=True):
+        if item.mask:
+            try:
+                whole = decode_mask(item.mask, (height, width))
+            except KaryoViewError:
+                result.append(mask)
+                continue
+            if whole.any():
+                mask = _finished(replace(_cropped(whole, mask.box), confidence=1.0), item.box, image.shape)
+        if len(item.axis) > 1:
+            mask = replace(mask, axis=np.asarray(item.axis, dtype=np.float64))
+        result.append(mask)
+    return result
+
+
+def paint(mask: BoolArray, stroke: Sequence[tuple[float, float]], radius: float, add: bool = True) -> BoolArray:
+    """A mask (H, W) with a brush stroke (x, y points) added or taken away."""
+    canvas = np.zeros(mask.shape, dtype=np.uint8)
+    points = np.rint(np.asarray(stroke, dtype=np.float64)).astype(np.int32).reshape(-1, 1, 2)
+    cv2.polylines(canvas, [points], False, 1, max(round(2 * radius), 1))
+    for x, y in points[:, 0]:
+        cv2.circle(canvas, (int(x), int(y)), max(round(radius), 1), 1, -1)
+    return np.asarray(mask | (canvas > 0) if add else mask & (canvas == 0), dtype=bool)
+
+
+def split_mask(mask: BoolArray, stroke: Sequence[tuple[float, float]]) -> tuple[BoolArray, BoolArray]:
+    """Both sides of a mask (H, W) along the line from the first to the last point of a stroke.
+
+    Raises KaryoViewError when the stroke leaves nothing on one side.
+    """
+    points = np.asarray(stroke, dtype=np.float64).reshape(-1, 2)
+    if len(points) >= 2:
+        (x1, y1), (x2, y2) = points[0], points[-1]
+        yy, xx = np.mgrid[: mask.shape[0], : mask.shape[1]]
+        side = (x2 - x1) * (yy - y1) - (y2 - y1) * (xx - x1) > 0
+        first, second = mask & side, mask & ~side
+        if first.any() and second.any():
+            return np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
+    raise KaryoViewError("The stroke does not cross the chromosome; draw it from one side to the other.")
+
+
+def _within(front: BoolArray, width: float, i: int, rows: FloatArray, found: InstanceMask) -> InstanceMask:
+    """The mask of rotated box ``i``: the centre lines' choice where it fits the box, else the box's own share."""
+    height, full = front.shape
+    grown = rows[i].copy()
+    grown[2:4] = grown[2:4] * _GROW + 2.0
+    inside = _polygon(grown, (height, full))
+    agree = float(iou_rotated(found.box.to_array()[None], rows[i : i + 1])[0, 0])
+    whole = found.full(height, full) & inside
+    if agree >= _AGREE and whole.sum() >= 0.5 * (front & _polygon(rows[i], (height, full))).sum() * 0.6:
+        return replace(_cropped(whole, found.box), axis=found.axis, confidence=max(found.confidence, agree))
+    mask = front & inside
+    own = _axis_distance(rows[i], (height, full))
+    half = max(min(rows[i, 2], rows[i, 3]), width * 0.6) / 2
+    for j, other in enumerate(rows):
+        if j == i or not iou_rotated(grown[None], other[None])[0, 0]:
+            continue
+        theirs = _axis_distance(other, (height, full))
+        crossing = abs(np.sin(rows[i, 4] - other[4])) > 0.35
+        shared = (own <= half) & (theirs <= half) if crossing else np.zeros_like(mask)
+        mask &= (own <= theirs) | shared
+    if mask.sum() < 4:
+        return replace(_cropped(_capsule(rows[i], (height, full)), found.box), axis=np.zeros((0, 2)), confidence=0.0)
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8))
+    sizes = [int((labels == k).sum()) for k in range(1, count)]
+    mask = labels == 1 + int(np.argmax(sizes))
+    return replace(_cropped(mask, found.box), axis=np.zeros((0, 2)), confidence=min(found.confidence, 0.5))
+
+
+def _finished(mask: InstanceMask, box: Box, shape: tuple[int, ...]) -> InstanceMask:
+    """The mask with the box as given, and an axis from p to q that reaches both ends."""
+    line = np.asarray(mask.axis, dtype=np.float64).reshape(-1, 2)
+    if line_length(line) < 0.6 * max(mask.box.h, mask.box.w):
+        line = medial_axis(mask.mask) + [mask.x, mask.y]
+    else:
+        line = smooth_line(line, 2.0, 4.0)
+    # The medial axis of a short, plump chromosome tilts towards its corners; a drawn box knows better.
+    plump = box.is_rotated and line_length(line) ** 2 < 2.2 * float(mask.mask.sum())
+    if len(line) < 2 or mask.confidence == 0.0 or plump:
+        line = _box_line(box)
+    line = _extended(line, mask)
+    toward_p = _p_of(box)
+    if (line[0] - line[-1]) @ toward_p < 0:
+        line = line[::-1]
+    kept = box if box.is_rotated else mask.box
+    return replace(mask, box=kept, axis=np.ascontiguousarray(line))
+
+
+def _p_of(box: Box) -> FloatArray:
+    """Direction to the p end; a horizontal box has none and takes up, or left where it is wider than high."""
+    if not box.is_rotated:
+        return np.array([-1.0, 0.0]) if box.w > box.h else np.array([0.0, -1.0])
+    return np.array(box.p_direction)
+
+
+def _box_line(box: Box) -> FloatArray:
+    half = _p_of(box) * (box.h if box.is_rotated else max(box.w, box.h)) / 2
+    centre = np.array(box.centre)
+    return np.stack([centre + half, centre, centre - half])
+
+
+def _extended(line: FloatArray, mask: InstanceMask) -> FloatArray:
+    """The line lengthened straight on at both ends until it leaves the mask."""
+    height, width = mask.mask.shape
+
+    def run(end: FloatArray, before: FloatArray) -> FloatArray:
+        step = (end - before) / max(float(np.hypot(*(end - before))), 1e-9) * 0.5
+        place = end.copy()
+        for _ in range(60):
+            x, y = int(np.floor(place[0] + step[0])) - mask.x, int(np.floor(place[1] + step[1])) - mask.y
+            if not (0 <= x < width and 0 <= y < height) or not mask.mask[y, x]:
+                break
+            place = place + step
+        return place
+
+    back = min(4, len(line) - 1)
+    first, last = run(line[0], line[back]), run(line[-1], line[-1 - back])
+    return np.concatenate([first[None], line[1:-1], last[None]])
+
+
+def _cropped(whole: BoolArray, box: Box) -> InstanceMask:
+    ys, xs = np.nonzero(whole)
+    if len(ys) == 0:
+        return InstanceMask(np.zeros((1, 1), dtype=bool), 0, 0, 0.0, False, False, box, np.zeros((0, 2)))
+    x1, y1 = int(xs.min()), int(ys.min())
+    crop = whole[y1 : ys.max() + 1, x1 : xs.max() + 1]
+    return InstanceMask(np.ascontiguousarray(crop), x1, y1, 0.5, False, False, box, np.zeros((0, 2)))
+
+
+def _polygon(row: FloatArray, shape: tuple[int, int]) -> BoolArray:
+    canvas = np.zeros(shape, dtype=np.uint8)
+    cv2.fillPoly(canvas, [np.rint(corners(row[None])[0] - 0.5).astype(np.int32)], 1)
+    return np.asarray(canvas > 0, dtype=np.bool_)
+
+
+def _capsule(row: FloatArray, shape: tuple[int, int]) -> BoolArray:
+    return _axis_distance(row, shape) <= max(min(row[2], row[3]) / 2, 1.0)
+
+
+def _axis_distance(row: FloatArray, shape: tuple[int, int]) -> npt.NDArray[np.float64]:
+    """Distance of every pixel's centre to the axis of a rotated box, its half width left off at both ends."""
+    yy, xx = np.mgrid[: shape[0], : shape[1]] + 0.5
+    s, c = np.sin(row[4]), np.cos(row[4])
+    dx, dy = xx - row[0], yy - row[1]
+    along, across = -dx * s + dy * c, dx * c + dy * s
+    beyond = np.clip(np.abs(along) - max(row[3] - row[2], 0.0) / 2, 0.0, None)
+    return np.asarray(np.hypot(across, beyond))
