@@ -1,0 +1,1 @@
+"""What was and can be trained: one file a recipe, each with ``RECIPE``."""

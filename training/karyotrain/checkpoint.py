@@ -1,0 +1,160 @@
+"""Checkpoints: one safetensors file with everything a run needs to go on; nothing is pickled.
+
+``last.safetensors`` holds the model, its moving average, the optimiser's moments and the random
+states, and in its metadata the progress as JSON: one file, replaced whole, so that a kill at any
+moment leaves the old state or the new one. ``last.json`` beside it is a copy for people to read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from karyoview.core.errors import KaryoViewError
+
+LAST: Final = "last.safetensors"
+SMALL: Final = "small.safetensors"
+_STATE: Final = "karyotrain"
+
+
+class CheckpointError(KaryoViewError):
+    """A checkpoint that cannot be read, or is of another run."""
+
+
+def save_checkpoint(
+    folder: Path,
+    model: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    state: Mapping[str, Any],
+    average: nn.Module | None = None,
+) -> Path:
+    """Write the whole state of a run; ``state`` is JSON-able progress. Returns the file."""
+    tensors = {f"model.{k}": v for k, v in model.state_dict().items()}
+    if average is not None:
+        tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
+    tensors |= dict(_moments(model, optimiser))
+    tensors["random.cpu"] = torch.get_rng_state()
+    if torch.cuda.is_available() and torch.cuda.is_initialized():
+        tensors["random.cuda"] = torch.cuda.get_rng_state()
+    text = json.dumps(state)
+    _replace(folder / LAST, tensors, text)
+    readable = folder / "last.json.tmp"
+    readable.write_text(json.dumps(state, indent=2) + "\n")
+    os.replace(readable, folder / "last.json")
+    return folder / LAST
+
+
+def load_checkpoint(
+    folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, average: nn.Module | None = None
+) -> dict[str, Any]:
+    """Put the state of ``folder`` back into these; → the progress. CheckpointError when it does not fit."""
+    path = folder / LAST
+    state = read_state(path)
+    try:
+        with safe_open(str(path), "pt") as stored:
+            tensors = {k: stored.get_tensor(k) for k in stored.keys()}  # noqa: SIM118 (not a mapping)
+        model.load_state_dict(_part(tensors, "model."))
+        if average is not None:
+            average.load_state_dict(_part(tensors, "average."))
+        named = dict(model.named_parameters())
+        for name, values in _by_parameter(_part(tensors, "moment.")):
+            parameter = named[name]
+            optimiser.state[parameter] = {
+                key: value if key == "step" else value.to(parameter.device, copy=True) for key, value in values.items()
+            }
+    except (RuntimeError, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        raise CheckpointError(f"{path} is of another network or recipe ({reason}); use another folder.") from error
+    torch.set_rng_state(tensors["random.cpu"])
+    if "random.cuda" in tensors and torch.cuda.is_available():
+        torch.cuda.set_rng_state(tensors["random.cuda"])
+    return state
+
+
+def read_state(path: Path) -> dict[str, Any]:
+    """The progress in a checkpoint; CheckpointError when the file is none."""
+    try:
+        with safe_open(str(path), "pt") as stored:
+            text = (stored.metadata() or {}).get(_STATE)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path} cannot be read as a checkpoint ({error}); delete it to start afresh.") from error
+    if text is None:
+        raise CheckpointError(f"{path} is no checkpoint of a training run; choose another file.")
+    return dict(json.loads(text))
+
+
+def save_small(folder: Path, model: nn.Module, state: Mapping[str, Any]) -> Path:
+    """Only the network, in half precision: small enough to be kept with a project and to go on elsewhere."""
+    tensors = {k: v.half() if v.is_floating_point() and v.ndim > 1 else v for k, v in model.state_dict().items()}
+    _replace(folder / SMALL, tensors, json.dumps(state))
+    return folder / SMALL
+
+
+def load_start(path: Path, model: nn.Module) -> dict[str, int]:
+    """Begin from the weights in ``path`` (small or full checkpoint, or an engine's weights file).
+
+    Tensors are taken where name and shape agree: a head of another width starts afresh. → how many
+    tensors were taken and how many the model has. CheckpointError when none fits.
+    """
+    try:
+        with safe_open(str(path), "pt") as stored:
+            tensors = {k: stored.get_tensor(k) for k in stored.keys()}  # noqa: SIM118 (not a mapping)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path} cannot be read ({error}); give a safetensors file.") from error
+    if any(k.startswith("model.") for k in tensors):
+        tensors = _part(tensors, "average.") or _part(tensors, "model.")
+    tensors = {k: _expanded(k, v, tensors) for k, v in tensors.items() if not k.endswith("::scale")}
+    own = model.state_dict()
+    fitting = {k: v.to(own[k].dtype) for k, v in tensors.items() if k in own and own[k].shape == v.shape}
+    if not fitting:
+        raise CheckpointError(f"{path}: none of its tensors fits this network; it is of another engine.")
+    model.load_state_dict(fitting, strict=False)
+    return {"taken": len(fitting), "of": len(own)}
+
+
+def _expanded(name: str, value: Tensor, tensors: Mapping[str, Tensor]) -> Tensor:
+    scale = tensors.get(f"{name}::scale")
+    return value if scale is None else value.float() * scale.view(-1, *([1] * (value.ndim - 1)))
+
+
+def _moments(model: nn.Module, optimiser: torch.optim.Optimizer) -> Iterator[tuple[str, Tensor]]:
+    names = {id(p): n for n, p in model.named_parameters()}
+    for group in optimiser.param_groups:
+        for parameter in group["params"]:
+            for key, value in optimiser.state.get(parameter, {}).items():
+                if isinstance(value, Tensor):
+                    yield f"moment.{names[id(parameter)]}|{key}", value
+
+
+def _by_parameter(moments: Mapping[str, Tensor]) -> Iterator[tuple[str, dict[str, Tensor]]]:
+    grouped: dict[str, dict[str, Tensor]] = {}
+    for key, value in moments.items():
+        name, _, kind = key.rpartition("|")
+        grouped.setdefault(name, {})[kind] = value
+    yield from grouped.items()
+
+
+def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def _replace(path: Path, tensors: Mapping[str, Tensor], state: str) -> None:
+    """Write beside, force to disk, rename: the file is whole whenever it is there."""
+    own = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
+    temporary = path.with_suffix(".tmp")
+    try:
+        save_file(own, str(temporary), metadata={_STATE: state})
+        with open(temporary, "rb+") as stream:
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

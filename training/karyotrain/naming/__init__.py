@@ -1,0 +1,1 @@
+"""Training of the naming stage: straightened crops in, classes out."""

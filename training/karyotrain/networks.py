@@ -1,0 +1,146 @@
+"""The engines' networks as the trainer sees them: built from a recipe, fed with samples, asked for boxes."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from karyotrain.data import Sample, to_target
+from karyotrain.recipe import Recipe, RecipeError
+from karyoview.core.chromosome import CLASS_NAMES
+from karyoview.core.metrics import ImagePrediction
+from karyoview.detectors.devices import autocast
+from karyoview.detectors.protocol import ONE_CLASS
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Where an engine's parts are: ``module`` with ``config`` (a class with ``preset``) and ``build``."""
+
+    module: str
+    config: str
+    build: str
+    title: str
+    names_classes: bool = False
+    rotated: bool = False
+    trunk: str = "backbone.body."
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "deepace": Kind("karyoview.detectors.deepace", "DeepACEConfig", "build_deepace", "DeepACE"),
+    "deepace-v2": Kind("karyoview.detectors.deepace_v2", "DeepACEv2Config", "build_deepace_v2", "DeepACEv2"),
+    "deepacc": Kind("karyoview.detectors.deepacc", "DeepACCConfig", "build_deepacc", "DeepACC", names_classes=True),
+    "deepchm": Kind(
+        "karyoview.detectors.deepchm", "DeepCHMConfig", "build_deepchm", "DeepCHM", rotated=True, trunk="encoder.body."
+    ),
+}
+
+
+class Network:
+    """A network in training: ``model`` gives a dict of losses, ``predict`` boxes in the sample's pixels."""
+
+    def __init__(self, kind: Kind, config: Any, model: nn.Module) -> None:
+        self.kind = kind
+        self.config = config
+        self.model = model
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return CLASS_NAMES if self.kind.names_classes else ONE_CLASS
+
+    @property
+    def data_scale(self) -> float:
+        """The scale at which samples are kept: the network's own, so that nothing is resized twice."""
+        return float(getattr(self.config, "scale", None) or 1.0)
+
+    def batch(
+        self, samples: Sequence[Sample], seeds: Sequence[int], device: torch.device
+    ) -> tuple[list[Tensor], list[dict[str, Any]]]:
+        """Images (1, H, W) float in 0..1, and targets with labels as the network counts them."""
+        images, targets = [], []
+        for sample, seed in zip(samples, seeds, strict=True):
+            images.append(torch.from_numpy(sample.pixels)[None].to(device).float() / 255)
+            target = to_target(sample, masks=self.kind.rotated)
+            labels = target["labels"] + 1 if self.kind.names_classes else torch.ones_like(target["labels"])
+            target = {k: v.to(device) for k, v in target.items() if isinstance(v, Tensor)}
+            targets.append(target | {"labels": labels.to(device), "seed": seed})
+        return images, targets
+
+    @torch.no_grad()
+    def predict(
+        self, sample: Sample, device: torch.device, precision: str = "bf16", model: nn.Module | None = None
+    ) -> ImagePrediction:
+        """What ``model`` (this network's own unless given) finds in one cell, every score above its floor."""
+        model = self.model if model is None else model
+        was_training = model.training
+        model.eval()
+        try:
+            image = torch.from_numpy(sample.pixels)[None].to(device).float() / 255
+            with autocast(device, precision):
+                found = model([image])[0]
+        finally:
+            model.train(was_training)
+        boxes = found["boxes"].double().cpu().numpy().reshape(-1, 5 if self.kind.rotated else 4)
+        labels = found["labels"].cpu().numpy() - 1 if self.kind.names_classes else np.full(len(boxes), -1)
+        return ImagePrediction(sample.name, boxes, labels, found["scores"].double().cpu().numpy().clip(0, 1))
+
+    @contextmanager
+    def every_class(self, model: nn.Module) -> Iterator[None]:
+        """Inside, a naming ``model`` gives a row for every class score (for mAP)."""
+        heads = model.roi_heads
+        own = heads.suppression
+        heads.suppression = replace(own, output="all")
+        try:
+            yield
+        finally:
+            heads.suppression = own
+
+
+def build(recipe: Recipe, *, backbone: Path | None = None) -> tuple[Network, str]:
+    """The network of a recipe with its start weights; → it, and a sentence on where it started.
+
+    ``recipe.start``: ``imagenet`` (the backbone's file, else at random, and said so) or ``random``.
+    ``backbone`` is a file to take instead.
+    """
+    kind = KINDS.get(recipe.engine)
+    if kind is None:
+        raise RecipeError(f"There is no engine {recipe.engine!r} to train; choose one of {', '.join(KINDS)}.")
+    module = importlib.import_module(kind.module)
+    config = getattr(module, kind.config).preset(recipe.preset, **recipe.settings)
+    torch.manual_seed(recipe.seed)
+    model = getattr(module, kind.build)(config)
+    return Network(kind, config, model), _start(model, config, recipe, backbone)
+
+
+def at_data_scale(network: Network, by_width: bool = False) -> None:
+    """Tell the network that its images already have its scale (training and evaluation of samples).
+
+    ``by_width``: each image has a scale of its own, to which the limit on the longer side does not apply.
+    """
+    network.model.transform.scale = 1.0
+    if by_width:
+        network.model.transform.longer_side = None
+
+
+def _start(model: nn.Module, config: Any, recipe: Recipe, backbone: Path | None) -> str:
+    if recipe.start == "random" and backbone is None:
+        return "from a random start"
+    from karyoview.detectors.nets.backbones import find_backbone, load_imagenet, read_rule
+    from karyoview.detectors.nets.region import load_trunk
+
+    path = backbone or find_backbone(config.backbone)
+    if path is not None and path.name.startswith("trunk-"):
+        left = load_trunk(model, path)
+        return f"from the trunk {path.name}" + (f", {len(left)} tensors of the pyramid at random" if left else "")
+    if path is None:
+        return f"from a random start: there are no weights for {config.backbone} (give --backbone FILE)"
+    load_imagenet(model.body, path, getattr(config, "rule", None) or read_rule(path))
+    return f"from the backbone {path.name}"

@@ -1,0 +1,10 @@
+"""DeepACE 2: DeepACE with TNRL."""
+
+from ._bases import DEEPACE
+
+RECIPE = DEEPACE.but(
+    table="DeepACE 2",
+    title="DeepACE with TNRL",
+    settings={"sampler": "uniform"},
+    paper={"ap50": 95.25, "wcr": 9.5, "aer": 8.05},
+)

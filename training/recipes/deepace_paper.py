@@ -1,0 +1,5 @@
+"""DeepACE as its paper trains it."""
+
+from ._bases import DEEPACE
+
+RECIPE = DEEPACE.but(title="DeepACE, as in the paper")

@@ -1,0 +1,11 @@
+"""DeepCHM IV: anchors every 15 degrees."""
+
+from ._bases import DEEPCHM
+
+RECIPE = DEEPCHM.but(
+    table="DeepCHM IV",
+    title="anchors every 15 degrees",
+    settings={"angle_step": 15.0},
+    evaluation={"rule": "any"},
+    paper={"ap50_all_point": 93.53, "precision": 94.71, "recall": 93.51, "f1": 94.11, "mfps": 2.31, "mod": 97.13},
+)

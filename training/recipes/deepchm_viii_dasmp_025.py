@@ -1,0 +1,11 @@
+"""DeepCHM VIII: DASmp with rho = 0.25."""
+
+from ._bases import DEEPCHM
+
+RECIPE = DEEPCHM.but(
+    table="DeepCHM VIII",
+    title="DASmp with rho = 0.25",
+    settings={"dasmp_rho": 0.25},
+    evaluation={"rule": "any"},
+    paper={"ap50_all_point": 93.45},
+)

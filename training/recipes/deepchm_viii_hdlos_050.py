@@ -1,0 +1,11 @@
+"""DeepCHM VIII: HDLos with rho = 0.5."""
+
+from ._bases import DEEPCHM
+
+RECIPE = DEEPCHM.but(
+    table="DeepCHM VIII",
+    title="HDLos with rho = 0.5",
+    settings={"hdlos_rho": 0.5},
+    evaluation={"rule": "any"},
+    paper={"ap50_all_point": 93.61},
+)
