@@ -73,7 +73,7 @@ def composite(
     first. All are scaled to one length unit. Every chromosome in it is a real one; the karyogram as a
     whole is no cell, and is to be labelled so.
     """
-    slots: dict[str, tuple[str, ...]] = {slot: () for slot in SLOTS}
+    slots: dict[str, tuple[str, ...]] = dict.fromkeys(SLOTS, ())
     strips: dict[str, Strip] = {}
     for item in CLASSES:
         found = copies_of(item.label, cells)

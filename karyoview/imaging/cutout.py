@@ -125,7 +125,7 @@ def _finished(mask: InstanceMask, box: Box, shape: tuple[int, ...]) -> InstanceM
     """The mask with the box as given, and an axis from p to q that reaches both ends."""
     line = np.asarray(mask.axis, dtype=np.float64).reshape(-1, 2)
     if line_length(line) < 0.6 * max(mask.box.h, mask.box.w):
-        line = medial_axis(mask.mask) + [mask.x, mask.y]
+        line = medial_axis(mask.mask) + np.array([mask.x, mask.y])
     else:
         line = smooth_line(line, 2.0, 4.0)
     # The medial axis of a short, plump chromosome tilts towards its corners; a drawn box knows better.
@@ -188,7 +188,7 @@ def _polygon(row: FloatArray, shape: tuple[int, int]) -> BoolArray:
 
 
 def _capsule(row: FloatArray, shape: tuple[int, int]) -> BoolArray:
-    return _axis_distance(row, shape) <= max(min(row[2], row[3]) / 2, 1.0)
+    return np.asarray(_axis_distance(row, shape) <= max(min(row[2], row[3]) / 2, 1.0), dtype=np.bool_)
 
 
 def _axis_distance(row: FloatArray, shape: tuple[int, int]) -> npt.NDArray[np.float64]:

@@ -138,20 +138,14 @@ def _strip(source: GreyArray, mask: InstanceMask, name: str, label: str, straigh
     own &= _largest(own)
     ideogram = label or None
     profile = band_profile(grey, own) if own.sum() > 20 else np.zeros(0)
-    centromere, doubt, turn = 0.4, False, False
+    centromere, doubt = 0.4, False
     if ideogram and len(profile):
         found = match_class(profile, ideogram)
-        doubt = not found.upright and found.confidence > 0.7
-        # Nothing but the bands says which end of a horizontal box is up.
-        turn = not directed and not found.upright
-        if directed or turn or found.upright:
-            centromere = find_centromere(
-                match_class(profile[::-1] if turn else profile, ideogram), own[::-1] if turn else own
-            )
-        if doubt and directed:
-            centromere = 1.0 - centromere if centromere > 0.5 else centromere
-    if turn:
-        grey, own, profile, doubt = grey[::-1, ::-1], own[::-1, ::-1], profile[::-1], False
+        if not found.upright and not directed:
+            # Nothing but the bands says which end of a horizontal box is up.
+            grey, own, profile = grey[::-1, ::-1], own[::-1, ::-1], profile[::-1]
+        doubt = directed and not found.upright and found.confidence > 0.7
+        centromere = find_centromere(match_class(profile, ideogram, upright=True), own)
     shown = np.where(own, np.minimum(grey, 250), PAPER).astype(np.uint8)
     rows = np.flatnonzero(own.any(1))
     top, bottom = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, height)
@@ -200,9 +194,9 @@ def _relabelled(strip: Strip, label: str) -> Strip:
     if not label or len(strip.profile) == 0:
         return replace(strip, label=label, centromere=0.4 * height, polarity_doubt=False)
     found = match_class(strip.profile, label)
-    place = find_centromere(found, strip.pixels < PAPER)
+    place = find_centromere(match_class(strip.profile, label, upright=True), strip.pixels < PAPER)
     doubt = not found.upright and found.confidence > 0.7
-    return replace(strip, label=label, centromere=(1.0 - place if doubt and place > 0.5 else place) * height, polarity_doubt=doubt)
+    return replace(strip, label=label, centromere=place * height, polarity_doubt=doubt)
 
 
 def lay_out(
@@ -221,8 +215,10 @@ def lay_out(
     for number, row in enumerate(rows):
         members = [(s, [strips[i] for i in karyogram.slots[s] if i in strips]) for group in row for s in group]
         every = [strip for _, found in members for strip in found]
-        above = max((s.centromere for s in every), default=typical)
-        below = max((s.pixels.shape[0] - s.centromere for s in every), default=typical * 2)
+        # An empty row still takes drops; an empty tray needs little room for that.
+        spare_height = 0.4 * typical if row == ((TRAY,),) else typical
+        above = max((s.centromere for s in every), default=spare_height)
+        below = max((s.pixels.shape[0] - s.centromere for s in every), default=spare_height)
         x = gap * 2
         for group in row:
             for slot in group:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+from skimage.graph import route_through_array
 from skimage.morphology import skeletonize
 
 from karyoview.core.errors import KaryoViewError
@@ -26,7 +27,7 @@ BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 GreyArray = npt.NDArray[np.uint8]
 
-CERTAIN_FROM = 0.5
+CERTAIN_FROM = 0.55
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,8 +151,12 @@ class _Cell:
         self.count, self.labels, self.stats, _ = cv2.connectedComponentsWithStats(
             self.front.mask.astype(np.uint8), connectivity=4
         )
+        self.cover = np.zeros(self.shape, np.uint8)
+        for x1, y1, x2, y2 in rows.astype(int):
+            self.cover[y1 : y2 + 1, x1 : x2 + 1] += 1
         self.owner = self._owners()
         self.isolated, self.margin = self._isolated()
+        self.ridge = np.zeros(self.shape, np.float32)
         self.graph = SkeletonGraph.from_skeleton(self._ridges(), self.width)
         self.paths = self._choose(self._candidates())
 
@@ -196,15 +201,9 @@ class _Cell:
         xy = cv2.Sobel(smooth, cv2.CV_32F, 1, 1, ksize=3)
         lowest = (xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy**2)
         ridge = self.front.mask & (lowest < -0.002 * smooth)
-        ridge_u8 = _without_specks(_filled((ridge & self._inside()).astype(np.uint8), 12), 12)
+        self.ridge = np.clip(-lowest / (0.02 * smooth + 1e-3), 0.0, 1.0)
+        ridge_u8 = _without_specks(_filled((ridge & (self.cover > 0)).astype(np.uint8), 12), 12)
         return np.asarray(skeletonize(ridge_u8 > 0), dtype=np.bool_)
-
-    def _inside(self) -> BoolArray:
-        """The pixels of any box, (H, W) bool."""
-        inside = np.zeros(self.shape, dtype=np.bool_)
-        for x1, y1, x2, y2 in self.rows.astype(int):
-            inside[y1 : y2 + 1, x1 : x2 + 1] = True
-        return inside
 
     def _window(self, i: int) -> tuple[float, float, float, float]:
         """Where the centre line of box ``i`` must reach: its box less margin and half a width."""
@@ -214,7 +213,62 @@ class _Cell:
         return (x1 + inset_x, y1 + inset_y, x2 - inset_x - 1, y2 - inset_y - 1)
 
     def _candidates(self) -> list[list[Path]]:
-        return [self.graph.paths_in(self._window(i), self.width) for i in range(len(self.rows))]
+        options = [self.graph.paths_in(self._window(i), self.width) for i in range(len(self.rows))]
+        for i, own in enumerate(options):
+            if self.isolated[i]:
+                continue
+            if not own or own[0].misfit > 0.35:
+                own += self._bridged(i)
+            if len(own) > 1:
+                alone = self._alone(i)
+                options[i] = sorted((self._explaining(p, alone) for p in own), key=lambda p: p.cost)
+        return options
+
+    def _alone(self, i: int) -> FloatArray:
+        """Some foreground pixels (K, 2) x, y that lie in box ``i`` and in no other box."""
+        edge = max(int(self.margin), 0) + 1
+        x1, y1, x2, y2 = (int(v) for v in self.rows[i])
+        part = (slice(y1 + edge, max(y2 - edge, y1 + edge)), slice(x1 + edge, max(x2 - edge, x1 + edge)))
+        ys, xs = np.nonzero(self.front.mask[part] & (self.cover[part] == 1))
+        step = max(len(ys) // 80, 1)
+        return np.stack([xs[::step] + x1 + edge, ys[::step] + y1 + edge], 1).astype(np.float64)
+
+    def _explaining(self, path: Path, alone: FloatArray) -> Path:
+        """The path, dearer by the share of these pixels that it leaves unexplained: they can be no one else's."""
+        if len(alone) < 5:
+            return path
+        line = path.points[:: max(int(self.width / 4), 1)]
+        near = ((alone[:, None] - line[None]) ** 2).sum(-1).min(1) < (0.9 * self.width) ** 2
+        return replace(path, cost=path.cost + 1.5 * float(1.0 - near.mean()))
+
+    def _bridged(self, i: int) -> list[Path]:
+        """Ways from corner to corner of a box's window, where its skeleton is broken: least cost over dark ridges."""
+        x1, y1, x2, y2 = self._window(i)
+        left, top = max(int(x1) - 2, 0), max(int(y1) - 2, 0)
+        right, bottom = min(int(x2) + 4, self.shape[1]), min(int(y2) + 4, self.shape[0])
+        if right - left < 4 or bottom - top < 4:
+            return []
+        front = self.front.mask[top:bottom, left:right]
+        ridge = self.ridge[top:bottom, left:right]
+        price = np.where(front, 1.0 + 3.0 * (1.0 - ridge), 12.0)
+        ys, xs = np.nonzero(front)
+        if len(ys) < 4:
+            return []
+        found = []
+        for a, b in (((x1, y1), (x2, y2)), ((x2, y1), (x1, y2))):
+            ends = [int(np.argmin(np.abs(xs + left - x) + np.abs(ys + top - y))) for x, y in (a, b)]
+            start, stop = ((int(ys[k]), int(xs[k])) for k in ends)
+            if start == stop:
+                continue
+            route, _ = route_through_array(price, start, stop, fully_connected=True, geometric=True)
+            points = np.array(route, dtype=np.float64)[:, ::-1] + [left, top]
+            misses = np.abs(np.concatenate([points.min(0), points.max(0)]) - [x1, y1, x2, y2]) / self.width
+            chord = math.dist(points[0], points[-1])
+            length = float(np.hypot(*np.diff(points, axis=0).T).sum())
+            paid = float(np.mean([price[y, x] for y, x in route])) - 1.0
+            cost = float(np.minimum(misses, 3.0).sum()) + 0.15 + 0.15 * paid + max(length / max(chord, 1.0) - 1.1, 0.0)
+            found.append(Path(points, (), cost, float(misses.max())))
+        return found
 
     def _choose(self, candidates: list[list[Path]]) -> list[Path | None]:
         """One path a box, so that few pieces of centre line are used twice (iterated modes)."""
@@ -250,22 +304,25 @@ class _Cell:
         x2, y2 = min(int(self.rows[i, 2]) + pad + 1, self.shape[1]), min(int(self.rows[i, 3]) + pad + 1, self.shape[0])
         line, path = lines[i], self.paths[i]
         front = self.front.mask[y1:y2, x1:x2]
+        contested = 0.0
         if self.isolated[i]:
             mask = self.labels[y1:y2, x1:x2] == self.owner[i]
         elif line is None:
             mask = _largest(front)
         else:
-            mask = self._share(i, lines, (x1, y1, x2, y2))
+            mask, contested = self._share(i, lines, (x1, y1, x2, y2))
         if mask.sum() < 4:
             mask = front if front.any() else np.ones_like(front)
-        confidence = self._confidence(i, mask, (x1, y1, x2, y2), path)
+        confidence = self._confidence(i, mask, (x1, y1, x2, y2), path) * (1.0 - 0.5 * contested)
         axis = np.zeros((0, 2)) if line is None else line
         box = _rectangle(mask, x1, y1, axis)
         certain = confidence >= CERTAIN_FROM
         return InstanceMask(mask, x1, y1, confidence, bool(self.isolated[i]), certain, box, axis)
 
-    def _share(self, i: int, lines: list[FloatArray | None], crop: tuple[int, int, int, int]) -> BoolArray:
-        """The foreground of crop ``x1, y1, x2, y2`` that belongs to line ``i``."""
+    def _share(
+        self, i: int, lines: list[FloatArray | None], crop: tuple[int, int, int, int]
+    ) -> tuple[BoolArray, float]:
+        """The foreground of crop ``x1, y1, x2, y2`` that belongs to line ``i``, and the share that others claim too."""
         x1, y1, x2, y2 = crop
         own = _distance_to(lines[i], crop)
         half = 0.5 * self.width
@@ -275,6 +332,7 @@ class _Cell:
         edge = max(int(self.margin) - 1, 0)
         if edge:
             mask[:edge], mask[-edge:], mask[:, :edge], mask[:, -edge:] = False, False, False, False
+        claimed = np.zeros(front.shape, dtype=np.bool_)
         for j, other in enumerate(lines):
             if j == i or other is None or not _meet(self.rows[i], self.rows[j]):
                 continue
@@ -283,7 +341,9 @@ class _Cell:
                 continue
             shared = (own <= 1.05 * half) & (theirs <= 1.05 * half) & _near_crossing(own, theirs, self.width)
             mask &= (own <= theirs) | shared
-        return _reachable(mask, own)
+            claimed |= theirs <= half
+        mask = _reachable(mask, own)
+        return mask, float((mask & claimed).sum() / max(mask.sum(), 1))
 
     def _confidence(self, i: int, mask: BoolArray, crop: tuple[int, int, int, int], path: Path | None) -> float:
         """How well mask and line explain the box, in [0, 1]."""
@@ -299,6 +359,8 @@ class _Cell:
             return 0.9 + 0.1 * fit
         if path is None:
             return 0.2 * fit
+        if not path.edges:  # a bridge over a broken skeleton
+            return float(0.75 * fit)
         turn = math.exp(-max(path.cost - path.misfit, 0.0))
         return float(0.95 * fit * (0.4 + 0.6 * turn))
 

@@ -74,8 +74,11 @@ class Match:
     level: int
 
 
-def match_class(profile: npt.ArrayLike, label: str, level: int | None = None) -> Match:
-    """The match of a profile (n,), p end up as far as known, with one class; ``level`` None tries all three."""
+def match_class(profile: npt.ArrayLike, label: str, level: int | None = None, upright: bool | None = None) -> Match:
+    """The match of a profile (n,), p end up as far as known, with one class; ``level`` None tries all three.
+
+    ``upright`` says which way up it is where somebody knows; the centromere is then looked for that way.
+    """
     values = _sampled(np.asarray(profile, dtype=np.float64), SAMPLES)
     both = np.stack([_standard(values), _standard(values[::-1])])
     best: list[tuple[float, float, int]] = [(-2.0, 0.5, 0)] * 2
@@ -86,7 +89,8 @@ def match_class(profile: npt.ArrayLike, label: str, level: int | None = None) ->
             k = int(np.argmax(scores[way]))
             if scores[way, k] > best[way][0]:
                 best[way] = (float(scores[way, k]), float(centromeres[k]), chosen)
-    upright = best[0][0] >= best[1][0]
+    if upright is None:
+        upright = best[0][0] >= best[1][0]
     score, centromere, used = best[0] if upright else best[1]
     confidence = 1.0 / (1.0 + np.exp(-9.0 * abs(best[0][0] - best[1][0])))
     return Match(label, score, upright, float(confidence), centromere if upright else 1.0 - centromere, used)
@@ -135,7 +139,7 @@ def _templates(label: str, level: int) -> tuple[FloatArray, FloatArray]:
 
 
 def constriction(mask: npt.NDArray[np.bool_], expected: float, reach: float = 0.12) -> float | None:
-    """The centromere by the waist: where a straightened mask (h, w) is narrowest near ``expected`` (share of length)."""
+    """The centromere by the waist: where a mask (h, w) is narrowest near ``expected`` (share of the length)."""
     widths = np.asarray(mask, dtype=bool).sum(1).astype(np.float64)
     rows = np.flatnonzero(widths > 0)
     if len(rows) < 12:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -137,7 +138,9 @@ def test_a_box_over_empty_ground_loses_nothing() -> None:
     (mask,) = cut_out(image, [Box.rotated(60, 60, 12, 50, 0.4)])
     assert mask.confidence == 0.0
     assert mask.mask.sum() > 300
-    annotation = ImageAnnotation("e.png", (120, 120), chromosomes=(ReviewedChromosome("c0", mask.box, 3, mask="damaged"),))
+    annotation = ImageAnnotation(
+        "e.png", (120, 120), chromosomes=(ReviewedChromosome("c0", mask.box, 3, mask="damaged"),)
+    )
     assert len(make_strips(image, annotation)) == 1
 
 
@@ -173,7 +176,9 @@ def test_medial_axis_follows_a_bend_and_survives_specks() -> None:
     assert medial_axis(np.zeros((5, 5), dtype=bool)).shape == (0, 2)
 
 
-def test_layout_lines_up_centromeres_and_drops_find_slots(annotation: ImageAnnotation, strips: dict[str, Strip]) -> None:
+def test_layout_lines_up_centromeres_and_drops_find_slots(
+    annotation: ImageAnnotation, strips: dict[str, Strip]
+) -> None:
     karyogram = Karyogram.of(annotation)
     layout = lay_out(karyogram, strips)
     assert {p.id for p in layout.placed} == {c.id for c in annotation.chromosomes}
@@ -186,11 +191,13 @@ def test_layout_lines_up_centromeres_and_drops_find_slots(annotation: ImageAnnot
     assert len(third) == 3
     assert layout.position_in("21", third[1].x) == 1
     boxes = [(p.x, p.x + p.width) for p in sorted(third, key=lambda p: p.x)]
-    assert all(a[1] <= b[0] for a, b in zip(boxes, boxes[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(boxes))
     assert render(layout, strips, 1.0).min() < 100
 
 
-def test_strips_follow_relabelling_and_turning_without_cutting(annotation: ImageAnnotation, strips: dict[str, Strip]) -> None:
+def test_strips_follow_relabelling_and_turning_without_cutting(
+    annotation: ImageAnnotation, strips: dict[str, Strip]
+) -> None:
     first = annotation.chromosomes[0]
     turned = annotation.with_chromosomes([replace(first, box=first.box.turned(), label=3), *annotation.chromosomes[1:]])
     found = follow(strips, annotation, turned)
