@@ -155,6 +155,7 @@ def _replace(path: Path, tensors: Mapping[str, Tensor], state: str) -> None:
         with open(temporary, "rb+") as stream:
             os.fsync(stream.fileno())
         os.replace(temporary, path)
-    except BaseException:
+    except SafetensorError as error:
+        raise CheckpointError(f"{path} cannot be written ({error}); make room on the disk and go on.") from error
+    finally:
         temporary.unlink(missing_ok=True)
-        raise

@@ -112,7 +112,7 @@ def build(
         "data": {"trained_on": "taichung train less the 100 fit cases", "citation": CITATION},
     }  # fmt: skip
     path = output / "karyoview.safetensors"
-    trunk = "finder.backbone."
+    trunk = "finder.backbone.body."
     cells = load_cells(data, "fit", limit=fit_limit)
     truths = truths_of(cells)
     best: tuple[float, float, float] = (-1.0, 0.5, 0.5)

@@ -47,14 +47,13 @@ class World:
         return int(shared.item())
 
     def mean(self, values: dict[str, float]) -> dict[str, float]:
-        """The mean of each value over the processes; all must give the same keys."""
+        """The mean of each value over the processes that have it."""
         if self.size == 1:
             return values
-        shared = torch.tensor([values[k] for k in sorted(values)], dtype=torch.float64)
-        if self.device.type != "cpu":
-            shared = shared.to(self.device)
-        dist.all_reduce(shared)
-        return dict(zip(sorted(values), (shared / self.size).tolist(), strict=True))
+        everywhere: list[dict[str, float]] = [{}] * self.size
+        dist.all_gather_object(everywhere, values)
+        columns = {k: [v[k] for v in everywhere if k in v] for k in sorted({k for v in everywhere for k in v})}
+        return {k: sum(column) / len(column) for k, column in columns.items()}
 
     def share(self, micros: int) -> range:
         """Which of ``micros`` micro-batches of a step are this process's; DistributedError unless all get as many."""

@@ -26,6 +26,7 @@ from karyotrain.augment import PRESETS
 from karyotrain.data import CellSet, DataError, load
 from karyotrain.evaluate import evaluate_network, headline
 from karyotrain.export import export, make_card, split_file, write_json
+from karyotrain.lineage import lineage
 from karyotrain.networks import at_data_scale, build
 from karyotrain.progress import Control, Progress
 from karyotrain.recipe import Recipe, recipe_from_dict
@@ -35,6 +36,7 @@ from karyoview.detectors.devices import autocast
 BEST: Final = "best.safetensors"
 RUN: Final = "run.json"
 _CALIBRATE: Final = 12  # steps after which the speed is known
+_REPLAN: Final = 50
 
 
 class TrainingError(KaryoViewError):
@@ -130,6 +132,10 @@ def train(
             raise _told(progress, "The device has too little memory; train with fewer images at once.") from error
         except MemoryError as error:
             raise _told(progress, "There is not enough memory for the images; train on fewer of them.") from error
+        except RuntimeError as error:
+            if "allocate memory" not in str(error):  # torch's own words on a processor
+                raise
+            raise _told(progress, "There is not enough memory; train with fewer images at once.") from error
         except OSError as error:
             raise _told(progress, f"{output}: {error.strerror or error}; the last checkpoint is kept.") from error
         except KaryoViewError as error:
@@ -171,6 +177,7 @@ class _Run:
         if options.start is not None:
             taken = checkpoint.load_start(options.start, self.network.model)
             started = f"from {options.start.name} ({taken['taken']} of {taken['of']} tensors)"
+        self.lineage = lineage(data, options.start)
         self.cells, self.held_back = self._data(data)
         at_data_scale(self.network, recipe.chromosome_width is not None)
         self.network.model.to(device=world.device, memory_format=torch.channels_last)
@@ -178,6 +185,7 @@ class _Run:
         self.optimiser = _optimiser(recipe, self.network.model)
         self.state = _State(
             total=recipe.total_steps(len(self.cells)),
+            threshold=self.lineage.threshold,
             started_from=started,
             recipe=recipe.to_dict(),
             data=_fingerprint(self.cells),
@@ -231,7 +239,7 @@ class _Run:
             threads=options.threads,
         )  # fmt: skip
         first, saved_at, spent = state.step, time.monotonic(), state.seconds
-        self.loop_began = time.monotonic()
+        self.loop_began = self.clock_from = time.monotonic()
         try:
             while state.step < state.total:
                 ending = self._wish()
@@ -313,8 +321,10 @@ class _Run:
             self.progress("paused", step=self.state.step)
             before = time.monotonic()
             wish = self.control.wait_while_paused() if self.world.first else "run"
-            self.began += time.monotonic() - before  # a pause is not counted as work
-            self.loop_began += time.monotonic() - before
+            paused = time.monotonic() - before  # not counted as work
+            self.began, self.loop_began, self.clock_from = (
+                t + paused for t in (self.began, self.loop_began, self.clock_from)
+            )
             self.progress("resumed", step=self.state.step)
         late = self.options.minutes is not None and self._left() <= 0
         return ("", "time", "cancel")[self.world.agree(2 if wish == "cancel" else 1 if late else 0)]
@@ -326,19 +336,26 @@ class _Run:
         return self.began + 60 * minutes - reserve - time.monotonic()
 
     def _plan(self, first: int) -> None:
-        """With a time limit, shorten the run once its speed is known, so that the schedule reaches its end."""
-        state = self.state
+        """With a time limit, shorten the run to what fits, so that the rate reaches the end of its schedule.
+
+        Done once the speed is known, and again when the machine turned out clearly slower. The length
+        is part of the checkpoint, so a run that goes on keeps it.
+        """
+        state, now = self.state, time.monotonic()
         done = state.step - first
-        if self.options.minutes is None or state.planned or done < _CALIBRATE:
-            if done == 1:
-                self._first_step = time.monotonic()
+        if self.options.minutes is None:
             return
-        speed = (time.monotonic() - self._first_step) / (done - 1)
+        if done == 1:
+            self.clock_from = now
+        if done < _CALIBRATE or (done - _CALIBRATE) % _REPLAN:
+            return
+        speed = (now - self.clock_from) / (done - 1)
         evaluations = 1 + 0.15 * (self.options.evaluations > 0)
         fits = state.step + int(self._left() / (speed * evaluations))
-        state.total = self.world.agree(max(min(state.total, fits), state.step + 1))
-        state.planned = True
-        self.progress("planned", total=state.total, seconds_per_step=round(speed, 4))
+        total = self.world.agree(max(min(state.total, fits), state.step + 1))
+        if not state.planned or total < 0.9 * state.total:
+            state.total, state.planned = total, True
+            self.progress("planned", total=total, seconds_per_step=round(speed, 4))
 
     def _due(self, step: int, first: int) -> bool:
         state, parts = self.state, self.options.evaluations + 1
@@ -348,16 +365,13 @@ class _Run:
 
     def _log(self, losses: dict[str, float], first: int) -> None:
         state = self.state
-        losses = self.world.mean(losses) if self._same_keys(losses) else losses
+        losses = self.world.mean(losses)
         speed = (time.monotonic() - self.loop_began) / max(state.step - first, 1)
         self.progress(
             "step", step=state.step, total=state.total, loss=round(sum(losses.values()), 5),
             losses={k: round(v, 5) for k, v in losses.items()}, lr=self.optimiser.param_groups[0]["lr"],
             seconds_per_step=round(speed, 4), seconds_left=round(speed * (state.total - state.step), 1),
         )  # fmt: skip
-
-    def _same_keys(self, losses: dict[str, float]) -> bool:
-        return self.world.agree(len(losses)) == len(losses)
 
     def _evaluate(self, *, final: bool) -> dict[str, Any] | None:
         """Figures on the cells held back; keeps the best network. Only the first process works."""
@@ -405,7 +419,10 @@ class _Run:
         checkpoint.save_small(self.output, model, self.state.to_dict())
         card = make_card(
             self.network, self.recipe, report=report, device=self.world.device, progress=self.state.to_dict(),
-            data={"sources": self.sources, **self.cells.statistics(), "held_back_images": len(self.held_back or ())},
+            data={
+                "sources": self.sources, **self.cells.statistics(), "held_back_images": len(self.held_back or ()),
+                **self.lineage.to_dict(),
+            },
         )  # fmt: skip
         name = self.options.name or self.recipe.engine
         path = export(self.output / "weights" / f"{name}.safetensors", model, card)

@@ -24,6 +24,7 @@ from karyotrain.data import DataError
 from karyoview.core.annotation import Chromosome, ImageAnnotation, ReviewState
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import boxes_to_array, iou_xyxy
+from karyoview.core.image import pixel_digest
 from karyoview.core.matching import duplicates
 
 HELD_BACK: Final = 0.2
@@ -59,7 +60,7 @@ class ReviewedCell:
     @property
     def digest(self) -> str:
         """SHA-256 of the pixels: the same picture has it in every case and file format."""
-        return hashlib.sha256(repr(self.pixels.shape).encode() + self.pixels.tobytes()).hexdigest()
+        return pixel_digest(self.pixels)
 
     def bounds(self) -> npt.NDArray[np.float64]:
         """Horizontal boxes (N, 4) of the chromosomes."""

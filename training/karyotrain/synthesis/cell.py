@@ -9,14 +9,14 @@ from typing import Final, Literal
 
 import numpy as np
 
-from karyoview.core.errors import KaryoViewError
-from karyoview.imaging.ideogram import load_bands
 from karyotrain.synthesis.axis import bent_axis
 from karyotrain.synthesis.chromosome import Look, draw_profile, label_text, lay
 from karyotrain.synthesis.karyotype import clone_of_cell, read_clones
 from karyotrain.synthesis.layout import add_absorbance, bounds_of, spread_out, trimmed
 from karyotrain.synthesis.optics import FloatImage, Optics, add_debris, add_nucleus, add_smudges, expose
 from karyotrain.synthesis.truth import Placed, SyntheticCell, settle
+from karyoview.core.errors import KaryoViewError
+from karyoview.imaging.ideogram import load_bands
 
 StyleName = Literal["clinic", "camera"]
 STYLES: Final = ("clinic", "camera")
@@ -71,7 +71,7 @@ def draw_style(rng: np.random.Generator, name: StyleName = "clinic") -> Style:
         level=level,
         uneven=rng.uniform(0.0, 0.018) if clinic else rng.uniform(0.02, 0.07),
         flare=rng.uniform(0.06, 0.22),
-        smudge=math.exp(rng.normal(-5.0, 0.7)),
+        smudge=math.exp(rng.normal(-5.4, 0.6)),
         blur=rng.uniform(0.95, 1.6),
         halo=rng.uniform(1.8, 5.0),
         sharpen=rng.uniform(0.0, 0.8) if clinic else rng.uniform(0.0, 0.1),
@@ -84,7 +84,7 @@ def draw_style(rng: np.random.Generator, name: StyleName = "clinic") -> Style:
     )
     return Style(
         look, optics,
-        bend=math.exp(rng.normal(0.2, 0.35)),
+        bend=math.exp(rng.normal(0.08, 0.35)),
         crowding=math.exp(rng.normal(math.log(1.0 if clinic else 0.95), 0.26)),
         crossing=rng.uniform(0.35, 0.9),
         nuclei=int(rng.choice([0, 1, 2, 3, 4], p=[0.34, 0.28, 0.2, 0.12, 0.06])),
@@ -110,7 +110,7 @@ def make_cell(
     """
     if bits not in (8, 16):
         raise KaryoViewError(f"A picture has 8 or 16 bits a pixel, not {bits}.")
-    if size is not None and not (64 <= min(size) and max(size) <= 8192):
+    if size is not None and (min(size) < 64 or max(size) > 8192):
         raise KaryoViewError(f"A picture of {size[1]} × {size[0]} pixels cannot be made; choose sides from 64 to 8192.")
     load_bands(level)  # a level that there is none of is said at once
     clones = read_clones(karyotype)

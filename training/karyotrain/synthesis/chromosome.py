@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
-from karyoview.core.bands import Band, BandTable
-from karyoview.core.chromosome import CLASSES
 from karyotrain.synthesis.axis import STEP, Axis, frame_of
 from karyotrain.synthesis.truth import Placed
+from karyoview.core.bands import Band, BandTable
+from karyoview.core.chromosome import CLASSES
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -168,7 +168,8 @@ def _sample(values: FloatArray, along: npt.NDArray[np.float32]) -> npt.NDArray[n
 def _blobs(rng: np.random.Generator, shape: tuple[int, int], sigma: float) -> npt.NDArray[np.float32]:
     """Noise of about unit spread with lumps of ``sigma`` pixels, (h, w) float32."""
     raw = rng.standard_normal(shape, dtype=np.float32)
-    return np.asarray(cv2.GaussianBlur(raw, (0, 0), sigma) * np.float32(2 * math.sqrt(math.pi) * sigma), dtype=np.float32)
+    smooth = cv2.GaussianBlur(raw, (0, 0), sigma) * np.float32(2 * math.sqrt(math.pi) * sigma)
+    return np.asarray(smooth, dtype=np.float32)
 
 
 def _smooth_noise(rng: np.random.Generator, count: int, sigma: float, strength: float) -> FloatArray:

@@ -64,11 +64,11 @@ def clones_in_shares(clones: tuple[Clone, ...], cells: int, seed: int) -> list[C
 
 def _counts(line: CellLine, karyotype: str) -> tuple[int, ...]:
     if line.reference or line.composite or line.count[0] != line.count[1] or "U" in line.sex or "?" in line.sex:
-        raise KaryotypeError(f'"{line.text}" leaves open which chromosomes there are; write the count and every change.')
+        raise KaryotypeError(f'"{line.text}" leaves open which chromosomes there are; write all of them.')
     odd = next((c for c in line.changes if c.kind not in ("whole", "heteromorphism")), None)
     if odd is not None:
         raise KaryotypeError(
-            f'"{odd.text}" changes the structure of a chromosome; the generator draws gains and losses of whole ones only.'
+            f'"{odd.text}" changes the structure of a chromosome; the generator draws gains and losses only.'
         )
     counts = clone_of_line(line).counts
     if min(counts) < 0:
@@ -77,5 +77,7 @@ def _counts(line: CellLine, karyotype: str) -> tuple[int, ...]:
     if not 1 <= sum(counts) <= _MOST:
         raise KaryotypeError(f'"{karyotype}" has {sum(counts)} chromosomes; the generator draws 1 to {_MOST}.')
     if sum(counts) != line.count[0]:
-        raise KaryotypeError(f'"{line.text}" writes {line.count[0]} chromosomes, its changes make {sum(counts)}; correct one.')
+        raise KaryotypeError(
+            f'"{line.text}" says {line.count[0]} chromosomes, its changes make {sum(counts)}; correct one.'
+        )
     return counts

@@ -231,9 +231,7 @@ def _isolated(
         b = _BORDER
         if x < b or y < b or x + w > width - b or y + h > height - b:
             continue
-        shared = any(
-            n[blob] > 0.35 * max(n.sum(), 1) for other, n in enumerate(shares) if other != index
-        )
+        shared = any(n[blob] > 0.35 * max(n.sum(), 1) for other, n in enumerate(shares) if other != index)
         if not shared:
             yield index, blob
 
@@ -314,11 +312,22 @@ def _save(path: Path, found: Sequence[dict[str, Any]], names: Sequence[str], dig
     temporary = path.with_suffix(".tmp")
     with temporary.open("wb") as file:
         np.savez(
-            file, crops=crops, crop_ends=crop_ends, masks=masks, mask_ends=mask_ends, grounds=grounds,
-            ground_ends=ground_ends, axes=np.stack([p[2] for p in pieces]),
-            labels=np.array([p[3] for p in pieces], dtype=np.int64), levels=np.array([p[4] for p in pieces], np.float32),
-            places=np.array([p[5] for p in pieces], dtype=np.int64), pictures=np.array([p[6] for p in pieces], np.int64),
-            scales=np.array([r["scale"] for r in found]), tones=np.array([r["tone"] for r in found]),
-            names=np.array(list(names)), backgrounds=np.array(usable, dtype=np.int64), digest=np.array(digest),
-        )  # fmt: skip
+            file,
+            crops=crops,
+            crop_ends=crop_ends,
+            masks=masks,
+            mask_ends=mask_ends,
+            grounds=grounds,
+            ground_ends=ground_ends,
+            axes=np.stack([p[2] for p in pieces]),
+            labels=np.array([p[3] for p in pieces], dtype=np.int64),
+            levels=np.array([p[4] for p in pieces], dtype=np.float32),
+            places=np.array([p[5] for p in pieces], dtype=np.int64),
+            pictures=np.array([p[6] for p in pieces], dtype=np.int64),
+            scales=np.array([r["scale"] for r in found]),
+            tones=np.array([r["tone"] for r in found]),
+            names=np.array(list(names)),
+            backgrounds=np.array(usable, dtype=np.int64),
+            digest=np.array(digest),
+        )
     temporary.replace(path)

@@ -95,7 +95,7 @@ def add_debris(rng: np.random.Generator, canvas: FloatImage, amount: float) -> N
 
 
 def add_smudges(rng: np.random.Generator, canvas: FloatImage, strength: float) -> None:
-    """Add the faint uneven film of cytoplasm and stain that lies on every slide, in place; ``strength`` in absorbance."""
+    """Add the faint uneven film of cytoplasm and stain of every slide, in place; ``strength`` in absorbance."""
     shape = (canvas.shape[0], canvas.shape[1])
     waves = max(shape)
     film = smooth_field(rng, shape, max(waves // 90, 3)) + 0.7 * smooth_field(rng, shape, max(waves // 22, 3))
@@ -151,4 +151,5 @@ def coded(image: npt.NDArray[np.uint8], codec: str, quality: int) -> npt.NDArray
     if codec == "none":
         return image
     suffix, option = (".jpg", cv2.IMWRITE_JPEG_QUALITY) if codec == "jpeg" else (".webp", cv2.IMWRITE_WEBP_QUALITY)
-    return np.asarray(cv2.imdecode(cv2.imencode(suffix, image, [option, quality])[1], cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+    data = cv2.imencode(suffix, image, [option, quality])[1]
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)

@@ -17,14 +17,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from karyoview.core.chromosome import expected_copies
-from karyoview.core.errors import KaryoViewError
-from karyoview.imaging.axis import smooth_line
 from karyotrain.synthesis.axis import STEP, Axis, axis_from_curvature, bent_axis, frame_of
 from karyotrain.synthesis.layout import add_absorbance, bounds_of, spread_out, trimmed
 from karyotrain.synthesis.library import PasteLibrary, Piece
 from karyotrain.synthesis.optics import coded
 from karyotrain.synthesis.truth import Placed, SyntheticCell, settle
+from karyoview.core.chromosome import expected_copies
+from karyoview.core.errors import KaryoViewError
+from karyoview.imaging.axis import smooth_line
 
 __all__ = ["PasteLibrary", "make_pasted_cell"]
 
@@ -47,7 +47,7 @@ def make_pasted_cell(
     ground_index = int(rng.integers(len(library.backgrounds)))
     picture = int(library.backgrounds[ground_index])
     scale, tone = float(library.scales[picture]), float(np.clip(library.tones[picture], 0.25, 0.75))
-    copies, name = _copies(rng, counts)
+    copies = _copies(rng, counts)
     items, used = [], set[int]()
     bend = math.exp(rng.normal(-0.1, 0.35))
     for label, count in enumerate(copies):
@@ -63,9 +63,8 @@ def make_pasted_cell(
             strength = float(np.clip((tone / own) ** 0.8, 0.5, 1.8)) * math.exp(rng.normal(0, 0.05))
             source = f"{library.names[piece.picture]}@{piece.place[0]},{piece.place[1]}"
             item = _relaid(rng, piece, ratio, bend, source)
-            items.append(
-                Placed(label, item.absorbance * np.float32(strength), item.mask, item.offset, item.axis, None, False, source)
-            )
+            stained = item.absorbance * np.float32(strength)
+            items.append(Placed(label, stained, item.mask, item.offset, item.axis, None, False, source))
     if not items:
         raise KaryoViewError("The library holds no chromosome of the classes asked for; build it from more pictures.")
     density = math.exp(rng.normal(math.log(_CROWDING), 0.28)) if crowding is None else crowding
@@ -87,17 +86,17 @@ def make_pasted_cell(
     info: Mapping[str, object] = MappingProxyType(
         {"seed": seed, "library": library.digest, "background": library.names[picture], "crowding": round(density, 3)}
     )
-    return SyntheticCell(image, settle([trimmed(p) for p in placed], shape), name, info)
+    return SyntheticCell(image, settle([trimmed(p) for p in placed], shape), "", info)
 
 
-def _copies(rng: np.random.Generator, counts: Sequence[int] | None) -> tuple[list[int], str]:
+def _copies(rng: np.random.Generator, counts: Sequence[int] | None) -> list[int]:
     if counts is not None:
-        return [int(c) for c in counts], ""
+        return [int(c) for c in counts]
     female = rng.random() < 0.5
     copies = list(expected_copies("female" if female else "male"))
     if rng.random() < 0.15:
         copies[int(rng.integers(22))] += 1 if rng.random() < 0.5 else -1
-    return copies, ""
+    return copies
 
 
 def _choose(
@@ -111,7 +110,8 @@ def _choose(
     scales, tones = np.maximum(library.scales[pictures], 1.0), np.maximum(library.tones[pictures], 0.05)
     likely = np.exp(-0.5 * (np.log(scales / scale) / 0.12) ** 2 - 0.5 * (np.log(tones / tone) / 0.25) ** 2) + 1e-6
     likely *= np.where(np.isin(found, list(used)), 1e-4, 1.0)
-    return int(found[np.searchsorted(np.cumsum(likely), rng.random() * likely.sum(), side="right").clip(0, len(found) - 1)])
+    place = int(np.searchsorted(np.cumsum(likely), rng.random() * likely.sum(), side="right"))
+    return int(found[min(place, len(found) - 1)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +174,12 @@ def _relaid(rng: np.random.Generator, piece: Piece, ratio: float, bend: float, s
     normals = strip.normals[low] * (1 - share) + strip.normals[low + 1] * share
     at = (points + normals * across[..., None] - 0.5).astype(np.float32)
     # The piece ends with its mask; a soft rim of two pixels keeps its own blur.
-    near = cv2.GaussianBlur(cv2.dilate(piece.mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32), (0, 0), 1.0)
-    wanted = (piece.absorbance * near).astype(np.float32)
+    whole = piece.mask.astype(np.float32)
+    rim = cv2.GaussianBlur(cv2.dilate(whole, np.ones((5, 5), np.uint8)), (0, 0), 1.0)
+    wanted = (piece.absorbance * rim).astype(np.float32)
     outside = (along < 0) | (along > (len(strip.points) - 1) * STEP)
     absorbance = cv2.remap(wanted, at[..., 0], at[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
-    inside = cv2.remap(piece.mask.astype(np.float32), at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    inside = cv2.remap(whole, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     mask = (inside > 0.5) & ~outside
     absorbance = np.where(outside, 0, absorbance).astype(np.float32)
     return Placed(piece.label, absorbance, _largest(mask), frame.offset, axis.thinned(), None, False, source)

@@ -15,15 +15,15 @@ from typing import Any, Final
 import numpy as np
 import platformdirs
 
-from karyoview import __version__
-from karyoview.core.errors import KaryoViewError
-from karyoview.imaging.ideogram import load_bands
-from karyoview.io.atomic import write_atomic
 from karyotrain.synthesis.cell import STYLES, make_cell
 from karyotrain.synthesis.karyotype import clones_in_shares, read_clones
 from karyotrain.synthesis.library import PasteLibrary
 from karyotrain.synthesis.paste import make_pasted_cell
 from karyotrain.synthesis.truth import SyntheticCell, truth_hash, write_case
+from karyoview import __version__
+from karyoview.core.errors import KaryoViewError
+from karyoview.imaging.ideogram import load_bands
+from karyoview.io.atomic import write_atomic
 
 _MOST_CELLS: Final = 100_000
 
@@ -78,13 +78,15 @@ def produce(order: Order, output: Path, *, manifest: Path | None = None, check: 
     yield f"{len(rows)} cells and {path} written in {time.perf_counter() - started:.1f} s."
     yield f"Boxes that overlap severely (sum of IoG at least 0.5): {np.mean(severe):.3f}."
     if manifest is not None:
-        document = {"seed": order.seed, "cells": len(rows), "severe_overlap": round(float(np.mean(severe)), 4), "hashes": rows}
+        share = round(float(np.mean(severe)), 4)
+        document = {"seed": order.seed, "cells": len(rows), "severe_overlap": share, "hashes": rows}
         write_atomic(manifest, (json.dumps(document, indent=1) + "\n").encode())
     if known is not None:
         other = [r["cell"] for r, k in zip(rows, known, strict=False) if r["truth"] != k]
         if other or len(rows) != len(known):
             raise KaryoViewError(
-                f"{len(other)} of {len(rows)} truths differ from {check} ({len(known)} cells); the program or its data changed."
+                f"{len(other)} of {len(rows)} truths differ from {check} ({len(known)} cells);"
+                " the program or its data changed."
             )
         yield f"All {len(rows)} truths are those of {check}."
 

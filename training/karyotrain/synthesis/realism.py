@@ -23,12 +23,12 @@ from scipy.optimize import minimize
 from scipy.spatial.distance import cdist, pdist
 from scipy.stats import ks_2samp, rankdata
 
+from karyotrain.synthesis.library import PasteLibrary
+from karyotrain.synthesis.truth import sum_iog
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.nets.backbones import ResNetStages, find_backbone, load_imagenet, read_rule
 from karyoview.imaging.masks import find_foreground
 from karyoview.io.images import read_image
-from karyotrain.synthesis.library import PasteLibrary
-from karyotrain.synthesis.truth import sum_iog
 
 FloatArray = npt.NDArray[np.float64]
 GreyArray = npt.NDArray[np.uint8]
@@ -40,7 +40,7 @@ _PENALTIES: Final = (0.003, 0.03, 0.3)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """One cell: grey picture (H, W) uint8, horizontal boxes (N, 4) x1 y1 x2 y2, and the group it must not be split from."""
+    """One cell: picture (H, W) uint8, horizontal boxes (N, 4) x1 y1 x2 y2, and the group that stays together."""
 
     grey: GreyArray
     boxes: FloatArray
@@ -128,11 +128,12 @@ def two_sample(
 
 
 def _energy(first: dict[str, FloatArray], second: dict[str, FloatArray]) -> float:
-    """Energy distance of the standardised features, the mean over stages: goes on falling where the test is saturated."""
+    """Energy distance of the standardised features, mean over stages; it still falls where the test is saturated."""
     values = []
     for stage in first:
         both = np.concatenate([first[stage], second[stage]])
-        a, b = ((x - both.mean(0)) / (both.std(0) + 1e-6) / np.sqrt(both.shape[1]) for x in (first[stage], second[stage]))
+        unit = (both.std(0) + 1e-6) * np.sqrt(both.shape[1])
+        a, b = ((x - both.mean(0)) / unit for x in (first[stage], second[stage]))
         within = [pdist(x).sum() * 2 / (len(x) * (len(x) - 1)) for x in (a, b)]
         values.append(2 * cdist(a, b).mean() - sum(within))
     return round(float(np.mean(values)), 4)
@@ -205,7 +206,9 @@ def band_statistics(library: PasteLibrary, limit: int = 400) -> dict[str, FloatA
         contrasts.append(float(np.std(profile)))
         widths.append(width)
     return {
-        "bands in ten widths": np.asarray(bands), "band contrast": np.asarray(contrasts), "width (px)": np.asarray(widths)
+        "bands in ten widths": np.asarray(bands),
+        "band contrast": np.asarray(contrasts),
+        "width (px)": np.asarray(widths),
     }
 
 
@@ -247,9 +250,8 @@ def measure(real: Path, made: Sequence[Path], cells: int, patches: int, cache: P
     real_bands = band_statistics(PasteLibrary.build(real.parent / "images", real, cache, cells))
     for path in made:
         samples = read_samples(path, cells)
-        entry: dict[str, Any] = {
-            "two-sample": two_sample(features, deep_features(samples, patches, 2), [s.group for s in (*first, *samples)])
-        }
+        groups = [s.group for s in (*first, *samples)]
+        entry: dict[str, Any] = {"two-sample": two_sample(features, deep_features(samples, patches, 2), groups)}
         entry["distributions"] = compare(real_cells, cell_statistics(samples, slack))
         bands = band_statistics(PasteLibrary.build(path.parent, path, cache, cells))
         entry["distributions"].update(compare(real_bands, bands))

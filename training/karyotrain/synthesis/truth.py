@@ -53,9 +53,8 @@ class Placed:
         """The same chromosome moved by whole pixels."""
         centre = None if self.centromere is None else (self.centromere[0] + dx, self.centromere[1] + dy)
         offset = (self.offset[0] + dx, self.offset[1] + dy)
-        return Placed(
-            self.label, self.absorbance, self.mask, offset, self.axis + (dx, dy), centre, self.polarity_known, self.source
-        )
+        axis = self.axis + np.array([dx, dy])
+        return Placed(self.label, self.absorbance, self.mask, offset, axis, centre, self.polarity_known, self.source)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -243,9 +242,7 @@ class CocoTruth:
         return {"info": self._info, "images": self._images, "annotations": self._annotations, "categories": categories}
 
 
-def _annotation(
-    item: ChromosomeTruth, number: int, image: int, size: tuple[int, int], first: int
-) -> dict[str, Any]:
+def _annotation(item: ChromosomeTruth, number: int, image: int, size: tuple[int, int], first: int) -> dict[str, Any]:
     x1, y1, x2, y2 = item.horizontal.to_xyxy()
     box = item.box
     row = {

@@ -1,0 +1,54 @@
+"""Start weights for the region-based engines from a trained finder, whose layers they share.
+
+``python -m karyotrain.from_finder --finder RUN --output start.safetensors``, then
+``python -m karyotrain --recipe deepace_v2_on_trunk --start start.safetensors …``. Layers that an
+engine has of its own (template module, margin, class scores) start afresh.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+_SAME = ("backbone.", "rpn.head.")
+_LAYERS = {
+    "squeeze.": ("roi_heads.box_roi_pool.squeeze.",),
+    "roi.box_predictor.fc1.": (
+        "roi_heads.branches.shared.1.",
+        "roi_heads.class_layers.1.",
+        "roi_heads.box_layers.1.",
+    ),
+    "roi.box_predictor.fc2.": (
+        "roi_heads.branches.shared.3.",
+        "roi_heads.class_layers.3.",
+        "roi_heads.box_layers.3.",
+    ),
+    "roi.box_predictor.box.": ("roi_heads.branches.bbox_pred.", "roi_heads.locate."),
+}
+
+
+def start_weights(finder: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The finder's tensors under the names they have in DeepACEv2 and DeepACC; see the module."""
+    out = {k: v for k, v in finder.items() if k.startswith(_SAME)}
+    for prefix, places in _LAYERS.items():
+        for key, value in finder.items():
+            if key.startswith(prefix):
+                out |= {place + key.removeprefix(prefix): value.clone() for place in places}
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--finder", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    args = parser.parse_args()
+    saved = load_file(str(args.finder / "last.safetensors"))
+    finder = {k.removeprefix("model."): v for k, v in saved.items() if k.startswith("model.")}
+    save_file(start_weights(finder), str(args.output))
+
+
+if __name__ == "__main__":
+    main()
