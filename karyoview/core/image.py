@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,3 +55,8 @@ class MetaphaseImage:
         scaled = (self.pixels.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
         shown: npt.NDArray[np.uint8] = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
         return shown
+
+
+def pixel_digest(pixels: npt.NDArray[np.uint8]) -> str:
+    """SHA-256 of 8-bit pixels (H, W) and their shape: one picture has it under every name and in every format."""
+    return hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()

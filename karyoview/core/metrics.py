@@ -168,7 +168,9 @@ _ROWS: Final = (
 )
 
 
-_PER_IMAGE: Final = ("fp", "fn", "wrong_class", "relabel", "redraw", "delete", "add", "corrections")
+_PER_IMAGE: Final = (
+    "fp", "fn", "wrong_class", "relabel", "redraw", "delete", "add", "corrections", "corrections_by_hand",
+)  # fmt: skip
 
 
 def evaluate(

@@ -7,6 +7,7 @@ counts in nomenclature_build.py.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -333,8 +334,8 @@ def _check_together(
             yield error("cells", said + ".", line.start, line.start + len(line.text))
         signed = [c for c in line.changes if c.kind == "whole" and c.chromosome in ("X", "Y")]
         if context == "constitutional" and signed:
-            said = f"{line.text}: a constitutional change of sex chromosomes has no sign; name those that are there, as 45,X or 47,XXY"
-            yield error("sex sign", said + ".", signed[0].start, signed[0].start + len(signed[0].text))
+            said = "a constitutional change of sex chromosomes has no sign; name those there, as 45,X or 47,XXY"
+            yield error("sex sign", f"{line.text}: {said}.", signed[0].start, signed[0].start + len(signed[0].text))
 
 
 def _check_line_order(text: str, prefix: str, lines: Sequence[CellLine], edition: Edition) -> Iterator[Finding]:
@@ -354,8 +355,9 @@ def _check_line_order(text: str, prefix: str, lines: Sequence[CellLine], edition
             )
             continue
         sized = [x for x in group if not x.is_normal and not x.reference and x.cells is not None]
-        for before, after in zip(sized, sized[1:], strict=False):
-            assert before.cells is not None and after.cells is not None
+        for before, after in itertools.pairwise(sized):
+            assert before.cells is not None
+            assert after.cells is not None
             if after.cells > before.cells and not any(x.reference for x in group):
                 said = f"{text}: the larger line usually comes first, {after.text} before {before.text}"
                 yield Finding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -142,7 +143,8 @@ def _check_breaks(part: Part, written: str, bands: BandTable | None) -> tuple[st
         wanted = f"{low}" if low == high else f"{low} to {high}"
         return (
             "breaks",
-            f"{written}: {_article(symbol.meaning)} has {wanted} breakpoint{'s' if high > 1 else ''}, {total} {'is' if total == 1 else 'are'} given",
+            f"{written}: {_article(symbol.meaning)} has {wanted} breakpoint{'s' if high > 1 else ''}, "
+            f"{total} {'is' if total == 1 else 'are'} given",
         )
     for name, group in zip(names, groups, strict=True):
         for place in group:
@@ -203,9 +205,9 @@ def _article(meaning: str) -> str:
     return ("an " if meaning[0] in "aeiou" else "a ") + meaning
 
 
-def _amount(number: int, word: str) -> str:
+def _amount(number: int, word: str, many: str = "") -> str:
     spelled = {1: "one", 2: "two", 3: "three", 4: "four"}.get(number, str(number))
-    return f"{spelled} {word}{'' if number == 1 else 's'}"
+    return f"{spelled} {word if number == 1 else many or word + 's'}"
 
 
 def _rank(name: str) -> int:
@@ -227,7 +229,7 @@ def listing_rank(change: Change) -> tuple[int, int, str]:
 def check_order(line: CellLine, edition: Edition) -> Iterator[Finding]:
     """Changes stand in order; constitutional ones, marked c, may stand before the acquired ones."""
     changes = [c for c in line.changes if c.kind not in ("unchecked", "incomplete") and not c.constitutional]
-    for before, after in zip(changes, changes[1:], strict=False):
+    for before, after in itertools.pairwise(changes):
         if before.first == "?" or after.first == "?":
             continue
         first, second = listing_rank(before), listing_rank(after)
@@ -348,7 +350,8 @@ def check_count(line: CellLine, earlier: CellLine | None) -> Iterator[Finding]:
         return
     if line.composite:
         if low < total.low or high > total.high:
-            said = f"the changes allow {_plain_range((total.low, total.high))} chromosomes, the count says {_plain_range(line.count)}"
+            allowed = _plain_range((total.low, total.high))
+            said = f"the changes allow {allowed} chromosomes, the count says {_plain_range(line.count)}"
             yield error("arithmetic", f"{line.text}: {said}.", *span)
         return
     if (low, high) == (total.low, total.high):
@@ -359,7 +362,7 @@ def check_count(line: CellLine, earlier: CellLine | None) -> Iterator[Finding]:
 def _why(line: CellLine, total: Sum) -> str:
     made, said = _plain_range((total.low, total.high)), _plain_range(line.count)
     parts = _gather(total.parts[1:])
-    usual = line.reference or line.sex in ("XX", "XY") and line.ploidy is None and ploidy_of(line.count[0])[0] == 2
+    usual = line.reference or (line.sex in ("XX", "XY") and line.ploidy is None and ploidy_of(line.count[0])[0] == 2)
     words = parts if parts and usual and not line.reference else [total.parts[0], *parts]
     listed = words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
     plural = len(words) > 1 or listed.startswith(("gains", "losses", "44 ")) or " autosomes" in listed
@@ -385,7 +388,8 @@ def _hint(line: CellLine, earlier: CellLine | None, level: int) -> str:
         for other in (2, 1, 3, 4):
             total = add_up(line, None, other)
             if other != level and (total.low, total.high) == line.count:
-                return f"; {line.count[0]} is read as {ploidy_of(line.count[0])[1]}, write <{other}n> after the count if that is meant"
+                read_as = f"{line.count[0]} is read as {ploidy_of(line.count[0])[1]}"
+                return f"; {read_as}, write <{other}n> after the count if that is meant"
     rearranged = [
         c for c in line.changes if c.kind == "structural" and not c.sign and _SEX & set(c.parts[0].chromosomes)
     ]
@@ -408,5 +412,6 @@ def check_copies(line: CellLine, earlier: CellLine | None) -> Iterator[Finding]:
         if "+" in found and "-" in found and not any(c.constitutional for c in line.changes):
             yield error("copies", f"{line.text}: a gain and a loss of {name} in one line cancel each other.", *span)
         elif found.count("-") > level and name not in _SEX:
-            said = f"{_amount(found.count('-'), 'copy').replace('copys', 'copies')} of {name} are lost, the cell has only {_amount(level, 'copy').replace('copys', 'copies')}"
+            lost, there = _amount(found.count("-"), "copy", "copies"), _amount(level, "copy", "copies")
+            said = f"{lost} of {name} are lost, the cell has only {there}"
             yield error("copies", f"{line.text}: {said}.", *span)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """ISCN strings, each with the rule it stands for: valid ones, and invalid ones with their one sentence."""
 
 from __future__ import annotations

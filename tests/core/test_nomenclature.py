@@ -69,9 +69,9 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 
 _PIECES = st.sampled_from([
-    "46", "47", "~", ",", ",", "XX", "XY", "+", "-", "21", "8", "del", "t", "der", "(", ")", "(", ")", ";", "p13", "q22", "[", "]",
-    "20", "cp", "/", "//", "mos ", "idem", "sl", "sdl1", "mar", "?", "c", "x2", "<", "3n", ">", "dup", "i", "r", "inv", "ins", ".ish ",
-    "dmin", "inc", " or ", "::", "mat", "qter", "10", "0", "99999999999",
+    "46", "47", "~", ",", ",", "XX", "XY", "+", "-", "21", "8", "del", "t", "der", "(", ")", "(", ")", ";", "p13",
+    "q22", "[", "]", "20", "cp", "/", "//", "mos ", "idem", "sl", "sdl1", "mar", "?", "c", "x2", "<", "3n", ">", "dup",
+    "i", "r", "inv", "ins", ".ish ", "dmin", "inc", " or ", "::", "mat", "qter", "10", "0", "99999999999",
 ])  # fmt: skip
 
 
@@ -109,7 +109,10 @@ def test_what_is_built_parses_to_the_same(lines: list[tuple[list[int], tuple[int
     assert {(c.counts, c.markers) for c in map(clone_of_line, found.lines)} == {(c.counts, c.markers) for c in clones}
 
 
-@given(st.permutations(["rob(13;14)(q10;q10)", "t(9;22)(q34;q11.2)", "del(5)(q13q33)", "inv(9)(p12q13)", "i(17)(q10)"]), st.integers(0, 5))
+@given(
+    st.permutations(["rob(13;14)(q10;q10)", "t(9;22)(q34;q11.2)", "del(5)(q13q33)", "inv(9)(p12q13)", "i(17)(q10)"]),
+    st.integers(0, 5),
+)
 @settings(max_examples=50, deadline=None)
 def test_structural_changes_are_put_in_order(changes: list[str], number: int) -> None:
     chosen = tuple(changes[:number])

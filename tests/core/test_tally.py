@@ -37,7 +37,11 @@ def cells(number: int, sex: str, plus: str = "", minus: str = "", start: int = 0
         (cells(3, "male", minus="7") + cells(17, "male", start=50), ONCOLOGY, "45,XY,-7[3]/46,XY[17]"),
         (cells(2, "male", plus="8") + cells(18, "male", start=50), ONCOLOGY, "47,XY,+8[2]/46,XY[18]"),
         (cells(20, "female", markers=1), CONSTITUTIONAL, "47,XX,+mar"),
-        (cells(20, "male", minus="14", structural=("rob(13;14)(q10;q10)",)), CONSTITUTIONAL, "45,XY,rob(13;14)(q10;q10)"),
+        (
+            cells(20, "male", minus="14", structural=("rob(13;14)(q10;q10)",)),
+            CONSTITUTIONAL,
+            "45,XY,rob(13;14)(q10;q10)",
+        ),
     ],
 )
 def test_proposed_karyotype(found: list[CellCount], protocol: object, text: str) -> None:
