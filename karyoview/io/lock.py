@@ -128,7 +128,7 @@ def _create(path: Path, holder: LockHolder) -> bool:
 
 
 def _is_stale(path: Path, holder: LockHolder) -> bool:
-    if holder.host == socket.gethostname() and not _process_runs(holder.pid):
+    if holder.host == socket.gethostname() and not process_runs(holder.pid):
         return True
     return _age_s(path) >= STALE_S
 
@@ -165,7 +165,7 @@ def _remove_stale(path: Path, judged: LockHolder | None) -> bool:
             aside.unlink()
 
 
-def _process_runs(pid: int) -> bool:
+def process_runs(pid: int) -> bool:
     if pid <= 0:
         return False
     if os.name == "nt":

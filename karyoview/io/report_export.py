@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -164,7 +164,8 @@ def report_hl7(content: ReportContent, pdf: bytes = b"", *, sender: str = "KARYO
     request = order.add_segment("OBR")
     request.obr_1, request.obr_3, request.obr_4 = "1", _hl7_text(content.case_id), "29770-5^Karyotype^LN"
     request.obr_7, request.obr_22, request.obr_25 = stamp, stamp, status
-    counted = f"{len(content.tally.counted)} counted, {content.tally.analysed} analysed, {content.tally.karyotyped} karyotyped"
+    tally = content.tally
+    counted = f"{len(tally.counted)} counted, {tally.analysed} analysed, {tally.karyotyped} karyotyped"
     rows = [
         ("ST", "29770-5^Karyotype^LN", _hl7_text(content.karyotype)),
         ("ST", "KV-CELLS^Cells^L", _hl7_text(counted)),
@@ -199,7 +200,11 @@ def write_case_form(case: Case, path: Path, template: Path | None = None, image:
     """
     suffix = path.suffix.lower()
     content = gather(case, load_template(template) if template else None, pictures=0)
-    texts = {".json": report_json, ".csv": lambda c: "\ufeff" + report_csv(c), ".hl7": report_hl7}
+    texts: dict[str, Callable[[ReportContent], str]] = {
+        ".json": report_json,
+        ".csv": lambda c: "\ufeff" + report_csv(c),
+        ".hl7": report_hl7,
+    }
     if suffix in texts:
         write_text(path, texts[suffix](content))
         return content

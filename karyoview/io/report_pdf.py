@@ -212,7 +212,8 @@ def _result(content: ReportContent, width: float) -> list[Flowable]:
     sentences = []
     if tally.exclusion is not None:
         sentences.append(
-            f"All {len(tally.counted)} cells are normal: this excludes mosaicism of {100 * tally.exclusion:.1f} % or more with 95 % confidence."
+            f"All {len(tally.counted)} cells are normal: this excludes mosaicism of {100 * tally.exclusion:.1f} % "
+            "or more with 95 % confidence."
         )
     for clone in tally.clones:
         what = _spoken(clone.changes, content.sex_withheld) or "no clonal change"
@@ -220,7 +221,7 @@ def _result(content: ReportContent, width: float) -> list[Flowable]:
         sentences.append(f"{what}: {_cells(len(clone.images))}{where}.")
     for image, changes in tally.odd:
         sentences.append(
-            f"{image}: {_spoken(changes, content.sex_withheld)} in one line of cells too small for a clone (random loss or gain)."
+            f"{image}: {_spoken(changes, content.sex_withheld)}, in too few cells for a clone (random loss or gain)."
         )
     for culture, (counted, analysed, karyotyped) in sorted(tally.per_culture().items()):
         if culture:
@@ -277,8 +278,9 @@ def _counts(content: ReportContent, width: float) -> list[Flowable]:
     table.setStyle(
         TableStyle(
             [
-                ("FONT", (0, 0), (-1, -1), SANS, 7), ("TEXTCOLOR", (0, 0), (-1, -1), _INK), ("ALIGN", (1, 0), (-1, -1), "CENTER"),
-                ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("BACKGROUND", (0, 0), (-1, 0), _TINT), ("FONT", (0, 0), (-1, 0), BOLD, 7),
+                ("FONT", (0, 0), (-1, -1), SANS, 7), ("TEXTCOLOR", (0, 0), (-1, -1), _INK),
+                ("ALIGN", (1, 0), (-1, -1), "CENTER"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+                ("BACKGROUND", (0, 0), (-1, 0), _TINT), ("FONT", (0, 0), (-1, 0), BOLD, 7),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.25, _LINE), ("FONT", (-1, 1), (-1, -1), BOLD, 7), *_TIGHT,
                 ("TOPPADDING", (0, 0), (-1, -1), 1.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2), *style,
             ]
@@ -356,10 +358,6 @@ def _cell(cell: CellPicture, content: ReportContent, width: float) -> list[Flowa
     if record.stage:
         where += f"{', ' if where else ''}stage {record.stage[0]:g} / {record.stage[1]:g}"
     head = Paragraph(rich(f"{record.image}: {cell.karyotype}"), _HEAD)
-    legend = Paragraph(
-        rich(f"{where}{'. ' if where else ''}Chromosomes straightened, short arm up, greys stretched once for all."),
-        _SMALL,
-    )
     if cell.image is None:
         return [head, Paragraph(rich(cell.problem), _PLAIN)]
     pixels = cell.image.to_uint8()
@@ -368,6 +366,11 @@ def _cell(cell: CellPicture, content: ReportContent, width: float) -> list[Flowa
         parts.append(Paragraph(rich("Remark: " + cell.problem), _PLAIN))
     if cell.annotation.chromosomes:
         picture = karyogram_picture(pixels, cell.annotation, zoom=2.5, withhold_sex=content.sex_withheld)
+        words = [where] if where else []
+        words.append("Chromosomes straightened, short arm up, greys stretched once for all")
+        if picture.band_level:
+            words.append(f"about {picture.band_level} bands seen in a haploid set (computed)")
+        legend = Paragraph(rich(". ".join(words) + "."), _SMALL)
         parts += [KaryogramFlowable(picture, width, 125 * mm), legend, Spacer(1, 2 * mm)]
     else:
         parts.append(Paragraph("The cell was counted by marks; it has no karyogram.", _PLAIN))

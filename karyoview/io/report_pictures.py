@@ -21,7 +21,8 @@ from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.karyogram import MARKERS, TRAY, Karyogram
 from karyoview.imaging.karyogram_layout import Layout, Strip, lay_out, make_strips, render
-from karyoview.imaging.masks import GreyArray
+from karyoview.imaging.masks import FloatArray, GreyArray
+from karyoview.imaging.profile import band_level
 from karyoview.io.atomic import write_atomic
 from karyoview.io.report_content import ReportError
 
@@ -33,13 +34,15 @@ KARYOGRAM_SUFFIXES: Final = (".png", ".tif", ".tiff", ".svg")
 class KaryogramPicture:
     """A karyogram without text, (H, W) uint8, and where its labels stand, in the picture's pixels.
 
-    ``labels`` are (text, x middle, y baseline), ``lines`` (x1, y, x2) under the slots.
+    ``labels`` are (text, x middle, y baseline), ``lines`` (x1, y, x2) under the slots; ``band_level`` the
+    bands seen in a haploid set, None where too few classes are there.
     """
 
     pixels: GreyArray
     labels: tuple[tuple[str, float, float], ...]
     lines: tuple[tuple[float, float, float], ...]
     zoom: float
+    band_level: int | None = None
 
 
 def karyogram_picture(
@@ -75,7 +78,12 @@ def picture_of(
         labels.append((text, area.label_x * zoom, area.label_y * zoom))
         line_y = (area.y + area.height + 4) * zoom
         lines.append(((area.x + 3) * zoom, line_y, (area.x + area.width - 3) * zoom))
-    return KaryogramPicture(render(layout, strips, zoom, tray=tray), tuple(labels), tuple(lines), zoom)
+    profiles: dict[str, list[FloatArray]] = {}
+    for strip in strips.values():
+        if strip.label and len(strip.profile):
+            profiles.setdefault(strip.label, []).append(strip.profile)
+    pixels = render(layout, strips, zoom, tray=tray)
+    return KaryogramPicture(pixels, tuple(labels), tuple(lines), zoom, band_level(profiles))
 
 
 def export_karyogram(picture: KaryogramPicture, path: Path, title: str = "") -> None:
@@ -120,11 +128,12 @@ def karyogram_svg(picture: KaryogramPicture, title: str = "") -> str:
         raise ReportError("The karyogram could not be written as a picture; try again or choose PNG.")
     height, width = picture.pixels.shape
     size = 12 * picture.zoom
+    source = "data:image/png;base64," + base64.b64encode(coded.tobytes()).decode()
     rows = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
         f"<title>{escape(title or 'Karyogram')}</title>",
         f'<rect width="{width}" height="{height}" fill="white"/>',
-        f'<image width="{width}" height="{height}" href={quoteattr("data:image/png;base64," + base64.b64encode(coded.tobytes()).decode())}/>',
+        f'<image width="{width}" height="{height}" href={quoteattr(source)}/>',
         f'<g font-family="DejaVu Sans, sans-serif" font-size="{size:g}" text-anchor="middle">',
         *(f'<text x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>' for text, x, y in picture.labels),
         "</g>",

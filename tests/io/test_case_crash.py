@@ -91,7 +91,7 @@ def writer() -> Iterator[subprocess.Popen[str]]:
         [sys.executable, "-c", WRITER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     yield process
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
 
 
 @posix
@@ -221,7 +221,7 @@ def test_a_limit_of_file_size_keeps_the_old_file_and_a_retry_succeeds(tmp_path: 
     folder = _new_folder(tmp_path / "case")
     here = str(Path(__file__).parent)
     done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(folder), here], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", LIMITED, str(folder), here], capture_output=True, text=True, timeout=280, check=False
     )
     assert done.returncode == 0, done.stderr
     assert verify_case(folder).problems == []

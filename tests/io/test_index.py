@@ -61,7 +61,7 @@ def postgres_server() -> Iterator[str]:
     def call(*arguments: str) -> None:
         done = subprocess.run(
             [str(programs / arguments[0]), *arguments[1:]],
-            cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, timeout=120, **user,
+            cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, timeout=280, **user,
         )  # fmt: skip
         if done.returncode:
             pytest.skip(f"PostgreSQL does not start here: {done.stderr.strip()[-300:]}")

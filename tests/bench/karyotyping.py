@@ -1,0 +1,72 @@
+"""Figures of cutting out, straightening and band matching on made cells.
+
+Run: ``python tests/bench/karyotyping.py [cells]``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+from karyotrain.synthesis import SyntheticCell, make_cell
+
+from karyoview.core.chromosome import CLASSES
+from karyoview.imaging.axis import line_length
+from karyoview.imaging.cutout import cut_out
+from karyoview.imaging.ideogram import load_bands
+from karyoview.imaging.profile import band_level, band_profile, find_centromere, match_all, match_class
+from karyoview.imaging.straighten import straighten
+
+
+def cells(number: int) -> Iterator[tuple[SyntheticCell, np.ndarray]]:
+    """Made clinic cells with the class counts of 46,XX and 46,XY in turn."""
+    for seed in range(number):
+        cell = make_cell(("46,XX", "46,XY")[seed % 2], seed=1000 + seed)
+        yield cell, np.asarray(cell.image, dtype=np.uint8)
+
+
+def main(number: int) -> None:
+    found: dict[str, list[float]] = {}
+
+    def note(name: str, value: float) -> None:
+        found.setdefault(name, []).append(float(value))
+
+    table = load_bands(550)
+    for cell, pixels in cells(number):
+        masks = cut_out(pixels, [t.box for t in cell.truth])
+        turned = cut_out(pixels, [t.horizontal for t in cell.truth])
+        profiles: dict[str, list[np.ndarray]] = {}
+        for truth, mask, flat in zip(cell.truth, masks, turned, strict=True):
+            whole = truth.full_mask(pixels.shape)
+            kind = "crossing" if truth.overlap_pixels > 20 else "lone"
+            for name, given in (("rotated box", mask), ("horizontal box", flat)):
+                own = given.full(*pixels.shape)
+                note(f"mask IoU, {name}, {kind}", (own & whole).sum() / max((own | whole).sum(), 1))
+            label = CLASSES[truth.label].label
+            length = max(line_length(mask.axis), 8.0)
+            height = round(length)
+            strip = straighten(pixels, mask.axis, 32, height)
+            own = np.asarray(straighten(mask.full(*pixels.shape), mask.axis, 32, height)) > 0
+            profile = band_profile(strip, own)
+            best = band_profile(straighten(pixels, np.asarray(truth.axis), 32, height))
+            plain = band_profile(strip)
+            note(f"straightened profile against the true axis, correlation, {kind}", np.corrcoef(plain, best)[0, 1])
+            note("length by true length", length / line_length(np.asarray(truth.axis)))
+            match = match_class(profile, label)
+            note(f"short arm up found, class known, {kind}", match.upright)
+            note(f"class by bands alone, {kind}", match_all(profile)[0].label == label)
+            centromere = find_centromere(match, own)
+            note(f"centromere, error in shares of the length, {kind}", abs(centromere - table.centromere_index(label)))
+            if kind == "lone":
+                profiles.setdefault(label, []).append(profile)
+        level = band_level(profiles)
+        if level is not None:
+            note("estimated band level of cells made at 550", level)
+    for name, values in sorted(found.items()):
+        low, middle = np.percentile(values, [5, 50])
+        print(f"{name}: mean {np.mean(values):.3f}, median {middle:.3f}, 5 % {low:.3f}, n {len(values)}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10)
