@@ -10,6 +10,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, TRAY, Karyogram
 from karyoview.imaging.karyogram_layout import Layout, Strip, follow, lay_out, make_strips
+from karyoview.imaging.lengths import check_lengths
 from karyoview.imaging.masks import GreyArray
 from karyoview.review import karyogram_edits
 from karyoview.review.session import ReviewSession
@@ -97,6 +98,20 @@ class BoardModel:
         if not order:
             return ""
         return order[(order.index(chromosome) + step) % len(order)] if chromosome in order else order[0]
+
+    def remarks(self) -> dict[str, str]:
+        """What is unusual for the class, by chromosome: length or centromere beyond 3 SD, bands the other way up."""
+        items = [(c, self.strips[c.id]) for c in self.annotation.chromosomes if c.id in self.strips]
+        places = [s.centromere / max(s.pixels.shape[0], 1) for _, s in items]
+        found = check_lengths([s.length for _, s in items], [c.label for c, _ in items], places)
+        said = {}
+        for (item, strip), one in zip(items, found, strict=True):
+            words = list(one.remarks) if one is not None else []
+            if strip.polarity_doubt:
+                words.append("the bands fit better the other way up")
+            if words:
+                said[item.id] = ", ".join(words)
+        return said
 
     def headline(self) -> str:
         """The count and what differs from two of each, as ``47  +21``."""

@@ -7,12 +7,21 @@ session, seen in the metaphase too. See :mod:`karyoview.review.edits` for the re
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
-from karyoview.core.annotation import ImageAnnotation
-from karyoview.core.geometry import Box
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from karyoview.core.annotation import GivenBy, ImageAnnotation, ReviewedChromosome
+from karyoview.core.geometry import Box, from_opencv
 from karyoview.core.karyogram import KEY, Karyogram
+from karyoview.core.runlength import encode_mask
+from karyoview.imaging.cutout import split_mask
 from karyoview.review import edits
+
+BoolArray = npt.NDArray[np.bool_]
 
 
 def arrange(annotation: ImageAnnotation, karyogram: Karyogram, person: str) -> ImageAnnotation:
@@ -48,3 +57,46 @@ def rotate(annotation: ImageAnnotation, chromosome: str, degrees: float, person:
     box = edits.directed(annotation.chromosome(chromosome).box)
     turned = Box.rotated(box.cx, box.cy, box.w, box.h, box.angle + math.radians(degrees))
     return edits.reshape(annotation, {chromosome: turned}, person)
+
+
+def set_mask(annotation: ImageAnnotation, chromosome: str, mask: BoolArray, person: str) -> ImageAnnotation:
+    """The outline of a chromosome as a person painted it, (H, W) of the whole image; its axis is found anew.
+
+    Raises EditError for an empty outline.
+    """
+    if not mask.any():
+        raise edits.EditError("An outline needs at least one pixel; delete the chromosome instead.")
+    after = edits.accept(annotation, [chromosome], person)
+    items = [replace(c, mask=encode_mask(mask), axis=()) if c.id == chromosome else c for c in after.chromosomes]
+    return replace(after, chromosomes=tuple(items))
+
+
+def split_outline(
+    annotation: ImageAnnotation, chromosome: str, mask: BoolArray, stroke: Sequence[tuple[float, float]], person: str
+) -> tuple[ImageAnnotation, str]:
+    """An outline cut along a stroke: the larger part stays, the smaller becomes a chromosome without a class.
+
+    Returns the annotation and the new id. Raises KaryoViewError when the stroke does not cross the outline.
+    """
+    parts = sorted(split_mask(mask, stroke), key=lambda part: -int(part.sum()))
+    after = set_mask(annotation, chromosome, parts[0], person)
+    by = GivenBy("person", person)
+    made = ReviewedChromosome(edits.new_id(), _box_around(parts[1]), None, by, mask=encode_mask(parts[1]))
+    old = annotation.chromosome(chromosome)
+    kept = replace(after.chromosome(chromosome), box=_directed_as(_box_around(parts[0]), old.box), box_by=by)
+    items = [kept if c.id == chromosome else c for c in after.chromosomes]
+    return replace(after, chromosomes=(*items, made)), made.id
+
+
+def _box_around(mask: BoolArray) -> Box:
+    ys, xs = np.nonzero(mask)
+    (cx, cy), (w, h), degrees = cv2.minAreaRect(np.stack([xs, ys], 1).astype(np.float32))
+    return from_opencv(((cx + 0.5, cy + 0.5), (w + 1.0, h + 1.0), degrees))
+
+
+def _directed_as(box: Box, like: Box) -> Box:
+    """The box turned by π where that brings its p end nearer to the other box's."""
+    if not like.is_rotated:
+        return box
+    (ax, ay), (bx, by) = box.p_direction, like.p_direction
+    return box if ax * bx + ay * by >= 0 else box.turned()

@@ -144,8 +144,14 @@ class ReviewSession:
         self.do(after, "mark")
 
     def set_state(self, image: str, state: ReviewState, reason: str = "") -> None:
-        """Reviewed, set aside with its reason, or open again."""
-        after = edits.set_state(self.annotation(image), state, reason)
+        """Reviewed, set aside with its reason, or open again.
+
+        A person who marks a cell as reviewed has found the proposals left in it right: they are accepted.
+        """
+        present = self.annotation(image)
+        if state is ReviewState.REVIEWED and (left := [c.id for c in present.chromosomes if not c.is_human]):
+            present = edits.accept(present, left, self.person)
+        after = edits.set_state(present, state, reason)
         if state is ReviewState.REVIEWED:
             after = replace(after, extra={**after.extra, "reviewed_by": self.person})
         self.do(after, state.value)
@@ -180,7 +186,9 @@ class ReviewSession:
         if touched:
             self.do(after, "propose")
         else:
-            self._unrecorded(after, "propose", {"engine": detections.provenance.engine, "threshold": threshold})
+            source = detections.provenance
+            detail = {"engine": source.engine, "weights": source.weights_hash, "threshold": threshold}
+            self._unrecorded(after, "propose", detail)
         return True
 
     def rethreshold(self, detections: Detections, threshold: float) -> None:

@@ -1,0 +1,165 @@
+"""Asking an engine about cells, in the background: progress, remaining time, results cell by cell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from karyoview.core.detection import Detections
+from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.protocol import Cancelled, CancelToken, Detector
+from karyoview.detectors.registry import load_engine
+from karyoview.services.jobs import Lane, sentence_of
+
+FLOOR: Final = 0.05
+"""Detections are kept from this score on, so that the threshold can move without asking again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One cell to ask about: its image name and the annotation's revision at the time."""
+
+    image: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands; ``remaining`` seconds is None before the first cell is done."""
+
+    done: int
+    total: int
+    text: str
+    remaining: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end of a run: cells done, whether it was cancelled, and a sentence per cell that failed."""
+
+    done: int
+    total: int
+    cancelled: bool = False
+    failures: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
+
+
+Report = Callable[[Progress | Detections | Finished], None]
+
+
+class Proposer:
+    """Runs engines on the one model lane and keeps the last engine loaded."""
+
+    def __init__(self) -> None:
+        self._lane = Lane("model")
+        self._loaded: tuple[object, Detector] | None = None
+        self._run: tuple[CancelToken, Callable[[], None]] | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._run is not None
+
+    def ask(
+        self,
+        engine: str,
+        cells: Sequence[Request],
+        read: Callable[[str], MetaphaseImage],
+        report: Report,
+        device: str = "auto",
+        settings: Mapping[str, object] | None = None,
+        keep: Callable[[Detections], None] = lambda detections: None,
+    ) -> CancelToken:
+        """Ask ``engine`` about ``cells``, one by one; ``keep`` stores each result before it is reported.
+
+        A cell that fails is reported at the end and stops nothing. Cancelling reports Finished at once
+        and drops what the engine may still say.
+        """
+        token = CancelToken()
+        ended: list[bool] = []
+
+        def send(message: Progress | Detections | Finished) -> None:
+            if ended:
+                return
+            if isinstance(message, Finished):
+                ended.append(True)
+                self._run = None
+            report(message)
+
+        self._run = (token, lambda: send(Finished(0, len(cells), cancelled=True)))
+        self._lane.submit(lambda t: self._work(t, engine, cells, read, send, device, dict(settings or {}), keep), token)
+        return token
+
+    def cancel(self) -> None:
+        """Stop the present run; its end is reported before this returns."""
+        if self._run is not None:
+            token, end = self._run
+            token.cancel()
+            end()
+
+    def close(self) -> bool:
+        """Stop for good; True when the lane ended in time."""
+        self._run = None
+        return self._lane.close(wait=2.0)
+
+    def _detector(self, engine: str, device: str, settings: dict[str, object]) -> Detector:
+        key = (engine, device, tuple(sorted((k, str(v)) for k, v in settings.items())))
+        if self._loaded is None or self._loaded[0] != key:
+            self._loaded = None
+            self._loaded = (key, load_engine(engine, device=device, settings=settings))
+        return self._loaded[1]
+
+    def _work(
+        self,
+        token: CancelToken,
+        engine: str,
+        cells: Sequence[Request],
+        read: Callable[[str], MetaphaseImage],
+        send: Report,
+        device: str,
+        settings: dict[str, object],
+        keep: Callable[[Detections], None],
+    ) -> None:
+        total = len(cells)
+        send(Progress(0, total, "loading"))
+        try:
+            detector = self._detector(engine, device, settings)
+        except Exception as error:
+            send(Finished(0, total, failures=(("", sentence_of(error)),)))
+            return
+        failures: list[tuple[str, str]] = []
+        begun = time.monotonic()
+        done = 0
+        with ThreadPoolExecutor(1, thread_name_prefix="decoding") as reader:
+            ahead: Future[MetaphaseImage] = reader.submit(read, cells[0].image)
+            for number, cell in enumerate(cells):
+                if token.cancelled:
+                    break
+                present = ahead
+                if number + 1 < total:
+                    ahead = reader.submit(read, cells[number + 1].image)
+                spent = time.monotonic() - begun
+                send(Progress(number, total, cell.image, spent / number * (total - number) if number else None))
+                try:
+                    (result,) = detector.predict([present.result()], token)
+                    token.raise_if_cancelled()
+                    source = replace(result.provenance, revision=cell.revision, engine=engine)
+                    result = replace(result, image=cell.image, provenance=source)
+                    keep(result)
+                    send(result)
+                    done += 1
+                except Cancelled:
+                    break
+                except Exception as error:
+                    failures.append((cell.image, sentence_of(error)))
+        send(Finished(done, total, token.cancelled, tuple(failures), time.monotonic() - begun))
+
+
+def engine_settings(quality: str, kinds: Any) -> dict[str, object]:
+    """Settings for an engine: the floor, and the effort where its card offers the choice."""
+    chosen: dict[str, object] = {"threshold": FLOOR}
+    if isinstance(kinds, Mapping) and "quality" in kinds:
+        chosen["quality"] = quality
+    return chosen

@@ -1,0 +1,34 @@
+"""The sample case: a copy in the user's own workspace, so that nothing shipped is ever changed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from karyoview._resources import resource
+from karyoview.core.errors import KaryoViewError
+from karyoview.io.images import is_image_file
+from karyoview.io.workspace import workspace
+
+
+def sample_folders() -> list[Path]:
+    """The sample cases that came with KaryoView."""
+    root = resource("sample")
+    return sorted(p for p in root.iterdir() if p.is_dir()) if root.is_dir() else []
+
+
+def copy_sample(name: str = "") -> Path:
+    """Copy a sample case (the first by default) into the workspace, once, and return the copy's folder."""
+    found = [p for p in sample_folders() if not name or p.name == name]
+    if not found:
+        raise KaryoViewError("The sample case is missing in this installation; open a folder of your own instead.")
+    source, target = found[0], workspace() / "samples" / found[0].name
+    if not target.is_dir():
+        partial = target.with_name(target.name + ".part")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        for file in sorted(source.iterdir()):
+            if is_image_file(file):
+                shutil.copyfile(file, partial / file.name)
+        partial.rename(target)
+    return target
