@@ -1,0 +1,75 @@
+"""Start of the window."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+_STARTED = time.perf_counter()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Show the window, with the case in ``argv`` when one is named; returns the exit status."""
+    from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+    from PySide6.QtGui import QFontDatabase
+    from PySide6.QtWidgets import QApplication
+
+    from karyoview import __version__
+    from karyoview._resources import resource
+    from karyoview.services.logs import log_uncaught, start_logging
+    from karyoview.services.settings import Settings
+
+    start_logging()
+    log_uncaught()
+    app = QApplication.instance() or QApplication(["karyoview"])
+    app.setApplicationName("KaryoView")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("karyoview")
+    settings = Settings()
+    translators = [QTranslator(app), QTranslator(app)]
+    qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    places = (("qtbase", qt_folder), ("karyoview", str(resource("translations"))))
+    for translator, (stem, folder) in zip(translators, places, strict=True):
+        if translator.load(QLocale.system(), stem, "_", folder):
+            app.installTranslator(translator)
+    if not QFontDatabase.families() or os.environ.get("KARYOVIEW_SHIPPED_FONT"):
+        use_shipped_font(app)
+
+    from karyoview.gui.theme import apply_theme
+    from karyoview.gui.window import MainWindow
+
+    apply_theme(app, settings["theme"], settings["text_size"])
+    window = MainWindow(settings)
+    window.show()
+    from karyoview.gui.karyogram.lock import IdleLock
+
+    IdleLock(window, lambda: float(settings["idle_lock"]))
+    arguments = [a for a in (argv or ()) if not a.startswith("-")]
+    if arguments:
+        window.open_case(Path(arguments[0]))
+    started = "The window was ready after %.2f s"
+    QTimer.singleShot(0, lambda: logging.getLogger(__name__).info(started, time.perf_counter() - _STARTED))
+    return int(app.exec())
+
+
+def use_shipped_font(app: object) -> None:
+    """Use the font that comes with KaryoView, where the system has none or pictures must be the same everywhere."""
+    from PySide6.QtGui import QFont, QFontDatabase
+    from PySide6.QtWidgets import QApplication
+
+    from karyoview._resources import resource
+
+    assert isinstance(app, QApplication)
+    for file in sorted(resource("fonts").glob("DejaVu*.ttf")):
+        number = QFontDatabase.addApplicationFont(str(file))
+        families = QFontDatabase.applicationFontFamilies(number)
+        if families:
+            app.setFont(QFont(families[0], 10))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

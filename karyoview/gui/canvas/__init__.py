@@ -1,0 +1,1 @@
+"""The metaphase view and what is drawn on it."""

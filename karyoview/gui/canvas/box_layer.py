@@ -1,0 +1,343 @@
+"""All boxes of a cell as one item: cached outlines per colour, labels beside, handles on the selected one.
+
+One item for all boxes instead of one each keeps 500 boxes smooth: panning and zooming only redraw
+cached paths under another transform.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from karyoview.core.geometry import Box, boxes_to_array, corners
+from karyoview.gui.canvas.labels import GAPS, Ground, Places, place
+from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT, SELECTED, class_colour, ink_on
+
+HANDLE = 9.0
+ROTATE_REACH = 24.0
+_MANY = 200
+_LEGIBLE = 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBox:
+    """One box as it is drawn: ``text`` its label, ``doubt`` 0, 1 (amber) or 2 (red)."""
+
+    id: str
+    box: Box
+    label: int | None = None
+    text: str = ""
+    human: bool = True
+    doubt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """Something another opinion sees: drawn dotted, ``text`` beside it."""
+
+    box: Box
+    text: str = ""
+    colour: str = "#FFFFFF"
+    faint: bool = False
+
+
+@dataclass(slots=True)
+class _Labels:
+    """Label places found at the zoom ``scale`` (0: not found yet), with what they were found for."""
+
+    scale: float = 0.0
+    sizes: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
+    places: Places = field(default_factory=lambda: Places(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0)))
+
+
+class BoxLayer(QGraphicsItem):
+    """Draws boxes, labels, doubts, ghosts, the selection and its handles; knows nothing of the mouse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.size = (1, 1)
+        self.boxes: tuple[ShownBox, ...] = ()
+        self.rows = np.zeros((0, 5))
+        self.selected: tuple[str, ...] = ()
+        self.ghosts: tuple[Ghost, ...] = ()
+        self.preview: Mapping[str, Box] = {}
+        self.show_boxes = True
+        self.only_selected = False
+        self.show_labels = True
+        self.font = QFont()
+        self.ground: Ground | None = None
+        self._paths: dict[tuple[str, bool, int], QPainterPath] = {}
+        self._pixmaps: dict[tuple[str, str, bool, int, float], QPixmap] = {}
+        self._labels = _Labels()
+        self._resting = False
+        self._rest = QTimer(singleShot=True, interval=120)
+        self._rest.timeout.connect(self._rested)
+        self.setZValue(10)
+
+    def set_boxes(self, boxes: Sequence[ShownBox], size: tuple[int, int]) -> None:
+        """Show these boxes on an image of ``size`` (height, width)."""
+        if size != self.size:
+            self.prepareGeometryChange()
+            self.size = size
+        self.boxes = tuple(boxes)
+        self.rows = boxes_to_array([b.box for b in self.boxes])
+        self._rebuild()
+
+    def set_selected(self, ids: tuple[str, ...]) -> None:
+        """Mark these boxes as selected."""
+        self.selected, self.preview = ids, {}
+        self._rebuild(labels=False)
+
+    def set_font(self, font: QFont) -> None:
+        """The font of labels."""
+        self.font = font
+        self._pixmaps.clear()
+        self._labels.scale = 0.0
+        self.update()
+
+    def box(self, box_id: str) -> Box | None:
+        """A shown box as it is now, a preview included."""
+        return self.preview.get(box_id) or next((b.box for b in self.boxes if b.id == box_id), None)
+
+    def hits(self, x: float, y: float, slack: float) -> list[str]:
+        """Ids of the boxes that hold a point (pixels, with ``slack``), the smallest first."""
+        if not len(self.rows) or not self.show_boxes:
+            return []
+        s, c = np.sin(self.rows[:, 4]), np.cos(self.rows[:, 4])
+        dx, dy = x - self.rows[:, 0], y - self.rows[:, 1]
+        inside = (np.abs(dx * c + dy * s) <= self.rows[:, 2] / 2 + slack) & (
+            np.abs(-dx * s + dy * c) <= self.rows[:, 3] / 2 + slack
+        )
+        found = np.flatnonzero(inside)
+        return [self.boxes[i].id for i in found[np.argsort(self.rows[found, 2] * self.rows[found, 3], kind="stable")]]
+
+    def handles(self, transform: QTransform) -> dict[str, QPointF]:
+        """Screen places of the single selected box's handles by name (``p-left`` …, ``rotate``)."""
+        if len(self.selected) != 1 or (box := self.box(self.selected[0])) is None:
+            return {}
+        # They stand a little outside the box, and on an edge only where there is room, so that nothing is hidden.
+        out = HANDLE * 0.7 / (abs(transform.m11()) or 1.0)
+        grown = Box(box.cx, box.cy, box.w + 2 * out, box.h + 2 * out, box.angle, box.is_rotated)
+        p = [transform.map(QPointF(*map(float, q))) for q in grown.corners()]
+        found = dict(zip(("p-left", "p-right", "q-right", "q-left"), p, strict=True))
+        for name, a, b in (("p", 0, 1), ("right", 1, 2), ("q", 2, 3), ("left", 3, 0)):
+            if math.hypot(*(p[a] - p[b]).toTuple()) >= 4 * HANDLE:
+                found[name] = (p[a] + p[b]) / 2
+        head, centre = (p[0] + p[1]) / 2, (p[0] + p[2]) / 2
+        up = head - centre
+        found["rotate"] = head + up * (ROTATE_REACH / (math.hypot(up.x(), up.y()) or 1.0))
+        return found
+
+    def boundingRect(self) -> QRectF:
+        margin = 0.25 * max(self.size)
+        return QRectF(0, 0, self.size[1], self.size[0]).adjusted(-margin, -margin, margin, margin)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        transform = painter.worldTransform()
+        if self.show_boxes and not self.only_selected:
+            self._paint_outlines(painter)
+            if self.show_labels and self._room_for_labels(abs(transform.m11())):
+                self._paint_labels(painter, transform)
+        self._paint_ghosts(painter)
+        painter.setWorldTransform(QTransform())
+        self._paint_selection(painter, transform)
+        painter.setWorldTransform(transform)
+
+    def label_rects(self, transform: QTransform) -> list[QRectF]:
+        """Where labels are on the screen (for tests that look whether they cover a chromosome)."""
+        self._labels.scale = 0.0
+        self._place(abs(transform.m11()))
+        corner, _ = self._label_places(transform)
+        return [QRectF(*at, *size) for at, size in zip(corner.tolist(), self._labels.sizes.tolist(), strict=True)]
+
+    def _rebuild(self, labels: bool = True) -> None:
+        chosen = set(self.selected)
+        paths: dict[tuple[str, bool, int], QPainterPath] = {}
+        for shown, quad in zip(self.boxes, corners(self.rows), strict=True):
+            if shown.id in chosen:
+                continue
+            key = (class_colour(shown.label).name(), shown.human, shown.doubt)
+            path = paths.setdefault(key, QPainterPath())
+            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in quad.tolist()]))
+            path.closeSubpath()
+        self._paths = paths
+        if labels:
+            self._labels.scale = 0.0
+        self.update()
+
+    def _paint_outlines(self, painter: QPainter) -> None:
+        for (_, _, doubt), path in self._paths.items():
+            if doubt:
+                halo = QColor(RED_DOUBT if doubt == 2 else AMBER_DOUBT)
+                halo.setAlpha(110)
+                painter.strokePath(path, _pen(halo, 7.0 if doubt == 2 else 5.0))
+        cased = len(self.boxes) <= _MANY
+        for (name, human, _), path in self._paths.items():
+            if cased:
+                painter.strokePath(path, _pen(QColor(255, 255, 255, 150), 3.4))
+            painter.strokePath(path, _pen(QColor(name).darker(108), 1.8, None if human else [5.0, 3.0]))
+
+    def _room_for_labels(self, scale: float) -> bool:
+        """Far out, labels would be larger than chromosomes and only hide them."""
+        return not len(self.rows) or float(np.median(self.rows[:, 2:4].max(1))) * scale >= _LEGIBLE
+
+    def _paint_ghosts(self, painter: QPainter) -> None:
+        for ghost in self.ghosts:
+            polygon = QPolygonF([QPointF(x, y) for x, y in ghost.box.corners().tolist()])
+            painter.setPen(_pen(QColor(0, 0, 0, 90 if ghost.faint else 200), 4.0))
+            painter.drawPolygon(polygon)
+            painter.setPen(_pen(QColor(ghost.colour), 2.0, [1.5, 2.0]))
+            painter.drawPolygon(polygon)
+
+    def _paint_labels(self, painter: QPainter, transform: QTransform) -> None:
+        self._place(abs(transform.m11()))
+        ratio = painter.device().devicePixelRatioF()
+        painter.setWorldTransform(QTransform())
+        # Whole pixels and no smoothing: Qt then copies the pictures instead of resampling each.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        corner, anchors = self._label_places(transform)
+        leaders = [
+            QLineF(*corner[i] + self._labels.sizes[i] / 2, *anchors[i])
+            for i in np.flatnonzero(self._labels.places.gaps > GAPS[1])
+        ]
+        if leaders:
+            painter.setPen(QPen(QColor(40, 40, 40, 150), 1.0))
+            painter.drawLines(leaders)
+        chosen = set(self.selected)
+        for shown, (x, y) in zip(self.boxes, np.rint(corner).astype(int).tolist(), strict=True):
+            if shown.id not in chosen:
+                painter.drawPixmap(x, y, self._pixmap(shown, ratio))
+        painter.setWorldTransform(transform)
+
+    def _paint_selection(self, painter: QPainter, transform: QTransform) -> None:
+        by_id = {b.id: b for b in self.boxes}
+        ratio = painter.device().devicePixelRatioF()
+        for box_id in self.selected:
+            shown, box = by_id.get(box_id), self.box(box_id)
+            if shown is None or box is None:
+                continue
+            polygon = transform.map(QPolygonF([QPointF(x, y) for x, y in box.corners().tolist()]))
+            for colour, width in ((QColor(255, 255, 255, 220), 5.0), (QColor(SELECTED), 2.4)):
+                pen = QPen(colour, width)
+                if width < 3 and not shown.human:
+                    pen.setDashPattern([5.0, 3.0])
+                painter.setPen(pen)
+                painter.drawPolygon(polygon)
+            if box.is_rotated:
+                # The short arm's end carries a small triangle, so that polarity can be seen.
+                painter.setBrush(QColor(SELECTED))
+                painter.drawPolygon(_arrow(polygon))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+            picture = self._pixmap(shown, ratio)
+            size = picture.deviceIndependentSize()
+            bounds = polygon.boundingRect()
+            painter.drawPixmap(QPointF(bounds.center().x() - size.width() / 2, bounds.bottom() + 7), picture)
+        if len(self.selected) == 1:
+            self._paint_handles(painter, transform)
+
+    def _paint_handles(self, painter: QPainter, transform: QTransform) -> None:
+        places = self.handles(transform)
+        painter.setPen(QPen(QColor(SELECTED), 1.6))
+        painter.setBrush(QColor("white"))
+        if places:
+            painter.drawLine((places["p-left"] + places["p-right"]) / 2, places["rotate"])
+        for name, p in places.items():
+            if name == "rotate":
+                painter.drawEllipse(p, HANDLE / 2 + 0.5, HANDLE / 2 + 0.5)
+            else:
+                painter.drawRect(QRectF(p.x() - HANDLE / 2, p.y() - HANDLE / 2, HANDLE, HANDLE))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _sizes(self) -> np.ndarray:
+        metrics = QFontMetricsF(self.font)
+        height = metrics.height() + 2
+        texts = [b.text + "?" * bool(b.doubt) for b in self.boxes]
+        widths = {t: max(metrics.horizontalAdvance(t) + 9, height) for t in set(texts)}
+        return np.array([(widths[t], height) for t in texts]).reshape(-1, 2)
+
+    def _place(self, scale: float) -> None:
+        """Find label places for this zoom. While somebody zooms, labels keep their side until the hand rests."""
+        labels = self._labels
+        if abs(labels.scale - scale) < 1e-9:
+            return
+        if labels.scale and self._rest.isActive():
+            self._rest.start()
+            return
+        if labels.scale and not self._resting:
+            self._rest.start()
+            return
+        self._resting = False
+        sizes = self._sizes()
+        self._labels = _Labels(scale, sizes, place(self.rows, sizes, scale, self.ground, self.size))
+
+    def _rested(self) -> None:
+        self._resting = True
+        self.update()
+
+    def _label_places(self, transform: QTransform) -> tuple[np.ndarray, np.ndarray]:
+        """Left upper corners of the labels and the points of the boxes they belong to, on the screen, (N, 2) each."""
+        labels = self._labels
+        matrix = np.array([[transform.m11(), transform.m12()], [transform.m21(), transform.m22()]])
+        anchors = self.rows[:, :2] @ matrix + (transform.dx(), transform.dy())
+        scale = abs(transform.m11())
+        offsets = labels.places.offsets(labels.sizes, scale)
+        return anchors + offsets - labels.sizes / 2, anchors + labels.places.points * scale
+
+    def _pixmap(self, shown: ShownBox, ratio: float) -> QPixmap:
+        colour = class_colour(shown.label)
+        key = (shown.text, colour.name(), shown.human, shown.doubt, ratio)
+        if key not in self._pixmaps:
+            self._pixmaps[key] = _label_picture(shown, colour, self.font, ratio)
+        return self._pixmaps[key]
+
+
+def _label_picture(shown: ShownBox, colour: QColor, font: QFont, ratio: float) -> QPixmap:
+    """A pill: filled in the group's colour for a person's work, hollow for a proposal, with ? for a doubt."""
+    text = shown.text + ("?" if shown.doubt else "")
+    metrics = QFontMetricsF(font)
+    h = metrics.height() + 2
+    w = max(metrics.horizontalAdvance(text) + 9, h)
+    picture = QPixmap(math.ceil(w * ratio), math.ceil(h * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    doubt = {0: None, 1: QColor(AMBER_DOUBT), 2: QColor(RED_DOUBT)}[shown.doubt]
+    fill = colour if shown.human else QColor(255, 255, 255, 235)
+    painter.setBrush(fill)
+    painter.setPen(QPen(doubt or colour.darker(115), 2.0 if doubt else 1.4))
+    painter.drawRoundedRect(QRectF(1, 1, w - 2, h - 2), h / 3, h / 3)
+    painter.setFont(font)
+    painter.setPen(ink_on(fill))
+    painter.drawText(QRectF(0, 0, w, h), Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    return picture
+
+
+def _pen(colour: QColor, width: float, dashes: list[float] | None = None) -> QPen:
+    pen = QPen(colour, width)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    if dashes:
+        pen.setDashPattern(dashes)
+    return pen
+
+
+def _arrow(polygon: QPolygonF) -> QPolygonF:
+    """A small triangle inside the p end of a box on the screen."""
+    a, b, c = polygon[0], polygon[1], polygon[2]
+    across, along = b - a, c - b
+    length, width = math.hypot(along.x(), along.y()) or 1.0, math.hypot(across.x(), across.y()) or 1.0
+    middle = (a + b) / 2
+    side = across * (min(5.0, width / 3) / width)
+    foot = middle + along * (min(8.0, length / 3) / length)
+    return QPolygonF([middle, foot + side, foot - side])

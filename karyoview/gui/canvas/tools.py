@@ -1,0 +1,357 @@
+"""The tools of the metaphase view: each turns presses, moves and releases into one gesture."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtWidgets import QApplication
+
+from karyoview.core.geometry import Box
+from karyoview.gui.canvas.box_layer import HANDLE
+from karyoview.gui.colours import SELECTED
+from karyoview.review.edits import directed
+
+if TYPE_CHECKING:
+    from karyoview.gui.canvas.view import MetaphaseView
+
+_MIN_SIDE = 4.0
+
+
+class Tool:
+    """A gesture in the making; places are viewport pixels."""
+
+    name = ""
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, view: MetaphaseView) -> None:
+        self.view = view
+
+    def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        """The left button goes down."""
+
+    def move(self, at: QPointF, buttons: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
+        """The pointer moves, with or without a button."""
+
+    def release(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        """The left button comes up."""
+
+    def double_click(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        """The second press of a double click, by default a press like any other."""
+        self.press(at, keys)
+
+    def cancel(self) -> None:
+        """Forget what was begun."""
+
+    def paint(self, painter: QPainter, transform: QTransform) -> None:
+        """Draw what is in the making, in viewport pixels."""
+
+
+class SelectTool(Tool):
+    """Click selects, again the next one below; dragging moves, resizes or rotates; on empty ground it pans."""
+
+    name = "select"
+    cursor = Qt.CursorShape.ArrowCursor
+
+    def __init__(self, view: MetaphaseView) -> None:
+        super().__init__(view)
+        self._from: QPointF | None = None
+        self._handle = ""
+        self._start: dict[str, Box] = {}
+        self._dragged = False
+        self._cycle_at: QPointF | None = None
+        self._click_next = False
+
+    def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        layer = self.view.layer
+        self._from, self._dragged, self._click_next = at, False, False
+        self._handle = self._handle_at(at)
+        if self._handle:
+            self._start = self._boxes()
+            return
+        x, y = self.view.to_image(at)
+        hits = layer.hits(x, y, 3 / self.view.scale_factor)
+        adding = bool(keys & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
+        if not hits:
+            self._start = {}
+            if (ghost := self._ghost_at(x, y)) is not None:
+                self._from = None
+                self.view.ghost_clicked.emit(ghost)
+            elif not adding:
+                self.view.selected.emit(())
+            return
+        if adding:
+            chosen = layer.selected
+            self.view.selected.emit(
+                tuple(i for i in chosen if i != hits[0]) if hits[0] in chosen else (*chosen, hits[0])
+            )
+        elif not set(hits) & set(layer.selected):
+            self.view.selected.emit((hits[0],))
+            self._cycle_at = at
+        else:
+            # On what is selected a drag moves it; only a click without a drag goes to the next below.
+            self._click_next = True
+        self._start = self._boxes()
+
+    def move(self, at: QPointF, buttons: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
+        if self._from is None or not buttons & Qt.MouseButton.LeftButton:
+            self.view.viewport().setCursor(self._hover_cursor(at))
+            return
+        far = (at - self._from).manhattanLength() >= QApplication.startDragDistance() * 0.5
+        if not self._dragged and not far:
+            return
+        self._dragged = True
+        if not self._start:
+            self.view.start_pan(self._from)
+            self._from = None
+            return
+        self.view.preview(self._changed(at, keys))
+
+    def release(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        if self._from is None:
+            return
+        changed = self._changed(at, keys) if self._dragged and self._start else {}
+        self._from = None
+        self.view.preview({})
+        if changed and not all(self.view.layer.box(k) == b for k, b in changed.items()):
+            action = "rotate" if self._handle == "rotate" else "resize" if self._handle else "move"
+            self.view.reshaped.emit(changed, action)
+        elif self._click_next and not self._dragged:
+            self._next_below(at)
+
+    def double_click(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        x, y = self.view.to_image(at)
+        if self.view.layer.hits(x, y, 3 / self.view.scale_factor) or self._handle_at(at):
+            self.press(at, keys)
+        else:
+            self._from = None
+            self.view.proposed.emit(x, y)
+
+    def cancel(self) -> None:
+        self._from = None
+        self.view.preview({})
+
+    def _next_below(self, at: QPointF) -> None:
+        x, y = self.view.to_image(at)
+        hits = self.view.layer.hits(x, y, 3 / self.view.scale_factor)
+        if not hits:
+            return
+        moved_on = self._cycle_at is None or (at - self._cycle_at).manhattanLength() > 8
+        present = next((i for i, h in enumerate(hits) if h in self.view.layer.selected), -1)
+        self._cycle_at = at
+        self.view.selected.emit((hits[0 if moved_on and present != 0 else (present + 1) % len(hits)],))
+
+    def _boxes(self) -> dict[str, Box]:
+        layer = self.view.layer
+        return {i: b for i in layer.selected if (b := layer.box(i)) is not None}
+
+    def _changed(self, at: QPointF, keys: Qt.KeyboardModifier) -> dict[str, Box]:
+        if self._from is None:
+            return {}
+        x0, y0 = self.view.to_image(self._from)
+        x, y = self.view.to_image(at)
+        if not self._handle:
+            return {i: b.moved(x - x0, y - y0) for i, b in self._start.items()}
+        ((box_id, box),) = self._start.items()
+        if self._handle == "rotate":
+            box = directed(box)
+            angle = math.atan2(x - box.cx, -(y - box.cy))
+            if keys & Qt.KeyboardModifier.ShiftModifier:
+                angle = math.radians(round(math.degrees(angle) / 15) * 15)
+            return {box_id: Box.rotated(box.cx, box.cy, box.w, box.h, angle)}
+        return {box_id: resized(box, self._handle, x - x0, y - y0)}
+
+    def _handle_at(self, at: QPointF) -> str:
+        for name, p in self.view.layer.handles(self.view.transform_to_screen()).items():
+            if max(abs(p.x() - at.x()), abs(p.y() - at.y())) <= HANDLE * 0.8:
+                return name
+        return ""
+
+    def _ghost_at(self, x: float, y: float) -> int | None:
+        found = [(g.box.area, i) for i, g in enumerate(self.view.layer.ghosts) if g.box.contains(x, y)]
+        return min(found)[1] if found else None
+
+    def _hover_cursor(self, at: QPointF) -> Qt.CursorShape:
+        handle = self._handle_at(at)
+        if handle:
+            return Qt.CursorShape.PointingHandCursor if handle == "rotate" else Qt.CursorShape.SizeAllCursor
+        return Qt.CursorShape.ArrowCursor
+
+
+class BoxTool(Tool):
+    """Drag from corner to corner: a horizontal box."""
+
+    name = "box"
+
+    def __init__(self, view: MetaphaseView) -> None:
+        super().__init__(view)
+        self._from: QPointF | None = None
+        self._to = QPointF()
+
+    def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        self._from = self._to = at
+
+    def move(self, at: QPointF, buttons: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
+        self._to = at
+        if self._from is not None:
+            self.view.viewport().update()
+
+    def release(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        if self._from is None:
+            return
+        a, b = self.view.to_image(self._from), self.view.to_image(at)
+        self._from = None
+        self.view.viewport().update()
+        if min(abs(a[0] - b[0]), abs(a[1] - b[1])) >= _MIN_SIDE:
+            self.view.added.emit(Box.from_xyxy(*a, *b))
+
+    def cancel(self) -> None:
+        self._from = None
+
+    def paint(self, painter: QPainter, transform: QTransform) -> None:
+        if self._from is not None:
+            _outline(painter, QPolygonF(QRectF(self._from, self._to).normalized()))
+
+
+class RotatedTool(Tool):
+    """Drag the axis from the short arm's end to the long arm's, then the width, and click."""
+
+    name = "rotated"
+
+    def __init__(self, view: MetaphaseView) -> None:
+        super().__init__(view)
+        self._p: tuple[float, float] | None = None
+        self._q: tuple[float, float] | None = None
+        self._at = (0.0, 0.0)
+
+    def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        point = self.view.to_image(at)
+        if self._p is None or self._q is None:
+            self._p, self._at = point, point
+            return
+        self._at = point
+        box = self._box()
+        self.cancel()
+        if box is not None:
+            self.view.added.emit(box)
+
+    def move(self, at: QPointF, buttons: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
+        self._at = self.view.to_image(at)
+        if self._p is not None:
+            self.view.viewport().update()
+
+    def release(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        if self._p is None or self._q is not None:
+            return
+        point = self.view.to_image(at)
+        if math.dist(point, self._p) >= _MIN_SIDE:
+            self._q = point
+        else:
+            self._p = None
+        self.view.viewport().update()
+
+    def cancel(self) -> None:
+        self._p = self._q = None
+        self.view.viewport().update()
+
+    def paint(self, painter: QPainter, transform: QTransform) -> None:
+        if self._p is None:
+            return
+        p = transform.map(QPointF(*self._p))
+        q = transform.map(QPointF(*(self._q or self._at)))
+        _outline(painter, QPolygonF([p, q]))
+        box = self._box()
+        if box is not None:
+            _outline(painter, transform.map(QPolygonF([QPointF(*map(float, c)) for c in box.corners()])))
+
+    def _box(self) -> Box | None:
+        if self._p is None or self._q is None:
+            return None
+        (px, py), (qx, qy), (x, y) = self._p, self._q, self._at
+        length = math.hypot(qx - px, qy - py)
+        half = abs((qx - px) * (py - y) - (px - x) * (qy - py)) / length
+        return Box.from_axis(self._p, self._q, max(2 * half, _MIN_SIDE))
+
+
+class SplitTool(Tool):
+    """Draw a stroke across a box; it becomes two."""
+
+    name = "split"
+
+    def __init__(self, view: MetaphaseView) -> None:
+        super().__init__(view)
+        self._points: list[tuple[float, float]] = []
+        self._drawing = False
+
+    def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        self._points, self._drawing = [self.view.to_image(at)], True
+
+    def move(self, at: QPointF, buttons: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
+        if self._drawing:
+            self._points.append(self.view.to_image(at))
+            self.view.viewport().update()
+
+    def release(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        if not self._drawing:
+            return
+        points = [*self._points, self.view.to_image(at)]
+        self.cancel()
+        if target := self._target(points):
+            self.view.split.emit(target, points)
+
+    def cancel(self) -> None:
+        self._points, self._drawing = [], False
+        self.view.viewport().update()
+
+    def paint(self, painter: QPainter, transform: QTransform) -> None:
+        if self._drawing:
+            _outline(painter, QPolygonF([transform.map(QPointF(*p)) for p in self._points]), closed=False)
+
+    def _target(self, points: list[tuple[float, float]]) -> str:
+        """The box that holds most of the line, the selected one where it is crossed."""
+        (x1, y1), (x2, y2) = points[0], points[-1]
+        votes: dict[str, int] = {}
+        for k in range(21):
+            t = k / 20
+            for box_id in self.view.layer.hits(x1 + (x2 - x1) * t, y1 + (y2 - y1) * t, 0.0):
+                votes[box_id] = votes.get(box_id, 0) + (100 if box_id in self.view.layer.selected else 1)
+        return max(votes, key=lambda k: votes[k]) if votes else ""
+
+
+class CountTool(Tool):
+    """Each click is one chromosome; a click on a mark takes it away."""
+
+    name = "count"
+
+    def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        x, y = self.view.to_image(at)
+        self.view.marked.emit(x, y, 8 / self.view.scale_factor)
+
+
+def make_tool(name: str, view: MetaphaseView) -> Tool:
+    """A tool by name."""
+    return {t.name: t for t in (SelectTool, BoxTool, RotatedTool, SplitTool, CountTool)}[name](view)
+
+
+def resized(box: Box, handle: str, dx: float, dy: float) -> Box:
+    """The box after dragging a handle by dx, dy pixels; the opposite edge or corner stays where it is."""
+    s, c = math.sin(box.angle), math.cos(box.angle)
+    across, along = dx * c + dy * s, -dx * s + dy * c
+    grow_w = across * (("right" in handle) - ("left" in handle))
+    grow_h = along * (handle.startswith("q") - handle.startswith("p"))
+    w, h = max(box.w + grow_w, _MIN_SIDE), max(box.h + grow_h, _MIN_SIDE)
+    shift_w = (w - box.w) / 2 * (("right" in handle) - ("left" in handle))
+    shift_h = (h - box.h) / 2 * (handle.startswith("q") - handle.startswith("p"))
+    cx, cy = box.cx + shift_w * c - shift_h * s, box.cy + shift_w * s + shift_h * c
+    return Box(cx, cy, w, h, box.angle, box.is_rotated)
+
+
+def _outline(painter: QPainter, polygon: QPolygonF, closed: bool = True) -> None:
+    for colour, width in ((QColor(255, 255, 255, 220), 4.0), (QColor(SELECTED), 2.0)):
+        painter.setPen(QPen(colour, width))
+        if closed:
+            painter.drawPolygon(polygon)
+        else:
+            painter.drawPolyline(polygon)

@@ -1,0 +1,254 @@
+"""The metaphase view: image, boxes, and the mouse. Gestures end in signals; it changes no data itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from karyoview.core.annotation import CountMark
+from karyoview.core.geometry import Box
+from karyoview.gui.canvas.box_layer import BoxLayer, Ghost, ShownBox
+from karyoview.gui.canvas.image_item import ImageItem
+from karyoview.gui.canvas.labels import Ground
+from karyoview.gui.canvas.loupe import Loupe
+from karyoview.gui.canvas.marks import MarkLayer
+from karyoview.gui.canvas.scale_bar import paint_scale_bar
+from karyoview.gui.canvas.tools import SelectTool, Tool, make_tool
+
+
+class MetaphaseView(pg.GraphicsView):
+    """One metaphase with its overlays; image pixels are the scene's coordinates.
+
+    Signals carry what a gesture means: ``selected`` (ids), ``added`` (Box), ``reshaped`` ({id: Box},
+    action), ``split`` (id, stroke), ``marked`` (x, y, reach), ``proposed`` (x, y of a double click on
+    empty ground), ``ghost_clicked`` (index), ``pointer_moved`` (x, y), ``tool_changed`` (name).
+    """
+
+    selected = Signal(tuple)
+    added = Signal(object)
+    reshaped = Signal(dict, str)
+    split = Signal(str, list)
+    marked = Signal(float, float, float)
+    proposed = Signal(float, float)
+    ghost_clicked = Signal(int)
+    pointer_moved = Signal(float, float)
+    tool_changed = Signal(str)
+    zoom_changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, useOpenGL=False, background=QColor("#3C4043"))
+        self.setObjectName("metaphase")
+        self.setAccessibleName(self.tr("Metaphase"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setMinimumSize(360, 260)
+        self.setMouseTracking(True)
+        self.box_view = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False, enableMouse=False, defaultPadding=0)
+        self.box_view.setBackgroundColor(None)
+        self.setCentralItem(self.box_view)
+        self.image_item, self.layer, self.mark_layer = ImageItem(), BoxLayer(), MarkLayer()
+        for item in (self.image_item, self.layer, self.mark_layer):
+            self.box_view.addItem(item, ignoreBounds=True)
+        self.loupe = Loupe(self)
+        self.size_yx = (0, 0)
+        self.um_per_pixel: float | None = None
+        self.message = ""
+        self.tool: Tool = SelectTool(self)
+        self._pan_from: QPointF | None = None
+        self.pointer = QPointF(-1, -1)
+
+    # What is shown
+
+    def set_image(self, levels: list[QImage], size: tuple[int, int], ground: Ground | None, fit: bool) -> None:
+        """Show a picture of ``size`` (height, width); ``fit`` brings all of it into view."""
+        self.size_yx = size
+        self.image_item.set_levels(levels, size)
+        self.mark_layer.set_size(size)
+        self.layer.ground = ground
+        self.layer.set_boxes(self.layer.boxes, size)
+        if fit:
+            self.fit()
+
+    def set_boxes(self, boxes: Sequence[ShownBox], selected: tuple[str, ...]) -> None:
+        """Show these boxes, some of them selected."""
+        self.layer.selected = selected
+        self.layer.set_boxes(boxes, self.size_yx)
+
+    def set_selected(self, ids: tuple[str, ...]) -> None:
+        """Mark boxes as selected."""
+        self.layer.set_selected(ids)
+
+    def set_marks(self, marks: Sequence[CountMark], others: Sequence[CountMark] = ()) -> None:
+        """Show count marks, and in another colour somebody else's."""
+        self.mark_layer.set_marks(marks, others)
+
+    def set_ghosts(self, ghosts: Sequence[Ghost]) -> None:
+        """Show another opinion's boxes dotted."""
+        self.layer.ghosts = tuple(ghosts)
+        self.layer.update()
+
+    def set_label_font(self, font: QFont) -> None:
+        """The font of labels."""
+        self.layer.set_font(font)
+
+    def set_tool(self, name: str) -> None:
+        """Take up a tool: select, box, rotated, split or count."""
+        self.tool.cancel()
+        self.tool = make_tool(name, self)
+        self.viewport().setCursor(self.tool.cursor)
+        self.layer.update()
+        self.tool_changed.emit(name)
+
+    # Coordinates and zoom
+
+    def transform_to_screen(self) -> QTransform:
+        """Image pixels → pixels of the viewport."""
+        self.box_view.childTransform()  # pyqtgraph moves its items only when it paints, or is asked
+        return self.layer.sceneTransform() * self.viewportTransform()
+
+    def to_screen(self, x: float, y: float) -> QPoint:
+        """Where an image point is in the viewport."""
+        return self.transform_to_screen().map(QPointF(x, y)).toPoint()
+
+    def to_image(self, point: QPointF) -> tuple[float, float]:
+        """The image point under a viewport position."""
+        inverse, _ = self.transform_to_screen().inverted()
+        p = inverse.map(point)
+        return p.x(), p.y()
+
+    @property
+    def scale_factor(self) -> float:
+        """Screen pixels per image pixel."""
+        return abs(self.transform_to_screen().m11()) or 1.0
+
+    def fit(self) -> None:
+        """Bring the whole image into view."""
+        if self.size_yx[0]:
+            self.box_view.setRange(QRectF(0, 0, self.size_yx[1], self.size_yx[0]), padding=0.01)
+            self._zoomed()
+
+    def zoom_to(self, factor: float, centre: tuple[float, float] | None = None) -> None:
+        """Set screen pixels per image pixel, about the middle of the view or a point."""
+        if not self.size_yx[0]:
+            return
+        view = self.box_view.viewRect()
+        x, y = centre or (view.center().x(), view.center().y())
+        w, h = self.box_view.width() / factor, self.box_view.height() / factor
+        self.box_view.setRange(QRectF(x - w / 2, y - h / 2, w, h), padding=0)
+        self._zoomed()
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom by a factor about a screen point, the middle by default; between 2 % and 4000 %."""
+        wanted = min(max(self.scale_factor * factor, 0.02), 40.0)
+        x, y = self.to_image(at if at is not None else QPointF(self.viewport().rect().center()))
+        step = self.scale_factor / wanted
+        self.box_view.scaleBy((step, step), center=(x, y))
+        self._zoomed()
+
+    def travel_to(self, x: float, y: float) -> None:
+        """Bring a point into view without changing the zoom, when it is not comfortably in view."""
+        inner = self.viewport().rect().adjusted(60, 60, -60, -60)
+        if not inner.contains(self.to_screen(x, y)):
+            self.zoom_to(self.scale_factor, (x, y))
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture by screen pixels."""
+        s = self.scale_factor
+        self.box_view.translateBy(x=-dx / s, y=-dy / s)
+
+    def pointer_in_image(self) -> tuple[float, float] | None:
+        """The image point under the pointer, None when it is elsewhere."""
+        if not self.viewport().rect().contains(self.pointer.toPoint()):
+            return None
+        x, y = self.to_image(self.pointer)
+        return (x, y) if 0 <= x < self.size_yx[1] and 0 <= y < self.size_yx[0] else None
+
+    def preview(self, boxes: dict[str, Box]) -> None:
+        """Show boxes at other places while a gesture goes on."""
+        self.layer.preview = boxes
+        self.layer.update()
+
+    # The mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self.start_pan(event.position())
+        elif event.button() == Qt.MouseButton.LeftButton and self.size_yx[0]:
+            self.tool.press(event.position(), event.modifiers())
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointer = event.position()
+        if self._pan_from is not None:
+            d = event.position() - self._pan_from
+            self._pan_from = event.position()
+            self.pan_by(d.x(), d.y())
+        elif self.size_yx[0]:
+            self.tool.move(event.position(), event.buttons(), event.modifiers())
+        self.loupe.follow(event.position())
+        x, y = self.to_image(event.position())
+        self.pointer_moved.emit(x, y)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pan_from is not None:
+            self._pan_from = None
+            self.viewport().setCursor(self.tool.cursor)
+        elif event.button() == Qt.MouseButton.LeftButton and self.size_yx[0]:
+            self.tool.release(event.position(), event.modifiers())
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.size_yx[0]:
+            self.tool.double_click(event.position(), event.modifiers())
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.ignore()
+
+    def leaveEvent(self, event: object) -> None:
+        self.pointer = QPointF(-1, -1)
+        self.loupe.follow(None)
+
+    def start_pan(self, at: QPointF) -> None:
+        """Begin to drag the picture."""
+        self._pan_from = at
+        self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """What does not move with the image: tool shapes, scale bar, a message where there is no picture."""
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.viewport().rect())
+        if self.size_yx[0]:
+            self.tool.paint(painter, self.transform_to_screen())
+            paint_scale_bar(painter, area, self.scale_factor, self.um_per_pixel, self.font())
+        elif self.message:
+            painter.setPen(QPen(QColor("#DADCE0")))
+            painter.drawText(
+                area.adjusted(60, 0, -60, 0), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.message
+            )
+        painter.restore()
+
+    def _zoomed(self) -> None:
+        self.zoom_changed.emit(self.scale_factor)

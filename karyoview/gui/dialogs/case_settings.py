@@ -1,0 +1,141 @@
+"""Settings of the case, and what is known of one cell: slide, culture, stage, scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+)
+
+from karyoview.core.errors import KaryoViewError
+
+if TYPE_CHECKING:
+    from karyoview.gui.window import MainWindow
+
+PROTOCOLS = ("constitutional", "oncology", "mosaicism", "prenatal")
+
+
+class CaseDialog(QDialog):
+    """Protocol, consent, sex withheld, blind second count."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        case = window.desk.case
+        assert case is not None
+        now = case.settings
+        self.setWindowTitle(self.tr("Case settings"))
+        self.case_id = QLineEdit(now.id)
+        self.protocol = QComboBox()
+        self.protocol.addItems(PROTOCOLS)
+        if now.protocol not in PROTOCOLS:
+            self.protocol.addItem(now.protocol)
+        self.protocol.setCurrentText(now.protocol)
+        self.sex = QCheckBox(self.tr("Withhold sex in window, export and report"))
+        self.sex.setChecked(now.sex_withheld)
+        self.blind = QCheckBox(self.tr("Blind second count of reviewed cells by a colleague"))
+        self.blind.setChecked(now.blind_second_count)
+        self.consent = QCheckBox(self.tr("Corrections of this case may train engines"))
+        self.consent.setChecked(now.training_consent)
+        self.problem = QLabel()
+        self.problem.setWordWrap(True)
+        form = QFormLayout()
+        form.addRow(self.tr("Case id (no names of patients)"), self.case_id)
+        form.addRow(self.tr("Protocol"), self.protocol)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        for each in (self.sex, self.blind, self.consent, self.problem):
+            column.addWidget(each)
+        column.addWidget(_buttons(self))
+
+    def accept(self) -> None:
+        case = self._window.desk.case
+        assert case is not None
+        wanted = {
+            "id": self.case_id.text().strip(), "protocol": self.protocol.currentText(),
+            "sex_withheld": self.sex.isChecked(), "blind_second_count": self.blind.isChecked(),
+            "training_consent": self.consent.isChecked(),
+        }  # fmt: skip
+        changes = {k: v for k, v in wanted.items() if getattr(case.settings, k) != v}
+        try:
+            if changes:
+                case.update_settings(**changes)
+        except KaryoViewError as error:
+            self.problem.setText(str(error))
+            return
+        super().accept()
+        self._window.refresh_all()
+
+
+class CellDialog(QDialog):
+    """Slide, culture, stage coordinates and scale of one cell."""
+
+    def __init__(self, window: MainWindow, image: str) -> None:
+        super().__init__(window)
+        self._window, self._image = window, image
+        case = window.desk.case
+        assert case is not None
+        cell = case.cell(image)
+        self.setWindowTitle(image)
+        self.slide, self.culture = QLineEdit(cell.slide), QLineEdit(cell.culture)
+        self.stage = QLineEdit("" if cell.stage is None else f"{cell.stage[0]:g}, {cell.stage[1]:g}")
+        self.scale = QLineEdit("" if cell.um_per_pixel is None else f"{cell.um_per_pixel:g}")
+        self.scale.setPlaceholderText(self.tr("as the file says"))
+        self.analysed = QCheckBox(self.tr("Bands analysed"))
+        self.analysed.setChecked(cell.analysed)
+        self.problem = QLabel()
+        form = QFormLayout()
+        form.addRow(self.tr("Slide"), self.slide)
+        form.addRow(self.tr("Culture"), self.culture)
+        form.addRow(self.tr("Stage x, y"), self.stage)
+        form.addRow(self.tr("Scale, µm per pixel"), self.scale)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(self.analysed)
+        column.addWidget(self.problem)
+        column.addWidget(_buttons(self))
+
+    def accept(self) -> None:
+        case = self._window.desk.case
+        assert case is not None
+        try:
+            stage = _numbers(self.stage.text(), 2, self.tr("Stage: two numbers, such as 12.5, 40.2."))
+            scale = _numbers(self.scale.text(), 1, self.tr("Scale: one number, such as 0.065."))
+            case.update_cell(
+                self._image, slide=self.slide.text().strip(), culture=self.culture.text().strip(),
+                stage=(stage[0], stage[1]) if stage else None, um_per_pixel=scale[0] if scale else None,
+                analysed=self.analysed.isChecked(),
+            )  # fmt: skip
+        except KaryoViewError as error:
+            self.problem.setText(str(error))
+            return
+        super().accept()
+        self._window.desk.forget_picture(self._image)
+        self._window.desk.want(self._image)
+
+
+def _numbers(text: str, wanted: int, problem: str) -> list[float]:
+    """Numbers separated by commas, none for empty text; KaryoViewError for anything else."""
+    parts = [p for p in text.replace(";", ",").split(",") if p.strip()]
+    try:
+        found = [float(p) for p in parts]
+    except ValueError:
+        raise KaryoViewError(problem) from None
+    if found and (len(found) != wanted or (wanted == 1 and found[0] <= 0)):
+        raise KaryoViewError(problem)
+    return found
+
+
+def _buttons(dialog: QDialog) -> QDialogButtonBox:
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    return buttons

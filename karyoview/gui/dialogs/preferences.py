@@ -1,0 +1,77 @@
+"""Preferences: one row for each setting of the table that is not hidden."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from karyoview.services.settings import SETTINGS, Setting
+
+if TYPE_CHECKING:
+    from karyoview.gui.window import MainWindow
+
+
+class PreferencesDialog(QDialog):
+    """Changes are stored when the dialog is accepted."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._settings = window.settings
+        self.setWindowTitle(self.tr("Preferences"))
+        self.setMinimumWidth(440)
+        self.fields: dict[str, QWidget] = {}
+        form = QFormLayout()
+        for setting in SETTINGS:
+            if not setting.hidden:
+                field = self._field(setting)
+                field.setToolTip(self.tr(setting.help))
+                field.setAccessibleName(self.tr(setting.title))
+                self.fields[setting.key] = field
+                form.addRow(self.tr(setting.title), field)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(buttons)
+
+    def accept(self) -> None:
+        for key, field in self.fields.items():
+            if isinstance(field, QCheckBox):
+                self._settings[key] = field.isChecked()
+            elif isinstance(field, QComboBox):
+                self._settings[key] = field.currentText()
+            elif isinstance(field, QSpinBox):
+                self._settings[key] = field.value()
+            elif isinstance(field, QLineEdit):
+                self._settings[key] = field.text().strip()
+        super().accept()
+
+    def _field(self, setting: Setting) -> QWidget:
+        value = self._settings[setting.key]
+        if setting.choices:
+            choice = QComboBox()
+            choice.addItems(setting.choices)
+            choice.setCurrentText(value)
+            return choice
+        if isinstance(value, bool):
+            box = QCheckBox()
+            box.setChecked(value)
+            return box
+        if isinstance(value, int):
+            number = QSpinBox()
+            number.setRange(int(setting.low), int(setting.high))
+            number.setValue(value)
+            return number
+        return QLineEdit(str(value))

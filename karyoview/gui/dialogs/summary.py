@@ -1,0 +1,85 @@
+"""The case at a glance: counts of each cell and the corrections meter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+)
+
+from karyoview.core.annotation import ImageAnnotation
+from karyoview.review.meter import Tally, tally_of, total
+from karyoview.review.summary import headline
+
+if TYPE_CHECKING:
+    from karyoview.gui.window import MainWindow
+
+BY_HAND = 46
+
+
+class SummaryDialog(QDialog):
+    """One row a cell; below it corrections per reviewed cell, by kind and by engine, against 46 by hand."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        session = window.desk.session
+        assert session is not None
+        self.setWindowTitle(self.tr("Case summary"))
+        self.resize(760, 560)
+        annotations = [session.annotation(i) for i in session.images]
+        tallies = [tally_of(a) for a in annotations]
+        self.table = QTableWidget(len(annotations), 6)
+        self.table.setAccessibleName(self.tr("Cells"))
+        heads = ("Cell", "State", "Count", "Corrections", "Seconds", "Engine")
+        self.table.setHorizontalHeaderLabels([self.tr(h) for h in heads])
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.verticalHeader().hide()
+        for row, (annotation, tally) in enumerate(zip(annotations, tallies, strict=True)):
+            kinds = ", ".join(f"{n} {k}" for k, n in sorted(tally.kinds.items(), key=lambda kv: -kv[1]))
+            texts = (
+                annotation.image, window.header.state_text(annotation), headline(annotation, window.sex_withheld).text,
+                f"{tally.corrections}" + (f"  ({kinds})" if kinds else ""), f"{tally.seconds:.0f}", tally.engine,
+            )  # fmt: skip
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                if column == 4:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(row, column, item)
+        self.table.resizeColumnsToContents()
+        self.table.horizontalHeader().setStretchLastSection(True)
+        self.meter = QLabel("\n".join(self._lines(annotations, tallies)))
+        self.meter.setWordWrap(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.meter)
+        layout.addWidget(buttons)
+
+    def _lines(self, annotations: list[ImageAnnotation], tallies: list[Tally]) -> list[str]:
+        done = [t for a, t in zip(annotations, tallies, strict=True) if a.state.value == "reviewed"]
+        if not done:
+            return [self.tr("No cell is reviewed yet. By hand a cell takes {0} clicks.").format(BY_HAND)]
+        whole = total(done)
+        lines = [
+            self.tr("{0} reviewed cells: {1:.1f} corrections and {2:.0f} s a cell (by hand: {3} clicks).").format(
+                len(done), whole.corrections / len(done), whole.seconds / len(done), BY_HAND
+            )
+        ]
+        for engine in sorted({t.engine for t in done}):
+            mine = [t for t in done if t.engine == engine]
+            name = engine or self.tr("without an engine")
+            each = total(mine).corrections / len(mine)
+            lines.append(self.tr("{0}: {1} cells, {2:.1f} corrections a cell").format(name, len(mine), each))
+        kinds = sorted(whole.kinds.items(), key=lambda kv: -kv[1])
+        if kinds:
+            lines.append(", ".join(f"{number} {kind}" for kind, number in kinds))
+        return lines

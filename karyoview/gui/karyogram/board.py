@@ -1,0 +1,470 @@
+"""The board: four rows of slots, dragged and typed into; a view on :class:`karyoview.review.board.BoardModel`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QBrush,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QGraphicsScene,
+    QGraphicsView,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from karyoview.core.annotation import ImageAnnotation
+from karyoview.core.errors import KaryoViewError
+from karyoview.core.karyogram import MARKERS, SLOTS, TRAY
+from karyoview.gui.karyogram.items import PAPER, IdeogramItem, SlotItem, StripItem
+from karyoview.imaging.karyogram_layout import Layout, Strip
+from karyoview.imaging.masks import GreyArray
+from karyoview.review.board import BoardModel
+from karyoview.review.commands import Change
+from karyoview.review.session import Event, ReviewSession
+
+Run = Callable[[Callable[[], Any], Callable[[Any], None]], None]
+"""Runs a piece of work elsewhere and calls back in the window's thread."""
+
+
+def run_here(work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+    """The same in one thread, for tests and small programs."""
+    done(work())
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is said of chromosomes on the board: seen by a person, selected, and remarks by id."""
+
+    human: frozenset[str]
+    selected: frozenset[str]
+    remarks: Mapping[str, str]
+
+
+class KaryogramBoard(QWidget):
+    """The karyogram of the session's current cell.
+
+    :meth:`attach` a session, then :meth:`show_cell` with the decoded pixels; the board follows the session's
+    events. Selection goes through the session, so it is the same everywhere.
+    """
+
+    noted = Signal(str)
+    wanted = Signal(str)
+    """Asks the window for a dialog: tally, report, strips."""
+
+    def __init__(self, parent: QWidget | None = None, run: Run = run_here) -> None:
+        super().__init__(parent)
+        self.model: BoardModel | None = None
+        self._run = run
+        self._pixels: GreyArray | None = None
+        self._cutting = False
+        self._again = False
+        self.sex_withheld = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.headline = QLabel("")
+        self.headline.setProperty("total", True)
+        self.headline.setAccessibleName(self.tr("Count"))
+        self.view = BoardView(self)
+        self.setFocusProxy(self.view)
+        self.ideograms = self._button(self.tr("Ideograms"), self._relayout, self.tr("Ideogram beside each pair"))
+        self.ideograms.setCheckable(True)
+        self.enhanced = self._button(self.tr("Enhanced"), self._recut, self.tr("Stretch the greys of all at once"))
+        self.enhanced.setCheckable(True)
+        self.enhanced.setChecked(True)
+        self.straight = self._button(self.tr("Straight"), self._recut, self.tr("Straighten bent chromosomes"))
+        self.straight.setCheckable(True)
+        self.straight.setChecked(True)
+        row = QHBoxLayout()
+        row.addWidget(self.headline)
+        row.addStretch(1)
+        for button in (self.ideograms, self.enhanced, self.straight):
+            row.addWidget(button)
+        for text, name, tip in (
+            (self.tr("One class…"), "strips", self.tr("All copies of one class over the cells of the case")),
+            (self.tr("Tally…"), "tally", self.tr("Counts, clones and the karyotype of the case")),
+            (self.tr("Report…"), "report", self.tr("Preview, sign and save the report")),
+            (self.tr("Lock"), "lock", self.tr("Cover the window until somebody proves who they are: change of user")),
+        ):
+            button = self._button(text, lambda _=False, n=name: self.wanted.emit(n), tip)
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 8, 8)
+        column.addLayout(row)
+        column.addWidget(self.view, 1)
+        self._actions = [
+            self._action(self.tr("To the tray"), "T", lambda: self._each(lambda m, i: m.move(i, TRAY))),
+            self._action(self.tr("To the markers"), "Shift+M", lambda: self._each(lambda m, i: m.move(i, MARKERS))),
+            self._action(self.tr("Swap the two selected"), "Shift+S", self.swap_selected),
+            self._action(self.tr("Mirror…"), "Ctrl+M", self.mirror_selected),
+            self._action(self.tr("Outline…"), "Shift+O", self.edit_outline),
+        ]
+
+    def sizeHint(self) -> QSize:
+        return QSize(720, 620)
+
+    # What is shown
+
+    def attach(self, session: ReviewSession | None) -> None:
+        """Work on this session, or on none."""
+        self.model = BoardModel(session) if session is not None else None
+        self._pixels = None
+        if session is not None:
+            session.subscribe(lambda event: self._on_event(session, event))
+        self.view.clear()
+        self.headline.setText("")
+
+    def show_cell(self, image: str, pixels: GreyArray) -> None:
+        """Show the karyogram of a cell whose original was decoded."""
+        if self.model is None:
+            return
+        self.model.image, self._pixels = image, pixels
+        self._recut()
+
+    def _on_event(self, session: ReviewSession, event: Event) -> None:
+        model = self.model
+        if model is None or model.session is not session or event.image != model.image:
+            return
+        if event.change == Change.SELECTION:
+            self.view.mark(set(session.selected))
+        elif event.change & (Change.BOXES | Change.LABELS | Change.MARKS):
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Bring the board up to date after a change of the cell."""
+        model = self.model
+        if model is None or not model.image or not model.strips or model.image != model.session.current:
+            return
+        if not model.follow():
+            self._recut()
+            return
+        self._relayout()
+
+    def _recut(self) -> None:
+        model, pixels = self.model, self._pixels
+        if model is None or pixels is None or not model.image:
+            return
+        if self._cutting:
+            self._again = True
+            return
+        self._cutting = True
+        annotation = model.annotation
+        enhance, straight = self.enhanced.isChecked(), self.straight.isChecked()
+        self._run(
+            lambda: model.cut(pixels, annotation, enhance, straight),
+            lambda strips: self._cut_done(model, annotation, strips),
+        )
+
+    def _cut_done(self, model: BoardModel, annotation: ImageAnnotation, strips: dict[str, Strip]) -> None:
+        self._cutting = False
+        if model is not self.model or self._again or model.image != annotation.image:
+            self._again = False
+            self._recut()
+            return
+        model.take(annotation, strips)
+        if model.annotation != annotation and not model.follow():
+            self._recut()
+            return
+        self._relayout()
+
+    def _relayout(self) -> None:
+        model = self.model
+        if model is None:
+            return
+        model.beside = IdeogramItem.ROOM if self.ideograms.isChecked() else 0.0
+        human = frozenset(c.id for c in model.annotation.chromosomes if c.is_human)
+        layout = model.layout()
+        if self.sex_withheld:
+            hidden = ("X", "Y")
+            layout = replace(
+                layout,
+                placed=tuple(p for p in layout.placed if p.slot not in hidden),
+                slots=tuple(a for a in layout.slots if a.slot not in hidden),
+            )
+        marks = Marks(human, frozenset(model.session.selected), model.remarks())
+        self.view.fill(layout, model.strips, marks, self.ideograms.isChecked())
+        self.headline.setText(model.headline())
+
+    # What a person does
+
+    def select(self, chromosome: str, extend: bool = False) -> None:
+        """Select a chromosome here, in the metaphase and in the lists."""
+        if self.model is None:
+            return
+        session = self.model.session
+        if extend and chromosome in session.selected:
+            chosen = [i for i in session.selected if i != chromosome]
+        else:
+            chosen = [*session.selected, chromosome] if extend else [chromosome] if chromosome else []
+        session.select(chosen)
+
+    def drop(self, chromosome: str, x: float, y: float) -> None:
+        """Let a dragged chromosome go at a place of the board; where it cannot stand it goes back."""
+        self._do(lambda model: model.drop(chromosome, x, y))
+        self._relayout()
+
+    def swap_selected(self) -> None:
+        """Exchange the two selected chromosomes."""
+        if self.model is None:
+            return
+        chosen = self.model.session.selected
+        if len(chosen) != 2:
+            self.noted.emit(self.tr("Select two chromosomes to swap them (Ctrl+click adds the second)."))
+            return
+        self._do(lambda model: model.swap(*chosen))
+
+    def mirror_selected(self) -> None:
+        """Mirror the selected chromosomes after asking."""
+        if self.model is None or not self.model.session.selected:
+            return
+        answer = QMessageBox.question(
+            self,
+            self.tr("Mirror image"),
+            self.tr("A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?"),
+        )
+        if answer == QMessageBox.StandardButton.Yes:
+            self._each(lambda model, i: model.mirror(i, True))
+
+    def edit_outline(self) -> None:
+        """Paint or cut the outline of the selected chromosome."""
+        from karyoview.gui.karyogram.outline import OutlineDialog
+
+        model = self.model
+        if model is None or self._pixels is None or len(model.session.selected) != 1:
+            self.noted.emit(self.tr("Select one chromosome to change its outline."))
+            return
+        dialog = OutlineDialog(model.session, self._pixels, model.session.selected[0], self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def place_selected(self, slot: str) -> None:
+        """Put the selected chromosomes into a slot."""
+        self._each(lambda model, i: model.move(i, slot))
+
+    def step(self, by: int) -> None:
+        """Select the next or previous chromosome of the board."""
+        if self.model is not None:
+            chosen = self.model.session.selected
+            self.select(self.model.next_id(chosen[-1] if chosen else "", by))
+
+    def menu_for(self, chromosome: str) -> QMenu:
+        """The menu of a chromosome: where it may go, and what may be done to it."""
+        menu = QMenu(self)
+        for action in self._actions:
+            menu.addAction(action)
+        menu.addSeparator()
+        turn = menu.addAction(self.tr("Turn 180°"))
+        turn.triggered.connect(lambda: self._do(lambda model: model.session.turn([chromosome])))
+        for degrees in (-5.0, 5.0):
+            text = self.tr("Rotate 5° left") if degrees < 0 else self.tr("Rotate 5° right")
+            menu.addAction(text).triggered.connect(
+                lambda _=False, d=degrees: self._do(lambda m: m.rotate(chromosome, d))
+            )
+        move = menu.addMenu(self.tr("Move to"))
+        for slot in SLOTS:
+            name = {TRAY: self.tr("tray"), MARKERS: self.tr("markers")}.get(slot, slot)
+            move.addAction(name).triggered.connect(lambda _=False, s=slot: self.place_selected(s))
+        return menu
+
+    def _each(self, edit: Callable[[BoardModel, str], None]) -> None:
+        if self.model is not None:
+            for chromosome in self.model.session.selected:
+                self._do(lambda model, i=chromosome: edit(model, i))
+
+    def _do(self, edit: Callable[[BoardModel], object]) -> None:
+        if self.model is None:
+            return
+        try:
+            edit(self.model)
+        except KaryoViewError as error:
+            self.noted.emit(str(error))
+
+    def _button(self, text: str, pressed: Callable[..., None], tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.clicked.connect(lambda _=False: pressed())
+        return button
+
+    def _action(self, text: str, key: str, done: Callable[[], None]) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(key)
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda _=False: done())
+        self.addAction(action)
+        return action
+
+
+class BoardView(QGraphicsView):
+    """The scene of the board: selects, drags, zooms."""
+
+    def __init__(self, board: KaryogramBoard) -> None:
+        super().__init__(board)
+        self._board = board
+        self.setScene(QGraphicsScene(self))
+        self.setBackgroundBrush(QBrush(PAPER))
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        self.setAccessibleName(self.tr("Karyogram"))
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self._fitted = True
+        self._pressed: tuple[StripItem, QPoint] | None = None
+        self._dragged = False
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.scene().clear()
+
+    def fill(self, layout: Layout, strips: dict[str, Strip], marks: Marks, ideograms: bool) -> None:
+        """Show a layout."""
+        self._pressed = None
+        scene = self.scene()
+        scene.clear()
+        scene.setSceneRect(QRectF(0, 0, layout.width, layout.height))
+        lengths: dict[str, list[float]] = {}
+        for place in layout.placed:
+            item = StripItem(strips[place.id], place, place.id in marks.human, marks.remarks.get(place.id, ""))
+            item.chosen = place.id in marks.selected
+            scene.addItem(item)
+            lengths.setdefault(place.slot, []).append(place.height)
+        unit = self._unit(lengths)
+        for area in layout.slots:
+            scene.addItem(SlotItem(area))
+            if ideograms and area.slot not in (MARKERS, TRAY):
+                own = lengths.get(area.slot)
+                length = sum(own) / len(own) if own else unit * self._expected(area.slot)
+                scene.addItem(IdeogramItem(area.slot, 400, length, area.centromere_y, area.x + 3))
+        if self._fitted:
+            self.fit()
+
+    def mark(self, selected: set[str]) -> None:
+        """Show which chromosomes are selected."""
+        for item in self.scene().items():
+            if isinstance(item, StripItem) and item.chosen != (item.id in selected):
+                item.chosen = not item.chosen
+                item.update()
+                if item.chosen:
+                    self.ensureVisible(item)
+
+    def fit(self) -> None:
+        """All of the board in the view."""
+        self._fitted = True
+        self.fitInView(self.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
+
+    def zoom(self, factor: float) -> None:
+        """Larger or smaller, about the pointer."""
+        self._fitted = False
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        if 0.2 < self.transform().m11() * factor < 20:
+            self.scale(factor, factor)
+
+    def strip_at(self, place: QPoint) -> StripItem | None:
+        """The chromosome under a point of the view."""
+        return next((i for i in self.items(place) if isinstance(i, StripItem)), None)
+
+    def _unit(self, lengths: dict[str, list[float]]) -> float:
+        pairs = [(sum(v) / len(v), self._expected(s)) for s, v in lengths.items() if s not in (MARKERS, TRAY)]
+        return sum(a for a, _ in pairs) / max(sum(b for _, b in pairs), 1e-9) if pairs else 0.02
+
+    def _expected(self, slot: str) -> float:
+        from karyoview.imaging.ideogram import load_bands
+
+        return load_bands(400).length(slot)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.zoom(1.2 if event.angleDelta().y() > 0 else 1 / 1.2)
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._fitted:
+            self.fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        place = event.position().toPoint()
+        item = self.strip_at(place)
+        if event.button() is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        if item is None:
+            self._board.select("")
+            return
+        name = item.id
+        extend = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        self._board.select(name, extend)
+        self._pressed = None if extend else (item, place)
+        self._dragged = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            super().mouseMoveEvent(event)
+            return
+        item, start = self._pressed
+        place = event.position().toPoint()
+        if not self._dragged and (place - start).manhattanLength() < 5:
+            return
+        self._dragged = True
+        here = self.mapToScene(place)
+        item.setPos(here.x() - item.pixmap().width() / 2, here.y() - item.pixmap().height() / 2)
+        item.setZValue(9)
+        for slot in self.scene().items():
+            if isinstance(slot, SlotItem):
+                hovered = slot.boundingRect().contains(here)
+                if hovered != slot.hovered:
+                    slot.hovered = hovered
+                    slot.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or not self._dragged:
+            super().mouseReleaseEvent(event)
+            return
+        here = self.mapToScene(event.position().toPoint())
+        self._board.drop(pressed[0].id, here.x(), here.y())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        item = self.strip_at(event.pos())
+        if item is not None:
+            name = item.id
+            model = self._board.model
+            if model is not None and name not in model.session.selected:
+                self._board.select(name)
+            menu = self._board.menu_for(name)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()))
+        if step is None or event.modifiers():
+            event.ignore()
+            return
+        self._board.step(step)
+        event.accept()
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        # Tab goes from chromosome to chromosome; F6 leaves the board.
+        self._board.step(1 if forwards else -1)
+        return True
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QPoint) -> None:
+        if not any(isinstance(i, StripItem) for i in self.scene().items()):
+            painter.resetTransform()
+            painter.setPen(QPen(Qt.GlobalColor.darkGray))
+            text = self.tr("No chromosome yet: run an engine (I) or draw boxes (R, O).")
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,139 @@
+"""The idle lock, and the change of user: the window is covered until somebody proves who they are."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QDialog, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from karyoview.core.errors import KaryoViewError
+from karyoview.io.users import User, Users
+
+if TYPE_CHECKING:
+    from karyoview.gui.window import MainWindow
+
+_ACTIVITY = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
+
+
+def known_users() -> Users:
+    """The users of this machine or laboratory."""
+    from karyoview.io.index import open_engine
+
+    return Users(open_engine(None))
+
+
+class LockDialog(QDialog):
+    """Covers the window; :attr:`user` is who unlocked it. Nothing but a right passphrase closes it."""
+
+    def __init__(self, window: QWidget, users: Users, reason: str = "") -> None:
+        super().__init__(window, Qt.WindowType.FramelessWindowHint)
+        self.setWindowTitle(self.tr("KaryoView is locked"))
+        self.setWindowModality(Qt.WindowModality.ApplicationModal)
+        self.setGeometry(window.geometry())
+        self.user: User | None = None
+        self._users = users
+        self.name, self.passphrase, self.message = QLineEdit(), QLineEdit(), QLabel(reason)
+        self.name.setAccessibleName(self.tr("Login name"))
+        self.passphrase.setAccessibleName(self.tr("Passphrase"))
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.message.setWordWrap(True)
+        unlock = QPushButton(self.tr("Go on"))
+        unlock.setProperty("primary", True)
+        unlock.setDefault(True)
+        form = QFormLayout()
+        form.addRow(self.tr("Login name"), self.name)
+        form.addRow(self.tr("Passphrase"), self.passphrase)
+        inner = QWidget()
+        inner.setMaximumWidth(360)
+        middle = QVBoxLayout(inner)
+        middle.addWidget(QLabel(self.tr("KaryoView is locked. Your work is saved.")))
+        middle.addLayout(form)
+        middle.addWidget(unlock)
+        middle.addWidget(self.message)
+        column = QVBoxLayout(self)
+        column.addStretch(1)
+        column.addWidget(inner, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        unlock.clicked.connect(self.try_to_unlock)
+
+    def try_to_unlock(self) -> None:
+        """Open again for the person whose passphrase it is."""
+        passphrase = self.passphrase.text()
+        self.passphrase.clear()
+        try:
+            self.user = self._users.verify(self.name.text(), passphrase)
+        except KaryoViewError as error:
+            self.message.setText(str(error))
+            return
+        self.accept()
+
+    def reject(self) -> None:
+        """Escape does not unlock."""
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.user is None:
+            event.ignore()
+
+
+class IdleLock(QObject):
+    """Locks a window after ``minutes()`` without a key or click (0: never), where any user is entered."""
+
+    def __init__(
+        self, window: MainWindow, minutes: Callable[[], float], users: Callable[[], Users] = known_users
+    ) -> None:
+        super().__init__(window)
+        self._window, self._minutes, self._users = window, minutes, users
+        self._last = time.monotonic()
+        self.dialog: LockDialog | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(10_000)
+        self._timer.timeout.connect(self.check)
+        self._timer.start()
+        QApplication.instance().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _ACTIVITY:
+            self._last = time.monotonic()
+        return False
+
+    def check(self) -> None:
+        """Lock when the time is up."""
+        minutes = self._minutes()
+        if minutes > 0 and self.dialog is None and time.monotonic() - self._last >= 60.0 * minutes:
+            self.lock()
+
+    def lock(self) -> bool:
+        """Cover the window now; False where nobody is entered who could open it again."""
+        if self.dialog is not None:
+            return True
+        try:
+            users = self._users()
+            if all(user.disabled for user in users.all()):
+                return False
+        except KaryoViewError as error:
+            self._window.say(str(error))
+            return False
+        self.dialog = LockDialog(self._window, users)
+        self.dialog.accepted.connect(self._unlocked)
+        self.dialog.open()
+        return True
+
+    def _unlocked(self) -> None:
+        dialog, self.dialog = self.dialog, None
+        self._last = time.monotonic()
+        if dialog is not None and dialog.user is not None:
+            # Whoever goes on is who the record names from now on.
+            self._window.settings["person"] = dialog.user.printed_name
+            dialog.deleteLater()
+
+
+def show(window: MainWindow) -> None:
+    """Lock now, so that another person can go on."""
+    locks = window.findChildren(IdleLock)
+    lock = locks[0] if locks else IdleLock(window, lambda: 0.0)
+    if not lock.lock():
+        window.say(QApplication.translate("IdleLock", "Nobody is entered yet; add people with: karyoview users add"))

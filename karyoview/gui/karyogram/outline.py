@@ -1,0 +1,169 @@
+"""The outline of one chromosome, painted with a brush or cut by a stroke."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QDialogButtonBox,
+    QGraphicsPathItem,
+    QGraphicsPixmapItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QHBoxLayout,
+    QLabel,
+    QRadioButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from karyoview.core.errors import KaryoViewError
+from karyoview.gui.canvas.image_item import to_qimage
+from karyoview.gui.colours import SELECTED
+from karyoview.imaging.cutout import masks_of, paint
+from karyoview.imaging.masks import BoolArray, GreyArray
+from karyoview.review import karyogram_edits
+from karyoview.review.session import ReviewSession
+
+_ROOM = 24
+
+
+class OutlineDialog(QDialog):
+    """Left drag paints, erases or cuts, as chosen; right drag always erases. OK is one undo step."""
+
+    def __init__(
+        self, session: ReviewSession, pixels: GreyArray, chromosome: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Outline"))
+        self.resize(620, 640)
+        self.session, self.chromosome, self.image = session, chromosome, session.current
+        annotation = session.annotation(self.image)
+        index = [c.id for c in annotation.chromosomes].index(chromosome)
+        found = masks_of(pixels, annotation.chromosomes)[index]
+        self.mask: BoolArray = found.full(*pixels.shape)
+        height, width = found.mask.shape
+        self._x, self._y = max(found.x - _ROOM, 0), max(found.y - _ROOM, 0)
+        self._crop = pixels[self._y : found.y + height + _ROOM, self._x : found.x + width + _ROOM]
+        self.modes = QButtonGroup(self)
+        row = QHBoxLayout()
+        for number, text in enumerate((self.tr("Paint"), self.tr("Erase"), self.tr("Cut in two"))):
+            button = QRadioButton(text)
+            self.modes.addButton(button, number)
+            row.addWidget(button)
+        self.modes.button(0).setChecked(True)
+        self.radius = QSlider(Qt.Orientation.Horizontal)
+        self.radius.setRange(1, 12)
+        self.radius.setValue(3)
+        self.radius.setAccessibleName(self.tr("Brush"))
+        row.addWidget(QLabel(self.tr("Brush")))
+        row.addWidget(self.radius)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.view = _OutlineView(self)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addLayout(row)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.note)
+        column.addWidget(buttons)
+        self.draw()
+
+    def draw(self) -> None:
+        """Show the chromosome with its outline."""
+        part = self.mask[self._y : self._y + self._crop.shape[0], self._x : self._x + self._crop.shape[1]]
+        tint = np.zeros((*part.shape, 4), dtype=np.uint8)
+        colour = QColor(SELECTED)
+        tint[part] = (colour.blue(), colour.green(), colour.red(), 90)
+        height, width = part.shape
+        overlay = QImage(tint.data, width, height, 4 * width, QImage.Format.Format_ARGB32).copy()
+        self.view.show_pictures(to_qimage(np.ascontiguousarray(self._crop)), overlay)
+
+    def stroke(self, points: list[QPointF], erase: bool) -> None:
+        """A stroke was drawn, in pixels of the crop."""
+        line = [(p.x() + self._x, p.y() + self._y) for p in points]
+        if self.modes.checkedId() == 2 and not erase:
+            self._cut(line)
+            return
+        add = self.modes.checkedId() == 0 and not erase
+        self.mask = paint(self.mask, line, float(self.radius.value()), add)
+        self.draw()
+
+    def _cut(self, line: list[tuple[float, float]]) -> None:
+        try:
+            after, made = karyogram_edits.split_outline(
+                self.session.annotation(self.image), self.chromosome, self.mask, line, self.session.person
+            )
+            self.session.do(after, "cut outline", (self.chromosome, made))
+        except KaryoViewError as error:
+            self.note.setText(str(error))
+            return
+        super().accept()
+
+    def accept(self) -> None:
+        """Keep the outline as one undo step."""
+        try:
+            after = karyogram_edits.set_mask(
+                self.session.annotation(self.image), self.chromosome, self.mask, self.session.person
+            )
+            self.session.do(after, "outline", (self.chromosome,))
+        except KaryoViewError as error:
+            self.note.setText(str(error))
+            return
+        super().accept()
+
+
+class _OutlineView(QGraphicsView):
+    """The crop, enlarged; collects strokes."""
+
+    def __init__(self, dialog: OutlineDialog) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+        self._points: list[QPointF] = []
+        self._erase = False
+        self.setScene(QGraphicsScene(self))
+        self.setAccessibleName(self.tr("Outline"))
+        self._line = QGraphicsPathItem()
+        pen = QPen(QColor(SELECTED), 2)
+        pen.setCosmetic(True)
+        self._line.setPen(pen)
+        self._picture, self._overlay = QGraphicsPixmapItem(), QGraphicsPixmapItem()
+        for item in (self._picture, self._overlay, self._line):
+            self.scene().addItem(item)
+
+    def show_pictures(self, picture: QImage, overlay: QImage) -> None:
+        """The chromosome and the tint over it."""
+        self._picture.setPixmap(QPixmap.fromImage(picture))
+        self._overlay.setPixmap(QPixmap.fromImage(overlay))
+        self.setSceneRect(QRectF(picture.rect()))
+        self.fitInView(self.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self.fitInView(self.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
+
+    def mousePressEvent(self, event: Any) -> None:
+        self._erase = event.button() == Qt.MouseButton.RightButton
+        self._points = [self.mapToScene(event.position().toPoint())]
+
+    def mouseMoveEvent(self, event: Any) -> None:
+        if self._points:
+            self._points.append(self.mapToScene(event.position().toPoint()))
+            path = QPainterPath(self._points[0])
+            for point in self._points[1:]:
+                path.lineTo(point)
+            self._line.setPath(path)
+
+    def mouseReleaseEvent(self, event: Any) -> None:
+        points, self._points = self._points, []
+        self._line.setPath(QPainterPath())
+        if points:
+            self._dialog.stroke(points, self._erase)

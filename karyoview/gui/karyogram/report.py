@@ -1,0 +1,274 @@
+"""The report in the window: header fields, preview, signatures, and saving in every form."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from karyoview.core.errors import KaryoViewError
+from karyoview.gui.karyogram.board import Run, run_here
+from karyoview.io.case import Case
+from karyoview.io.report_content import gather, load_template
+from karyoview.io.signing import MEANINGS, amend_case, keep_report, sign_case, valid_signatures, write_bytes
+from karyoview.io.users import Users
+
+if TYPE_CHECKING:
+    from karyoview.gui.window import MainWindow
+
+_FIELDS = ("laboratory_number", "specimen", "referral", "culture", "banding", "band_level", "interpretation")
+IDLE_MINUTES = 10
+
+
+class ReportDialog(QDialog):
+    """Preview on the right, header and signatures on the left. A passphrase left unused is wiped when idle."""
+
+    def __init__(
+        self, case: Case, users: Callable[[], Users], parent: QWidget | None = None, run: Run = run_here
+    ) -> None:
+        super().__init__(parent)
+        self.case, self._users, self._run = case, users, run
+        self._pdf = b""
+        self.setWindowTitle(self.tr("Report of {0}").format(case.settings.id))
+        self.resize(1120, 860)
+        self.template: Path | None = None
+        self.fields = {name: QLineEdit(str(case.settings.details.get(name, ""))) for name in _FIELDS}
+        form = QFormLayout()
+        for name, field in self.fields.items():
+            field.setAccessibleName(name.replace("_", " ").capitalize())
+            field.editingFinished.connect(self._save_fields)
+            form.addRow(field.accessibleName(), field)
+        header = QGroupBox(self.tr("Header"))
+        header.setLayout(form)
+        choose = QPushButton(self.tr("Laboratory's template…"))
+        choose.clicked.connect(self._choose_template)
+        form.addRow(choose)
+        self.user, self.passphrase = QLineEdit(), QLineEdit()
+        self.user.setAccessibleName(self.tr("Login name"))
+        self.passphrase.setAccessibleName(self.tr("Passphrase"))
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.meaning = QComboBox()
+        self.meaning.setAccessibleName(self.tr("Meaning"))
+        self.meaning.addItems(list(MEANINGS))
+        self.sign = QPushButton(self.tr("Sign"))
+        self.sign.setProperty("primary", True)
+        self.amend = QPushButton(self.tr("Amend…"))
+        self.signed = QLabel()
+        self.signed.setWordWrap(True)
+        signing = QGroupBox(self.tr("Signatures"))
+        rows = QFormLayout(signing)
+        rows.addRow(self.tr("Login name"), self.user)
+        rows.addRow(self.tr("Passphrase"), self.passphrase)
+        rows.addRow(self.tr("Meaning"), self.meaning)
+        rows.addRow(self.sign, self.amend)
+        rows.addRow(self.signed)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.preview = QScrollArea()
+        self.preview.setAccessibleName(self.tr("Preview"))
+        self.preview.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.renew = QPushButton(self.tr("Renew the preview"))
+        self.save = QPushButton(self.tr("Save as…"))
+        self.save.setEnabled(False)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.addButton(self.renew, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        left = QVBoxLayout()
+        left.addWidget(header)
+        left.addWidget(signing)
+        left.addWidget(self.message)
+        left.addStretch(1)
+        side = QWidget()
+        side.setLayout(left)
+        side.setFixedWidth(340)
+        middle = QHBoxLayout()
+        middle.addWidget(side)
+        middle.addWidget(self.preview, 1)
+        column = QVBoxLayout(self)
+        column.addLayout(middle, 1)
+        column.addWidget(buttons)
+        self.renew.clicked.connect(self.make)
+        self.save.clicked.connect(self._save_as)
+        self.sign.clicked.connect(self._sign)
+        self.amend.clicked.connect(self._amend)
+        self._last_used = time.monotonic()
+        self._idle = QTimer(self)
+        self._idle.setInterval(15_000)
+        self._idle.timeout.connect(self._check_idle)
+        self._idle.start()
+        QApplication.instance().installEventFilter(self)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+        self._show_signatures()
+        self.make()
+
+    # Preview
+
+    def make(self) -> None:
+        """Make the report anew and show its pages."""
+        self.message.setText(self.tr("The report is being made…"))
+        self.save.setEnabled(False)
+        case, template = self.case, self.template
+
+        def work() -> tuple[bytes, list[Any], tuple[str, ...], str]:
+            from karyoview.io.report_pdf import pdf_pages, report_pdf
+
+            try:
+                content = gather(case, load_template(template) if template else None)
+                pdf = report_pdf(content)
+                return pdf, pdf_pages(pdf, 84.0), content.remarks, ""
+            except KaryoViewError as error:
+                return b"", [], (), str(error)
+
+        self._run(work, self._made)
+
+    def _made(self, result: tuple[bytes, list[Any], tuple[str, ...], str]) -> None:
+        self._pdf, pages, remarks, problem = result
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        for number, page in enumerate(pages, start=1):
+            data = page.tobytes("raw", "RGB")
+            image = QImage(data, page.width, page.height, 3 * page.width, QImage.Format.Format_RGB888).copy()
+            label = QLabel()
+            label.setPixmap(QPixmap.fromImage(image))
+            label.setFixedSize(image.size())
+            label.setFrameStyle(QLabel.Shape.Box)
+            label.setAccessibleName(self.tr("Page {0}").format(number))
+            column.addWidget(label)
+        self.preview.setWidget(holder)
+        self.save.setEnabled(bool(self._pdf))
+        self.message.setText(problem or "\n".join(remarks))
+
+    def _save_fields(self) -> None:
+        values = {name: field.text().strip() for name, field in self.fields.items()}
+        old = self.case.settings.details
+        if all(str(old.get(k, "")) == v for k, v in values.items()):
+            return
+        details = {**{k: v for k, v in old.items() if k not in values}, **{k: v for k, v in values.items() if v}}
+        self._try(lambda: self.case.update_settings("report header", details=details))
+        self.make()
+
+    def _choose_template(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Template"), "", self.tr("Templates (*.json)"))
+        if name:
+            self.template = Path(name)
+            self.make()
+
+    # Saving
+
+    def _save_as(self) -> None:
+        start = str(self.case.folder / f"{self.case.settings.id}.pdf")
+        kinds = "PDF (*.pdf);;JSON (*.json);;CSV (*.csv);;HL7 (*.hl7);;PNG (*.png);;TIFF (*.tif);;SVG (*.svg)"
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the report"), start, kinds)
+        if name:
+            self.save_to(Path(name))
+
+    def save_to(self, path: Path) -> None:
+        """Save in the form that the suffix names; a PDF is also kept in the case."""
+        from karyoview.io.report_export import write_case_form
+
+        def write() -> None:
+            if path.suffix.lower() == ".pdf":
+                write_bytes(path, self._pdf)
+                if not self.case.read_only:
+                    keep_report(self.case, self._pdf)
+            else:
+                write_case_form(self.case, path, self.template)
+            self.message.setText(self.tr("Saved: {0}").format(path))
+
+        self._try(write)
+
+    # Signatures
+
+    def _sign(self) -> None:
+        passphrase, meaning = self.passphrase.text(), self.meaning.currentText()
+        self.passphrase.clear()
+
+        def sign() -> None:
+            signature = sign_case(self.case, self._users(), self.user.text(), passphrase, meaning)
+            self._show_signatures()
+            self.make()
+            self.message.setText(self.tr("Signed as {0} by {1}.").format(signature.meaning, signature.name))
+
+        self._try(sign)
+
+    def _amend(self) -> None:
+        reason, ok = QInputDialog.getText(self, self.tr("Amended report"), self.tr("Why is the report amended?"))
+        if ok:
+            self._try(lambda: amend_case(self.case, reason))
+            self._show_signatures()
+            self.make()
+
+    def _show_signatures(self) -> None:
+        current = {(s.user, s.time) for s in valid_signatures(self.case)}
+        lines = []
+        for signature in self.case.settings.signatures:
+            old = "" if (signature.user, signature.time) in current else self.tr(" (an earlier state)")
+            lines.append(f"{signature.meaning}: {signature.name}, {signature.time[:19].replace('T', ' ')}{old}")
+        self.signed.setText("\n".join(lines) or self.tr("Not signed yet."))
+        locked = self.case.settings.locked
+        self.amend.setEnabled(locked and not self.case.read_only)
+        self.sign.setEnabled(not locked and not self.case.read_only)
+        for field in self.fields.values():
+            field.setEnabled(not locked and not self.case.read_only)
+
+    def _try(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except KaryoViewError as error:
+            self.message.setText(str(error))
+
+    # Idle: what a person typed to prove who they are does not stay on the screen
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove):
+            self._last_used = time.monotonic()
+        return super().eventFilter(watched, event)
+
+    def _check_idle(self) -> None:
+        if time.monotonic() - self._last_used > IDLE_MINUTES * 60:
+            self.user.clear()
+            self.passphrase.clear()
+
+    def done(self, result: int) -> None:
+        QApplication.instance().removeEventFilter(self)
+        self._idle.stop()
+        super().done(result)
+
+
+def show(window: MainWindow) -> None:
+    """Open the dialog for the window's case."""
+    case = window.desk.case
+    if case is None:
+        return
+
+    def users() -> Users:
+        from karyoview.io.index import open_engine
+
+        return Users(open_engine(None))
+
+    dialog = ReportDialog(case, users, window, window.desk.run_in_pool)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

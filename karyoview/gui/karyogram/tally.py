@@ -1,0 +1,255 @@
+"""The tally of the case: cells, clones, what is still to do, and the karyotype with its checker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from karyoview.core.chromosome import CLASSES
+from karyoview.core.errors import KaryoViewError
+from karyoview.core.nomenclature import describe
+from karyoview.core.tally import PROTOCOLS, CaseTally, tally_case
+from karyoview.io.case import Case
+from karyoview.io.karyotyping import check_karyotype, set_karyotype
+from karyoview.io.report_content import STRUCTURAL, count_cell, protocol_of
+from karyoview.review.session import ReviewSession
+
+if TYPE_CHECKING:
+    from karyoview.gui.window import MainWindow
+
+_COUNTED, _ANALYSED, _KARYOTYPED = 1, 2, 3
+
+
+class TallyDialog(QDialog):
+    """The case in one table; ticking a box or typing a structural change is saved at once."""
+
+    def __init__(self, case: Case, session: ReviewSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.case, self.session = case, session
+        self.setWindowTitle(self.tr("Tally of {0}").format(case.settings.id))
+        self.resize(1080, 720)
+        self.protocol = QComboBox()
+        self.protocol.setAccessibleName(self.tr("Protocol"))
+        for preset in PROTOCOLS.values():
+            self.protocol.addItem(preset.title, preset.name)
+        self.protocol.setCurrentIndex(max(self.protocol.findData(protocol_of(case).name), 0))
+        self.facts = QLabel()
+        self.facts.setWordWrap(True)
+        self.prompts = QLabel()
+        self.prompts.setWordWrap(True)
+        self.table = QTableWidget()
+        self.table.setAccessibleName(self.tr("Cells"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.karyotype = QLineEdit(case.settings.karyotype)
+        self.karyotype.setAccessibleName(self.tr("Karyotype (ISCN)"))
+        self.karyotype.setPlaceholderText(self.tr("Karyotype (ISCN)"))
+        self.reading = QLabel()
+        self.reading.setWordWrap(True)
+        self.reason = QLineEdit(str(case.settings.details.get("override_reason", "")))
+        self.reason.setAccessibleName(self.tr("Reason"))
+        self.reason.setPlaceholderText(self.tr("Reason, where it breaks a rule or differs from the counts"))
+        self.propose = QPushButton(self.tr("Propose from the counts"))
+        self.keep = QPushButton(self.tr("Set the karyotype"))
+        self.keep.setProperty("primary", True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        top = QHBoxLayout()
+        top.addWidget(QLabel(self.tr("Protocol")))
+        top.addWidget(self.protocol)
+        top.addStretch(1)
+        line = QHBoxLayout()
+        for widget in (self.karyotype, self.propose, self.keep):
+            line.addWidget(widget, 1 if widget is self.karyotype else 0)
+        column = QVBoxLayout(self)
+        column.addLayout(top)
+        column.addWidget(self.facts)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.prompts)
+        column.addLayout(line)
+        column.addWidget(self.reading)
+        column.addWidget(self.reason)
+        column.addWidget(buttons)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+        self._filling = False
+        self._fill()
+        self._read()
+        self.table.itemChanged.connect(self._changed)
+        self.protocol.currentIndexChanged.connect(self._protocol_chosen)
+        self.karyotype.textChanged.connect(self._read)
+        self.propose.clicked.connect(self._propose)
+        self.keep.clicked.connect(self._set)
+        if case.read_only or case.settings.locked:
+            for widget in (self.protocol, self.karyotype, self.reason, self.propose, self.keep):
+                widget.setEnabled(False)
+            self.reading.setText(case.read_only_reason or self.tr("The case is approved; amend it to change it."))
+
+    def tally(self) -> CaseTally:
+        """The tally of the cells as they are on the screen."""
+        cells = [
+            count_cell(record, self.session.annotation(record.image))
+            for record in self.case.cells
+            if record.image in self.session.images
+            and self.session.annotation(record.image).state in ("reviewed", "set_aside")
+        ]
+        sex = self.case.settings.details.get("sex")
+        return tally_case(cells, protocol_of(self.case), sex if sex in ("female", "male") else None)
+
+    def _fill(self) -> None:
+        tally = self.tally()
+        hidden = self.case.settings.sex_withheld
+        classes = [c for c in CLASSES if not (hidden and c.label in "XY")]
+        heads = [self.tr("Cell"), self.tr("total"), self.tr("analysed"), self.tr("karyotyped"), self.tr("culture")]
+        heads += [c.label for c in classes] + [
+            self.tr("mar"),
+            "?",
+            self.tr("structural changes, as t(9;22)(q34;q11.2)"),
+        ]
+        self._filling = True
+        self.table.clear()
+        self.table.setColumnCount(len(heads))
+        self.table.setHorizontalHeaderLabels(heads)
+        rows = (*tally.counted, *tally.set_aside)
+        self.table.setRowCount(len(rows))
+        for number, cell in enumerate(rows):
+            name = cell.image + (f" ({cell.set_aside})" if cell.set_aside else "")
+            self._put(number, 0, name)
+            self._put(number, 1, str(cell.total))
+            for column, on in ((_ANALYSED, cell.analysed), (_KARYOTYPED, cell.karyotyped)):
+                item = self._put(number, column, "")
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+                item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            self._put(number, 4, cell.culture)
+            for offset, known in enumerate(classes):
+                count = cell.counts[known.index]
+                item = self._put(number, 5 + offset, str(count) if count else "")
+                if known.index < 22 and count != 2 and not cell.set_aside:
+                    item.setBackground(QColor("#FFE1A8"))
+                    item.setForeground(QColor("#1F2328"))
+            end = 5 + len(classes)
+            self._put(number, end, str(cell.markers) if cell.markers else "")
+            self._put(number, end + 1, str(cell.unclassed) if cell.unclassed else "")
+            item = self._put(number, end + 2, " ".join(cell.structural))
+            if not cell.set_aside:
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        self.table.resizeColumnsToContents()
+        self.table.setColumnWidth(len(heads) - 1, 260)
+        self._filling = False
+        protocol = tally.protocol
+        facts = [
+            self.tr("{0} of {1} counted, {2} of {3} analysed, {4} of {5} karyotyped, {6} set aside.").format(
+                len(tally.counted), protocol.count, tally.analysed, protocol.analyse, tally.karyotyped,
+                protocol.karyograms, len(tally.set_aside),
+            )
+        ]  # fmt: skip
+        if tally.modal:
+            facts.append(self.tr("Modal number {0}.").format(", ".join(map(str, tally.modal))))
+        for clone in tally.clones:
+            what = ", ".join(clone.changes) or self.tr("no clonal change")
+            facts.append(self.tr("{0}: {1} cells.").format(what, len(clone.images)))
+        for image, changes in tally.odd:
+            facts.append(self.tr("{0}: {1}, no clone.").format(image, ", ".join(changes)))
+        if tally.exclusion is not None:
+            facts.append(self.tr("Mosaicism of {0:.1f} % or more is excluded (95 %).").format(100 * tally.exclusion))
+        self.facts.setText("" if hidden else " ".join(facts))
+        self.prompts.setText("\n".join(tally.prompts))
+
+    def _put(self, row: int, column: int, text: str) -> QTableWidgetItem:
+        item = QTableWidgetItem(text)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        self.table.setItem(row, column, item)
+        return item
+
+    def _changed(self, item: QTableWidgetItem) -> None:
+        if self._filling:
+            return
+        tally = self.tally()
+        rows = (*tally.counted, *tally.set_aside)
+        image = rows[item.row()].image
+        try:
+            if item.column() in (_ANALYSED, _KARYOTYPED):
+                member = "analysed" if item.column() == _ANALYSED else "karyotyped"
+                on = item.checkState() == Qt.CheckState.Checked
+                self.case.update_cell(image, f"{member} {'set' if on else 'taken back'}", **{member: on})
+            elif item.column() == self.table.columnCount() - 1:
+                self.session.set_extra(image, STRUCTURAL, item.text().split(), "structural changes")
+        except KaryoViewError as error:
+            self.reading.setText(str(error))
+        self._fill()
+
+    def _protocol_chosen(self) -> None:
+        try:
+            self.case.update_settings("protocol", protocol=self.protocol.currentData())
+        except KaryoViewError as error:
+            self.reading.setText(str(error))
+        self._fill()
+        self._read()
+
+    def _read(self) -> None:
+        """The reading of what is typed, or what is wrong with it, while it is typed."""
+        text = self.karyotype.text().strip()
+        if not text:
+            self.reading.setText("")
+            self.keep.setEnabled(False)
+            return
+        found = check_karyotype(self.case, text)
+        sentences = [f.sentence for f in found.findings] if not found.is_valid else list(describe(found))
+        if found.is_valid:
+            sentences += [f.sentence for f in found.findings]
+            proposal = self._proposal()
+            if proposal and proposal != found.text:
+                sentences.append(
+                    self.tr("The reviewed cells say {0}; give a reason to keep this one.").format(proposal)
+                )
+        self.reading.setText("\n".join(sentences))
+        self.keep.setEnabled(not self.case.read_only and not self.case.settings.locked)
+
+    def _proposal(self) -> str:
+        try:
+            return self.tally().proposal().text
+        except KaryoViewError:
+            return ""
+
+    def _propose(self) -> None:
+        try:
+            proposal = self.tally().proposal()
+        except KaryoViewError as error:
+            self.reading.setText(str(error))
+            return
+        self.karyotype.setText(proposal.text)
+        self.reading.setText(self.reading.text() + "\n" + " ".join(proposal.steps))
+
+    def _set(self) -> None:
+        try:
+            notes = set_karyotype(self.case, self.karyotype.text(), self.reason.text())
+        except KaryoViewError as error:
+            self.reading.setText(str(error))
+            self.reason.setFocus()
+            return
+        self.reading.setText("\n".join([self.tr("The karyotype is set."), *notes]))
+
+
+def show(window: MainWindow) -> None:
+    """Open the dialog for the window's case."""
+    case, session = window.desk.case, window.desk.session
+    if case is not None and session is not None:
+        dialog = TallyDialog(case, session, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

@@ -1,0 +1,172 @@
+"""The engine panel: which engine, where, from which score on, and how the present run goes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QProgressBar,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from karyoview.gui.desk import Desk
+from karyoview.services.proposing import Finished, Progress
+
+
+class EnginePanel(QWidget):
+    """Engine, device, effort and threshold; progress, remaining time, cancel; cells that failed."""
+
+    run_clicked = Signal()
+    run_all_clicked = Signal()
+    threshold_moved = Signal(float, bool)
+    engine_changed = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.engine = QComboBox()
+        self.engine.setAccessibleName(self.tr("Engine"))
+        self.device = QComboBox()
+        self.device.addItems(["auto", "cpu", "cuda"])
+        self.quality = QComboBox()
+        self.quality.addItems(["fast", "balanced", "best"])
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(5, 99)
+        self.slider.setAccessibleName(self.tr("Threshold"))
+        self.value = QLabel("0.50")
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setProperty("muted", True)
+        self.run_here = QPushButton(self.tr("This cell (I)"))
+        self.run_all = QPushButton(self.tr("All cells"))
+        self.run_all.setToolTip("Ctrl+B")
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.bar = QProgressBar()
+        self.status = QLabel()
+        self.status.setWordWrap(True)
+        self.failures = QListWidget()
+        self.failures.setAccessibleName(self.tr("Cells that failed"))
+        self.failures.setMaximumHeight(90)
+        self.failures.setWordWrap(True)
+        form = QFormLayout()
+        form.addRow(self.tr("Engine"), self.engine)
+        form.addRow(self.tr("Device"), self.device)
+        form.addRow(self.tr("Effort"), self.quality)
+        line = QHBoxLayout()
+        line.addWidget(self.slider, 1)
+        line.addWidget(self.value)
+        form.addRow(self.tr("Threshold"), line)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.run_here)
+        buttons.addWidget(self.run_all)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.addLayout(form)
+        column.addWidget(self.note)
+        column.addLayout(buttons)
+        progress = QHBoxLayout()
+        progress.addWidget(self.bar, 1)
+        progress.addWidget(self.cancel)
+        column.addLayout(progress)
+        column.addWidget(self.status)
+        column.addWidget(self.failures)
+        column.addStretch(1)
+        for widget in (self.bar, self.cancel, self.failures):
+            widget.hide()
+        self.device.setCurrentText(desk.settings["device"])
+        self.quality.setCurrentText(desk.settings["quality"])
+        self.device.currentTextChanged.connect(lambda text: desk.settings.__setitem__("device", text))
+        self.quality.currentTextChanged.connect(lambda text: desk.settings.__setitem__("quality", text))
+        self.engine.activated.connect(self._chosen)
+        self._all_later = QTimer(self, singleShot=True, interval=400)
+        self._all_later.timeout.connect(lambda: self.threshold_moved.emit(self.slider.value() / 100, True))
+        self.slider.valueChanged.connect(self._slid)
+        self.run_here.clicked.connect(self.run_clicked)
+        self.run_all.clicked.connect(self.run_all_clicked)
+        self.cancel.clicked.connect(desk.cancel_run)
+        desk.progressed.connect(self.show_progress)
+        desk.run_ended.connect(self.show_end)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the engines of this machine and the chosen one's threshold."""
+        self.engine.clear()
+        for info in self._desk.engines():
+            self.engine.addItem(info.title or info.name, info.name)
+        chosen = self._desk.engine()
+        if chosen is None:
+            self.note.setText(
+                self.tr("No engine has weights here. Count by clicks (C), or put weights into the weights folder.")
+            )
+        else:
+            self.engine.setCurrentIndex(self.engine.findData(chosen.name))
+            kinds = self.tr("24 classes") if chosen.names_classes else self.tr("counts only")
+            boxes = self.tr("rotated boxes") if chosen.rotated else self.tr("horizontal boxes")
+            self.note.setText(f"{kinds}, {boxes}")
+            self.slider.blockSignals(True)
+            self.slider.setValue(round(self._desk.threshold(chosen) * 100))
+            self.slider.blockSignals(False)
+            self.value.setText(f"{self.slider.value() / 100:.2f}")
+        for widget in (self.run_here, self.run_all, self.slider, self.engine):
+            widget.setEnabled(chosen is not None)
+
+    def step_threshold(self, step: int) -> None:
+        """Move the threshold by hundredths (keys)."""
+        self.slider.setValue(self.slider.value() + step)
+
+    def show_progress(self, progress: Progress) -> None:
+        """How far the run is, and how long it may still take."""
+        self.bar.show()
+        self.cancel.show()
+        self.failures.hide()
+        self.bar.setRange(0, progress.total if progress.text != "loading" else 0)
+        self.bar.setValue(progress.done)
+        if progress.text == "loading":
+            self.status.setText(self.tr("Loading the engine…"))
+            return
+        text = self.tr("{0} of {1}: {2}").format(progress.done + 1, progress.total, progress.text)
+        if progress.remaining is not None:
+            text += self.tr(", about {0} left").format(duration(progress.remaining))
+        self.status.setText(text)
+
+    def show_end(self, end: Finished) -> None:
+        """What a run came to."""
+        self.bar.hide()
+        self.cancel.hide()
+        if end.cancelled:
+            self.status.setText(self.tr("Cancelled. Cells that were done keep their proposals."))
+        elif end.failures and not end.done:
+            self.status.setText(self.tr("The run failed."))
+        else:
+            self.status.setText(self.tr("{0} of {1} cells in {2}").format(end.done, end.total, duration(end.seconds)))
+        self.failures.clear()
+        for image, sentence in end.failures:
+            self.failures.addItem(f"{image}: {sentence}" if image and image not in sentence else sentence)
+        self.failures.setVisible(bool(end.failures))
+
+    def _chosen(self) -> None:
+        self._desk.settings["engine"] = self.engine.currentData() or ""
+        self.refresh()
+        self.engine_changed.emit()
+
+    def _slid(self, value: int) -> None:
+        self.value.setText(f"{value / 100:.2f}")
+        self.threshold_moved.emit(value / 100, False)
+        self._all_later.start()
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words: ``8 s``, ``3 min``, ``1 h 20 min``."""
+    whole = round(seconds)
+    if whole < 90:
+        return f"{max(whole, 1)} s"
+    if whole < 5400:
+        return f"{round(whole / 60)} min"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -1,0 +1,113 @@
+"""The strip above the metaphase: cell, state, the total in large figures, doubts, and whether all is saved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from karyoview.core.annotation import ImageAnnotation, ReviewState
+from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT
+from karyoview.review.doubt import Doubt, red
+from karyoview.review.summary import headline
+
+STATE_MARKS = {
+    ReviewState.NEW: "○",
+    ReviewState.PROPOSED: "◔",
+    ReviewState.IN_REVIEW: "◑",
+    ReviewState.REVIEWED: "✔",
+    ReviewState.SET_ASIDE: "✕",
+}
+
+
+class Header(QFrame):
+    """Always visible, whatever docks are hidden."""
+
+    doubt_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self.name = QLabel()
+        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.state = QLabel()
+        self.state.setProperty("muted", True)
+        self.total = QLabel("–")
+        self.total.setProperty("total", True)
+        self.total.setAccessibleName(self.tr("Number of chromosomes"))
+        self.typed = QLabel()
+        self.doubt = QPushButton()
+        self.doubt.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.doubt.clicked.connect(self.doubt_clicked)
+        self.saved = QLabel()
+        self.saved.setProperty("muted", True)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.name)
+        left.addWidget(self.state)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 4, 14, 4)
+        row.setSpacing(18)
+        row.addLayout(left)
+        row.addStretch(1)
+        for each in (self.typed, self.total):
+            row.addWidget(each)
+        row.addStretch(1)
+        row.addWidget(self.doubt)
+        row.addWidget(self.saved)
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing is open."""
+        self.name.setText("KaryoView")
+        self.state.setText("")
+        self.total.setText("")
+        self.doubt.hide()
+        self.saved.setText("")
+
+    def show_cell(
+        self, annotation: ImageAnnotation, place: str, found: list[Doubt], sex_withheld: bool, blind: int | None
+    ) -> None:
+        """Show a cell; ``blind`` is the own count of a blind second counter, who must see nothing else."""
+        self.name.setText(f"{annotation.image}   {place}")
+        if blind is not None:
+            self.state.setText(self.tr("blind second count: the first count and all proposals are hidden"))
+            self.total.setText(str(blind))
+            self.doubt.hide()
+            return
+        self.state.setText(self.state_text(annotation))
+        shown = headline(annotation, sex_withheld)
+        empty = not annotation.chromosomes and not annotation.count_marks
+        self.total.setText("–" if empty and annotation.state is ReviewState.NEW else shown.text)
+        tip = self.tr("{0} without a class").format(shown.unclassed) if shown.unclassed else ""
+        self.total.setToolTip(tip)
+        self.doubt.setVisible(bool(found))
+        worst = red(found)
+        colour = RED_DOUBT if worst else AMBER_DOUBT
+        self.doubt.setText(self.tr("? {0} to look at").format(len(found)) + "  (Space)")
+        self.doubt.setStyleSheet(f"QPushButton {{ border: 2px solid {colour}; font-weight: 600; }}")
+        self.doubt.setToolTip("\n".join(d.reason for d in found[:12]))
+
+    def state_text(self, annotation: ImageAnnotation) -> str:
+        """The state in words, with its mark."""
+        words = {
+            ReviewState.NEW: self.tr("new"),
+            ReviewState.PROPOSED: self.tr("proposed, not looked at"),
+            ReviewState.IN_REVIEW: self.tr("in review"),
+            ReviewState.REVIEWED: self.tr("reviewed"),
+            ReviewState.SET_ASIDE: self.tr("set aside: {0}").format(annotation.reason),
+        }
+        return f"{STATE_MARKS[annotation.state]} {words[annotation.state]}"
+
+    def show_typed(self, text: str) -> None:
+        """A class being typed, such as ``1_``."""
+        self.typed.setText(self.tr("class {0}").format(text) if text else "")
+
+    def show_saved(self, state: str, sentence: str) -> None:
+        """Saved, saving or failed."""
+        text = {
+            "saved": self.tr("✔ saved"), "saving": self.tr("saving…"),
+            "failed": self.tr("✕ not saved: Ctrl+S tries again"), "read_only": self.tr("read-only"),
+        }.get(state, "")  # fmt: skip
+        self.saved.setText(text)
+        self.saved.setToolTip(sentence)
+        self.saved.setStyleSheet(f"color: {RED_DOUBT}; font-weight: 600;" if state == "failed" else "")

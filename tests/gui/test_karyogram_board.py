@@ -1,0 +1,374 @@
+"""The board and its dialogs, driven by mouse and keys like a person would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import argon2
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from karyoview.core.annotation import ImageAnnotation, ReviewedChromosome, ReviewState
+from karyoview.core.chromosome import expected_copies
+from karyoview.core.geometry import Box
+from karyoview.core.karyogram import MARKERS, TRAY
+from karyoview.core.runlength import decode_mask
+from karyoview.gui.karyogram import KaryogramBoard
+from karyoview.gui.karyogram.lock import IdleLock
+from karyoview.gui.karyogram.outline import OutlineDialog
+from karyoview.gui.karyogram.report import ReportDialog
+from karyoview.gui.karyogram.strips import StripsDialog
+from karyoview.gui.karyogram.tally import TallyDialog
+from karyoview.gui.keys import ACTIONS, CLASS_KEYS, KeyMap
+from karyoview.io.case import Case
+from karyoview.io.index import open_engine
+from karyoview.io.users import Role, Users
+from karyoview.review.session import ReviewSession
+
+
+def drawn(image: str = "a.png") -> tuple[np.ndarray, ImageAnnotation]:
+    labels = [k for k, n in enumerate(expected_copies("male")) for _ in range(n)] + [20]
+    pixels = np.full((400, 480), 225, np.uint8)
+    items = []
+    for number, label in enumerate(labels):
+        cx, cy = 30 + 55 * (number % 8), 35 + 60 * (number // 8)
+        length = 46 - label
+        cv2.line(pixels, (cx, cy - length // 2), (cx, cy + length // 2), 110, 9)
+        cv2.line(pixels, (cx, cy - length // 3), (cx, cy - length // 6), 50, 9)
+        items.append(ReviewedChromosome(f"c{number}", Box.rotated(cx + 0.5, cy + 0.5, 12, length + 9, 0.0), label))
+    return pixels, ImageAnnotation(image, pixels.shape, state=ReviewState.REVIEWED, chromosomes=tuple(items))
+
+
+class Bench:
+    """A board on a session."""
+
+    def __init__(self) -> None:
+        self.pixels, self.start = drawn()
+        self.saved: list[str] = []
+        self.session = ReviewSession([self.start], lambda a, action, d: self.saved.append(action), "ana")
+        self.session.go_to("a.png")
+        self.board = KaryogramBoard()
+        self.notes: list[str] = []
+        self.board.noted.connect(self.notes.append)
+        self.board.attach(self.session)
+        self.board.resize(900, 700)
+        self.board.show_cell("a.png", self.pixels)
+        self.board.show()
+        QApplication.processEvents()
+
+    def place_of(self, chromosome: str) -> QPoint:
+        place = next(p for p in self.board.model.layout().placed if p.id == chromosome)
+        return self.board.view.mapFromScene(place.x + place.width / 2, place.y + place.height / 2)
+
+    def slot(self, name: str) -> QPoint:
+        area = next(a for a in self.board.model.layout().slots if a.slot == name)
+        return self.board.view.mapFromScene(area.x + area.width - 2, area.y + area.height / 2)
+
+    def drag(self, start: QPoint, end: QPoint) -> None:
+        port = self.board.view.viewport()
+        QTest.mousePress(port, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+        QTest.mouseMove(port, (start + end) / 2)
+        QTest.mouseMove(port, end)
+        QTest.mouseRelease(port, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+        QApplication.processEvents()
+
+    def slots(self, name: str) -> tuple[str, ...]:
+        return self.board.model.karyogram().slots[name]
+
+
+@pytest.fixture
+def bench(qapp: QApplication) -> Iterator[Bench]:
+    made = Bench()
+    yield made
+    made.board.close()
+    made.board.deleteLater()
+    QApplication.processEvents()
+
+
+def test_headline_and_linked_selection(bench: Bench) -> None:
+    assert bench.board.headline.text() == "47  +21"
+    QTest.mouseClick(
+        bench.board.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, bench.place_of("c4")
+    )
+    assert bench.session.selected == ("c4",)
+    bench.session.select(["c9"])
+    chosen = [i.id for i in bench.board.view.scene().items() if getattr(i, "chosen", False)]
+    assert chosen == ["c9"]
+    QTest.keyClick(bench.board.view, Qt.Key.Key_Tab)
+    assert bench.session.selected == ("c10",)
+
+
+def test_drag_to_another_slot_is_one_undo_step(bench: Bench) -> None:
+    bench.drag(bench.place_of("c46"), bench.slot("22"))
+    assert "c46" in bench.slots("22")
+    assert bench.session.annotation().chromosome("c46").label == 21
+    assert bench.saved == ["karyogram move"]
+    bench.session.undo()
+    assert "c46" in bench.slots("21")
+    assert bench.board.headline.text() == "47  +21"
+
+
+def test_a_fourth_copy_is_possible_and_a_drop_beside_goes_back(bench: Bench) -> None:
+    bench.drag(bench.place_of("c42"), bench.slot("21"))
+    assert len(bench.slots("21")) == 4
+    before = bench.session.annotation()
+    bench.drag(bench.place_of("c42"), QPoint(2, 2))
+    assert bench.session.annotation() == before
+    assert "no slot here" in bench.notes[-1]
+
+
+def test_order_within_a_slot_can_be_changed(bench: Bench) -> None:
+    first, second, third = bench.slots("21")
+    area = next(a for a in bench.board.model.layout().slots if a.slot == "21")
+    bench.drag(bench.place_of(third), bench.board.view.mapFromScene(area.x + 1, area.y + area.height / 2))
+    assert bench.slots("21") == (third, first, second)
+
+
+def test_keys_tray_markers_swap(bench: Bench) -> None:
+    bench.board.activateWindow()
+    bench.board.view.setFocus()
+    bench.board.select("c46")
+    bench.board._actions[0].trigger()
+    assert bench.slots(TRAY) == ("c46",)
+    bench.board._actions[1].trigger()
+    assert bench.slots(MARKERS) == ("c46",)
+    assert bench.board.headline.text() == "47  +mar"
+    bench.board.swap_selected()
+    assert "Select two" in bench.notes[-1]
+    bench.session.select(["c0", "c2"])
+    bench.board.swap_selected()
+    assert "c2" in bench.slots("1")
+    assert "c0" in bench.slots("2")
+
+
+def test_mirror_asks_first(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.board.select("c0")
+    monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: QMessageBox.StandardButton.No)
+    bench.board.mirror_selected()
+    assert not bench.board.model.karyogram().mirrored
+    monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: QMessageBox.StandardButton.Yes)
+    bench.board.mirror_selected()
+    assert bench.board.model.karyogram().mirrored == {"c0"}
+
+
+def test_turn_flips_the_strip_and_a_moved_box_is_cut_anew(bench: Bench) -> None:
+    before = bench.board.model.strips["c0"].pixels
+    bench.session.turn(["c0"])
+    assert np.array_equal(bench.board.model.strips["c0"].pixels, before[::-1, ::-1])
+    bench.session.reshape({"c1": bench.session.annotation().chromosome("c1").box.moved(1.0, 0.0)})
+    assert set(bench.board.model.strips) == {c.id for c in bench.start.chromosomes}
+    bench.session.delete(["c2"])
+    assert "c2" not in bench.board.model.strips
+
+
+def test_ideograms_zoom_and_raw_greys(bench: Bench) -> None:
+    bench.board.ideograms.click()
+    assert any(type(i).__name__ == "IdeogramItem" for i in bench.board.view.scene().items())
+    scale = bench.board.view.transform().m11()
+    bench.board.view.zoom(2.0)
+    assert bench.board.view.transform().m11() > scale * 1.9
+    enhanced = bench.board.model.strips["c0"].pixels
+    bench.board.enhanced.click()
+    assert not np.array_equal(bench.board.model.strips["c0"].pixels, enhanced)
+
+
+def test_withheld_sex_is_not_on_the_board(bench: Bench) -> None:
+    bench.board.sex_withheld = True
+    bench.board._relayout()
+    shown = {i.area.slot for i in bench.board.view.scene().items() if hasattr(i, "area")}
+    assert shown.isdisjoint({"X", "Y"})
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Iterator[Case]:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    for name in ("a.png", "b.png"):
+        cv2.imwrite(str(folder / name), drawn()[0])
+    with Case.open(folder, user="ana") as opened:
+        for name in ("a.png", "b.png"):
+            image = opened.read_image(name)
+            opened.save_annotation(replace(drawn(name)[1], revision=1, image_sha256=image.sha256), "reviewed")
+        yield opened
+
+
+@pytest.fixture
+def users(tmp_path: Path) -> Iterator[Users]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'users.db'}")
+    known = Users(engine, argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    known.create("ana", "Ana Ng", Role.ANALYST, "first passphrase")
+    known.create("bob", "Bob Li", Role.APPROVER, "second passphrase")
+    yield known
+    engine.dispose()
+
+
+def session_of(case: Case) -> ReviewSession:
+    return ReviewSession([case.annotation(c.image) for c in case.cells], case.save_annotation, "ana")
+
+
+def test_from_tally_to_a_signed_pdf(qapp: QApplication, case: Case, users: Users, tmp_path: Path) -> None:
+    tally = TallyDialog(case, session_of(case))
+    tally.show()
+    tally.propose.click()
+    assert tally.karyotype.text() == "47,XY,+21"
+    tally.karyotype.setText("46,XY,+21")
+    assert "a gain of 21 makes 47 chromosomes" in tally.reading.text()
+    tally.keep.click()
+    assert case.settings.karyotype == ""
+    tally.karyotype.setText("47,XY,+21")
+    tally.keep.click()
+    assert case.settings.karyotype == "47,XY,+21"
+    tally.table.item(0, 2).setCheckState(Qt.CheckState.Checked)
+    assert case.cell("a.png").analysed
+    tally.close()
+    report = ReportDialog(case, lambda: users)
+    report.show()
+    for name, passphrase, meaning, expected in (
+        ("ana", "wrong passphrase", "analysed", "wrong"),
+        ("ana", "first passphrase", "analysed", "Signed as analysed"),
+        ("ana", "first passphrase", "approved", "no approver"),
+        ("bob", "second passphrase", "approved", "Signed as approved"),
+    ):
+        report.user.setText(name)
+        QTest.keyClicks(report.passphrase, passphrase)
+        report.meaning.setCurrentText(meaning)
+        QTest.mouseClick(report.sign, Qt.MouseButton.LeftButton)
+        assert expected in report.message.text()
+        assert report.passphrase.text() == ""
+    assert case.settings.locked
+    assert not report.sign.isEnabled()
+    report.save_to(tmp_path / "signed.pdf")
+    assert (tmp_path / "signed.pdf").read_bytes().startswith(b"%PDF")
+    report.close()
+    for dialog in (tally, report):
+        dialog.deleteLater()
+    QApplication.processEvents()
+
+
+def test_structural_changes_are_typed_in_the_tally(qapp: QApplication, case: Case) -> None:
+    session = session_of(case)
+    tally = TallyDialog(case, session)
+    last = tally.table.columnCount() - 1
+    for row in (0, 1):
+        tally.table.item(row, last).setText("t(9;22)(q34;q11.2)")
+    tally.propose.click()
+    assert tally.karyotype.text() == "47,XY,t(9;22)(q34;q11.2),+21"
+    session.undo()
+    assert case.annotation("b.png").extra.get("structural") in (None, [], ())
+    tally.deleteLater()
+    QApplication.processEvents()
+
+
+def test_one_class_over_all_cells(qapp: QApplication, case: Case) -> None:
+    dialog = StripsDialog([case.annotation(c.image) for c in case.cells], lambda i: case.read_image(i).to_uint8())
+    asked: list[tuple[str, str]] = []
+    dialog.asked_for.connect(lambda image, chromosome: asked.append((image, chromosome)))
+    dialog.label.setCurrentText("21")
+    assert "6 copies in 2 cells" in dialog.note.text()
+    key = dialog.view._marks[3][1]
+    dialog.clicked(key, choose=False)
+    assert asked[0][0] == "b.png"
+    dialog.clicked(key, choose=True)
+    dialog.whole.setChecked(True)
+    assert "is no cell" in dialog.note.text()
+    dialog.deleteLater()
+    QApplication.processEvents()
+
+
+def test_outline_by_brush_and_by_stroke(bench: Bench) -> None:
+    bench.board.select("c0")
+    dialog = OutlineDialog(bench.session, bench.pixels, "c0")
+    dialog.show()
+    before = int(dialog.mask.sum())
+    port = dialog.view.viewport()
+    middle = dialog.view.mapFromScene(dialog.view.sceneRect().center())
+    QTest.mousePress(port, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, middle)
+    QTest.mouseRelease(port, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, middle)
+    assert int(dialog.mask.sum()) < before
+    dialog.accept()
+    stored = bench.session.annotation().chromosome("c0").mask
+    assert decode_mask(stored, bench.pixels.shape).sum() == dialog.mask.sum()
+    bench.session.undo()
+    assert bench.session.annotation().chromosome("c0").mask == ""
+    cutter = OutlineDialog(bench.session, bench.pixels, "c0")
+    cutter.modes.button(2).setChecked(True)
+    rect = cutter.view.sceneRect()
+    cutter.stroke([QPointF(rect.left(), rect.center().y()), QPointF(rect.right(), rect.center().y())], erase=False)
+    now = bench.session.annotation()
+    assert now.total() == 48
+    assert len(bench.slots(TRAY)) == 1
+    kept = now.chromosome("c0")
+    assert kept.label == 0
+    assert kept.box.p_direction[1] < 0
+    bench.session.undo()
+    assert bench.session.annotation().total() == 47
+    for each in (dialog, cutter):
+        each.deleteLater()
+    QApplication.processEvents()
+
+
+class FakeWindow(QWidget):
+    """What the lock needs of the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.settings: dict[str, str] = {}
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+def test_idle_lock_covers_the_window_until_a_right_passphrase(qapp: QApplication, users: Users) -> None:
+    window = FakeWindow()
+    window.show()
+    lock = IdleLock(window, lambda: 0.0, lambda: users)  # type: ignore[arg-type]
+    lock.check()
+    assert lock.dialog is None
+    lock._minutes = lambda: 1e-9
+    lock.check()
+    dialog = lock.dialog
+    assert dialog is not None
+    assert dialog.isModal()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    dialog.close()
+    assert dialog.isVisible()
+    dialog.name.setText("bob")
+    dialog.passphrase.setText("wrong passphrase")
+    dialog.try_to_unlock()
+    assert "wrong" in dialog.message.text()
+    assert dialog.passphrase.text() == ""
+    dialog.passphrase.setText("second passphrase")
+    dialog.try_to_unlock()
+    assert lock.dialog is None
+    assert window.settings["person"] == "Bob Li"
+    window.close()
+    qapp.removeEventFilter(lock)
+    window.deleteLater()
+    QApplication.processEvents()
+
+
+def test_nothing_is_locked_where_nobody_could_open_it(qapp: QApplication, tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    window = FakeWindow()
+    lock = IdleLock(window, lambda: 1e-9, lambda: Users(engine))  # type: ignore[arg-type]
+    assert not lock.lock()
+    qapp.removeEventFilter(lock)
+    window.deleteLater()
+    QApplication.processEvents()
+    engine.dispose()
+
+
+def test_keys_of_the_board_are_nobody_elses(bench: Bench) -> None:
+    table = KeyMap()
+    taken = {key for act in ACTIONS if act.scope in ("window", "karyogram") for key in table.keys(act.id)}
+    own = [action.shortcut().toString() for action in bench.board._actions]
+    assert len(set(own)) == len(own)
+    assert taken.isdisjoint(own)
+    assert CLASS_KEYS.isdisjoint(own)

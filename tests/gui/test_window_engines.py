@@ -1,0 +1,149 @@
+"""Engines in the background: progress, cancelling, failing cells, late results, threshold, closing in the middle."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from karyoview.core.annotation import ReviewState
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_all_cells_come_one_by_one_and_a_bad_one_is_listed(hands, case_folder: Path, fake_engine) -> None:
+    fake_engine.broken = frozenset({"c01.png"})
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_B, CTRL)
+    hands.until(lambda: hands.window.desk.last_run.total == 3)
+    end = hands.window.desk.last_run
+    assert (end.done, [name for name, _ in end.failures]) == (2, ["c01.png"])
+    assert hands.window.engine.failures.count() == 1
+    assert "c01.png" in hands.window.engine.failures.item(0).text()
+    assert [r.count for r in hands.window.cells.model.rows] == ["46", "–", "46"]
+
+
+def test_cancel_is_at_once_even_if_the_engine_is_not_and_nothing_arrives_after(
+    hands, case_folder: Path, fake_engine
+) -> None:
+    fake_engine.gate = threading.Event()
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_B, CTRL)
+    hands.until(lambda: fake_engine.asked == ["c00.png"])
+    begun = time.monotonic()
+    QTest.mouseClick(hands.window.engine.cancel, Qt.MouseButton.LeftButton)
+    hands.until(lambda: hands.window.desk.last_run.cancelled)
+    assert time.monotonic() - begun < 5
+    fake_engine.gate.set()
+    hands.qtbot.wait(100)
+    assert hands.annotation.chromosomes == ()
+    assert not hands.window.desk.running
+
+
+def test_a_result_for_a_cell_that_was_edited_meanwhile_becomes_suggestions(
+    hands, case_folder: Path, fake_engine
+) -> None:
+    fake_engine.gate = threading.Event()
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_I)
+    hands.until(lambda: fake_engine.asked == ["c00.png"])
+    hands.key(Qt.Key.Key_R)
+    hands.drag((5, 5), (30, 60))
+    hands.key(Qt.Key.Key_V)
+    fake_engine.gate.set()
+    hands.until(lambda: hands.window.banner.isVisible())
+    assert len(hands.annotation.chromosomes) == 1
+    ghosts = hands.view.layer.ghosts
+    assert len(ghosts) >= 45
+    hands.click(*ghosts[10].box.centre)
+    assert len(hands.annotation.chromosomes) == 2
+    QTest.mouseClick(hands.window.banner_button, Qt.MouseButton.LeftButton)
+    assert len(hands.annotation.chromosomes) == 1 + len(ghosts)
+    assert not hands.window.banner.isVisible()
+
+
+def test_the_threshold_works_live_without_asking_again(hands, case_folder: Path, fake_engine) -> None:
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_I)
+    hands.until(lambda: hands.annotation.total() == 46)
+    hands.window.engine.slider.setValue(10)
+    assert hands.annotation.total() == 47
+    hands.window.engine.slider.setValue(90)
+    assert hands.annotation.total() == 14
+    hands.window.engine.slider.setValue(50)
+    hands.view.setFocus()
+    hands.key(Qt.Key.Key_BracketRight)
+    assert hands.window.settings["thresholds"] == {"fake": 0.51}
+    assert hands.annotation.total() == 46
+    assert fake_engine.asked == ["c00.png"]
+
+
+def test_results_survive_reopening_and_the_threshold_still_moves(hands, case_folder: Path, fake_engine) -> None:
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_I)
+    hands.until(lambda: hands.annotation.total() == 46)
+    hands.saved()
+    hands.window.desk.close_case()
+    hands.open(case_folder)
+    hands.until(lambda: hands.session.annotation("c00.png").total() == 46)
+    hands.window.engine.slider.setValue(10)
+    assert hands.session.annotation("c00.png").total() == 47
+
+
+def test_two_engines_compared_on_a_cell(hands, case_folder: Path) -> None:
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_I)
+    hands.until(lambda: hands.annotation.total() == 46)
+    hands.key(Qt.Key.Key_K, CTRL)
+    panel = hands.window.compare
+    hands.until(lambda: panel.run.isVisible())
+    QTest.mouseClick(panel.run, Qt.MouseButton.LeftButton)
+    hands.until(lambda: panel.list.count() == 1)
+    assert panel.result.text() == "45 agree, 0 differ in class, 1 only fake, 0 only second"
+    assert panel.list.item(0).text() == "only fake"
+    assert any(d.reason == "not seen by second" for d in hands.window.desk.doubts("c00.png"))
+    assert hands.annotation.total() == 46
+
+
+def test_a_run_leaves_reviewed_cells_alone(hands, case_folder: Path, fake_engine) -> None:
+    hands.open(case_folder)
+    hands.session.set_state("c00.png", ReviewState.REVIEWED)
+    hands.key(Qt.Key.Key_B, CTRL)
+    hands.until(lambda: hands.window.desk.last_run.done == 2)
+    assert fake_engine.asked == ["c01.png", "c02.png"]
+
+
+def test_closing_in_the_middle_of_work_ends_cleanly(hands, case_folder: Path, fake_engine) -> None:
+    fake_engine.gate = threading.Event()
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_R)
+    hands.drag((100, 100), (160, 200))
+    hands.key(Qt.Key.Key_B, CTRL)
+    hands.until(lambda: bool(fake_engine.asked))
+    hands.window.close()
+    assert not hands.window.isVisible()
+    assert len(hands.on_disk(case_folder, "c00.png")["chromosomes"]) == 1
+
+
+def test_a_failed_save_is_seen_and_can_be_tried_again(
+    hands, case_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands.open(case_folder)
+    write = hands.window.desk._saver._write
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "c00.png")
+
+    hands.window.desk._saver._write = full
+    hands.key(Qt.Key.Key_R)
+    hands.drag((100, 100), (160, 200))
+    hands.until(lambda: "not saved" in hands.window.header.saved.text())
+    assert "No space left" in hands.window.header.saved.toolTip()
+    hands.window.desk._saver._write = write
+    hands.key(Qt.Key.Key_S, CTRL)
+    hands.saved()
+    assert len(hands.on_disk(case_folder, "c00.png")["chromosomes"]) == 1

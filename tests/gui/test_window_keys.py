@@ -1,0 +1,135 @@
+"""Keys: no two collide, classes belong to no tool, text fields keep their letters, people can change them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from karyoview.gui.keys import ACTIONS, BY_ID, CLASS_KEYS, KeyMap, normal
+
+EXPERIENCE = {
+    "next_cell": "D", "previous_cell": "A", "next_open": "Ctrl+Shift+D", "previous_open": "Ctrl+Shift+A",
+    "reviewed": "Return", "next_doubt": "Space", "cycle": "Tab", "box": "R", "rotated": "O", "rotate_left": "Q",
+    "rotate_right": "E", "rotate_left_fine": "Shift+Q", "turn": "W", "delete": "Del", "undo": "Ctrl+Z",
+    "redo": "Ctrl+Shift+Z", "hide": "H", "hide_others": "Shift+H", "labels": "L", "raw": "B", "fit": "F",
+    "full_size": "Ctrl+0", "run": "I", "run_all": "Ctrl+B", "karyogram": "K", "export": "Ctrl+E", "select": "V",
+    "new_box": "N", "left": "Left", "left_far": "Shift+Left", "wider": "Alt+Right", "count": "C", "split": "S",
+    "join": "J", "accept": "G", "set_aside": "Ctrl+Backspace", "help": "F1", "keys": "Ctrl+/",
+}  # fmt: skip
+
+
+def test_no_two_keys_collide_and_no_tool_owns_a_class() -> None:
+    assert KeyMap().problems() == []
+    taken = {normal(k) for a in ACTIONS for k in a.keys}
+    assert not taken & CLASS_KEYS
+
+
+def test_the_keys_are_those_of_the_experience_page() -> None:
+    for action, key in EXPERIENCE.items():
+        assert normal(key) in KeyMap().keys(action), action
+    assert {normal("Esc"), normal("Ctrl+Y"), normal("Ctrl+F")} <= {k for a in ACTIONS for k in map(normal, a.keys)}
+
+
+def test_a_collision_is_found_across_scopes() -> None:
+    keys = KeyMap()
+    assert "already means: Rotated box" in keys.problem("left", "O")
+    assert "gives a class" in keys.problem("left", "X")
+    assert keys.problem("left", "Left") == ""
+    changed = KeyMap({"loupe": ["O"]})
+    assert len(changed.problems()) == 2
+
+
+def test_every_action_does_something_and_is_reachable(hands) -> None:
+    for act in ACTIONS:
+        assert callable(getattr(hands.window.handlers, act.id)), act.id
+        assert act.menu or act.keys, act.id
+
+
+def test_keys_of_the_karyogram_do_not_collide_with_those_of_the_window(hands, case_folder: Path) -> None:
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_K)
+    hands.until(lambda: hands.window.docks["karyogram"].isVisible())
+    window_keys = {k for a in ACTIONS if a.scope == "window" for k in hands.window.keymap.keys(a.id)} | CLASS_KEYS
+    board = {s.toString() for a in hands.window.board.findChildren(QAction) for s in a.shortcuts()}
+    assert not board & window_keys
+
+
+def test_letters_typed_into_a_text_field_reach_no_action(hands, case_folder: Path) -> None:
+    hands.open(case_folder)
+    hands.window.handlers.set_aside()
+    field = QApplication.activeModalWidget().reason.lineEdit()
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "dax 47 r")
+    assert field.text() == "dax 47 r"
+    assert hands.session.current == "c00.png"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    hands.until(lambda: hands.session.annotation("c00.png").reason == "dax 47 r")
+
+
+def test_a_person_changes_a_key_and_a_taken_one_is_refused(hands, case_folder: Path) -> None:
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+    hands.until(lambda: QApplication.activeModalWidget() is not None)
+    dialog = QApplication.activeModalWidget()
+    dialog.choose("loupe")
+    dialog.editor.setKeySequence(QKeySequence("O"))
+    QTest.mouseClick(dialog.apply, Qt.MouseButton.LeftButton)
+    assert "Rotated box" in dialog.problem.text()
+    dialog.editor.setKeySequence(QKeySequence("Ctrl+T"))
+    QTest.mouseClick(dialog.apply, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    hands.until(lambda: QApplication.activeModalWidget() is None)
+    hands.window.activateWindow()
+    hands.view.setFocus()
+    hands.until(hands.view.hasFocus)
+    hands.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert hands.view.loupe.isVisible()
+    assert hands.window.settings["keys"] == {"loupe": ["Ctrl+T"]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"), [("1", "1"), ("2", "2"), ("12", "12"), ("22", "22"), ("7", "7"), ("23", "3"), ("y", "Y")]
+)
+def test_typing_a_class(hands, case_folder: Path, typed: str, label: str) -> None:
+    from karyoview.core.chromosome import CLASSES
+
+    hands.window.settings["digit_wait"] = 200
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_N)
+    for letter in typed:
+        hands.key(letter)
+    hands.until(lambda: hands.annotation.chromosomes[0].label is not None)
+    hands.qtbot.wait(230)
+    assert CLASSES[hands.annotation.chromosomes[0].label].label == label
+
+
+def test_titles_have_no_mnemonic_signs() -> None:
+    assert "&" not in BY_ID["undo"].title
+
+
+def test_f1_opens_the_shipped_help_and_links_stay_inside(hands, tmp_path: Path) -> None:
+    from karyoview.gui.dialogs.help import HelpWindow
+
+    (tmp_path / "index.md").write_text("# Quick start\n\nSee [keys](keys.md) or [away](/etc/hosts).", encoding="utf-8")
+    (tmp_path / "keys.md").write_text("# All keys\n\nSpace goes on.", encoding="utf-8")
+    shown = HelpWindow(hands.window, tmp_path)
+    shown.show()
+    assert [shown.pages.item(i).text() for i in range(2)] == ["Quick start", "All keys"]
+    assert "See" in shown.text.toPlainText()
+    from PySide6.QtCore import QUrl
+
+    shown._follow(QUrl("keys.md"))
+    assert "Space goes on" in shown.text.toPlainText()
+    shown._follow(QUrl("file:///etc/hosts"))
+    assert "Space goes on" in shown.text.toPlainText()
+    shown.close()
+    hands.view.setFocus()
+    hands.key(Qt.Key.Key_F1)
+    hands.until(lambda: HelpWindow._open is not None and HelpWindow._open.isVisible())
+    HelpWindow._open.close()

@@ -1,0 +1,72 @@
+"""Labels never cover a chromosome, and the canvas looks as it was pinned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from karyoview.gui.canvas.labels import Ground, place
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def test_labels_cover_no_chromosome_and_no_other_label(hands, case_folder: Path) -> None:
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_I)
+    hands.until(lambda: hands.annotation.total() == 46)
+    transform = hands.view.transform_to_screen()
+    inverse, _ = transform.inverted()
+    rects = hands.view.layer.label_rects(transform)
+    pixels = hands.window.desk.picture("c00.png").pixels
+    assert len(rects) == 46
+    for rect in rects:
+        r = inverse.mapRect(rect.adjusted(2, 2, -2, -2))
+        part = pixels[max(int(r.top()), 0) : int(r.bottom()) + 1, max(int(r.left()), 0) : int(r.right()) + 1]
+        assert part.size == 0 or np.mean(part < 120) < 0.02
+    clashes = sum(a.intersects(b) for i, a in enumerate(rects) for b in rects[:i])
+    assert clashes == 0
+
+
+def test_a_label_goes_further_out_where_the_near_places_are_taken() -> None:
+    mask = np.zeros((100, 100), bool)
+    mask[40:60, 20:80] = True
+    box = np.array([[200.0, 200.0, 40.0, 40.0, 0.0]])
+    sizes = np.array([[20.0, 16.0]])
+    free = place(box, sizes, 1.0, None)
+    kept_off = place(box, sizes, 1.0, Ground(mask, 4))
+    assert free.gaps[0] < kept_off.gaps[0]
+    centre = box[0, :2] + kept_off.offsets(sizes, 1.0)[0]
+    rect = np.concatenate([centre - sizes[0] / 2, centre + sizes[0] / 2])
+    assert Ground(mask, 4).covered(rect) == 0
+
+
+@pytest.mark.parametrize("theme", ["light"])
+def test_the_canvas_looks_as_pinned(hands, case_folder: Path, theme: str, request: pytest.FixtureRequest) -> None:
+    """Pinned with the shipped font; a few grey values and edge pixels may differ between Qt builds."""
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_I)
+    hands.until(lambda: hands.annotation.total() == 46)
+    hands.key(Qt.Key.Key_Space)
+    hands.view.setFixedSize(720, 540)
+    hands.view.fit()
+    hands.qtbot.wait(300)
+    image = hands.view.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    shown = _array(image)
+    path = SNAPSHOTS / f"canvas-{theme}.png"
+    if not path.is_file():
+        path.parent.mkdir(exist_ok=True)
+        image.save(str(path))
+        pytest.fail(f"{path} was missing and is written now; look at it and commit it")
+    pinned = _array(QImage(str(path)).convertToFormat(QImage.Format.Format_RGB888))
+    assert shown.shape == pinned.shape
+    different = (np.abs(shown.astype(int) - pinned).max(-1) > 48).mean()
+    assert different < 0.01, f"{different:.2%} of the pixels differ from {path}"
+
+
+def _array(image: QImage) -> np.ndarray:
+    bits = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return bits[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
