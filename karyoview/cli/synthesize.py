@@ -20,13 +20,15 @@ def synthesize(
     band_level: Annotated[int, typer.Option(help="400, 550 or 850 bands.")] = 550,
     seed: Annotated[int, typer.Option(help="The same seed makes the same cells.")] = 0,
     size: Annotated[str, typer.Option(help="Width×height in pixels, as 1360x1024; by default the style's own.")] = "",
-    style: Annotated[str, typer.Option(help="clinic (cut to the cell, stretched) or camera (the whole field).")] = "clinic",
+    style: Annotated[str, typer.Option(help="clinic (cut to the cell) or camera (the whole field).")] = "clinic",
     bits: Annotated[int, typer.Option(help="8 or 16 bits a pixel.")] = 8,
     form: Annotated[str, typer.Option(help="png, webp or tif.")] = "png",
     paste: Annotated[
         Path | None, typer.Option(help="COCO file of real cells: cut out isolated chromosomes and paste new cells.")
     ] = None,
-    images: Annotated[Path | None, typer.Option(help="Folder of the real pictures; by default beside the COCO file.")] = None,
+    images: Annotated[
+        Path | None, typer.Option(help="Folder of the real pictures, if not beside the COCO file.")
+    ] = None,
     pictures: Annotated[int, typer.Option(help="From how many real pictures to cut at most.")] = 500,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
     manifest: Annotated[Path | None, typer.Option(help="Write hashes of truths and pictures to this file.")] = None,
@@ -36,8 +38,8 @@ def synthesize(
     from karyotrain.synthesis.production import Order, produce
 
     order = Order(
-        cells=cells, karyotype=karyotype, band_level=band_level, seed=seed, size=size, style=style, bits=bits, form=form,
-        paste=paste, images=images, pictures=pictures, workers=workers,
+        cells=cells, karyotype=karyotype, band_level=band_level, seed=seed, size=size, style=style, bits=bits,
+        form=form, paste=paste, images=images, pictures=pictures, workers=workers,
     )  # fmt: skip
     for line in produce(order, output, manifest=manifest, check=check):
         typer.echo(line)

@@ -1,0 +1,41 @@
+# Each target sets up what it needs; see CONTRIBUTING.md. A Python other than the first found: make PYTHON=python3.12
+PY := .venv/bin/python
+export PYTHON
+
+.PHONY: demo test test-all lint types contracts bench screenshots translations clean
+
+demo: .venv/.installed
+	$(PY) -m karyoview demo
+
+test: .venv/.installed-test
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not long" --ignore tests/bench
+
+test-all: .venv/.installed-test
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+lint: .venv/.installed
+	$(PY) -m ruff check karyoview training tests
+
+types: .venv/.installed
+	$(PY) -m mypy
+
+contracts: .venv/.installed
+	.venv/bin/lint-imports
+
+bench: .venv/.installed
+	$(PY) -m pytest tests/bench -s
+
+screenshots: .venv/.installed
+	$(PY) packaging/screenshots.py resources/help/pictures
+
+translations: .venv/.installed
+	.venv/bin/pyside6-lupdate -tr-function-alias QT_TRANSLATE_NOOP+=_T $$(find karyoview/gui -name '*.py') -ts resources/translations/karyoview_template.ts
+
+.venv/.installed: pyproject.toml .ci/setup
+	.ci/setup
+
+.venv/.installed-test: pyproject.toml .ci/setup
+	.ci/setup test
+
+clean:
+	rm -rf build dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

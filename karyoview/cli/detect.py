@@ -1,0 +1,108 @@
+"""``karyoview detect``: chromosomes in images, folders and cases, as one COCO-style file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from karyoview.detectors.protocol import EngineInfo
+
+
+class Device(StrEnum):
+    """Where an engine computes."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``detect``."""
+
+    @app.command()
+    def detect(
+        paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Images, folders of images, or cases.")],
+        engine: Annotated[str, typer.Option(help="The engine's name; `karyoview engines` lists them.")],
+        output: Annotated[Path, typer.Option(metavar="FILE.json", help="The result file.")],
+        device: Annotated[Device, typer.Option(help="Where the engine computes.")] = Device.AUTO,
+        threshold: Annotated[
+            float | None, typer.Option(min=0.0, max=1.0, help="Lowest score, else the engine card's; 0.001 for AP.")
+        ] = None,
+        all_classes: Annotated[bool, typer.Option("--all-classes", help="Every class of a box, not its best.")] = False,
+    ) -> None:
+        """Find chromosomes and write one COCO-style file.
+
+        Ends with 0 when at least one image was done, 1 when none was, 2 for wrong usage. Images that
+        cannot be read are listed under `errors` in the file.
+        """
+        from karyoview.detectors.registry import load_engine
+        from karyoview.io.documents import dump_document
+        from karyoview.services import detect as service
+
+        check_engine(engine)
+        check_output(output)
+        watch = service.Stopwatch()
+        sources, failed = service.find_sources(paths)
+        outcomes = list(failed)
+        if sources:
+            floor = service.AP_THRESHOLD if all_classes else threshold
+            settings = {} if floor is None else {"threshold": floor}
+            detector = load_engine(engine, device=device.value, settings=settings)
+            info = detector.info
+            for outcome in service.detect(
+                sources, detector, progress=lambda *state: typer.echo(watch.line(*state), err=True)
+            ):
+                outcomes.append(outcome)
+        else:
+            info = engine_info(engine)
+        document = service.coco_document(
+            outcomes, info, threshold=threshold, all_classes=all_classes, seconds=watch.seconds
+        )
+        write_output(output, dump_document(document))
+        for error in document["errors"]:
+            typer.echo(f"not done: {error['reason']}", err=True)
+        done, chromosomes = len(document["images"]), len(document["annotations"])
+        typer.echo(f"{done} images, {chromosomes} boxes, {len(document['errors'])} errors: {output}", err=True)
+        raise typer.Exit(0 if done else 1)
+
+
+def check_engine(name: str) -> None:
+    """BadParameter (status 2) for an engine that does not exist, before anything heavy is loaded."""
+    from karyoview.detectors.registry import ENGINE_KINDS, find_engines
+
+    found, _ = find_engines()
+    if name not in found and name not in ENGINE_KINDS:
+        known = ", ".join(found) or "none"
+        raise typer.BadParameter(f"there is no engine {name!r}; present: {known}", param_hint="--engine")
+
+
+def engine_info(name: str) -> EngineInfo:
+    """The card of an engine as EngineInfo, without loading its weights."""
+    from karyoview.detectors.protocol import EngineError
+    from karyoview.detectors.registry import available_engines
+
+    for info in available_engines():
+        if info.name == name:
+            return info
+    raise EngineError(f"The engine {name} has no weights on this machine; `karyoview doctor` says where they belong.")
+
+
+def check_output(path: Path) -> None:
+    """BadParameter (status 2) where no file can be written, before hours of work."""
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise typer.BadParameter(f"{path} is no place for a file; its folder must exist", param_hint="--output")
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write a result whole or not at all; KaryoViewError says why not."""
+    from karyoview.core.errors import KaryoViewError
+    from karyoview.io.atomic import explain, write_atomic
+
+    try:
+        write_atomic(path, data)
+    except OSError as error:
+        raise KaryoViewError(f"The result was not written: {explain(error, path)}.") from error

@@ -1,0 +1,108 @@
+"""``karyoview evaluate``: how right predictions are, by every figure of the metrics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from karyoview.cli.detect import Device, check_engine, check_output, write_output
+
+if TYPE_CHECKING:
+    from karyoview.services.evaluate import Predictions, Truths
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``evaluate``."""
+
+    @app.command()
+    def evaluate(
+        truth: Annotated[Path, typer.Option(metavar="FILE|CASE", help="COCO file, or a case with reviewed cells.")],
+        predictions: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="File of `karyoview detect` (use --threshold 0.001 there).")
+        ] = None,
+        engine: Annotated[str | None, typer.Option(metavar="NAME", help="Run this on the truth's images.")] = None,
+        output: Annotated[Path | None, typer.Option(metavar="FILE.json", help="All figures as JSON.")] = None,
+        pictures: Annotated[
+            Path | None, typer.Option(metavar="DIR", help="A picture of each image: right, extra, missed.")
+        ] = None,
+        images: Annotated[
+            Path | None, typer.Option(metavar="DIR", help="Where the images lie, if not beside the truth.")
+        ] = None,
+        device: Annotated[Device, typer.Option(help="Where the engine computes.")] = Device.AUTO,
+        threshold: Annotated[
+            float | None, typer.Option(min=0.0, max=1.0, help="Operating threshold; without it the engine's own.")
+        ] = None,
+        rotated: Annotated[bool, typer.Option("--rotated", help="Compare rotated boxes.")] = False,
+    ) -> None:
+        """Compare predictions with the truth.
+
+        Truth is matched by file name, else by unique base name. Ends with 0 when at least one image was
+        compared, 1 when none was, 2 for wrong usage.
+        """
+        from karyoview.core.metrics import evaluate as compare
+        from karyoview.services.evaluate import EvaluationError, read_predictions, read_truths
+
+        if (predictions is None) == (engine is None):
+            raise typer.BadParameter("give either --predictions or --engine", param_hint="--predictions")
+        if engine is not None:
+            check_engine(engine)
+        if output is not None:
+            check_output(output)
+        truths = read_truths(truth, rotated=rotated, images=images)
+        if predictions is not None:
+            found = read_predictions(predictions, truths, rotated=rotated)
+        else:
+            found = _ask(str(engine), truths, device.value, rotated)
+        if not found.items:
+            raise EvaluationError("Not one image of the truth has a prediction; compare the file names.")
+        asked = {p.image for p in found.items}
+        judged = [t for t in truths.items if t.image in asked]
+        left_out = len(truths.items) - len(judged)
+        cut = next(v for v in (threshold, found.threshold, 0.5) if v is not None)
+        report = compare(found.items, judged, score_threshold=cut, ranked=found.ranked)
+        report["without_prediction"] = left_out
+        typer.echo(report.table(found.title))
+        if left_out:
+            typer.echo(f"{left_out} images of the truth have no prediction and were left out.", err=True)
+        if output is not None:
+            import json
+
+            write_output(output, json.dumps(report, indent=1, sort_keys=True, allow_nan=False).encode() + b"\n")
+        if pictures is not None:
+            _draw(pictures, truths, found, cut)
+
+
+def _ask(engine: str, truths: Truths, device: str, rotated: bool) -> Predictions:
+    """Predictions of an engine for the pictures of the truth, down to the score that AP needs."""
+    from karyoview.core.metrics import ImagePrediction
+    from karyoview.detectors.registry import load_engine
+    from karyoview.services import detect as service
+    from karyoview.services.evaluate import Predictions
+    from karyoview.services.truth_pictures import sources_of
+
+    watch = service.Stopwatch()
+    detector = load_engine(engine, device=device, settings={"threshold": service.AP_THRESHOLD})
+    sources, lost = sources_of(truths)
+    for name in lost:
+        typer.echo(f"not done: {name} was not found beside the truth; name its folder by --images.", err=True)
+    items = []
+    for outcome in service.detect(sources, detector, progress=lambda *s: typer.echo(watch.line(*s), err=True)):
+        if outcome.detections is None:
+            typer.echo(f"not done: {outcome.reason}", err=True)
+        else:
+            items.append(ImagePrediction.from_detections(outcome.detections, rotated))
+    return Predictions(tuple(items), None, detector.info.operating_threshold, detector.info.title)
+
+
+def _draw(folder: Path, truths: Truths, found: Predictions, threshold: float) -> None:
+    from karyoview.core.errors import KaryoViewError
+    from karyoview.services.truth_pictures import draw_pictures
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn, lost = draw_pictures(folder, truths, found, threshold)
+    except OSError as error:
+        raise KaryoViewError(f"The pictures cannot be written to {folder} ({error.strerror or error}).") from error
+    typer.echo(f"{drawn} pictures in {folder}" + (f"; {lost} images were not found" if lost else ""), err=True)
