@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from karyotrain.synthesis import SyntheticCell, make_cell, write_case
 from karyotrain.synthesis.paste import PasteLibrary
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-
 from karyotrain.synthesis import KaryotypeError, SyntheticCell, make_cell, truth_hash
 from karyotrain.synthesis.axis import STEP, axis_from_curvature, bent_axis, frame_of
 from karyotrain.synthesis.chromosome import Look, draw_profile, label_text, lay
 from karyotrain.synthesis.karyotype import clones_in_shares, read_clones
 from karyotrain.synthesis.layout import add_absorbance
 from karyotrain.synthesis.optics import Optics, expose
+
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.errors import KaryoViewError
@@ -77,7 +77,8 @@ def test_mosaic_shares_hold_over_the_cells() -> None:
 
 @pytest.mark.parametrize(
     ("karyotype", "words"),
-    [("46,XX,+21", "makes 47"), ("46,QQ", "not possible"), ("", "not possible"), ("46,XX,t(9;22)(q34;q11.2)", "structure"),
+    [("46,XX,+21", "makes 47"), ("46,QQ", "not possible"), ("", "not possible"),
+     ("46,XX,t(9;22)(q34;q11.2)", "structure"),
      ("45~48,XX,+8", "not possible|leaves open"), ("46,XX,+99", "not possible"), ("hello", "not possible")],
 )  # fmt: skip
 def test_impossible_karyotypes_are_sentences(karyotype: str, words: str) -> None:
@@ -133,7 +134,7 @@ def test_bands_along_the_axis_are_those_of_the_table_from_p_to_q() -> None:
         name = label_text(label)
         wanted = np.array([table.band_at(name, p).density for p in places])
         inner = slice(len(seen) // 12, -len(seen) // 12)
-        agree.append((np.corrcoef(seen[inner], wanted[inner])[0, 1], np.corrcoef(seen[inner], wanted[::-1][inner])[0, 1]))
+        agree.append([np.corrcoef(seen[inner], bands[inner])[0, 1] for bands in (wanted, wanted[::-1])])
     forward, backward = np.array(agree).T
     assert forward.mean() > 0.6
     assert (forward > backward).all()
@@ -214,7 +215,8 @@ def test_bent_axes_keep_clear_of_themselves_and_some_are_hairpins() -> None:
 def test_absorbance_adds_where_chromosomes_cross() -> None:
     rng = np.random.default_rng(0)
     profile = draw_profile(rng, load_bands(550), "2", LOOK)
-    items = [lay(rng, profile, axis_from_curvature(np.zeros(4), profile.length, h), LOOK, 1) for h in (0.0, math.pi / 2)]
+    axes = [axis_from_curvature(np.zeros(4), profile.length, heading) for heading in (0.0, math.pi / 2)]
+    items = [lay(rng, profile, axis, LOOK, 1) for axis in axes]
     canvas = np.zeros((240, 240), dtype=np.float32)
     for item in items:
         add_absorbance(canvas, item.moved(120, 120))
