@@ -1,0 +1,78 @@
+"""Cells drawn with a few strokes, for tests of the trainer: enough to learn from in seconds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from karyoview.core.chromosome import CLASS_NAMES
+from karyoview.core.geometry import capsule_bounds
+from karyoview.core.runlength import encode_mask
+
+
+def draw_cell(seed: int, count: int, size: tuple[int, int] = (150, 180)) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Pixels (H, W) uint8, rotated boxes (N, 5) and masks; up to six capsules stand apart, more of them cross."""
+    rng = np.random.default_rng(seed)
+    height, width = size
+    pixels = np.full(size, 225, np.uint8)
+    boxes, masks = [], []
+    for i in range(count):
+        x = 30 + (i % 3) * (width - 60) / 2 + rng.uniform(-6, 6)
+        y = 35 + (i // 3) * (height - 70) + rng.uniform(-4, 4)
+        if i >= 6:
+            x, y = rng.uniform(30, width - 30), rng.uniform(30, height - 30)
+        w, h, angle = rng.uniform(9, 12), rng.uniform(28, 44), rng.uniform(-3, 3)
+        mask = _capsule(size, np.array([x, y]), w, h, angle)
+        pixels[mask > 0] = np.minimum(pixels[mask > 0], 90 + 8 * i)
+        boxes.append((x, y, w, h, angle))
+        masks.append(encode_mask(mask))
+    pixels = cv2.GaussianBlur(pixels, (0, 0), 0.8)
+    return np.clip(pixels + rng.normal(0, 2, size), 0, 255).astype(np.uint8), np.array(boxes), masks
+
+
+def _capsule(size: tuple[int, int], centre: np.ndarray, w: float, h: float, angle: float) -> np.ndarray:
+    """Pixels whose centre lies within w / 2 of the segment of length h − w."""
+    rows, columns = np.mgrid[: size[0], : size[1]]
+    offset = np.stack([columns + 0.5, rows + 0.5], -1) - centre
+    along = np.array([np.sin(angle), -np.cos(angle)])
+    nearest = np.clip(offset @ along, -(h - w) / 2, (h - w) / 2)[..., None] * along
+    return (np.linalg.norm(offset - nearest, axis=-1) <= w / 2).astype(np.uint8)
+
+
+def write_set(folder: Path, images: int = 12, cases: int = 6, count: int = 6) -> Path:
+    """A COCO data set of drawn cells with rotated boxes, masks, classes and cases; all in train.json."""
+    (folder / "images").mkdir(parents=True)
+    document: dict = {"images": [], "annotations": []}
+    document["categories"] = [{"id": i + 1, "name": n} for i, n in enumerate(CLASS_NAMES)]
+    for i in range(images):
+        pixels, boxes, masks = draw_cell(i, count)
+        cv2.imwrite(str(folder / "images" / f"{i}.png"), pixels)
+        height, width = pixels.shape
+        document["images"].append(
+            {"id": i, "file_name": f"{i}.png", "width": width, "height": height, "case": f"c{i % cases}"}
+        )
+        for k, (box, mask) in enumerate(zip(boxes, masks, strict=True)):
+            x1, y1, x2, y2 = map(float, capsule_bounds(box[None])[0])
+            document["annotations"].append({
+                "id": len(document["annotations"]) + 1, "image_id": i, "category_id": (5 * k) % 24 + 1, "iscrowd": 0,
+                "bbox": [x1, y1, x2 - x1, y2 - y1], "rotated_box": box.tolist(),
+                "segmentation": {"size": [height, width], "counts": mask},
+            })  # fmt: skip
+    (folder / "train.json").write_text(json.dumps(document))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def drawn_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve drawn cells of six cases."""
+    return write_set(tmp_path_factory.mktemp("drawn") / "set")
+
+
+@pytest.fixture(scope="session")
+def crowded_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two drawn cells of one case each, where chromosomes touch and cross."""
+    return write_set(tmp_path_factory.mktemp("crowded") / "set", images=2, cases=2, count=16)

@@ -1,0 +1,352 @@
+"""A whole run on drawn cells: it learns, stops, goes on exactly, hears its person, and becomes an engine."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from karyotrain.__main__ import main
+from karyotrain.augment import PRESETS
+from karyotrain.checkpoint import CheckpointError, load_checkpoint, load_start, read_state, save_checkpoint
+from karyotrain.data import load
+from karyotrain.engine import Options, TrainingError, read_run, train
+from karyotrain.export import join_file, split_file
+from karyotrain.loader import image_seed, place, steps
+from karyotrain.networks import KINDS, build
+from karyotrain.progress import CONTROL, Control, read_progress
+from karyotrain.recipe import Recipe, Schedule, find_recipe, with_budget
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save
+
+from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.registry import load_engine
+
+ROOT = Path(__file__).resolve().parents[2]
+OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evaluations=0)
+
+
+def tiny(engine: str = "deepace-v2", **changes: Any) -> Recipe:
+    """A recipe for the drawn cells: the tiny preset from a random start."""
+    base = Recipe(
+        engine=engine, title="tiny", preset="tiny", start="random", batch=2, micro=1, steps=4, lr=0.01,
+        schedule=Schedule("constant", 0), eval_images=2, augmentation="none",
+    )  # fmt: skip
+    return base.but(**changes)
+
+
+def last_model(folder: Path) -> dict[str, torch.Tensor]:
+    with safe_open(str(folder / "last.safetensors"), "pt") as stored:
+        return {k: stored.get_tensor(k) for k in stored.keys() if not k.startswith("random.")}  # noqa: SIM118
+
+
+@pytest.mark.parametrize("engine", sorted(KINDS))
+def test_each_engine_learns_and_becomes_an_engine(engine: str, drawn_set: Path, tmp_path: Path) -> None:
+    adam = engine == "deepchm"
+    recipe = tiny(engine, steps=12, optimiser="adam" if adam else "sgd", lr=3e-3 if adam else 0.01, images=4)
+    event = train(recipe, [drawn_set], tmp_path / "run", OPTIONS)
+    lines = [e for e in read_progress(tmp_path / "run") if e["event"] == "step"]
+    assert [e["step"] for e in lines] == list(range(1, 13))
+    assert np.mean([e["loss"] for e in lines[-3:]]) < np.mean([e["loss"] for e in lines[:3]])
+    assert lines[0]["seconds_left"] > 0
+    card = json.loads((tmp_path / "run" / "weights" / f"{engine}.card.json").read_text())
+    assert card["training"]["steps"] == 12
+    assert card["data"]["images"] == 4
+    assert card["metrics"]["images"] == 2
+    loaded = load_engine(engine, device="cpu", weights=Path(event["weights"]), settings={"threshold": 0.0})
+    cell = load(drawn_set, "fit")[0]
+    (found,) = loaded.predict([MetaphaseImage(cell.pixels, cell.name)])
+    assert loaded.info.rotated == KINDS[engine].rotated
+    assert found.size == cell.pixels.shape
+
+
+def test_the_rate_follows_its_schedule() -> None:
+    step = Schedule("step", warmup=10, milestones=(0.5, 0.75), gamma=0.1)
+    assert step.factor(0, 100) == pytest.approx(0.001)
+    assert step.factor(5, 100) == pytest.approx(0.5005)
+    assert [step.factor(s, 100) for s in (10, 49, 50, 75)] == pytest.approx([1, 1, 0.1, 0.01])
+    cosine = Schedule("cosine", warmup=0, gamma=0.0)
+    assert [cosine.factor(s, 100) for s in (0, 50, 100)] == pytest.approx([1, 0.5, 0])
+    assert Schedule("exponential", 0, gamma=0.96, every=518).factor(1036, 9999) == pytest.approx(0.96**2)
+    assert Schedule("constant", 0).factor(7, 10) == 1.0
+    assert step.factor(3, 10) == 1.0  # the warm-up never takes more than a fifth
+
+
+def test_a_batch_depends_on_its_step_alone(drawn_set: Path) -> None:
+    cells = load(drawn_set, "all")
+    settings = {"seed": 3, "batch": 4, "micro": 2, "threads": 2}
+
+    def first(share: range, start: int) -> list:
+        generator = steps(cells, PRESETS["strong"], share=share, start=start, **settings)
+        try:
+            return next(generator)
+        finally:
+            generator.close()
+
+    both, second = first(range(2), 7), first(range(1, 2), 7)
+    assert [m.seeds for m in both][1:] == [m.seeds for m in second]
+    np.testing.assert_array_equal(both[1].samples[0].pixels, second[0].samples[0].pixels)
+    assert len({image_seed(3, p) for p in range(500)}) == 500
+    epoch = [place(12, p, 3) for p in range(24)]
+    assert sorted(epoch[:12]) == sorted(epoch[12:]) == list(range(12))
+    assert epoch[:12] != epoch[12:]
+
+
+def test_a_killed_run_goes_on_exactly(drawn_set: Path, tmp_path: Path) -> None:
+    """SIGKILL in the middle, then the same command: every tensor ends bit for bit as without the kill."""
+    recipe = tiny(steps=8, ema=0.9, augmentation="strong", images=5)
+    train(recipe, [drawn_set], tmp_path / "whole", OPTIONS)
+    script = (
+        "import sys; sys.path[:0] = [sys.argv[1], sys.argv[2]]\n"
+        "from pathlib import Path\n"
+        "from tests_recipe import recipe, options\n"
+        "from karyotrain.engine import train\n"
+        "train(recipe, [Path(sys.argv[3])], Path(sys.argv[4]), options)\n"
+    )
+    (tmp_path / "tests_recipe.py").write_text(
+        "from karyotrain.recipe import Recipe, Schedule\nfrom karyotrain.engine import Options\n"
+        f"recipe = {recipe!r}\noptions = {replace(OPTIONS, checkpoint_seconds=0.0)!r}\n".replace("mappingproxy", "dict")
+    )
+    arguments = [str(ROOT / "training"), str(tmp_path), str(drawn_set), str(tmp_path / "killed")]
+    run = subprocess.Popen([sys.executable, "-c", script, *arguments], cwd=ROOT)
+    try:
+        while run.poll() is None:
+            done = [e["step"] for e in read_progress(tmp_path / "killed") if e["event"] == "checkpoint"]
+            if done and done[-1] >= 3:
+                run.send_signal(signal.SIGKILL)
+                break
+            time.sleep(0.01)
+    finally:
+        run.kill()
+        run.wait()
+    assert run.returncode == -signal.SIGKILL
+    stopped = read_state(tmp_path / "killed" / "last.safetensors")["step"]
+    assert 3 <= stopped < 8
+    train(recipe, [drawn_set], tmp_path / "killed", OPTIONS)
+    resumed = [e for e in read_progress(tmp_path / "killed") if e["event"] == "start"][-1]
+    assert resumed["step"] == stopped
+    whole, killed = last_model(tmp_path / "whole"), last_model(tmp_path / "killed")
+    assert whole.keys() == killed.keys()
+    assert any(k.startswith("average.") for k in whole)
+    assert any(k.startswith("moment.") for k in whole)
+    for name, tensor in whole.items():
+        assert torch.equal(tensor, killed[name]), name
+
+
+@pytest.mark.long
+def test_two_processes_compute_the_step_of_one(drawn_set: Path, tmp_path: Path) -> None:
+    """torchrun with gloo, a micro-batch each, against one process with both: losses and weights to 1e-5."""
+    recipe = tiny(steps=3, batch=2, micro=1, images=6, augmentation="strong")
+    train(recipe, [drawn_set], tmp_path / "one", OPTIONS)
+    (tmp_path / "run_shared.py").write_text(
+        "import sys; sys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\n"
+        "from karyotrain.recipe import Recipe, Schedule\nfrom karyotrain.engine import Options, train\n"
+        f"train({recipe!r}, [Path(sys.argv[2])], Path(sys.argv[3]), {OPTIONS!r})\n".replace("mappingproxy", "dict")
+    )
+    command = [
+        sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2",
+        str(tmp_path / "run_shared.py"), str(ROOT / "training"), str(drawn_set), str(tmp_path / "two"),
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    starts = [e for e in read_progress(tmp_path / "two") if e["event"] == "start"]
+    assert [e["processes"] for e in starts] == [2]
+    alone, together = ([e for e in read_progress(tmp_path / n) if e["event"] == "step"] for n in ("one", "two"))
+    for a, b in zip(alone, together, strict=True):
+        assert a["losses"].keys() == b["losses"].keys()
+        for name, value in a["losses"].items():
+            assert b["losses"][name] == pytest.approx(value, abs=2e-5), name
+    one, two = last_model(tmp_path / "one"), last_model(tmp_path / "two")
+    for name, tensor in one.items():
+        if name.startswith("model.") and tensor.is_floating_point():
+            torch.testing.assert_close(tensor, two[name], atol=1e-5, rtol=1e-4, msg=name)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_batch(drawn_set: Path, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"not finite on .*\.png.*lower the learning rate"):
+        train(tiny(lr=1e25, clip_norm=None, steps=6), [drawn_set], tmp_path, OPTIONS)
+    (saved,) = tmp_path.glob("nonfinite-*.safetensors")
+    with safe_open(str(saved), "pt") as stored:
+        names = json.loads(stored.metadata()["images"])
+        losses = json.loads(stored.metadata()["losses"])
+        assert stored.get_tensor("image.0").shape[0] == 1
+        assert stored.get_tensor("boxes.0").shape[1] == 4
+    assert names
+    assert not all(math.isfinite(v) for v in losses.values())
+    assert read_progress(tmp_path)[-1]["event"] == "error"
+
+
+def test_pause_run_and_cancel_by_the_control_file(drawn_set: Path, tmp_path: Path) -> None:
+    wishes = {"step": "pause", "paused": "run", "resumed": "cancel"}
+
+    def person(event: dict) -> None:
+        if wish := wishes.pop(event["event"], None):
+            (tmp_path / CONTROL).write_text(wish)
+
+    event = train(tiny(steps=9), [drawn_set], tmp_path, OPTIONS, listener=person)
+    assert event == {"event": "cancelled", "step": 2, "total": 9}
+    told = [e["event"] for e in read_progress(tmp_path)]
+    assert told == ["start", "step", "checkpoint", "paused", "resumed", "step", "checkpoint", "cancelled"]
+    assert read_state(tmp_path / "last.safetensors")["step"] == 2
+    recipe, data, options = read_run(tmp_path)
+    done = train(recipe, data, tmp_path, options)  # the old wish is not for the new run
+    assert (done["event"], done["step"]) == ("done", 9)
+
+
+def test_a_signal_cancels_and_keeps_the_checkpoint(drawn_set: Path, tmp_path: Path) -> None:
+    def person(event: dict) -> None:
+        if event["event"] == "step" and event["step"] == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    event = train(tiny(steps=9), [drawn_set], tmp_path, OPTIONS, listener=person)
+    assert event["event"] == "cancelled"
+    assert read_state(tmp_path / "last.safetensors")["step"] == event["step"] == 2
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_time_limit_shortens_the_run_to_its_schedule(drawn_set: Path, tmp_path: Path) -> None:
+    recipe = tiny(steps=100_000, schedule=Schedule("cosine", 0, gamma=0.0))
+    event = train(recipe, [drawn_set], tmp_path, replace(OPTIONS, minutes=0.2))
+    lines = read_progress(tmp_path)
+    planned = next(e for e in lines if e["event"] == "planned")
+    assert planned["total"] < 100_000
+    assert event["event"] == "done"
+    assert event["step"] <= planned["total"]
+    assert (tmp_path / "weights" / "deepace-v2.safetensors").is_file()
+
+
+def test_a_run_is_not_continued_as_another_one(drawn_set: Path, tmp_path: Path) -> None:
+    train(tiny(steps=1), [drawn_set], tmp_path / "run", OPTIONS)
+    with pytest.raises(TrainingError, match="another recipe \\(lr differ\\)"):
+        train(tiny(steps=1, lr=0.5), [drawn_set], tmp_path / "run", OPTIONS)
+    document = json.loads((drawn_set / "train.json").read_text())
+    document["annotations"][0]["category_id"] = 9
+    (tmp_path / "other.json").write_text(json.dumps(document))
+    (tmp_path / "images").symlink_to(drawn_set / "images")
+    with pytest.raises(TrainingError, match="a run on other cells"):
+        train(tiny(steps=1), [tmp_path / "other.json"], tmp_path / "run", OPTIONS)
+    (tmp_path / "run" / "last.safetensors").write_bytes(b"damaged")
+    with pytest.raises(CheckpointError, match="cannot be read as a checkpoint"):
+        train(tiny(steps=1), [drawn_set], tmp_path / "run", OPTIONS)
+    with pytest.raises(TrainingError, match="no multiple of micro"):
+        train(tiny(batch=3, micro=2), [drawn_set], tmp_path / "new", OPTIONS)
+
+
+def test_fine_tuning_starts_from_what_was_learned(drawn_set: Path, tmp_path: Path) -> None:
+    first = train(tiny(steps=3), [drawn_set], tmp_path / "first", OPTIONS)
+    run = tmp_path / "first"
+    for start in (Path(first["weights"]), run / "small.safetensors", run / "last.safetensors"):
+        network, _ = build(tiny(seed=5))
+        taken = load_start(start, network.model)
+        assert taken["taken"] == taken["of"]
+        for name, tensor in load_file(str(tmp_path / "first" / "small.safetensors")).items():
+            torch.testing.assert_close(network.model.state_dict()[name], tensor.to(torch.float32), atol=2e-3, rtol=2e-3)
+    train(tiny(steps=1), [drawn_set], tmp_path / "second", replace(OPTIONS, start=Path(first["weights"])))
+    event = read_progress(tmp_path / "second")[0]
+    assert event["started"].startswith("from deepace-v2.safetensors")
+    network, _ = build(tiny("deepacc"))
+    some = load_start(tmp_path / "first" / "small.safetensors", network.model)
+    assert 0 < some["taken"] < some["of"]  # the trunk, not the heads
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        load_start(drawn_set / "train.json", network.model)
+
+
+def test_a_full_disk_keeps_the_old_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = torch.nn.Linear(3, 2)
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.1)
+    model(torch.ones(1, 3)).sum().backward()
+    optimiser.step()
+    save_checkpoint(tmp_path, model, optimiser, {"step": 1})
+    before = {k: v.clone() for k, v in model.state_dict().items()}
+    optimiser.step()
+
+    def full(tensors: dict, path: str, metadata: dict) -> None:
+        Path(path).write_bytes(b"half a")
+        raise SafetensorError("Error while serializing: No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("karyotrain.checkpoint.save_file", full)
+        with pytest.raises(CheckpointError, match="make room on the disk"):
+            save_checkpoint(tmp_path, model, optimiser, {"step": 2})
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["last.json", "last.safetensors"]
+    again = torch.optim.Adam(model.parameters(), lr=0.1)
+    assert load_checkpoint(tmp_path, model, again)["step"] == 1
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(tensor, before[name])
+    assert len(again.state) == 2
+    with pytest.raises(CheckpointError, match="of another network or recipe"):
+        load_checkpoint(tmp_path, torch.nn.Linear(4, 2), again)
+    (tmp_path / "plain.safetensors").write_bytes(save({"a": torch.zeros(1)}))
+    with pytest.raises(CheckpointError, match="no checkpoint of a training run"):
+        read_state(tmp_path / "plain.safetensors")
+
+
+def test_too_little_memory_is_said_in_a_sentence(
+    drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr("karyotrain.networks.Network.batch", full)
+    with pytest.raises(TrainingError, match="too little memory; train with fewer images at once"):
+        train(tiny(), [drawn_set], tmp_path, OPTIONS)
+    assert read_progress(tmp_path)[-1]["event"] == "error"
+
+
+def test_pieces_make_the_whole_again(tmp_path: Path) -> None:
+    whole = tmp_path / "w.safetensors"
+    whole.write_bytes(bytes(range(256)) * 10)
+    pieces = split_file(whole, 1000)
+    assert [p.stat().st_size for p in pieces] == [1000, 1000, 560]
+    assert join_file(pieces[::-1], tmp_path / "again").read_bytes() == whole.read_bytes()
+    with pytest.raises(Exception, match="a piece is missing"):
+        join_file(pieces[1:], tmp_path / "again")
+
+
+def test_the_command_line_from_start_to_resume(
+    drawn_set: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(drawn_set), "--device", "cpu", "--precision", "fp32"]
+    command = ["--recipe", "deepace-v2-small", "--budget", "smoke", "--steps", "2", "--output", str(tmp_path / "r")]
+    assert main([*command, *data, "--pieces"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (events[0]["event"], events[-1]["event"]) == ("start", "done")
+    assert events[-1]["pieces"] == ["deepace-v2.safetensors.part01"]
+    assert main(["--resume", str(tmp_path / "r")]) == 0
+    assert main(["--recipe", "deepace-v2-smal", "--output", str(tmp_path / "x"), *data]) == 1
+    assert "did you mean deepace_v2_small" in capsys.readouterr().err
+    assert main(["--resume", str(tmp_path / "nothing")]) == 1
+    assert main(["--list"]) == 0
+    assert "deepchm_viii_dasmp_400" in capsys.readouterr().out
+
+
+def test_an_old_wish_is_forgotten(tmp_path: Path) -> None:
+    (tmp_path / CONTROL).write_text("cancel")
+    control = Control(tmp_path)
+    assert control.wish() == "run"
+    (tmp_path / CONTROL).write_text("dance")
+    assert control.wish() == "run"
+    control.cancel()
+    assert control.wish() == "cancel"
+
+
+def test_budgets_scale_a_recipe() -> None:
+    recipe = find_recipe("deepace-v2-vi-f-eg")
+    smoke, short = with_budget(recipe, "smoke"), with_budget(recipe, "short")
+    assert (smoke.preset, smoke.total_steps(1000), smoke.images) == ("tiny", 6, 8)
+    assert (short.preset, short.total_steps(1000)) == ("small", 600)
+    assert with_budget(recipe, "full").total_steps(3000) == 36_000
+    assert smoke.settings == short.settings == recipe.settings
