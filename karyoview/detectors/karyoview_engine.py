@@ -42,6 +42,7 @@ FloatArray = npt.NDArray[np.float64]
 _USUAL_WIDTH: Final = 15.0  # px of a chromosome in the images the engine was trained on
 _QUALITY: Final = {"fast": 1, "balanced": 2, "best": 4}
 _LOWEST: Final = 0.001
+_OUTLINED: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +124,24 @@ class KaryoViewEngine:
         boxes, scores, found_classes = self._find(cell)
         if cancel is not None:
             cancel.raise_if_cancelled()
-        certain = scores >= max(min(self.threshold, 0.5), 0.05)
-        # what is certainly a chromosome also sets the cell's common scale for all others
-        order = np.argsort(~certain, kind="stable")
-        boxes, scores, found_classes, certain = boxes[order], scores[order], found_classes[order], certain[order]
-        masks = masks_from_boxes(cell, boxes[certain])
+        # scores fall; what counts is outlined by itself, so that a doubtful double cannot take its pixels
+        counted = int((scores >= self.info.operating_threshold).sum())
+        outlined = int((scores >= _OUTLINED * self.info.operating_threshold).sum())
+        masks = masks_from_boxes(cell, boxes[:counted])
+        if outlined > counted:
+            masks += masks_from_boxes(cell, boxes[:outlined])[counted:]
         log_probs = np.log(np.clip(found_classes / np.maximum(found_classes.sum(1, keepdims=True), 1e-9), 1e-6, 1.0))
         upright = np.full(len(masks), np.nan)
         if masks:
-            crops = self._crops(cell, masks)
+            scale = cell_scale(cell, masks[:counted] or masks)
+            crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
             log_probs[: len(masks)] = self._name(crops)
             upright = self._upright(crops, np.exp(log_probs[: len(masks)]))
         own = log_probs.argmax(1)
         labels = own.copy()
-        if self._settings.together and masks:
+        if self._settings.together:
             prices = tuple(self._config.get("prices", (0.0, 0.0, 1.0, 2.0)))
-            labels[: len(masks)] = assign_classes(log_probs[: len(masks)], prices)
+            labels[:counted] = assign_classes(log_probs[:counted], prices)
         items = [
             self._detection(i, boxes, scores, log_probs, labels, own, masks, upright, factor)
             for i in range(len(boxes))
@@ -195,10 +198,6 @@ class KaryoViewEngine:
             values.cpu().double().numpy(),
             classes[kept].cpu().double().numpy(),
         )
-
-    def _crops(self, cell: npt.NDArray[np.uint8], masks: Sequence[InstanceMask]) -> npt.NDArray[np.uint8]:
-        scale = cell_scale(cell, masks)
-        return np.stack([aligned_crop(cell, m, scale) for m in masks])
 
     def _name(self, crops: npt.NDArray[np.uint8]) -> FloatArray:
         """Calibrated log probabilities (N, 24) of straightened crops (N, 2, H, W)."""
