@@ -393,6 +393,23 @@ class Handlers:
     def compare(self, *_: object) -> None:
         self._toggle_dock("compare")
 
+    def training(self, *_: object) -> None:
+        """The page of the learning loop; one that is open comes to the front."""
+        from karyoview.gui.training.page import TrainingPage
+
+        page = self.window.findChild(TrainingPage)
+        if page is None:
+            case = self.desk.case
+            page = TrainingPage([case.folder] if case is not None else [], self.desk.person, self.window)
+            page.weights_changed.connect(self._other_weights)
+        page.show()
+        page.raise_()
+        page.activateWindow()
+
+    def _other_weights(self, name: str) -> None:
+        self.desk.forget_engines()
+        self.window.engine.refresh()
+
     # View
 
     def hide(self, *_: object) -> None:

@@ -110,6 +110,7 @@ ACTIONS: Final = (
     Act("take_suggestions", _T("Actions", "Take all suggestions"), ("Shift+G",), "engine"),
     Act("drop_suggestions", _T("Actions", "Dismiss suggestions"), ("Ctrl+Shift+G",), "engine"),
     Act("compare", _T("Actions", "Compare &two engines"), ("Ctrl+K",), "engine", checkable=True),
+    Act("training", _T("Actions", "T&rain, compare, activate…"), (), "engine"),
     Act("hide", _T("Actions", "&Hide boxes"), ("H",), "view", checkable=True),
     Act("hide_others", _T("Actions", "Hide all &but the selected"), ("Shift+H",), "view", checkable=True),
     Act("labels", _T("Actions", "&Labels"), ("L",), "view", checkable=True),

@@ -652,6 +652,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.remember_layout()
+        if (page := self.findChild(QWidget, "training-page")) is not None:
+            page.close()
         QApplication.instance().removeEventFilter(self)
         if not self.desk.shut_down():
             QMessageBox.warning(

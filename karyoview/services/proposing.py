@@ -11,7 +11,7 @@ from typing import Any, Final
 from karyoview.core.detection import Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector
-from karyoview.detectors.registry import load_engine
+from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.services.jobs import Lane, sentence_of
 
 FLOOR: Final = 0.05
@@ -105,7 +105,7 @@ class Proposer:
         return self._lane.close(wait=2.0)
 
     def _detector(self, engine: str, device: str, settings: dict[str, object]) -> Detector:
-        key = (engine, device, tuple(sorted((k, str(v)) for k, v in settings.items())))
+        key = (engine, _weights_now(engine), device, tuple(sorted((k, str(v)) for k, v in settings.items())))
         if self._loaded is None or self._loaded[0] != key:
             self._loaded = None
             self._loaded = (key, load_engine(engine, device=device, settings=settings))
@@ -155,6 +155,12 @@ class Proposer:
                 except Exception as error:
                     failures.append((cell.image, sentence_of(error)))
         send(Finished(done, total, token.cancelled, tuple(failures), time.monotonic() - begun))
+
+
+def _weights_now(engine: str) -> tuple[str, int]:
+    """Which file an engine's weights are in now, and when it was written: others may have been activated."""
+    path = find_engines()[0].get(engine)
+    return (str(path), path.stat().st_mtime_ns) if path is not None else ("", 0)
 
 
 def engine_settings(quality: str, kinds: Any) -> dict[str, object]:

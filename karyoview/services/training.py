@@ -31,6 +31,8 @@ PLAN: Final = "plan.json"
 LOG: Final = "log.txt"
 LIVE: Final = ("starting", "running", "paused")
 _PROCESS: Final = "process.json"
+_children: list[subprocess.Popen[bytes]] = []
+"""Processes that were started here; one whose run is no longer looked at is kept until its end."""
 _ENDS: Final = {"done": "done", "cancelled": "cancelled", "error": "failed"}
 _ROOM: Final = 24
 """A run needs about this many times its start weights: network, average, moments, each twice while replaced."""
@@ -168,9 +170,11 @@ class TrainingRun:
             self._process.terminate()  # nothing listens to the file yet
 
     def wait(self, seconds: float) -> Standing:
-        """Wait for the end of the run, at most ``seconds``."""
+        """Wait for the end of the run and of its process, at most ``seconds``."""
         end = time.monotonic() + seconds
-        while (now := self.standing()).state in LIVE and time.monotonic() < end:
+        while (now := self.standing()).state in LIVE or self._is_alive():
+            if time.monotonic() > end:
+                break
             time.sleep(0.1)
         return now
 
@@ -217,10 +221,12 @@ class TrainingRun:
             own = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}  # type: ignore[attr-defined]
         began = time.time()
         try:
+            (self.folder / "control").unlink(missing_ok=True)  # an old wish is not for this start
             with open(self.folder / LOG, "ab") as log:
                 self._process = subprocess.Popen(
                     [*program(), *arguments], stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL, **own
                 )
+            _children.append(self._process)
             note = {"pid": self._process.pid, "time": began}
             write_atomic(self.folder / _PROCESS, json.dumps(note).encode())
         except OSError as error:
@@ -243,6 +249,7 @@ class TrainingRun:
             return 0, 0.0
 
     def _is_alive(self) -> bool:
+        _children[:] = [c for c in _children if c.poll() is None]
         if self._process is not None:
             return self._process.poll() is None
         pid, _ = self._launched()

@@ -11,11 +11,12 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from PIL.Image import Image
 
 from karyoview.core.annotation import ReviewState
 from karyoview.core.errors import KaryoViewError
@@ -28,6 +29,7 @@ from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.audit import AuditLog, read_lines, scan
 from karyoview.io.images import read_image
 from karyoview.services.evaluate import read_truths
+from karyoview.services.overlays import draw_comparison
 
 RECORD: Final = "weights.jsonl"
 STORE: Final = "store"
@@ -89,6 +91,8 @@ class Comparison:
     new_report: Report
     weights: Path
     classes_by_hand: bool = False
+    judged: tuple[JudgedCell, ...] = ()
+    predictions: tuple[Sequence[ImagePrediction], Sequence[ImagePrediction]] = ((), ())
 
     @property
     def offered(self) -> bool:
@@ -121,6 +125,19 @@ class Comparison:
         if self.verdict == "worse":
             return f"The new engine is worse and is not offered: {figures}."
         return f"Not decided, so the new engine is not offered: {figures}. Review more cells and train again."
+
+    def pictures(self, image: str) -> tuple[Image, Image]:
+        """A cell with what the old and what the new engine got right, wrong and not at all, as RGB pictures."""
+        number = next((i for i, c in enumerate(self.judged) if c.truth.image == image), None)
+        if number is None:
+            raise WeightsServiceError(f"{image} is no cell of this comparison.")
+        cell, picture = self.judged[number], self.judged[number].read()
+        cuts = self.old_report["score_threshold"], self.new_report["score_threshold"]
+        old, new = (
+            draw_comparison(picture, cell.truth, said[number], cut)
+            for said, cut in zip(self.predictions, cuts, strict=True)
+        )
+        return old, new
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON and for the record."""
@@ -221,7 +238,8 @@ def compare(
         found[1].append(_ask(new_engine, picture, cell.truth, cancel))
     progress(len(cells), len(cells), "")
     old_info = old_engine.info if old_engine is not None else None
-    return judge(found[0], found[1], [c.truth for c in cells], old_info, new_engine.info, new)
+    outcome = judge(found[0], found[1], [c.truth for c in cells], old_info, new_engine.info, new)
+    return replace(outcome, judged=tuple(cells), predictions=found)
 
 
 def _ask(

@@ -166,3 +166,27 @@ def test_cells_that_taught_an_engine_do_not_judge_it(tmp_path: Path) -> None:
     assert [c.digest for c in held_back_cells([tmp_path / "set"], digests[:1])] == digests[1:]
     with pytest.raises(WeightsServiceError, match="all 2 taught one of the engines"):
         held_back_cells([tmp_path / "set"], digests)
+
+
+def test_the_commands_compare_activate_and_roll_back(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from karyoview.cli import run
+
+    old, new = trained(folder, 1.0), trained(tmp_path / "run", 2.0)
+    outcomes = {"verdict": outcome(old, new, 1, 2)}
+    monkeypatch.setattr(service, "compare", lambda *a, **k: outcomes["verdict"])
+    words = ["weights", "activate", str(new), "--data", str(tmp_path), "--user", "cyto"]
+    assert run(words) == 1
+    assert "not offered" in capsys.readouterr().err
+    assert run(["weights", "compare", str(new), "--data", str(tmp_path), "--output", str(tmp_path / "c.json")]) == 1
+    assert json.loads((tmp_path / "c.json").read_text())["verdict"] == "worse"
+    outcomes["verdict"] = outcome(old, new, 3, 1)
+    assert run(words) == 0
+    assert run(["weights", "rollback", "deepace-v2", "--user", "cyto"]) == 0
+    capsys.readouterr()
+    assert run(["weights", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("\t")[1:4] for line in lines] == [
+        ["cyto", "activate", "deepace-v2"], ["cyto", "roll back", "deepace-v2"],
+    ]  # fmt: skip

@@ -14,6 +14,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from shiboken6 import isValid
 
 from karyoview.core.geometry import Box, boxes_to_array, corners
 from karyoview.gui.canvas.labels import GAPS, Ground, Places, place
@@ -280,7 +281,8 @@ class BoxLayer(QGraphicsItem):
 
     def _rested(self) -> None:
         self._resting = True
-        self.update()
+        if isValid(self):  # the scene may be gone before the hand rests
+            self.update()
 
     def _label_places(self, transform: QTransform) -> tuple[np.ndarray, np.ndarray]:
         """Left upper corners of the labels and the points of the boxes they belong to, on the screen, (N, 2) each."""

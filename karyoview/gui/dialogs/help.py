@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QTextDocument
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
@@ -33,7 +34,7 @@ class HelpWindow(QMainWindow):
         self.pages = QListWidget()
         self.pages.setAccessibleName(self.tr("Pages"))
         self.pages.setMaximumWidth(260)
-        self.text = QTextBrowser()
+        self.text = _Pages()
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
         bar = QToolBar()
@@ -97,6 +98,20 @@ class HelpWindow(QMainWindow):
             self.text.setSource(target)
         elif target.scheme() in ("http", "https"):
             QDesktopServices.openUrl(target)
+
+
+class _Pages(QTextBrowser):
+    """Pages whose pictures are no wider than the page."""
+
+    def loadResource(self, kind: int, name: QUrl) -> Any:
+        found = super().loadResource(kind, name)
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return found
+        picture = QImage(self.source().resolved(name).toLocalFile())
+        room = max(self.viewport().width() - 24, 320)
+        if picture.width() <= room:
+            return found if picture.isNull() else picture
+        return picture.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
 
 
 def _title(file: Path) -> str:

@@ -1,0 +1,103 @@
+"""``karyoview weights``: what is active, whether something newer is better, and the way there and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from karyoview.cli.detect import Device, check_output, write_output
+
+if TYPE_CHECKING:
+    from karyoview.services.weights import Comparison
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``weights`` with ``list``, ``compare``, ``activate`` and ``rollback``."""
+    weights = typer.Typer(no_args_is_help=True, help="A laboratory's weights: list, compare, activate, rollback.")
+    app.add_typer(weights, name="weights")
+    file_argument = typer.Argument(..., metavar="FILE", help="The new .safetensors file, with its card beside it.")
+    data_option = typer.Option(..., metavar="DIR", help="Training set (its held-back cells) or case; repeatable.")
+    against_option = typer.Option("", metavar="NAME", help="The engine to compare with; default the one it replaces.")
+    user_option = typer.Option("", help="Who does it, for the record; default the login name.")
+
+    @weights.command("list")
+    def list_weights() -> None:
+        """The changes so far, the oldest first, and whether the record is whole."""
+        from karyoview.services.weights import WeightsRoom
+
+        room = WeightsRoom()
+        for entry in room.history():
+            change = f"{entry.get('before', '')[:12]} -> {entry.get('after', '')[:12]}"
+            typer.echo("\t".join((entry["time"], entry["user"], entry["action"], entry.get("engine", ""), change)))
+        for problem in room.problems():
+            typer.echo(f"problem: {problem}", err=True)
+        if room.problems():
+            raise typer.Exit(1)
+
+    @weights.command()
+    def compare(
+        file: Path = file_argument,
+        data: list[Path] = data_option,
+        against: str = against_option,
+        output: Annotated[Path | None, typer.Option(metavar="FILE.json", help="All figures as JSON.")] = None,
+        device: Annotated[Device, typer.Option(help="Where the engines compute.")] = Device.AUTO,
+    ) -> None:
+        """Judge new weights on held-back reviewed cells; ends with 0 when they are better, else 1."""
+        import json
+
+        if output is not None:
+            check_output(output)
+        outcome = _compare(file, data, against, device.value)
+        if output is not None:
+            write_output(output, json.dumps(outcome.to_dict(), indent=1).encode() + b"\n")
+        raise typer.Exit(0 if outcome.offered else 1)
+
+    @weights.command()
+    def activate(
+        file: Path = file_argument,
+        data: list[Path] = data_option,
+        against: str = against_option,
+        device: Annotated[Device, typer.Option(help="Where the engines compute.")] = Device.AUTO,
+        user: str = user_option,
+    ) -> None:
+        """Compare, and make the new weights active where they are better; refused otherwise."""
+        from karyoview.services.weights import WeightsRoom
+
+        outcome = _compare(file, data, against, device.value)
+        digest = WeightsRoom(user=user or _login()).activate(outcome)
+        typer.echo(f"active: {outcome.new} {digest[:12]}; `karyoview weights rollback {outcome.new}` takes it back")
+
+    @weights.command()
+    def rollback(
+        engine: str = typer.Argument(..., metavar="NAME", help="The engine."), user: str = user_option
+    ) -> None:
+        """Make the weights active that were so before."""
+        from karyoview.services.weights import WeightsRoom
+
+        digest = WeightsRoom(user=user or _login()).roll_back(engine)
+        typer.echo(f"active: {engine} {digest[:12]}")
+
+
+def _compare(file: Path, data: list[Path], against: str, device: str) -> Comparison:
+    from karyoview.services.weights import compare
+
+    def tell(done: int, total: int, what: str) -> None:
+        typer.echo(f"[{done}/{total}] {what}", err=True)
+
+    outcome = compare(file, data, against=against, device=device, progress=tell)
+    typer.echo(outcome.sentence())
+    for title, cells in (("better", outcome.better), ("worse", outcome.worse)):
+        for cell in cells[:10]:
+            typer.echo(f"  {title}: {cell.image}: {cell.old} -> {cell.new}")
+    return outcome
+
+
+def _login() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

@@ -1,0 +1,1 @@
+"""The page on which a laboratory trains, compares and changes its engines."""

@@ -1,0 +1,84 @@
+"""Live curves of a run: the loss of the steps, and the corrections per cell where cells are held back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+CORRECTIONS = ("corrections_per_cell_with_class", "corrections_per_cell")
+
+
+class Curves(QWidget):
+    """Two plots side by side; they are drawn anew only where a point came."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.loss = self._plot(self.tr("Loss"))
+        self.figure = self._plot(self.tr("Corrections per cell"))
+        self.figure_note = QLabel(self.tr("Measured when cells are held back for it"))
+        self.figure_note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.figure_note.setProperty("muted", True)
+        self._lines: dict[str, pg.PlotDataItem] = {}
+        self._seen: dict[str, int] = {}
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.figure_note)
+        self._stack.addWidget(self.figure)
+        column.addLayout(self._stack)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.loss, 1)
+        row.addWidget(right, 1)
+
+    def show_run(self) -> None:
+        """Forget the curves of the run before."""
+        for plot in (self.loss, self.figure):
+            plot.clear()
+        self._lines, self._seen = {}, {}
+        self._stack.setCurrentIndex(0)
+
+    def update_with(self, losses: Mapping[str, list[tuple[int, float]]], figures: Mapping[str, list]) -> None:
+        """Draw what came since the last time."""
+        named = {"all": self.tr("all together")}
+        for name, points in losses.items():
+            self._line(self.loss, f"loss {name}", named.get(name, name.removeprefix("loss_")), points, name == "all")
+        shown = next((k for k in CORRECTIONS if figures.get(k)), "")
+        if shown:
+            self._stack.setCurrentIndex(1)
+            self._line(self.figure, "figure", self.tr("held-back cells"), figures[shown], True)
+
+    def _line(self, plot: pg.PlotWidget, key: str, name: str, points: list[tuple[int, float]], strong: bool) -> None:
+        if self._seen.get(key) == len(points):
+            return
+        self._seen[key] = len(points)
+        if key not in self._lines:
+            colour = COLOURS[len(plot.listDataItems()) % len(COLOURS)]
+            symbol = "o" if len(points) < 3 or plot is self.figure else None
+            pen = pg.mkPen(colour, width=2.5 if strong else 1.2)
+            self._lines[key] = plot.plot(
+                pen=pen, name=name, symbol=symbol, symbolSize=6, symbolBrush=colour, symbolPen=None
+            )
+        self._lines[key].setData([p[0] for p in points], [p[1] for p in points])
+
+    def _plot(self, title: str) -> pg.PlotWidget:
+        palette = self.palette()
+        ink = palette.color(QPalette.ColorRole.Text)
+        plot = pg.PlotWidget(background=palette.color(QPalette.ColorRole.Base))
+        plot.setMouseEnabled(False, False)
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setTitle(title, color=ink, size="10pt")
+        plot.setLabel("bottom", self.tr("step"), color=ink.name())
+        plot.addLegend(offset=(-8, 8), labelTextColor=ink)
+        for side in ("left", "bottom"):
+            plot.getAxis(side).setPen(ink)
+            plot.getAxis(side).setTextPen(ink)
+        plot.setAccessibleName(title)
+        return plot

@@ -1,0 +1,428 @@
+"""Train, watch, compare, activate, roll back: the learning loop on one page.
+
+The training is a process of its own; looking through cases and comparing engines run on a lane of the
+page, so that the window stays smooth. Runs are found by their folders, also those of an earlier start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from karyoview.core.errors import KaryoViewError
+from karyoview.detectors.protocol import CancelToken
+from karyoview.detectors.registry import available_engines
+from karyoview.gui.bridge import Bridge
+from karyoview.gui.training.curves import Curves
+from karyoview.gui.training.verdict import Verdict
+from karyoview.services.jobs import Lane, sentence_of
+from karyoview.services.training import LIVE, Standing, TrainingPlan, TrainingRun, list_runs, survey
+from karyoview.services.weights import Comparison, WeightsRoom, compare
+
+REFRESH_MS = 500
+TRAINABLE = ("deepace", "deepace-v2", "deepacc", "deepchm")
+
+
+class TrainingPage(QWidget):
+    """A window of its own; ``weights_changed`` tells that another engine is active from now on."""
+
+    weights_changed = Signal(str)
+
+    def __init__(self, cases: Sequence[Path] = (), person: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Training"))
+        self.setObjectName("training-page")
+        self.setWindowFlag(Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, parent is not None)
+        self.resize(1200, 780)
+        self._bridge, self._lane = Bridge(self), Lane("training page")
+        self._room = WeightsRoom(user=person)
+        self._run: TrainingRun | None = None
+        self._standing: Standing | None = None
+        self._comparing: CancelToken | None = None
+        self._busy, self._told = False, ""
+        self._build()
+        for case in cases:
+            self.add_case(case)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start(REFRESH_MS)
+        self.fill_engines()
+        self.fill_runs()
+
+    # Building
+
+    def _build(self) -> None:
+        self.engine, self.device, self.runs = QComboBox(), QComboBox(), QComboBox()
+        self.device.addItems(["auto", "cpu", "cuda"])
+        self.minutes = QDoubleSpinBox()
+        self.minutes.setRange(0.5, 1440)
+        self.minutes.setDecimals(1)
+        self.minutes.setValue(20)
+        self.minutes.setSuffix(self.tr(" minutes"))
+        self.budget, self.epochs = QComboBox(), QDoubleSpinBox()
+        self.budget.addItems([self.tr("Minutes"), self.tr("Passes over the cells")])
+        self.epochs.setRange(1, 1000)
+        self.epochs.setDecimals(0)
+        self.epochs.setValue(30)
+        self.epochs.hide()
+        self.cases = QListWidget()
+        self.cases.setAccessibleName(self.tr("Cases to learn from"))
+        self.add, self.look = QPushButton(self.tr("Add a case…")), QPushButton(self.tr("Look through"))
+        self.data = QPlainTextEdit()
+        self.data.setReadOnly(True)
+        self.data.setAccessibleName(self.tr("What the cases hold"))
+        self.data.setPlaceholderText(self.tr("“Look through” shows what training would use, and what is wrong."))
+        self.start = QPushButton(self.tr("Start training"))
+        self.start.setProperty("primary", True)
+        for box, name in ((self.engine, "Engine"), (self.device, "Device"), (self.runs, "Run")):
+            box.setAccessibleName(self.tr(name))
+        form = QFormLayout()
+        form.addRow(self.tr("Engine"), self.engine)
+        form.addRow(self.tr("Device"), self.device)
+        form.addRow(self.tr("Budget"), self.budget)
+        form.addRow("", self.minutes)
+        form.addRow("", self.epochs)
+        form.setRowVisible(self.epochs, False)
+        self._form = form
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.add)
+        buttons.addWidget(self.look)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.addLayout(form)
+        column.addWidget(QLabel(self.tr("Cases to learn from")))
+        column.addWidget(self.cases, 1)
+        column.addLayout(buttons)
+        column.addWidget(self.data, 2)
+        column.addWidget(self.start)
+        whole = QSplitter()
+        whole.addWidget(left)
+        whole.addWidget(self._build_right())
+        whole.setStretchFactor(1, 1)
+        whole.setSizes([340, 860])
+        row = QVBoxLayout(self)
+        row.setContentsMargins(6, 6, 6, 6)
+        row.addWidget(whole)
+        self._wire()
+
+    def _build_right(self) -> QWidget:
+        self.pause, self.cancel = QPushButton(self.tr("Pause")), QPushButton(self.tr("Cancel"))
+        self.go_on, self.compare = QPushButton(self.tr("Go on")), QPushButton(self.tr("Compare"))
+        self.bar, self.state = QProgressBar(), QLabel()
+        self.state.setWordWrap(True)
+        self.curves, self.verdict = Curves(), Verdict()
+        self.activate, self.back = QPushButton(self.tr("Activate")), QPushButton(self.tr("Roll back"))
+        self.active = QLabel()
+        self.active.setProperty("muted", True)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.curves, self.tr("Progress"))
+        self.tabs.addTab(self.verdict, self.tr("Comparison"))
+        head = QHBoxLayout()
+        head.addWidget(QLabel(self.tr("Run")))
+        head.addWidget(self.runs, 1)
+        for button in (self.pause, self.go_on, self.cancel, self.compare):
+            head.addWidget(button)
+        foot = QHBoxLayout()
+        foot.addWidget(self.active, 1)
+        foot.addWidget(self.back)
+        foot.addWidget(self.activate)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.addLayout(head)
+        column.addWidget(self.bar)
+        column.addWidget(self.state)
+        column.addWidget(self.tabs, 1)
+        column.addLayout(foot)
+        return right
+
+    def _wire(self) -> None:
+        self.budget.currentIndexChanged.connect(self._choose_budget)
+        self.engine.currentIndexChanged.connect(self._show_active)
+        self.add.clicked.connect(self._ask_case)
+        self.look.clicked.connect(self.look_through)
+        self.start.clicked.connect(self.start_run)
+        self.runs.activated.connect(lambda: self.show_run(self.runs.currentData()))
+        self.pause.clicked.connect(lambda: self._steer("pause"))
+        self.go_on.clicked.connect(lambda: self._steer("go on"))
+        self.cancel.clicked.connect(lambda: self._steer("cancel"))
+        self.compare.clicked.connect(self.start_comparison)
+        self.activate.clicked.connect(self.activate_new)
+        self.back.clicked.connect(self.roll_back)
+
+    # What can be chosen
+
+    def fill_engines(self) -> None:
+        """The engines that can be trained further, as they are now."""
+        chosen = self.engine.currentData()
+        self.engine.clear()
+        for info in available_engines():
+            if info.card.get("engine") in TRAINABLE:
+                self.engine.addItem(f"{info.title} ({info.name})", info.name)
+        self.engine.setCurrentIndex(max(self.engine.findData(chosen), 0))
+        if not self.engine.count():
+            self.state.setText(self.tr("No engine on this machine can be trained further."))
+        self._show_active()
+
+    def fill_runs(self) -> None:
+        """The runs there are, the newest first; one that is under way is shown."""
+        found = list_runs()
+        self.runs.clear()
+        for run in found:
+            self.runs.addItem(f"{run.folder.name}  {run.plan.engine}", run)
+        if found:
+            live = next((r for r in found if r.standing().state in LIVE), found[0])
+            self.runs.setCurrentIndex(found.index(live))
+            self.show_run(live)
+        self.refresh()
+
+    def add_case(self, folder: Path) -> None:
+        """Put a case on the list, ticked."""
+        names = [self.cases.item(i).data(Qt.ItemDataRole.UserRole) for i in range(self.cases.count())]
+        if str(folder) in names:
+            return
+        item = QListWidgetItem(folder.name)
+        item.setToolTip(str(folder))
+        item.setData(Qt.ItemDataRole.UserRole, str(folder))
+        item.setCheckState(Qt.CheckState.Checked)
+        self.cases.addItem(item)
+
+    def chosen_cases(self) -> tuple[str, ...]:
+        """The folders of the ticked cases."""
+        items = [self.cases.item(i) for i in range(self.cases.count())]
+        return tuple(i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked)
+
+    def _ask_case(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("A case to learn from"))
+        if folder:
+            self.add_case(Path(folder))
+
+    def _choose_budget(self, index: int) -> None:
+        self._form.setRowVisible(self.minutes, index == 0)
+        self._form.setRowVisible(self.epochs, index == 1)
+
+    # What is done
+
+    def look_through(self) -> None:
+        """Show what training on the chosen cases would use, and their problems."""
+        cases = [Path(c) for c in self.chosen_cases()]
+        if not cases:
+            self.data.setPlainText(self.tr("Choose at least one case."))
+            return
+        self.data.setPlainText(self.tr("Looking through {0} cases…").format(len(cases)))
+        self._work(lambda token: survey(cases), self._show_survey, self.data.setPlainText)
+
+    def start_run(self) -> None:
+        """Train the chosen engine on the chosen cases."""
+        by_time = self.budget.currentIndex() == 0
+        plan = TrainingPlan(
+            self.chosen_cases(), self.engine.currentData() or "", device=self.device.currentText(),
+            minutes=self.minutes.value() if by_time else None, epochs=None if by_time else self.epochs.value(),
+        )  # fmt: skip
+        try:
+            run = TrainingRun.start(plan)
+        except KaryoViewError as error:
+            self.state.setText(str(error))
+            return
+        self.runs.insertItem(0, f"{run.folder.name}  {plan.engine}", run)
+        self.runs.setCurrentIndex(0)
+        self.show_run(run)
+
+    def show_run(self, run: TrainingRun | None) -> None:
+        """Watch this run from now on."""
+        self._run, self._standing, self._told = run, None, ""
+        self.curves.show_run()
+        self.verdict.show_outcome(None)
+        self.tabs.setCurrentIndex(0)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show where the run stands."""
+        now = self._run.standing() if self._run is not None else None
+        if now is not None:
+            self.curves.update_with(now.losses, now.figures)
+            self.bar.setRange(0, max(now.total, 1) if now.state != "starting" else 0)
+            self.bar.setValue(now.step)
+            self._tell(self._sentence(now))
+        self._standing = now
+        state = now.state if now is not None else ""
+        self.pause.setEnabled(state == "running")
+        self.go_on.setEnabled(state == "paused" or (now is not None and now.resumable))
+        self.cancel.setEnabled(state in LIVE or self._comparing is not None)
+        self.start.setEnabled(state not in LIVE and bool(self.engine.count()))
+        self.compare.setEnabled(state == "done" and not self._busy)
+        outcome = self.verdict.outcome
+        self.activate.setEnabled(outcome is not None and outcome.offered and not self._busy)
+        self.bar.setVisible(now is not None)
+
+    def start_comparison(self) -> None:
+        """Judge the new weights on the cells that were held back."""
+        if self._run is None or self._standing is None or self._standing.weights is None:
+            return
+        weights, source = self._standing.weights, self._run.folder / "set"
+        tell = self._bridge.to_window(self._show_comparing)
+        device = self._run.plan.device
+
+        def work(token: CancelToken) -> Comparison:
+            return compare(weights, [source], device=device, cancel=token, progress=tell)
+
+        self.state.setText(self.tr("The engines are loading…"))
+        self._comparing = self._work(work, self._show_outcome, self.state.setText)
+        self.refresh()
+
+    def activate_new(self) -> None:
+        """Make the new engine the active one."""
+        outcome = self.verdict.outcome
+        if outcome is not None:
+            done = self.tr("{0} is active from now on; “Roll back” takes it back.").format(outcome.new)
+            self._change(lambda: self._room.activate(outcome), done, outcome.new)
+            self.verdict.show_outcome(None)
+            self.refresh()
+
+    def roll_back(self) -> None:
+        """Make the engine active that was so before."""
+        name = self.engine.currentData() or ""
+        done = self.tr("{0} is again as it was before.").format(name)
+        self._change(lambda: self._room.roll_back(name), done, name)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """A training goes on without the page; a comparison ends."""
+        self._timer.stop()
+        self._bridge.close()
+        self._lane.close(wait=3.0)
+        super().closeEvent(event)
+
+    # Helpers
+
+    def _steer(self, wish: str) -> None:
+        if wish == "cancel" and self._comparing is not None:
+            self._comparing.cancel()
+            self._comparing, self._busy = None, False
+            self.state.setText(self.tr("The comparison was cancelled."))
+        elif self._run is not None:
+            paused = self._standing is not None and self._standing.state == "paused"
+            steps: dict[str, Callable[[], None]] = {
+                "pause": self._run.pause, "cancel": self._run.cancel,
+                "go on": self._run.go_on if paused else self._run.resume,
+            }  # fmt: skip
+            try:
+                steps[wish]()
+            except KaryoViewError as error:
+                self.state.setText(str(error))
+                return
+        self.refresh()
+
+    def _work(
+        self, job: Callable[[CancelToken], Any], done: Callable[[Any], None], failed: Callable[[str], None]
+    ) -> CancelToken:
+        """Do a job beside the window; its outcome or a sentence comes back here."""
+        self._busy = True
+        finish, fail = self._bridge.to_window(self._finished), self._bridge.to_window(self._finished)
+
+        def run(token: CancelToken) -> None:
+            try:
+                result = job(token)
+            except Exception as error:
+                if not token.cancelled:
+                    fail(token, failed, sentence_of(error))
+                return
+            if not token.cancelled:
+                finish(token, done, result)
+
+        return self._lane.submit(run)
+
+    def _finished(self, token: CancelToken, show: Callable[[Any], None], result: Any) -> None:
+        self._busy = False
+        if self._comparing is token:
+            self._comparing = None
+        show(result)
+        self.refresh()
+
+    def _tell(self, sentence: str) -> None:
+        """Show how the run stands when that changed; what was said about something else stays until then."""
+        if sentence != self._told:
+            self._told = sentence
+            self.state.setText(sentence)
+
+    def _change(self, step: Callable[[], object], done: str, name: str) -> None:
+        try:
+            step()
+        except KaryoViewError as error:
+            self.state.setText(str(error))
+            return
+        self.fill_engines()
+        self.state.setText(done)
+        self.weights_changed.emit(name)
+
+    def _show_survey(self, manifest: dict[str, Any]) -> None:
+        facts = manifest["statistics"]
+        lines = [
+            self.tr("{0} cells of {1} cases, {2} held back to compare").format(
+                facts["cells"], facts["cases"], facts["held_back"]
+            ),
+            self.tr("{0} chromosomes, {1} corrected or drawn").format(facts["chromosomes"], facts["corrected"]),
+        ]
+        for problem in manifest["problems"]:
+            left_out = self.tr(" (left out)") if problem["skipped"] else ""
+            lines.append(f"• {problem['where']}: {problem['text']}{left_out}")
+        self.data.setPlainText("\n".join(lines))
+
+    def _show_comparing(self, done: int, total: int, what: str) -> None:
+        if self._comparing is not None:
+            self.state.setText(self.tr("Comparing: {0} of {1} cells").format(done, total))
+
+    def _show_outcome(self, outcome: Comparison) -> None:
+        self.verdict.show_outcome(outcome)
+        self.tabs.setCurrentIndex(1)
+        self.state.setText(self.tr("The comparison is done."))
+
+    def _show_active(self) -> None:
+        name = self.engine.currentData() or ""
+        try:
+            active = self._room.active(name)[:12] if name else ""
+            earlier = self._room.earlier(name)
+        except KaryoViewError as error:
+            self.active.setText(str(error))
+            return
+        self.active.setText(self.tr("Active weights of {0}: {1}").format(name, active) if name else "")
+        self.back.setEnabled(bool(earlier))
+
+    def _sentence(self, now: Standing) -> str:
+        words = {
+            "starting": self.tr("The training starts…"), "running": self.tr("Training"),
+            "paused": self.tr("Paused; nothing is lost."), "done": self.tr("Done. Compare before it is used."),
+            "cancelled": self.tr("Cancelled; it can go on from its last checkpoint."),
+            "failed": self.tr("Stopped."), "interrupted": "",
+        }  # fmt: skip
+        text = words[now.state]
+        if now.state == "running":
+            text += self.tr(": step {0} of {1}").format(now.step, now.total)
+            if now.seconds_left is not None:
+                text += self.tr(", about {0} left").format(self._duration(now.seconds_left))
+        return f"{text} {now.sentence}".strip()
+
+    def _duration(self, seconds: float) -> str:
+        if seconds >= 120:
+            return self.tr("{0:.0f} minutes").format(seconds / 60)
+        return self.tr("{0:.0f} seconds").format(seconds)
