@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 export PYTHON
 
-.PHONY: demo test test-all lint types contracts bench screenshots translations clean
+.PHONY: demo test test-all lint types contracts bench screenshots translations help docs licences release-check clean
 
 demo: .venv/.installed
 	$(PY) -m karyoview demo
@@ -27,6 +27,19 @@ bench: .venv/.installed
 
 screenshots: .venv/.installed
 	$(PY) packaging/screenshots.py resources/help/pictures
+
+help: .venv/.installed
+	$(PY) packaging/help_pages.py
+
+docs: .venv/.installed
+	$(PY) packaging/help_pages.py --check
+	$(PY) -m mkdocs build --strict -q -f packaging/mkdocs.yml
+
+licences: .venv/.installed
+	$(PY) packaging/licences.py build/licences
+
+release-check: .venv/.installed-test
+	$(PY) packaging/release_check.py
 
 translations: .venv/.installed
 	.venv/bin/pyside6-lupdate -tr-function-alias QT_TRANSLATE_NOOP+=_T $$(find karyoview/gui -name '*.py') -ts resources/translations/karyoview_template.ts

@@ -1,0 +1,317 @@
+"""The parts of the help that are made from the code: keys, options, engines, imports.
+
+``python packaging/help_pages.py`` rewrites them in ``resources/help``; with ``--check`` it only says which
+pages are out of date (status 1). A part stands in its page between ``<!-- begin NAME -->`` and ``<!-- end -->``.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+HELP: Final = ROOT / "resources" / "help"
+_PART: Final = re.compile(r"<!-- begin ([a-z]+(?: [a-z ]+)?) -->\n.*?<!-- end -->", re.DOTALL)
+_ROOMS: Final = ("cli", "gui", "services", "review", "io", "detectors", "imaging", "core")
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines)
+
+
+# Keys
+
+
+def keys(_: str) -> str:
+    """Every action with its keys, menu by menu, from the table that the window itself reads."""
+    from karyoview.gui.keys import ACTIONS, MENUS, SCOPES
+
+    parts = []
+    for menu, title in (*MENUS, ("", "Other keys")):
+        rows = [
+            (a.title, " or ".join(dict.fromkeys(f"`{_readable(k)}`" for k in a.keys)) or "–", SCOPES[a.scope], a.tip)
+            for a in ACTIONS
+            if a.menu == menu
+        ]
+        if rows:
+            parts.append(f"## {title.replace('&', '')}\n\n" + table(("Action", "Keys", "Where", ""), rows))
+    return "\n\n".join(parts)
+
+
+def _readable(key: str) -> str:
+    names = {"Del": "Delete", "Return": "Enter", "Backtab": "Shift+Tab", "Enter": "Enter (keypad)"}
+    return "+".join(names.get(k, k) for k in key.split("+")) if key != "Ctrl++" else "Ctrl++"
+
+
+def board(_: str) -> str:
+    """The keys that only the karyogram has, read from its source."""
+    source = (ROOT / "karyoview" / "gui" / "karyogram" / "board.py").read_text(encoding="utf-8")
+    rows = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "_action":
+            title, key = (next(c.value for c in ast.walk(a) if isinstance(c, ast.Constant)) for a in node.args[:2])
+            if key:
+                rows.append((str(title), f"`{_readable(str(key))}`"))
+    return table(("Action", "Key"), rows)
+
+
+# Command line
+
+
+@cache
+def commands() -> dict[str, Any]:
+    """Every command that does something, by its words after ``karyoview``, in the order of the help."""
+    import typer
+
+    from karyoview.cli import application
+
+    found: dict[str, Any] = {}
+
+    def walk(command: Any, words: str) -> None:
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            found[words] = command
+            return
+        for name, each in inner.items():
+            walk(each, f"{words} {name}".strip())
+
+    walk(typer.main.get_command(application()), "")
+    return found
+
+
+def options_of(command: Any) -> set[str]:
+    """All spellings of a command's options."""
+    return {o for p in command.params if p.param_type_name == "option" for o in (*p.opts, *p.secondary_opts)} | {
+        "--help"
+    }
+
+
+def options(words: str) -> str:
+    """What a command is for, and its arguments and options with their defaults."""
+    command = commands()[words]
+    rows = [
+        (f"`{_spelling(p)}`", " ".join([*(getattr(p, "help", None) or "").split(), *_default(p)]))
+        for p in command.params
+        if p.name != "help" and not getattr(p, "hidden", False)
+    ]
+    about = "\n".join(line.strip() for line in (command.help or "").splitlines())
+    return about + ("\n\n" + table(("Argument or option", "Meaning"), rows) if rows else "")
+
+
+def _spelling(parameter: Any) -> str:
+    """As one types it; the formatting of the library's help differs between its versions."""
+    what = (parameter.metavar or parameter.name.upper()).replace("|", "/")
+    if isinstance(parameter.default, Enum):
+        what = "/".join(str(e.value) for e in type(parameter.default))
+    if parameter.param_type_name == "argument":
+        return what
+    names = ", ".join(sorted(parameter.opts, key=len))
+    if parameter.is_flag:
+        return " / ".join([names, *parameter.secondary_opts])
+    return f"{names} {what}"
+
+
+def _default(parameter: Any) -> Iterator[str]:
+    value = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
+    if parameter.required:
+        yield "*(required)*"
+    elif isinstance(value, str | int | float | Path) and value not in (False, "", -1) and str(value) != ".":
+        yield f"*(default: {'on' if value is True else value})*"
+
+
+# Engines
+
+
+def engines(_: str) -> str:
+    """The shipped engines, as their cards say."""
+    from karyoview.detectors.registry import ENGINE_KINDS
+
+    cards = {p.name.removesuffix(".card.json"): json.loads(p.read_text()) for p in _cards()}
+    rows, notes = [], []
+    for kind in ENGINE_KINDS:
+        card = cards.get(kind)
+        if card is None:
+            rows.append((f"`{kind}`", "no weights in this version: train it, or put its weights in place", "", ""))
+            continue
+        classes = "24 classes" if len(card["classes"]) > 1 else "boxes only"
+        boxes = "rotated" if card["rotated"] else "horizontal"
+        rows.append((f"`{kind}`", classes, boxes, f"{card['operating_threshold']:g}"))
+        said = [f"- {name}: {value}" for name, value in _facts(card)]
+        notes.append(f"**{card.get('title', kind)}** (`{kind}.card.json`)\n\n" + "\n".join(said))
+    head = ("Engine", "Classes", "Boxes", "Threshold")
+    return "\n\n".join([table(head, rows), *notes])
+
+
+def _cards() -> list[Path]:
+    return sorted((ROOT / "resources" / "weights").glob("*.card.json"))
+
+
+def _facts(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a card says of data and results, as short lines; lists and long tables are left to the card itself."""
+    for part in ("data", "training", "metrics", "limits"):
+        value = card.get(part)
+        if isinstance(value, str):
+            yield part, value
+        elif isinstance(value, Mapping):
+            for key, each in _flat(value):
+                if isinstance(each, str | int | float) and not isinstance(each, bool):
+                    shown = f"{each:.4g}" if isinstance(each, float) else str(each)
+                    yield f"{part}, {key.replace('_', ' ')}", shown
+    if not card.get("metrics"):
+        yield "metrics", "the card holds none; `karyoview evaluate` and `karyoview validate` measure on your cells"
+
+
+def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Members, and those of objects one level below."""
+    for key, each in values.items():
+        if isinstance(each, Mapping):
+            yield from ((f"{key}, {inner}", value) for inner, value in each.items())
+        else:
+            yield key, each
+
+
+# Imports
+
+
+def room_of(module: str) -> str:
+    """The room that a module belongs to; modules beside the packages are rooms of their own name."""
+    first, *rest = module.split(".")
+    return first if first == "karyotrain" or not rest else rest[0]
+
+
+@cache
+def arrows() -> dict[str, dict[str, int]]:
+    """For each room the rooms that it imports, with how many imports that are."""
+    import grimp
+
+    graph = grimp.build_graph("karyoview", "karyotrain", exclude_type_checking_imports=True, cache_dir=None)
+    found: dict[str, dict[str, int]] = {}
+    for module in sorted(graph.modules):
+        for other in sorted(graph.find_modules_directly_imported_by(module)):
+            here, there = room_of(module), room_of(other)
+            if here != there and there != "karyoview":
+                found.setdefault(here, {}).setdefault(there, 0)
+                found[here][there] += 1
+    return found
+
+
+def imports(_: str) -> str:
+    """The rooms as layers, and which room imports which."""
+    rooms = arrows()
+    drawn = [r for r in (*_ROOMS, "karyotrain") if r in rooms or any(r in v for v in rooms.values())]
+    names = {r: r if r == "karyotrain" else f"karyoview.{r}" for r in drawn}
+    width = max(len(n) for n in names.values())
+    lines = []
+    for room in drawn:
+        reached = [f"{other}" for other in (*_ROOMS, "karyotrain") if other in rooms.get(room, {})]
+        lines.append(f"{names[room]:<{width}}  -->  {', '.join(reached) or 'nothing'}")
+    return "```text\n" + "\n".join(lines) + "\n```\n\n![The rooms and their imports](pictures/imports.svg)"
+
+
+def imports_svg() -> str:
+    """The same as a picture: an arrow for each import that no longer way explains."""
+    rooms = arrows()
+    place = {
+        "cli": (390, 40), "gui": (260, 120), "services": (260, 200), "karyotrain": (520, 200), "review": (160, 280),
+        "io": (360, 280), "detectors": (560, 280), "imaging": (360, 360), "core": (360, 440),
+    }  # fmt: skip
+    edges = {(a, b) for a in place for b in rooms.get(a, {}) if b in place}
+    longer = {(a, c) for a, b in edges for b2, c in _closure(edges) if b == b2}
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 480" width="720" height="480" '
+        'font-family="sans-serif" font-size="15">',
+        '<rect width="720" height="480" fill="#ffffff"/>',
+    ]
+    for a, b in sorted(edges - longer):
+        (x1, y1), (x2, y2) = place[a], place[b]
+        y1, y2 = y1 + 20, y2 - 20
+        parts.append(
+            f'<path d="M{x1:g} {y1:g} L{x2:g} {y2:g}" stroke="#44546a" stroke-width="1.5" fill="none"/>'
+            f'<circle cx="{x2:g}" cy="{y2:g}" r="4" fill="#44546a"/>'
+        )
+    for room, (x, y) in place.items():
+        parts.append(
+            f'<rect x="{x - 70:g}" y="{y - 20:g}" width="140" height="40" rx="6" fill="#e8eef6" stroke="#44546a"/>'
+            f'<text x="{x:g}" y="{y + 5:g}" text-anchor="middle" fill="#1b2733">{room}</text>'
+        )
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _closure(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    found = set(edges)
+    while more := {(a, d) for a, b in found for c, d in edges if b == c} - found:
+        found |= more
+    return found
+
+
+# Licences
+
+
+def licences(_: str) -> str:
+    """What KaryoView itself asks for, with the licences; what these need in turn is in the full list."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    from packaging.requirements import Requirement
+
+    sys.path.insert(0, str(ROOT / "packaging"))
+    from licences import asked_for, licence_of
+
+    rows = []
+    for name in (Requirement(line).name for line in asked_for()):
+        try:
+            rows.append((name, licence_of(distribution(name))))
+        except PackageNotFoundError:
+            rows.append((name, "not installed where this page was made"))
+    return table(("Package", "Licence"), sorted(rows, key=lambda r: r[0].lower()))
+
+
+# Pages
+
+PARTS: Final[Mapping[str, Callable[[str], str]]] = {
+    "keys": keys, "options": options, "engines": engines, "imports": imports,
+    "board": board, "licences": licences,
+}  # fmt: skip
+
+
+def made(text: str, leave: frozenset[str] = frozenset()) -> str:
+    """A page with its parts made anew, but for the kinds to ``leave``."""
+
+    def part(found: re.Match[str]) -> str:
+        kind, _, rest = found[1].partition(" ")
+        if kind in leave:
+            return found[0]
+        return f"<!-- begin {found[1]} -->\n\n{PARTS[kind](rest)}\n\n<!-- end -->"
+
+    return _PART.sub(part, text)
+
+
+def outdated(leave: frozenset[str] = frozenset()) -> dict[Path, str]:
+    """Pages and pictures whose made parts are not what the code says now, with their new content."""
+    wanted = {page: made(page.read_text(encoding="utf-8"), leave) for page in sorted(HELP.rglob("*.md"))}
+    wanted[HELP / "pictures" / "imports.svg"] = imports_svg()
+    return {p: t for p, t in wanted.items() if not p.is_file() or p.read_text(encoding="utf-8") != t}
+
+
+def main(arguments: list[str]) -> int:
+    """Rewrite, or with ``--check`` only report, the pages that are out of date."""
+    check = "--check" in arguments
+    found = outdated()
+    for path, text in found.items():
+        print(f"{'out of date' if check else 'written'}: {path.relative_to(ROOT)}")
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    return int(check and bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

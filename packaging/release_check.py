@@ -1,0 +1,63 @@
+"""Is this tree ready to be released? ``python packaging/release_check.py`` runs every step, also after a failure.
+
+Ends with 1 when a step failed. ``--list`` only names the steps.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+STEPS: Final = (
+    ("lint", ("make", "lint")),
+    ("types", ("make", "types")),
+    ("import contracts", ("make", "contracts")),
+    ("all tests", ("make", "test-all")),
+    ("documentation", ("make", "docs")),
+    ("licences and bill of materials", ("make", "licences")),
+    ("frozen build", ("make", "frozen")),
+)
+
+
+def changelog_problem(text: str, version: str) -> str:
+    """What is missing in the changelog for this version, in one sentence; empty when nothing is."""
+    found = re.search(rf"^## {re.escape(version)}\b[^\n]*\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    if found is None:
+        return f"CHANGELOG.md has no heading for {version}."
+    return "" if found[1].strip() else f"CHANGELOG.md says nothing under {version}."
+
+
+def tree_problem() -> str:
+    """Whether there are changes that are not committed."""
+    done = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=False)
+    changed = len(done.stdout.splitlines())
+    return f"{changed} files are not committed." if changed else done.stderr.strip()
+
+
+def main(arguments: list[str]) -> int:
+    """Run all steps and print how each ended."""
+    from karyoview import __version__
+
+    if "--list" in arguments:
+        print("\n".join(["changelog", "clean tree", *(title for title, _ in STEPS)]))
+        return 0
+    changelog = changelog_problem((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), __version__)
+    results = [("changelog", changelog), ("clean tree", tree_problem())]
+    for title, command in STEPS:
+        print(f"--- {title}: {' '.join(command)}", flush=True)
+        began = time.monotonic()
+        status = subprocess.run(command, cwd=ROOT, check=False).returncode
+        print(f"--- {title}: {time.monotonic() - began:.0f} s", flush=True)
+        results.append((title, f"{' '.join(command)} ended with {status}." if status else ""))
+    for title, problem in results:
+        print(f"{title:<32} {problem or 'in order'}")
+    return int(any(problem for _, problem in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
