@@ -1,6 +1,7 @@
 """A working copy of the sample case, with boxes on it, and the same as pictures and tables.
 
-The boxes are the default engine's. Where no engine has weights yet they are the sample's own truth, and say so.
+The boxes are the default engine's. Where no engine has weights, or its card says that it does badly on drawn
+cells, they are the sample's own truth, and say so.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
+from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.registry import available_engines, load_engine
 from karyoview.io.case import Case
 from karyoview.io.images import is_image_file
@@ -29,6 +31,8 @@ from karyoview.services.overlays import class_drawn, draw, save_picture
 
 SAMPLE: Final = "46XX"
 TRUTH: Final = "sample-truth"
+DRAWN: Final = "drawn sample cases"
+_MOST_CORRECTIONS: Final = 5.0  # a cell, on drawn ones; with more the demonstration would teach corrections only
 _TRUTH_TITLE: Final = "the sample's own truth, not an engine's result"
 
 
@@ -63,7 +67,7 @@ def copy_sample(target: Path, sample: str = SAMPLE) -> Path:
 
 def prepare(folder: Path, device: str = "auto", tell: Callable[[str], None] = lambda line: None) -> Demo:
     """Propose boxes on every new cell of the copy, as the window would."""
-    engines = available_engines()
+    engines = [engine for engine in available_engines() if _knows_drawn_cells(engine)]
     failures: list[str] = []
     with Case.open(folder, user="demo") as case:
         if case.read_only:
@@ -93,6 +97,13 @@ def prepare(folder: Path, device: str = "auto", tell: Callable[[str], None] = la
                 proposed = replace(proposed, notes=f"The boxes are {_TRUTH_TITLE}.")
             case.save_annotation(replace(proposed, revision=present.revision + 1), "propose", {"by": title})
     return Demo(folder, title, tuple(failures))
+
+
+def _knows_drawn_cells(engine: EngineInfo) -> bool:
+    """Whether the card says nothing against the engine on drawn cells (many learn from real ones alone)."""
+    metrics = engine.card.get("metrics")
+    drawn = metrics.get(DRAWN) if isinstance(metrics, dict) else None
+    return drawn is None or float(drawn["corrections_per_cell"]) <= _MOST_CORRECTIONS
 
 
 def _counted(tell: Callable[[str], None]) -> Callable[[int, int, str], None]:

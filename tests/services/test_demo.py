@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,17 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(service.DemoError, match="cannot be written"):
         service.copy_sample(tmp_path / "file")
+
+
+@pytest.mark.parametrize(("corrections", "by"), [(39.0, "truth"), (2.0, "chromosome")])
+def test_an_engine_that_does_badly_on_drawn_cells_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, corrections: float, by: str
+) -> None:
+    card = {"metrics": {service.DRAWN: {"corrections_per_cell": corrections}}}
+    monkeypatch.setattr(service, "available_engines", lambda: [replace(OneBox.info, card=card)])
+    monkeypatch.setattr(service, "load_engine", lambda name, device: OneBox())
+    folder = service.copy_sample(tmp_path)
+    service.prepare(folder)
+    with Case.open(folder, read_only=True) as case:
+        totals = [case.annotation(cell.image).total() for cell in case.cells]
+    assert (max(totals) > 40) == (by == "truth")

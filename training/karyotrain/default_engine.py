@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from karyotrain.data import CellSet
+from karyotrain.data import Sample
 from karyotrain.data import load as load_cells
 from karyotrain.naming.orient import learn
 from karyoview._resources import resource
@@ -45,12 +46,12 @@ def read_stage(run: Path, prefix: str) -> tuple[dict[str, torch.Tensor], dict[st
     return tensors, json.loads((run / "last.json").read_text())
 
 
-def truths_of(cells: CellSet) -> list[ImageTruth]:
+def truths_of(cells: Iterable[Sample]) -> list[ImageTruth]:
     """The expert boxes and classes of cells at scale 1."""
     return [ImageTruth(s.name, s.boxes.astype(np.float64), s.labels, s.case) for s in cells]
 
 
-def predict(path: Path, cells: CellSet, settings: Mapping[str, object]) -> list[ImagePrediction]:
+def predict(path: Path, cells: Iterable[Sample], settings: Mapping[str, object]) -> list[ImagePrediction]:
     """What the engine in ``path`` says about cells, all scores."""
     engine = load(load_weights(path), device="auto", settings={"threshold": 0.001, **settings})
     return [ImagePrediction.from_detections(engine.predict([MetaphaseImage(s.pixels, s.name)])[0]) for s in cells]
@@ -93,6 +94,24 @@ def fit_naming(
     best = max(prices, key=lambda p: (round(prices[p], 4), -p))
     return {"temperature": round(float(temperature), 3), "prices": (0.0, 0.0, best, 2 * best),
             "fit_own_accuracy": float((logits.argmax(1) == labels).mean()), "fit_accuracy": prices}  # fmt: skip
+
+
+def figures(report: Report) -> dict[str, Any]:
+    """The numbers of a report that a card keeps."""
+    nested = ("corrections", "severe_overlap")
+    return {k: v for k, v in report.items() if isinstance(v, int | float | bool | str) or k in nested}
+
+
+def measure_drawn(path: Path, threshold: float) -> dict[str, Any]:
+    """Figures on the two sample cases that the generator drew; all cells of both."""
+    cells = [
+        replace(s, name=f"{sample}-{s.name}")
+        for sample in ("46XX", "47XY+21")
+        for s in load_cells(resource("sample", sample), "all")
+    ]
+    report = evaluate(predict(path, cells, {}), truths_of(cells), score_threshold=threshold)
+    print(report.table("karyoview on the drawn sample cases"))
+    return figures(report)
 
 
 def build(
@@ -141,10 +160,8 @@ def build(
     save_weights(path, tensors, card, precision="fp16", trunk_prefix=trunk)
     report = evaluate(predict(path, val, {}), truths_of(val), score_threshold=card["operating_threshold"])
     print(report.table("karyoview on val"))
-    keys = [
-        k for k, v in report.items() if isinstance(v, (int, float, bool, str)) or k in ("corrections", "severe_overlap")
-    ]
-    card["metrics"] = {"taichung/val": {k: report[k] for k in keys}}
+    drawn = measure_drawn(path, card["operating_threshold"])
+    card["metrics"] = {"taichung/val": figures(report), "drawn sample cases": drawn}
     card["training"] = {
         "finder": {"command": "python -m karyotrain.finding", **finder_state},
         "namer": {"command": "python -m karyotrain.naming.train", **namer_state},
