@@ -122,6 +122,7 @@ def build(
     output: Path,
     fit_limit: int | None,
     val_limit: int | None,
+    machine: str,
     sigmas: Sequence[float] = (0.2, 0.3, 0.5),
 ) -> Report:
     """Write the engine and its card into ``output`` and return its figures on ``val``."""
@@ -136,7 +137,9 @@ def build(
     card: dict[str, Any] = {
         "engine": "karyoview", "name": "karyoview", "title": "KaryoView", "classes": list(CLASS_NAMES), "rotated": True,
         "operating_threshold": 0.5, "config": {"soft_sigma": 0.5, "temperature": 1.0, "prices": [0.0, 0.0, 1.0, 2.0]},
-        "data": {"trained_on": "taichung train less the 100 fit cases", "citation": CITATION},
+        "data": {
+            "trained_on": f"{data.name} train less the fit cases; orientation from all train cases", "citation": CITATION,
+        },
     }  # fmt: skip
     path = output / "karyoview.safetensors"
     trunk = "finder.backbone.body."
@@ -152,6 +155,7 @@ def build(
         if f1 > best[0]:
             best = (f1, sigma, threshold)
             chosen = predictions
+    card["data"]["fitted_on"] = f"{len(cells)} images of the fit cases"
     card["config"]["soft_sigma"], card["operating_threshold"] = best[1], round(best[2], 4)
     naming = fit_naming(chosen, truths, best[2])
     print(json.dumps(naming), flush=True)
@@ -165,7 +169,7 @@ def build(
     card["training"] = {
         "finder": {"command": "python -m karyotrain.finding", **finder_state},
         "namer": {"command": "python -m karyotrain.naming.train", **namer_state},
-        "machine": "two CPU cores", "fit": naming, "orientation": orientation,
+        "machine": machine, "fit": naming, "orientation": orientation,
     }  # fmt: skip
     save_weights(path, tensors, card, precision="fp16", trunk_prefix=trunk)
     return report
@@ -180,10 +184,21 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--fit-limit", type=int)
     parser.add_argument("--val-limit", type=int)
+    parser.add_argument("--machine", required=True, help="what the stages were trained on, for the card")
     parser.add_argument("--sigmas", type=float, nargs="+", default=(0.2, 0.3, 0.5), help="Soft-NMS widths to try")
     args = parser.parse_args()
     args.output.mkdir(parents=True, exist_ok=True)
-    build(args.data, args.finder, args.namer, args.crops, args.output, args.fit_limit, args.val_limit, args.sigmas)
+    build(
+        args.data,
+        args.finder,
+        args.namer,
+        args.crops,
+        args.output,
+        args.fit_limit,
+        args.val_limit,
+        args.machine,
+        args.sigmas,
+    )
 
 
 if __name__ == "__main__":
