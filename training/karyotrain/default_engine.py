@@ -138,7 +138,8 @@ def build(
         "engine": "karyoview", "name": "karyoview", "title": "KaryoView", "classes": list(CLASS_NAMES), "rotated": True,
         "operating_threshold": 0.5, "config": {"soft_sigma": 0.5, "temperature": 1.0, "prices": [0.0, 0.0, 1.0, 2.0]},
         "data": {
-            "trained_on": f"{data.name} train less the fit cases; orientation from all train cases", "citation": CITATION,
+            "trained_on": f"{data.name} train less the fit cases; orientation from all train cases",
+            "citation": CITATION,
         },
     }  # fmt: skip
     path = output / "karyoview.safetensors"
