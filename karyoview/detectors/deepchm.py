@@ -26,6 +26,7 @@ from karyoview.detectors.nets.transform import resize_image
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.region_engine import RunSettings, scale_of
 from karyoview.detectors.weights import LoadedWeights
+from karyoview.imaging.ground import dark_on_light, reading_note
 
 _LARGEST_SIDE: Final = 2400
 _SUPPRESSION: Final = ("nms", "nms_threshold", "max_detections", "score_threshold", "place_threshold", "candidates")
@@ -93,7 +94,7 @@ class RotatedEngine:
         return results
 
     def _prepare(self, image: MetaphaseImage) -> tuple[Tensor, float]:
-        pixels = image.to_uint8()
+        pixels, _ = dark_on_light(image.to_uint8())
         factor = scale_factor(pixels, self._width) if self._width else None
         if factor is None:
             factor = scale_of(self._config, image.height, image.width)
@@ -143,7 +144,7 @@ class RotatedEngine:
                 settings=tuple(sorted((k, str(v)) for k, v in self._given.items())),
             ),
             seconds=seconds,
-            note="" if items else "No chromosomes were found in this image.",
+            note=reading_note(image.to_uint8(), len(items)),
         )
 
 

@@ -4,7 +4,8 @@
 2. *Outline* (imaging.masks): the pixels and centre line of each found chromosome; its rotated box.
 3. *Name* (nets.naming): straightened crops at full resolution give the 24 class probabilities, and
    their profiles the end that is p (detectors.orientation).
-4. *Decide* (core.assignment): soft quotas over the cell; a third copy costs, and is never forbidden.
+4. *Look again* (detectors.rescoring): outline and name say whether a region is one whole chromosome.
+5. *Decide* (core.assignment): soft quotas over the cell; a third copy costs, and is never forbidden.
    The network's own class stays beside the cell's, and every change raises the doubt.
 """
 
@@ -29,12 +30,16 @@ from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH, Finder
-from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.nets.naming import CROP_SHAPE, NamingNet
 from karyoview.detectors.nets.nms import soft_nms
+from karyoview.detectors.nets.scale import READABLE_WIDTH, estimate_width, size_note
 from karyoview.detectors.orientation import BINS, crop_profile, upright_probability
 from karyoview.detectors.protocol import CancelToken, EngineError
+from karyoview.detectors.rescoring import evidence, rescored
+from karyoview.detectors.runtime import quicken
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.aligned import aligned_crop, cell_scale, chromosome_axis
+from karyoview.imaging.ground import READ_INVERTED, dark_on_light
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 
 FloatArray = npt.NDArray[np.float64]
@@ -43,6 +48,7 @@ _USUAL_WIDTH: Final = 15.0  # px of a chromosome in the images the engine was tr
 _QUALITY: Final = {"fast": 1, "balanced": 2, "best": 4}
 _LOWEST: Final = 0.001
 _OUTLINED: Final = 0.4
+_FEW: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,22 @@ class Settings:
         if settings.quality not in _QUALITY:
             raise EngineError(f"quality must be fast, balanced or best, got {settings.quality!r}.")
         return settings
+
+
+@dataclass(slots=True, eq=False)
+class Regions:
+    """What was found in a cell, by falling score of the finder; the first len(masks) are outlined.
+
+    ``boxes`` (N, 4) x1, y1, x2, y2 in the cell's pixels; ``scores`` (N,); ``log_probs`` (N, 24);
+    ``whole`` log odds, ``masks`` and ``crops`` (2, 192, 32) uint8 of the outlined ones.
+    """
+
+    boxes: FloatArray
+    scores: FloatArray
+    log_probs: FloatArray
+    whole: FloatArray
+    masks: list[InstanceMask]
+    crops: npt.NDArray[np.uint8]
 
 
 class _Orientation(nn.Module):
@@ -95,6 +117,9 @@ class KaryoViewEngine:
         self._means, self._slopes = orientation.means.double().numpy(), orientation.slopes.double().numpy()
         for net in (self._finder, self._namer):
             net.eval().to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._runtime = quicken(
+            self._finder, self._namer, self._device, self._settings.precision, self.info.weights_hash
+        )
 
     @property
     def threshold(self) -> float:
@@ -112,48 +137,47 @@ class KaryoViewEngine:
 
     def _one(self, image: MetaphaseImage, cancel: CancelToken | None) -> Detections:
         began = time.perf_counter()
-        grey = image.to_uint8()
-        notes = []
-        if np.median(grey) < 100 and np.percentile(grey, 2) > 255 - np.percentile(grey, 99.5) - 60:
-            grey = 255 - grey
-            notes.append("The picture was read as fluorescent (bright chromosomes on dark ground).")
-        factor = usual_scale(grey)
+        grey, inverted = dark_on_light(image.to_uint8())
+        notes = [self._runtime.note] if self._runtime.note else []
+        if inverted:
+            notes.append(READ_INVERTED)
+        width = estimate_width(grey)
+        if width is not None and width < READABLE_WIDTH:
+            return self._result(image, (), [*notes, size_note(width)], began)
+        factor = usual_scale(grey, width)
         cell = grey
         if factor != 1.0:
             cell = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        boxes, scores, found_classes = self._find(cell)
-        if cancel is not None:
-            cancel.raise_if_cancelled()
-        # scores fall; what counts is outlined by itself, so that a doubtful double cannot take its pixels
-        counted = int((scores >= self.info.operating_threshold).sum())
-        outlined = int((scores >= _OUTLINED * self.info.operating_threshold).sum())
-        masks = masks_from_boxes(cell, boxes[:counted])
-        if outlined > counted:
-            masks += masks_from_boxes(cell, boxes[:outlined])[counted:]
-        log_probs = np.log(np.clip(found_classes / np.maximum(found_classes.sum(1, keepdims=True), 1e-9), 1e-6, 1.0))
-        upright = np.full(len(masks), np.nan)
-        if masks:
-            scale = cell_scale(cell, masks[:counted] or masks)
-            crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
-            log_probs[: len(masks)] = self._name(crops)
-            upright = self._upright(crops, np.exp(log_probs[: len(masks)]))
+        regions = self.named_regions(cell, cancel)
+        boxes, masks, log_probs = regions.boxes, regions.masks, regions.log_probs
+        upright = self._upright(regions.crops, np.exp(log_probs[: len(masks)]))
+        scores = self._second_look(regions)
+        counted = scores >= self.info.operating_threshold
         own = log_probs.argmax(1)
         labels = own.copy()
         if self._settings.together:
             prices = tuple(self._config.get("prices", (0.0, 0.0, 1.0, 2.0)))
-            labels[:counted] = assign_classes(log_probs[:counted], prices)
+            labels[counted] = assign_classes(log_probs[counted], prices)
         items = [
             self._detection(i, boxes, scores, log_probs, labels, own, masks, upright, factor)
             for i in range(len(boxes))
             if scores[i] >= self.threshold
         ]
         items.sort(key=lambda d: -d.score)
-        if not any(d.score >= self.info.operating_threshold for d in items):
+        sure = sum(d.score >= self.info.operating_threshold for d in items)
+        if sure == 0:
             notes.append("No metaphase was recognised in this picture.")
+        elif sure < _FEW:
+            notes.append(f"Only {sure} chromosomes were found; is this a whole metaphase?")
+        return self._result(image, tuple(items), notes, began)
+
+    def _result(
+        self, image: MetaphaseImage, items: tuple[Detection, ...], notes: Sequence[str], began: float
+    ) -> Detections:
         return Detections(
             image.name,
             (image.height, image.width),
-            tuple(items),
+            items,
             Provenance(
                 self.info.name,
                 self.info.weights_hash,
@@ -166,6 +190,45 @@ class KaryoViewEngine:
             time.perf_counter() - began,
             " ".join(notes),
         )
+
+    def regions(self, cell: npt.NDArray[np.uint8]) -> Regions:
+        """What the finder sees in (H, W) uint8 ``cell``, outlined and straightened, not yet named."""
+        boxes, scores, classes = self._find(cell)
+        # scores fall; what counts is outlined by itself, so that a doubtful double cannot take its pixels
+        certain = float(self._config.get("finder_threshold", self.info.operating_threshold))
+        counted = int((scores >= certain).sum())
+        outlined = int((scores >= _OUTLINED * certain).sum())
+        masks = masks_from_boxes(cell, boxes[:counted])
+        if outlined > counted:
+            masks += masks_from_boxes(cell, boxes[:outlined])[counted:]
+        log_probs = np.log(np.clip(classes / np.maximum(classes.sum(1, keepdims=True), 1e-9), 1e-6, 1.0))
+        crops = np.zeros((0, *CROP_SHAPE), np.uint8)
+        if masks:
+            scale = cell_scale(cell, masks[:counted] or masks)
+            crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
+        return Regions(boxes, scores, log_probs, np.zeros(len(masks)), masks, crops)
+
+    def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
+        """``regions``, with the naming network's word on the outlined ones."""
+        regions = self.regions(cell)
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        if regions.masks:
+            regions.log_probs[: len(regions.masks)], regions.whole[:] = self._name(regions.crops)
+        return regions
+
+    def _second_look(self, regions: Regions) -> FloatArray:
+        """Scores (N,) after outline and name were seen; the finder's own where weights hold no second look."""
+        weights = self._config.get("rescoring")
+        scores = regions.scores.copy()
+        k = len(regions.masks)
+        if weights is not None and k:
+            seen = evidence(regions.boxes[:k], scores[:k], regions.whole, regions.log_probs[:k], regions.masks)
+            new = rescored(seen, weights)
+            # what was too faint to be outlined stays below what was
+            scores[k:] *= float(new.min()) / max(float(scores[k - 1]), 1e-6)
+            scores[:k] = new
+        return scores
 
     def _find(self, cell: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Boxes (N, 4) in ``cell`` pixels, scores (N,) after Soft-NMS, and the finder's classes (N, 24)."""
@@ -199,15 +262,17 @@ class KaryoViewEngine:
             classes[kept].cpu().double().numpy(),
         )
 
-    def _name(self, crops: npt.NDArray[np.uint8]) -> FloatArray:
-        """Calibrated log probabilities (N, 24) of straightened crops (N, 2, H, W)."""
+    def _name(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray]:
+        """Calibrated log probabilities (N, 24) of straightened crops (N, 2, H, W), and log odds (N,) of being whole."""
         x = torch.from_numpy(crops).to(self._device).float() / 255
         x = x.contiguous(memory_format=torch.channels_last)
         views = [x, x.flip(2), x.flip(3), x.flip(2, 3)][: _QUALITY[self._settings.quality]]
         with torch.inference_mode(), autocast(self._device, self._settings.precision):
-            logits = torch.stack([self._namer(v)[0] for v in views])
+            seen = [self._namer(v) for v in views]
+        logits = torch.stack([logits for logits, _, _ in seen])
         probabilities = (logits / float(self._config.get("temperature", 1.0))).softmax(-1).mean(0)
-        return probabilities.clamp_min(1e-9).log().cpu().double().numpy()
+        whole = torch.stack([w for _, _, w in seen]).mean(0)
+        return probabilities.clamp_min(1e-9).log().cpu().double().numpy(), whole.cpu().double().numpy()
 
     def _upright(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
         """Probability (N,) that the upper end of each crop is p; NaN where it cannot be told."""
@@ -268,15 +333,14 @@ def _directed(
     return box, axis, max(upright, 1 - upright) if known else None
 
 
-def usual_scale(grey: npt.NDArray[np.uint8]) -> float:
+def usual_scale(grey: npt.NDArray[np.uint8], width: float | None = None) -> float:
     """The factor that brings chromosomes of (H, W) uint8 ``grey`` to the width the networks know.
 
-    1 where the estimated width is within a third of it, since contraction varies from cell to cell.
+    ``width`` in pixels is what was estimated, if it was. 1 where it is within a third of the usual
+    one, since contraction varies from cell to cell.
     """
-    from karyoview.detectors.nets.scale import estimate_width
-
-    width = estimate_width(grey)
-    if width is None or 0.6 < width / _USUAL_WIDTH < 1.5:
+    width = estimate_width(grey) if width is None else width
+    if width is None or 0.74 < width / _USUAL_WIDTH < 1.32:
         return 1.0
     return float(np.clip(_USUAL_WIDTH / width, 0.1, 4.0))
 

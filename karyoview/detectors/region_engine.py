@@ -21,6 +21,7 @@ from karyoview.detectors.nets.scale import estimate_width, scale_factor
 from karyoview.detectors.nets.transform import resize_image, scaled_size
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.weights import LoadedWeights
+from karyoview.imaging.ground import dark_on_light, reading_note
 
 _LARGEST_SIDE: Final = 2400
 _SUPPRESSION: Final = (
@@ -129,7 +130,7 @@ class RegionEngine:
         return [results[i] for i in range(len(images))]
 
     def _factor(self, image: MetaphaseImage) -> float:
-        factor = scale_factor(image.to_uint8(), self._width) if self._width else None
+        factor = scale_factor(dark_on_light(image.to_uint8())[0], self._width) if self._width else None
         if factor is None:
             factor = scale_of(self._config, image.height, image.width)
         return min(factor, _LARGEST_SIDE / max(image.height, image.width))
@@ -182,12 +183,12 @@ class RegionEngine:
                 settings=tuple(sorted((k, str(v)) for k, v in self._given.items())),
             ),
             seconds=seconds,
-            note="" if items else "No chromosomes were found in this image.",
+            note=reading_note(image.to_uint8(), len(items)),
         )
 
 
 def _as_input(image: MetaphaseImage, factor: float) -> Tensor:
-    grey = torch.from_numpy(np.array(image.to_uint8(), dtype=np.float32))[None] / 255.0
+    grey = torch.from_numpy(np.array(dark_on_light(image.to_uint8())[0], dtype=np.float32))[None] / 255.0
     return resize_image(grey, factor)
 
 

@@ -109,7 +109,7 @@ def load_weights(path: Path) -> LoadedWeights:
             raise EngineError(
                 f"{card_path(path).name}: the trunk {file!r} must be a file trunk-….safetensors beside the card."
             )
-        shared, trunk_hash = _read_checked(_find_trunk(path, file), trunk.get("sha256"))
+        shared, trunk_hash = _read_checked(trunk_of(path, file), trunk.get("sha256"))
         prefix = str(trunk.get("prefix", ""))
         tensors = {**{prefix + k: v for k, v in shared.items()}, **tensors}
     total = combined_hash(main, trunk_hash)
@@ -205,7 +205,7 @@ def _read_checked(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], st
         raise EngineError(f"{path.name} is damaged or no safetensors file ({error}); fetch it again.") from error
 
 
-def _find_trunk(path: Path, file: str) -> Path:
+def trunk_of(path: Path, file: str) -> Path:
     """The trunk beside the weights, else in any weights folder: a laboratory's heads may use a shipped trunk."""
     from karyoview.detectors.registry import weights_folders
 

@@ -117,7 +117,8 @@ def _coco_truths(path: Path, rotated: bool, images: Path | None) -> Truths:
         name = image["file_name"]
         own = [row for row in rows.get(image["id"], []) if not row["crowd"]]
         labels = np.asarray([row["label"] for row in own], dtype=np.int64)
-        items.append(ImageTruth(name, _boxes(own, rotated), labels, str(image.get("case", ""))))
+        axes = tuple(row["axis"] for row in own) if rotated and any(len(row["axis"]) for row in own) else ()
+        items.append(ImageTruth(name, _boxes(own, rotated), labels, str(image.get("case", "")), axes))
         pictures[name] = _find_picture(name, path.parent, images)
     return Truths(tuple(items), pictures)
 
@@ -150,7 +151,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _rows(document: Mapping[str, Any], path: Path) -> dict[int, list[dict[str, Any]]]:
-    """Checked annotations by image id: box, rotated box or None, label (−1 unknown), score, crowd."""
+    """Checked annotations by image id: box, rotated box or None, label (−1 unknown), score, crowd, axis."""
     categories = document.get("categories")
     labels = {}
     for category in categories if isinstance(categories, list) else []:
@@ -169,6 +170,7 @@ def _rows(document: Mapping[str, Any], path: Path) -> dict[int, list[dict[str, A
                     "label": labels.get(item.get("category_id"), -1),
                     "score": float(item.get("score", 1.0)),
                     "crowd": bool(item.get("iscrowd", 0)),
+                    "axis": np.asarray(item.get("axis") or [], dtype=np.float64).reshape(-1, 2),
                 }
             )
         except (KeyError, TypeError, ValueError, AttributeError, KaryoViewError) as error:

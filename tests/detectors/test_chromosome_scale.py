@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from karyoview.detectors.nets.scale import estimate_width, scale_factor
+from karyoview.detectors.nets.scale import READABLE_WIDTH, estimate_width, scale_factor, size_note
 
 
 def draw_cell(seed: int, *, width: int = 16, count: int = 46, nuclei: int = 2, size: int = 700) -> np.ndarray:
@@ -31,7 +31,7 @@ def resized(image: np.ndarray, factor: float) -> np.ndarray:
     return cv2.resize(image, None, fx=factor, fy=factor, interpolation=kind)
 
 
-@pytest.mark.parametrize("factor", [0.5, 0.7, 1.0, 1.4, 2.0])
+@pytest.mark.parametrize("factor", [0.4, 0.5, 0.7, 1.0, 1.4, 2.0, 2.5])
 def test_width_follows_the_magnification(factor: float) -> None:
     for seed in range(3):
         got = estimate_width(resized(draw_cell(seed), factor))
@@ -44,6 +44,24 @@ def test_width_follows_the_chromosomes(width: int) -> None:
     got = estimate_width(draw_cell(1, width=width))
     assert got is not None
     assert got == pytest.approx(width + 1.0, rel=0.12)
+
+
+def test_ragged_edges_of_pale_nuclei_are_not_measured() -> None:
+    """Noise frays what is hardly darker than the threshold; its frayed edge has ridges of its own."""
+
+    def field(noise: float) -> np.ndarray:
+        random = np.random.default_rng(4)
+        cell = draw_cell(4, width=11, nuclei=0, size=900).astype(np.float32)
+        for _ in range(3):
+            nucleus = np.zeros(cell.shape, np.float32)
+            cv2.circle(nucleus, tuple(int(v) for v in random.uniform(100, 800, 2)), 110, 1.0, -1)
+            cell = np.where(nucleus > 0, np.minimum(cell, 165), cell)
+        grain = cv2.GaussianBlur(random.normal(0, noise, cell.shape), (0, 0), 0.6)
+        return np.clip(cell + grain, 0, 255).astype(np.uint8)
+
+    calm, noisy = estimate_width(field(12)), estimate_width(field(30))
+    assert calm is not None
+    assert noisy == pytest.approx(calm, rel=0.1)
 
 
 def test_factor_brings_the_cell_to_the_wanted_width() -> None:
@@ -64,3 +82,19 @@ def test_no_chromosomes_no_width() -> None:
     cv2.circle(nucleus, (150, 150), 80, 100, -1)
     assert estimate_width(nucleus) is None
     assert scale_factor(nucleus, 11.0) is None
+
+
+def test_what_is_too_small_to_be_read_is_said() -> None:
+    """A page of print looks like short chromosomes; its strokes are narrower than any that can be read."""
+    page = np.full((300, 500), 245, np.uint8)
+    for line in range(8):
+        place = (15, 35 + 33 * line)
+        cv2.putText(page, "Request form, page 1 of 2", place, cv2.FONT_HERSHEY_SIMPLEX, 0.62, 40, 1, cv2.LINE_AA)
+    width = estimate_width(page)
+    assert width is not None
+    assert width < READABLE_WIDTH
+    assert "higher magnification" in size_note(width)
+    assert "No chromosomes" in size_note(None)
+    small = estimate_width(resized(draw_cell(0), 0.4))
+    assert small is not None
+    assert size_note(small) == ""

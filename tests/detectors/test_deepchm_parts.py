@@ -17,6 +17,7 @@ from karyoview.detectors.nets.guided_anchors import (
     assign_anchors,
     dense_places,
     guided_places,
+    highest_iou,
     paper_sides,
     place_anchors,
 )
@@ -237,8 +238,28 @@ def test_assignment_is_the_rule_of_the_paper() -> None:
         else:
             assert int(result.truth[k]) == (-1 if best[k] <= 0.4 else -2)
     assert int(result.truth[-1]) == -1
-    assert torch.allclose(result.density, best / (iou.sum(1) + 1e-8), atol=1e-5)
+    taught = result.truth >= 0
+    assert torch.allclose(result.density[taught], (best / (iou.sum(1) + 1e-8))[taught], atol=1e-5)
+    assert not result.density[~taught].any()
+    seen = best >= 0.1
+    assert torch.allclose(result.best[seen], best[seen], atol=1e-5)
+    assert bool((result.best[~seen] < 0.1).all())
     assert float(iou[forced[2], 2]) < 0.6  # the thin one had no good anchor and got its best
+
+
+def test_no_overlap_that_counts_is_ruled_out_beforehand() -> None:
+    g = torch.Generator().manual_seed(8)
+    sides = torch.tensor([2.0, 2.0, 1.0, 4.0, 1.0])
+    anchors = torch.rand(40_000, 5, generator=g) * torch.tensor([90.0, 90.0, 30.0, 80.0, 7.0]) + sides
+    truths = torch.tensor([[45.0, 45, 12, 60, 0.4], [50, 40, 30, 9, 2.0], [40, 50, 20, 20, -3.0]])
+    iou = rotated_iou(anchors, truths)
+    for k, truth in enumerate(truths):
+        most = highest_iou(anchors, truth)
+        assert bool((most >= iou[:, k] - 1e-6).all())
+        assert float((most >= 0.1).float().mean()) < 2 * float((iou[:, k] >= 0.1).float().mean()) + 0.05
+    result = assign_anchors(anchors, truths)
+    best = iou.amax(1)
+    assert torch.allclose(result.best[best >= 0.1], best[best >= 0.1], atol=1e-5)
 
 
 def test_positives_are_limited_and_doubtful_boxes_teach_nothing() -> None:

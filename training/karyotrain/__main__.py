@@ -36,8 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "Give --recipe NAME (or --table, or --fine-tune), --data or --case FOLDER, and --output FOLDER."
             )
         data = [*(args.data or ()), *_set_of(args.case, args.output, args.held_back)]
+        if args.fine_tune is not None:
+            from karyotrain.finetune import fine_tuning, keep_start
+
+            tuned = fine_tuning(args.fine_tune)
+            start = keep_start(args.fine_tune, args.output)
         options = Options(
-            device=args.device, precision=args.precision, minutes=args.minutes, start=args.start or args.fine_tune,
+            device=args.device, precision=args.precision, minutes=args.minutes,
+            start=args.start if args.fine_tune is None else start,
             backbone=args.backbone, threads=args.threads, pieces=args.pieces, evaluations=args.evaluations,
             name=args.name, checkpoint_seconds=args.checkpoint_seconds,
         )  # fmt: skip
@@ -52,9 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(run_table(args.table, data, args.output, options, args.budget, args.seeds, changes, sys.stderr))
             return 0
         if args.fine_tune is not None:
-            from karyotrain.finetune import fine_tuning
-
-            recipe = with_options(fine_tuning(args.fine_tune), **changes)
+            if args.stages is not None:
+                tuned = tuned.but(settings={"stages": args.stages})
+            recipe = with_options(tuned, **changes)
         else:
             recipe = with_options(with_budget(find_recipe(args.recipe), args.budget), **changes)
         return _status(train(recipe, data, args.output, options, stream=sys.stdout))
@@ -117,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("epochs", "lr", "ema"):
         add(f"--{name}", type=float)
     add("--augmentation")
+    add("--stages", choices=("both", "finder", "namer"), help="networks of the default engine that learn")
     add("--evaluations", type=int, default=3)
     add("--checkpoint-seconds", type=float, default=180.0)
     add("--threads", type=int, default=2, help="threads that prepare images")

@@ -74,7 +74,9 @@ class Sample:
 
     def truth(self, rotated: bool = False) -> ImageTruth:
         """The sample as truth for metrics, in its own pixels."""
-        return ImageTruth(self.name, self.rotated if rotated else self.boxes, self.labels, self.case)
+        if not rotated:
+            return ImageTruth(self.name, self.boxes, self.labels, self.case)
+        return ImageTruth(self.name, self.rotated, self.labels, self.case, self.axes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -175,8 +175,7 @@ class _Run:
             raise TrainingError(f"A batch of {recipe.batch} is no multiple of micro = {recipe.micro}; change one.")
         self.network, started = build(recipe, backbone=options.backbone)
         if options.start is not None:
-            taken = checkpoint.load_start(options.start, self.network.model)
-            started = f"from {options.start.name} ({taken['taken']} of {taken['of']} tensors)"
+            started = self.network.begin_from(options.start)
         self.lineage = lineage(data, options.start)
         self.cells, self.held_back = self._data(data)
         at_data_scale(self.network, recipe.chromosome_width is not None)
@@ -200,15 +199,18 @@ class _Run:
         kind, recipe = self.network.kind, self.recipe
         size: dict[str, Any] = {"scale": self.network.data_scale, "width": recipe.chromosome_width}
         parts = [load(p, "train", limit=recipe.images, outlines=kind.rotated, **size) for p in paths]
-        cells = sum(parts[1:], parts[0]).with_boxes(classes=kind.names_classes, rotated=kind.rotated)
+        classes = kind.names_classes and not kind.partial
+        cells = sum(parts[1:], parts[0]).with_boxes(classes=classes, rotated=kind.rotated)
         if not len(cells):
             need = "a class for every box" if kind.names_classes else "rotated boxes" if kind.rotated else "boxes"
             raise TrainingError(f"No cell in {', '.join(map(str, paths))} has {need}, as {kind.title} needs.")
-        try:
-            held = [load(p, "fit", limit=recipe.eval_images, **size) for p in paths]
-        except DataError:
-            return cells, None  # a handful of cases: all are needed for training
-        return cells, sum(held[1:], held[0]).with_boxes(classes=kind.names_classes)
+        held = []
+        for p in paths:
+            try:
+                held.append(load(p, "fit", limit=recipe.eval_images, **size))
+            except DataError:
+                continue  # a handful of cases, or one synthetic case: all are needed for training
+        return cells, sum(held[1:], held[0]).with_boxes(classes=kind.names_classes) if held else None
 
     def _resume(self) -> None:
         path = self.output / checkpoint.LAST
@@ -231,10 +233,18 @@ class _Run:
             images=len(self.cells), held_back=len(self.held_back or ()), started=state.started_from,
             device=self.world.device.type, processes=self.world.size, parameters=_count(self.network.model),
         )  # fmt: skip
+        ready = self.network.prepare(
+            self.cells,
+            self.output,
+            lambda: self.world.first and self.control.wish() == "cancel",
+            str(self.world.device),
+        )
+        if self.world.agree(ready is None) or ready is None:  # the first process decides
+            return self._cancelled()
         model = distributed.shared(self.network.model, self.world)
         model.train()
         batches = loader.steps(
-            self.cells, PRESETS[self.recipe.augmentation], seed=self.recipe.seed, batch=self.recipe.batch,
+            ready, PRESETS[self.recipe.augmentation], seed=self.recipe.seed, batch=self.recipe.batch,
             micro=self.recipe.micro, share=self.world.share(self.recipe.batch // self.recipe.micro), start=state.step,
             threads=options.threads,
         )  # fmt: skip
@@ -261,11 +271,12 @@ class _Run:
         finally:
             batches.close()
         self._save()
-        if ending == "cancel":
-            event = {"event": "cancelled", "step": state.step, "total": state.total}
-            self.progress("cancelled", step=state.step, total=state.total)
-            return event
-        return self._finish()
+        return self._cancelled() if ending == "cancel" else self._finish()
+
+    def _cancelled(self) -> dict[str, Any]:
+        event = {"event": "cancelled", "step": self.state.step, "total": self.state.total}
+        self.progress(**event)
+        return event
 
     def _step(self, model: nn.Module, micros: Sequence[loader.Micro]) -> dict[str, float]:
         """One optimiser step; → the mean of each loss over the step."""
@@ -412,7 +423,10 @@ class _Run:
         if not self.world.first:
             return event
         model = self.average or self.network.model
-        if report is not None:
+        if report is None:
+            cut = self.network.settle(self.cells, self.world.device, self.options.precision, model)
+            self.state.threshold = self.state.threshold if cut is None else cut
+        else:
             write_json(self.output / "report.json", report)
             if self.state.best_step != self.state.step:
                 checkpoint.load_start(self.output / BEST, model)
@@ -425,7 +439,8 @@ class _Run:
             },
         )  # fmt: skip
         name = self.options.name or self.recipe.engine
-        path = export(self.output / "weights" / f"{name}.safetensors", model, card)
+        path = self.output / "weights" / f"{name}.safetensors"
+        export(path, model, self.network.describe(card), trunk=self.network.trunk)
         pieces = [p.name for p in split_file(path)] if self.options.pieces else []
         event |= {"weights": str(path), "pieces": pieces, **(headline(report) if report else {})}
         self.progress(**event)

@@ -40,21 +40,22 @@ def predict_cells(
     rotated = network.kind.rotated and all(bool(s.rotated_valid.all()) for s in cells)
     truths: list[ImageTruth] = []
     found: list[ImagePrediction] = []
-    ranked: list[ImagePrediction] | None = [] if network.kind.names_classes else None
-    for sample in cells:
-        if deadline is not None and len(truths) >= 2 and time.monotonic() > deadline:
-            break
-        truth = sample.truth(rotated)
-        if not network.kind.names_classes:
-            truth = replace(truth, labels=truth.labels * 0 - 1)
-        truths.append(truth)
-        prediction = network.predict(sample, device, precision, model)
-        if network.kind.rotated and not rotated:
-            prediction = replace(prediction, boxes=capsule_bounds(prediction.boxes))
-        found.append(prediction)
-        if ranked is not None:
-            with network.every_class(model):
-                ranked.append(network.predict(sample, device, precision, model))
+    ranked: list[ImagePrediction] | None = [] if network.ranks else None
+    with network.ready(model, device, precision):
+        for sample in cells:
+            if deadline is not None and len(truths) >= 2 and time.monotonic() > deadline:
+                break
+            truth = sample.truth(rotated)
+            if not network.kind.names_classes:
+                truth = replace(truth, labels=truth.labels * 0 - 1)
+            truths.append(truth)
+            prediction = network.predict(sample, device, precision, model)
+            if network.kind.rotated and not rotated:
+                prediction = replace(prediction, boxes=capsule_bounds(prediction.boxes))
+            found.append(prediction)
+            if ranked is not None:
+                with network.every_class(model):
+                    ranked.append(network.predict(sample, device, precision, model))
     return truths, found, ranked
 
 

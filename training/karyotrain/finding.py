@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -19,36 +20,17 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from karyotrain.data import fit_cases
+from karyotrain.data import load
 from karyoview.detectors.nets.backbones import InputRule, find_backbone, load_imagenet
 from karyoview.detectors.nets.finder import BACKGROUND, Finder
 
 SCALE = 0.64  # chromosomes of the training set become about 9.6 px wide
 
 
-def load_images(folder: Path, split: str, limit: int | None = None) -> list[dict]:
-    """Images of a COCO split, decoded and scaled once: dicts of pixels (uint8), boxes xyxy, labels 0–23, case."""
-    coco = json.loads((folder / f"{split}.json").read_text())
-    by_image: dict[int, list] = {}
-    for a in coco["annotations"]:
-        by_image.setdefault(a["image_id"], []).append((*a["bbox"], a["category_id"] - 1))
-    rows = []
-    for info in coco["images"][:limit]:
-        pixels = cv2.imread(str(folder / "images" / info["file_name"]), cv2.IMREAD_GRAYSCALE)
-        size = (round(info["width"] * SCALE), round(info["height"] * SCALE))
-        a = np.asarray(by_image.get(info["id"], ()), np.float32).reshape(-1, 5)
-        boxes = a[:, :4] * np.array([size[0] / info["width"], size[1] / info["height"]] * 2, np.float32)
-        boxes[:, 2:] += boxes[:, :2]
-        rows.append(
-            {
-                "pixels": cv2.resize(pixels, size, interpolation=cv2.INTER_AREA),
-                "boxes": boxes,
-                "labels": a[:, 4].astype(np.int64),
-                "case": info["case"],
-                "name": info["file_name"],
-            }
-        )
-    return rows
+def load_images(folder: Path, split: str = "train", limit: int | None = None) -> list[dict]:
+    """Images of a labelled set, decoded and scaled once: dicts of pixels (uint8), boxes xyxy, labels 0–23."""
+    cells = load(folder, split, scale=SCALE, limit=limit)
+    return [{"pixels": s.pixels, "boxes": s.boxes, "labels": s.labels} for s in cells]
 
 
 def dihedral(pixels: np.ndarray, boxes: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -109,8 +91,13 @@ def train(
     batch: int = 2,
     device: str = "cpu",
     limit: int | None = None,
+    extra: Sequence[Path] = (),
+    share: float = 0.2,
 ) -> None:
-    """Train until ``minutes`` are spent or ``total_steps`` done; cosine rate over ``total_steps``."""
+    """Train until ``minutes`` are spent or ``total_steps`` done; cosine rate over ``total_steps``.
+
+    ``share`` of the images come from the ``extra`` sets (drawn or pasted cells), all of their cells.
+    """
     output.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
     model = Finder()
@@ -131,8 +118,7 @@ def train(
             if key.startswith("momentum."):
                 optimiser.state[named[key[9:]]]["momentum_buffer"] = value.to(device)
     rows = load_images(data, "train", limit)
-    held_back = fit_cases(r["case"] for r in rows)
-    rows = [r for r in rows if r["case"] not in held_back]
+    others = [row for folder in extra for row in load_images(folder, "all")]
     end, saved_at, began = time.monotonic() + 60 * minutes, time.monotonic(), time.monotonic()
     model.train()
     mean: dict[str, float] = {}
@@ -142,6 +128,8 @@ def train(
         epoch, place = divmod(step * batch, len(rows))
         order = np.random.default_rng((3, epoch)).permutation(len(rows))
         chosen = [rows[order[(place + i) % len(rows)]] for i in range(batch)]
+        if others:
+            chosen = [others[int(rng.integers(len(others)))] if rng.random() < share else row for row in chosen]
         images, sizes, targets = make_batch(chosen, rng)
         rate = lr * min(1.0, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * step / total_steps)) * 0.98 + 0.02)
         for group in optimiser.param_groups:
@@ -175,13 +163,24 @@ def train(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--extra", type=Path, nargs="+", default=(), help="drawn or pasted cells to mix in")
+    parser.add_argument("--share", type=float, default=0.2, help="share of images from --extra")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--limit", type=int)
     args = parser.parse_args()
-    train(args.data, args.output, args.minutes, args.steps, device=args.device, limit=args.limit)
+    train(
+        args.data,
+        args.output,
+        args.minutes,
+        args.steps,
+        device=args.device,
+        limit=args.limit,
+        extra=args.extra,
+        share=args.share,
+    )
 
 
 if __name__ == "__main__":

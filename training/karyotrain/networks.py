@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from karyotrain.data import Sample, to_target
+from karyotrain import checkpoint
+from karyotrain.data import CellSet, Sample, to_target
 from karyotrain.recipe import Recipe, RecipeError
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.metrics import ImagePrediction
@@ -23,7 +24,10 @@ from karyoview.detectors.protocol import ONE_CLASS
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Where an engine's parts are: ``module`` with ``config`` (a class with ``preset``) and ``build``."""
+    """Where an engine's parts are: ``module`` with ``config`` (a class with ``preset``) and ``build``.
+
+    ``partial``: cells in which some boxes have no class teach a naming engine too.
+    """
 
     module: str
     config: str
@@ -32,6 +36,7 @@ class Kind:
     names_classes: bool = False
     rotated: bool = False
     trunk: str = "backbone.body."
+    partial: bool = False
 
 
 KINDS: Final[dict[str, Kind]] = {
@@ -42,6 +47,8 @@ KINDS: Final[dict[str, Kind]] = {
         "karyoview.detectors.deepchm", "DeepCHMConfig", "build_deepchm", "DeepCHM", rotated=True, trunk="encoder.body."
     ),
 }
+DEFAULT: Final = Kind("karyotrain.default_network", "", "", "KaryoView", names_classes=True, partial=True)
+"""The default engine, which is trained further only; it has no configuration to build anew from."""
 
 
 class Network:
@@ -60,6 +67,38 @@ class Network:
     def data_scale(self) -> float:
         """The scale at which samples are kept: the network's own, so that nothing is resized twice."""
         return float(getattr(self.config, "scale", None) or 1.0)
+
+    @property
+    def ranks(self) -> bool:
+        """Whether every class score of a box has to be asked for apart, by :meth:`every_class`."""
+        return self.kind.names_classes
+
+    @property
+    def trunk(self) -> str | None:
+        """Prefix of the tensors that exported weights share with other engines; None: the file holds all."""
+        return None
+
+    def begin_from(self, weights: Path) -> str:
+        """Take the tensors of a weights file or checkpoint that fit; → a sentence on what was taken."""
+        taken = checkpoint.load_start(weights, self.model)
+        return f"from {weights.name} ({taken['taken']} of {taken['of']} tensors)"
+
+    def prepare(self, cells: CellSet, folder: Path, stopped: Callable[[], bool], device: str = "cpu") -> CellSet | None:
+        """The cells made ready to train on, once and before the first step; None when ``stopped`` said so."""
+        return cells
+
+    @contextmanager
+    def ready(self, model: nn.Module, device: torch.device, precision: str) -> Iterator[None]:
+        """Inside, :meth:`predict` is asked about many cells with the same ``model``."""
+        yield
+
+    def settle(self, cells: CellSet, device: torch.device, precision: str, model: nn.Module) -> float | None:
+        """The score cut for a trained ``model`` where no cell was held back; None: the one that it began with."""
+        return None
+
+    def describe(self, card: Mapping[str, Any]) -> dict[str, Any]:
+        """The card of exported weights, with what only this network knows."""
+        return dict(card)
 
     def batch(
         self, samples: Sequence[Sample], seeds: Sequence[int], device: torch.device
@@ -110,6 +149,10 @@ def build(recipe: Recipe, *, backbone: Path | None = None) -> tuple[Network, str
     ``recipe.start``: ``imagenet`` (the backbone's file, else at random, and said so) or ``random``.
     ``backbone`` is a file to take instead.
     """
+    if recipe.engine == "karyoview":
+        from karyotrain.default_network import DefaultNetwork
+
+        return DefaultNetwork(DEFAULT, recipe.settings, recipe.seed), "from a random start"
     kind = KINDS.get(recipe.engine)
     if kind is None:
         raise RecipeError(f"There is no engine {recipe.engine!r} to train; choose one of {', '.join(KINDS)}.")
@@ -125,6 +168,8 @@ def at_data_scale(network: Network, by_width: bool = False) -> None:
 
     ``by_width``: each image has a scale of its own, to which the limit on the longer side does not apply.
     """
+    if not hasattr(network.model, "transform"):  # it scales by itself, cell by cell
+        return
     network.model.transform.scale = 1.0
     if by_width:
         network.model.transform.longer_side = None

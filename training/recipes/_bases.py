@@ -57,3 +57,12 @@ SMALL = {
     "eval_images": 60,
 }
 """For two processor cores, and for a graphics card in minutes."""
+ON_TRUNK = {
+    **SMALL,
+    "batch": 2,
+    "micro": 2,
+    "lr": 0.005,
+    "schedule": Schedule("cosine", warmup=30, gamma=0.02),
+    "settings": {"trainable_stages": 0},
+}
+"""Start from a trained trunk and its pyramid: a few hundred steps, so a short rise of the rate."""

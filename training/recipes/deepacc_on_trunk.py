@@ -1,5 +1,5 @@
 """DeepACC on the shared trunk: the body stays as it is, pyramid and heads are trained (two cores, minutes)."""
 
-from ._bases import DEEPACC, SMALL
+from ._bases import DEEPACC, ON_TRUNK
 
-RECIPE = DEEPACC.but(title="DeepACC on the shared trunk", **SMALL, settings={"trainable_stages": 0})
+RECIPE = DEEPACC.but(title="DeepACC on the shared trunk", **ON_TRUNK)

@@ -1,4 +1,4 @@
-"""The naming network: straightened crops in, embeddings and the 24 classes out.
+"""The naming network: straightened crops in; the 24 classes, embeddings and "one whole chromosome" out.
 
 A small residual network (about 3 M parameters). The rows of a crop are distance along the
 chromosome's axis, so the features keep six places along it instead of one average: where a band
@@ -37,7 +37,7 @@ class NamingNet(nn.Module):
     """Classes of straightened chromosomes.
 
     Input (N, 2, 192, 32) float in [0, 1] (darkness, own mask; see imaging.aligned); output logits
-    (N, 24) and embeddings (N, 256), float32.
+    (N, 24), embeddings (N, 256) and log odds (N,) that the crop is one whole chromosome, float32.
     """
 
     def __init__(self, width: int = 32, embedding: int = 256) -> None:
@@ -53,8 +53,9 @@ class NamingNet(nn.Module):
         self.pool = nn.AdaptiveAvgPool2d((6, 1))
         self.embed = nn.Linear(6 * 8 * w, embedding)
         self.classify = nn.Linear(embedding, len(CLASSES))
+        self.whole = nn.Linear(embedding, 1)
 
-    def forward(self, crops: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, crops: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         features = self.pool(self.blocks(self.stem(crops))).flatten(1)
         embedding = torch.relu(self.embed(features).float())
-        return self.classify(embedding).float(), embedding
+        return self.classify(embedding).float(), embedding, self.whole(embedding).float()[:, 0]

@@ -12,10 +12,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+READABLE_WIDTH: Final = 5.0
+"""Chromosomes narrower than this many pixels are not read: a third of the usual width, bands of less than a pixel."""
 _MIN_CONTRAST: Final = 20.0
 _FINE: Final = 14.0
 _MIN_ELONGATION: Final = 1.6
 _LARGEST_FACTOR: Final = 4.0
+_LOWEST_RIDGE: Final = 0.6
 
 
 def estimate_width(pixels: npt.NDArray[np.uint8]) -> float | None:
@@ -27,7 +30,7 @@ def estimate_width(pixels: npt.NDArray[np.uint8]) -> float | None:
     """
     width = _measure(pixels)
     if width is not None and width < _FINE:
-        twice = _measure(cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+        twice = _measure(cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), 2.0)
         width = twice / 2 if twice is not None else width
     return width
 
@@ -43,8 +46,20 @@ def scale_factor(pixels: npt.NDArray[np.uint8], target_width: float) -> float | 
     return float(np.clip(target_width / width, 1 / _LARGEST_FACTOR, _LARGEST_FACTOR))
 
 
-def _measure(pixels: npt.NDArray[np.uint8]) -> float | None:
-    smooth = cv2.GaussianBlur(pixels, (0, 0), 1.0)
+def size_note(width: float | None) -> str:
+    """A sentence where chromosomes of ``width`` px cannot be read, or none were seen (None); else ""."""
+    if width is None:
+        return "No chromosomes can be made out in this picture, so their size could not be read."
+    if width < READABLE_WIDTH:
+        return (
+            f"What is dark here is {width:.1f} px wide; chromosomes narrower than {READABLE_WIDTH:g} px show no bands. "
+            "Give a picture of higher magnification."
+        )
+    return ""
+
+
+def _measure(pixels: npt.NDArray[np.uint8], sigma: float = 1.0) -> float | None:
+    smooth = cv2.GaussianBlur(pixels, (0, 0), sigma)
     _, mask = cv2.threshold(smooth, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     dark = mask.astype(bool)
     if not dark.any() or dark.all():
@@ -67,7 +82,8 @@ def _measure(pixels: npt.NDArray[np.uint8]) -> float | None:
         part = widths[starts[label - 1] : starts[label]]
         if len(part) == 0:
             continue
-        width = float(np.median(part))
+        # A ragged edge has ridges of its own; they are lower than the one along the middle.
+        width = float(np.median(part[part >= _LOWEST_RIDGE * np.percentile(part, 90)]))
         length = float(stats[label, cv2.CC_STAT_AREA]) / width
         if length >= _MIN_ELONGATION * width:
             medians.append(width)

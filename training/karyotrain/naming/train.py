@@ -1,8 +1,8 @@
 """Train the naming network on straightened crops.
 
 ``python -m karyotrain.naming.train --crops FOLDER --output FOLDER --minutes 60 --steps 1200``;
-the same command goes on from the last checkpoint. The ``fit`` images (see karyotrain.data) are held
-back and measured at every checkpoint.
+the same command goes on from the last checkpoint. Shards named ``fit`` are not trained on and are
+measured at every checkpoint (see naming.crops).
 """
 
 from __future__ import annotations
@@ -19,18 +19,21 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from karyotrain.data import fit_cases
+from karyotrain.data import DataError
+from karyotrain.naming.crops import NOTHING
 from karyoview.detectors.nets.naming import NamingNet
 
 
 class CropSet:
     """Memory-mapped shards of crops; rows are addressed by one index.
 
-    ``labels`` (N,) class index, ``images`` (N,) image id, ``confidence`` (N,) of the masks in percent.
+    ``labels`` (N,) class index or NOTHING, ``images`` (N,) image, ``confidence`` (N,) of the masks in percent.
     """
 
     def __init__(self, folder: Path, split: str) -> None:
         paths = sorted(folder.glob(f"{split}-*.table.npy"))
+        if not paths:
+            raise DataError(f"{folder}: no crops named {split}-…; cut them with python -m karyotrain.naming.crops.")
         tables = [np.load(p) for p in paths]
         self.crops = [np.load(str(p).replace(".table.npy", ".crops.npy"), mmap_mode="r") for p in paths]
         self.starts = np.cumsum([0] + [len(t) for t in tables])
@@ -87,7 +90,10 @@ def one_cycle(step: int, steps: int, peak: float) -> float:
 
 @torch.no_grad()
 def predict(model: NamingNet, crops: np.ndarray, device: str, flips: int = 4, batch: int = 256) -> np.ndarray:
-    """Log probabilities (N, 24), averaged over 1, 2 or 4 flips; ``crops`` as CropSet.read gives them."""
+    """Log probabilities (N, 24) and odds of being whole in a last column, means of 1, 2 or 4 flips.
+
+    ``crops`` are as CropSet.read gives them.
+    """
     model.eval()
     out = []
     for start in range(0, len(crops), batch):
@@ -95,8 +101,10 @@ def predict(model: NamingNet, crops: np.ndarray, device: str, flips: int = 4, ba
         x = x.contiguous(memory_format=torch.channels_last)
         views = [x, x.flip(2), x.flip(3), x.flip(2, 3)][:flips]
         with torch.autocast(device, torch.bfloat16):
-            probabilities = torch.stack([model(v)[0].softmax(1) for v in views]).mean(0)
-        out.append(probabilities.clamp_min(1e-9).log().cpu().numpy())
+            seen = [model(v) for v in views]
+        probabilities = torch.stack([logits.softmax(1) for logits, _, _ in seen]).mean(0)
+        whole = torch.stack([w for _, _, w in seen]).mean(0)
+        out.append(torch.cat([probabilities.clamp_min(1e-9).log(), whole[:, None]], 1).cpu().numpy())
     return np.concatenate(out)
 
 
@@ -122,15 +130,14 @@ def _load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> i
     return int(json.loads((folder / "last.json").read_text())["step"])
 
 
-def train(
-    crops: Path, output: Path, minutes: float, steps: int, batch: int, peak: float, device: str, held_back: set[int]
-) -> None:
+def train(crops: Path, output: Path, minutes: float, steps: int, batch: int, peak: float, device: str) -> None:
     """Train until ``minutes`` are spent or ``steps`` are done; the rate's cycle is over ``steps``."""
     output.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(1)
     data = CropSet(crops, "train")
-    fit = np.isin(data.images, list(held_back))
-    pool, fit_rows = np.flatnonzero(~fit & (data.confidence >= 15)), np.flatnonzero(fit)
+    held_back = CropSet(crops, "fit")
+    pool = np.flatnonzero((data.labels == NOTHING) | (data.confidence >= 15))
+    fit_rows = np.arange(len(held_back.labels))
     model = NamingNet().to(device=device, memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(model.parameters(), lr=peak, weight_decay=0.02)
     step = _load(output, model, optimiser) if (output / "last.json").exists() else 0
@@ -148,8 +155,10 @@ def train(
         for group in optimiser.param_groups:
             group["lr"] = one_cycle(step, steps, peak)
         with torch.autocast(device, torch.bfloat16):
-            logits, _ = model(x)
-        loss = nn.functional.cross_entropy(logits, y, label_smoothing=0.05)
+            logits, _, whole = model(x)
+        is_one = y != NOTHING
+        loss = nn.functional.cross_entropy(logits[is_one], y[is_one], label_smoothing=0.05)
+        loss = loss + nn.functional.binary_cross_entropy_with_logits(whole, is_one.float())
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)
@@ -167,22 +176,21 @@ def train(
             saved_at = time.monotonic()
             _save(output, model, optimiser, {"step": step, "steps": steps, "loss": mean})
             some = fit_rows[:: max(len(fit_rows) // 1500, 1)]
-            right = predict(model, data.read(some), device, flips=1).argmax(1) == data.labels[some]
-            print(json.dumps({"step": step, "fit_accuracy": round(float(right.mean()), 4), "n": len(some)}), flush=True)
+            said, labels = predict(model, held_back.read(some), device, flips=1), held_back.labels[some]
+            known = labels != NOTHING
+            accuracy = float((said[known, :-1].argmax(1) == labels[known]).mean())
+            # the share of pairs of a chromosome and a region that is none which are told apart
+            ranks = said[:, -1].argsort().argsort()
+            pairs = max(int(known.sum()) * int((~known).sum()), 1)
+            apart = float(ranks[known].sum() - known.sum() * (known.sum() - 1) / 2) / pairs
+            line = {"step": step, "fit_accuracy": round(accuracy, 4), "whole_auc": round(apart, 4), "n": len(some)}
+            print(json.dumps(line), flush=True)
     _save(output, model, optimiser, {"step": step, "steps": steps, "loss": mean})
-
-
-def fit_images(coco: Path) -> set[int]:
-    """Ids of the images of the ``fit`` cases of a COCO file."""
-    infos = json.loads(coco.read_text())["images"]
-    chosen = fit_cases(str(i["case"]) for i in infos)
-    return {i["id"] for i in infos if str(i["case"]) in chosen}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--crops", type=Path, required=True)
-    parser.add_argument("--coco", type=Path, required=True, help="train.json of the set the crops came from")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int, default=1200)
@@ -190,7 +198,7 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=2e-3)
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
-    train(args.crops, args.output, args.minutes, args.steps, args.batch, args.peak, args.device, fit_images(args.coco))
+    train(args.crops, args.output, args.minutes, args.steps, args.batch, args.peak, args.device)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,62 @@
+"""The second look: evidence from outlines and names, and its logistic fit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from karyoview.core.geometry import Box
+from karyoview.detectors.rescoring import FEATURES, evidence, fit, rescored
+from karyoview.imaging.masks import InstanceMask
+
+
+def mask(x: int, y: int, w: int, h: int, confidence: float = 0.9) -> InstanceMask:
+    box = Box.from_xyxy(x, y, x + w, y + h)
+    return InstanceMask(np.ones((h, w), bool), x, y, confidence, True, True, box, np.zeros((0, 2)))
+
+
+def log_probs(n: int, top: float = 0.9) -> np.ndarray:
+    p = np.full((n, 24), (1 - top) / 23)
+    p[:, 3] = top
+    return np.log(p)
+
+
+def test_evidence_of_overlaps_counts_against_the_weaker_region_only() -> None:
+    masks = [mask(0, 0, 10, 40), mask(0, 20, 10, 40), mask(100, 100, 10, 40)]
+    boxes = np.array([[0, 0, 10, 40], [0, 20, 10, 60], [100, 100, 110, 140]], float)
+    seen = evidence(boxes, np.array([0.9, 0.8, 0.7]), np.array([2.0, -3.0, 0.5]), log_probs(3), masks)
+    column = dict(zip(FEATURES, seen.T, strict=True))
+    np.testing.assert_allclose(column["mask overlap"], [0, 200 / 600, 0])
+    np.testing.assert_allclose(column["covered"], [0, 0.5, 0])
+    np.testing.assert_allclose(column["box overlap"], [0, 200 / 600, 0])
+    np.testing.assert_allclose(column["whole"], [2, -3, 0.5])
+    np.testing.assert_allclose(column["class"], np.log(0.9))
+    np.testing.assert_allclose(column["score"], np.log(np.array([9, 4, 7 / 3])))
+
+
+def test_no_region_gives_no_evidence() -> None:
+    assert evidence(np.zeros((0, 4)), np.zeros(0), np.zeros(0), np.zeros((0, 24)), []).shape == (0, len(FEATURES))
+
+
+def test_fit_finds_the_weights_that_made_the_labels() -> None:
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(40_000, len(FEATURES)))
+    true = np.array([0.3, 1.0, 0.8, 0.0, -0.5, -1.0, 0.2, 0.0])
+    right = rng.random(len(x)) < rescored(x, true)
+    np.testing.assert_allclose(fit(x, right, ridge=0.0), true, atol=0.06)
+
+
+def test_what_tells_true_from_false_moves_the_score() -> None:
+    rng = np.random.default_rng(5)
+    x = np.zeros((2000, len(FEATURES)))
+    right = rng.random(2000) < 0.5
+    x[:, 1] = np.where(right, 2.0, -2.0) + rng.normal(size=2000)
+    scores = rescored(x, fit(x, right))
+    assert scores[right].mean() > 0.9 > 0.1 > scores[~right].mean()
+
+
+@pytest.mark.parametrize("extreme", [-1e6, 1e6])
+def test_extreme_evidence_stays_a_probability(extreme: float) -> None:
+    x = np.full((1, len(FEATURES)), extreme)
+    value = rescored(x, np.ones(8))
+    assert 0.0 <= value[0] <= 1.0

@@ -1,0 +1,153 @@
+"""The default engine trained further on a laboratory's own cells: what changes, what stays, what the card says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from karyotrain.data import CellSet, load
+from karyotrain.default_network import CROPS, DefaultNetwork
+from karyotrain.engine import Options, read_run, train
+from karyotrain.finetune import START, TUNERS, fine_tuning, keep_start
+from karyotrain.networks import build
+from karyotrain.progress import CONTROL
+from karyotrain.recipe import RecipeError
+
+from karyoview._resources import resource
+from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.registry import ENGINE_KINDS, load_engine
+from karyoview.detectors.weights import LoadedWeights, load_weights
+from karyoview.gui.training.page import TRAINABLE
+
+SHIPPED = resource("weights") / "karyoview.safetensors"
+OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evaluations=0, name="karyoview")
+
+
+@pytest.fixture(scope="module")
+def cells(tmp_path_factory: pytest.TempPathFactory, drawn_set: Path) -> Path:
+    """Three drawn cells of one case, one of which has a box without a class."""
+    document = json.loads((drawn_set / "train.json").read_text())
+    document["images"] = [{**i, "case": "one"} for i in document["images"][:3]]
+    document["annotations"] = [a for a in document["annotations"] if a["image_id"] < 3]
+    document["annotations"][0]["category_id"] = 99
+    document["categories"].append({"id": 99, "name": "chromosome"})
+    folder = tmp_path_factory.mktemp("laboratory") / "set"
+    (folder / "images").mkdir(parents=True)
+    for image in document["images"]:
+        name = image["file_name"]
+        (folder / "images" / name).write_bytes((drawn_set / "images" / name).read_bytes())
+    (folder / "train.json").write_text(json.dumps(document))
+    rows = [{"sha256": f"digest {n}", "split": "train"} for n in range(3)]
+    (folder / "manifest.json").write_text(json.dumps({"version": "v1", "cells": rows}))
+    return folder
+
+
+def tune(cells: Path, run: Path, **changes: Any) -> LoadedWeights:
+    recipe = fine_tuning(SHIPPED).but(**{"steps": 2, "batch": 1, **changes})
+    event = train(recipe, [cells], run, replace(OPTIONS, start=keep_start(SHIPPED, run)))
+    assert event["event"] == "done"
+    return load_weights(Path(event["weights"]))
+
+
+def changed(old: LoadedWeights, new: LoadedWeights) -> set[str]:
+    """The parts of the engine in which a tensor differs."""
+    assert old.tensors.keys() == new.tensors.keys()
+    return {
+        ".".join(name.split(".")[: 2 if name.startswith("finder.backbone") else 1])
+        for name, tensor in old.tensors.items()
+        if not torch.equal(tensor, new.tensors[name])
+    }
+
+
+def test_both_networks_learn_and_the_card_says_where_they_come_from(cells: Path, tmp_path: Path) -> None:
+    old, new = load_weights(SHIPPED), tune(cells, tmp_path / "run")
+    parts = changed(old, new)
+    assert {"finder", "namer"} <= parts
+    assert "orientation" not in parts
+    differing = [n for n in old.tensors if not torch.equal(old.tensors[n], new.tensors[n])]
+    assert not [n for n in differing if n.startswith("finder.backbone.body.") or "running_" in n]
+    assert new.card["weights"]["trunk"] == old.card["weights"]["trunk"]  # the shared file is the same file
+    assert new.hash != old.hash
+    assert new.card["config"] == old.card["config"]
+    assert new.card["classes"] == old.card["classes"]
+    assert new.card["rotated"] is old.card["rotated"]
+    data = new.card["data"]
+    assert data["started_from"] == old.hash
+    assert data["trained_cells"] == ["digest 0", "digest 1", "digest 2"]
+    assert data["versions"] == ["v1"]
+    assert data["unlabelled"] == 1
+    assert data["begun_from"]["citation"] == old.card["data"]["citation"]
+    assert new.card["training"]["steps"] == 2
+    engine = load_engine("karyoview", device="cpu", weights=new.path, settings={"threshold": 0.001})
+    cell = load(cells, "all")[0]
+    (found,) = engine.predict([MetaphaseImage(cell.pixels, "a")])
+    assert found.provenance.weights_hash == new.hash
+    _, data_paths, options = read_run(tmp_path / "run")
+    assert data_paths == [cells]
+    assert options.start == tmp_path / "run" / START / SHIPPED.name
+    assert load_weights(options.start).hash == old.hash  # a later start begins from the same weights
+
+
+def test_one_network_alone_can_be_trained_further(cells: Path, tmp_path: Path) -> None:
+    new = tune(cells, tmp_path / "run", settings={"stages": "namer"}, steps=1)
+    assert changed(load_weights(SHIPPED), new) == {"namer"}
+    with pytest.raises(RecipeError, match="There is no stage 'all'"):
+        build(fine_tuning(SHIPPED).but(settings={"stages": "all"}))
+
+
+def test_a_cell_with_a_box_without_class_teaches_where_and_the_classes_that_it_has(cells: Path, tmp_path: Path) -> None:
+    network, _ = build(fine_tuning(SHIPPED))
+    assert isinstance(network, DefaultNetwork)
+    network.begin_from(SHIPPED)
+    some = replace(load(cells, "all"), samples=load(cells, "all").samples[:2])
+    ready = network.prepare(some, tmp_path, lambda: False)
+    assert isinstance(ready, CellSet)
+    network.model.train()
+    names = []
+    for sample in ready:
+        images, targets = network.batch([sample], [3], torch.device("cpu"))
+        assert images[0].shape[1] == round(0.64 * sample.pixels.shape[0])
+        assert len(targets[0]["boxes"]) == len(sample.boxes)
+        names.append(targets[0]["names"])
+        losses = network.model(images, targets)
+        assert ("loss_names" in losses) == bool((sample.labels >= 0).all())
+        assert {"loss_class", "loss_classifier", "loss_box_reg"} <= losses.keys()
+        assert all(bool(torch.isfinite(v)) for v in losses.values())
+    assert -1 in names[0].tolist()
+    assert -1 not in names[1].tolist()
+    again, _ = build(fine_tuning(SHIPPED))
+    assert isinstance(again, DefaultNetwork)
+    again.begin_from(SHIPPED)
+    again.prepare(some, tmp_path, lambda: pytest.fail("nothing is cut twice"))
+    for key, (crops, table) in network._crops.items():
+        np.testing.assert_array_equal(again._crops[key][0], crops)
+        np.testing.assert_array_equal(again._crops[key][1], table)
+
+
+def test_a_wish_to_end_is_heard_while_chromosomes_are_cut(cells: Path, tmp_path: Path) -> None:
+    recipe = fine_tuning(SHIPPED).but(steps=2)
+    run = tmp_path / "run"
+    start = keep_start(SHIPPED, run)
+    heard: list[str] = []
+
+    def listen(event: dict[str, Any]) -> None:
+        heard.append(event["event"])
+        (run / CONTROL).write_text("cancel")
+
+    event = train(recipe, [cells], run, replace(OPTIONS, start=start), listener=listen)
+    assert (event["event"], heard) == ("cancelled", ["start", "cancelled"])
+    assert not (run / CROPS).exists()
+
+
+def test_without_weights_to_begin_from_it_is_said(cells: Path, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="is trained further, not anew"):
+        train(fine_tuning(SHIPPED).but(steps=1), [cells], tmp_path / "run", OPTIONS)
+
+
+def test_the_window_offers_what_can_be_tuned() -> None:
+    assert set(TRAINABLE) == set(TUNERS) == set(ENGINE_KINDS)

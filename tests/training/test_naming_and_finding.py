@@ -1,0 +1,117 @@
+"""The default engine's own trainers on a few drawn cells: crops from what is found, both networks, going on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from karyotrain.data import DataError, load
+from karyotrain.finding import load_images
+from karyotrain.finding import train as train_finder
+from karyotrain.naming.crops import NOTHING, cut_image
+from karyotrain.naming.train import CropSet, augment, predict
+from karyotrain.naming.train import train as train_namer
+from safetensors.torch import load_file
+
+from karyoview._resources import resource
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.karyoview_engine import load as load_engine
+from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.weights import load_weights
+
+
+@pytest.fixture(scope="module")
+def sample() -> Path:
+    return resource("sample", "46XX")
+
+
+@pytest.fixture(scope="module")
+def engine() -> KaryoViewEngine:
+    return load_engine(load_weights(resource("weights", "karyoview.safetensors")), device="cpu", settings={})
+
+
+def test_crops_hold_every_chromosome_once_and_what_is_none(sample: Path, engine: KaryoViewEngine) -> None:
+    cell = load(sample, "all")[0]
+    crops, rows = cut_image(engine, cell, seed=0)
+    assert crops.shape == (len(rows), 2, 192, 32)
+    chromosomes = rows[rows[:, 0] != NOTHING]
+    assert sorted(chromosomes[:, 0]) == sorted(cell.labels)
+    missed = rows[rows[:, 2] == 0]
+    assert (missed[:, 0] != NOTHING).all()
+    # a finder that sees nothing leaves the boxes of the truth, and no crop of nothing
+    blind = load_engine(load_weights(resource("weights", "karyoview.safetensors")), device="cpu", settings={})
+    blind._find = lambda cell: (np.zeros((0, 4)), np.zeros(0), np.zeros((0, 24)))  # type: ignore[method-assign]
+    _, rows = cut_image(blind, cell, seed=0)
+    assert len(rows) == len(cell.boxes)
+    assert (rows[:, 2] == 0).all()
+
+
+def made_crops(folder: Path, split: str, n: int, seed: int) -> None:
+    """Crops whose class is where a bar lies, and crops of nothing without one."""
+    rng = np.random.default_rng(seed)
+    labels = rng.choice([2, 7, NOTHING], n)
+    crops = rng.integers(0, 40, (n, 2, 192, 32)).astype(np.uint8)
+    for crop, label in zip(crops, labels, strict=True):
+        if label != NOTHING:
+            crop[0, 30:60] = 0
+            middle = 96 if label == 2 else 70
+            crop[0, middle - 8 : middle + 8] = 220
+            crop[1, 20:172] = 255
+    folder.mkdir(exist_ok=True)
+    np.save(folder / f"{split}-000.crops.npy", crops)
+    np.save(
+        folder / f"{split}-000.table.npy",
+        np.stack([np.arange(n), labels, np.full(n, 90), np.ones(n)], 1).astype(np.int32),
+    )
+
+
+def test_naming_learns_class_and_wholeness_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    crops = tmp_path / "crops"
+    made_crops(crops, "train", 96, 0)
+    made_crops(crops, "fit", 40, 1)
+    train_namer(crops, tmp_path / "run", 5, 6, 16, 2e-3, "cpu")
+    first = json.loads((tmp_path / "run" / "last.json").read_text())
+    assert first["step"] == 6
+    train_namer(crops, tmp_path / "run", 5, 24, 16, 2e-3, "cpu")
+    last = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "fit_accuracy" in line][-1]
+    assert last["step"] == 24
+    assert last["fit_accuracy"] > 0.8
+    assert last["whole_auc"] > 0.95
+    saved = load_file(str(tmp_path / "run" / "last.safetensors"))
+    model = NamingNet()
+    model.load_state_dict({k[6:]: v for k, v in saved.items() if k.startswith("model.")})
+    held = CropSet(crops, "fit")
+    said = predict(model, held.read(np.arange(40)), "cpu")
+    assert said.shape == (40, 25)
+    none = held.labels == NOTHING
+    assert said[none, -1].mean() < said[~none, -1].mean() - 1
+
+
+def test_crops_that_are_not_there_give_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no crops named train"):
+        CropSet(tmp_path, "train")
+
+
+def test_augmented_crops_keep_their_range() -> None:
+    crops = torch.rand(8, 2, 192, 32)
+    out = augment(crops, torch.Generator().manual_seed(0))
+    assert out.shape == crops.shape
+    assert float(out.min()) >= 0
+    assert float(out.max()) <= 1
+    assert not torch.equal(out, crops)
+
+
+def test_finder_trains_on_mixed_cells_and_goes_on(sample: Path, tmp_path: Path) -> None:
+    torch.set_num_threads(1)
+    rows = load_images(sample, "all")
+    assert len(rows) == 6
+    assert rows[0]["boxes"].shape == (46, 4)
+    train_finder(sample, tmp_path, 5, 1, batch=1, limit=2, extra=[resource("sample", "47XY+21")], share=0.5)
+    first = json.loads((tmp_path / "last.json").read_text())
+    assert first["step"] == 1
+    assert {"loss_classifier", "loss_names", "loss_box_reg"} <= set(first["losses"])
+    train_finder(sample, tmp_path, 5, 2, batch=1, limit=2)
+    assert json.loads((tmp_path / "last.json").read_text())["step"] == 2

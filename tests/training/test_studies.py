@@ -1,0 +1,361 @@
+"""Studies of trained engines: what is done to pictures is done to boxes, sums are right, what is unfinished goes on."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from karyotrain.data import DataError, fit_cases
+from karyotrain.studies import common, components, curve, reproduce, robustness, trisomy
+from karyotrain.studies.common import Cell
+
+from karyoview._resources import resource
+from karyoview.core.chromosome import CLASS_NAMES
+from karyoview.core.detection import Detection, Detections, Provenance
+from karyoview.core.errors import KaryoViewError
+from karyoview.core.geometry import Box, iou_xyxy
+from karyoview.core.metrics import ImagePrediction
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.nets.finder import Finder
+from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.orientation import BINS
+from karyoview.detectors.protocol import EngineInfo
+from karyoview.detectors.weights import load_weights, save_weights
+
+
+def bars(seed: int = 0, size: tuple[int, int] = (300, 400)) -> tuple[Cell, list[Box]]:
+    """A cell of nine upright dark bars on light ground, with their exact boxes."""
+    rng = np.random.default_rng(seed)
+    pixels = np.full(size, 225, np.uint8)
+    boxes = []
+    for i in range(9):
+        x, y = 60 + 120 * (i % 3), 50 + 95 * (i // 3)
+        w, h = int(rng.integers(12, 18)), int(rng.integers(30, 60))
+        pixels[y - h // 2 : y - h // 2 + h, x - w // 2 : x - w // 2 + w] = 80
+        boxes.append(Box.from_xyxy(x - w // 2, y - h // 2, x - w // 2 + w, y - h // 2 + h))
+    rows = np.array([b.to_xyxy() for b in boxes])
+    return Cell(f"bars-{seed}", f"c{seed}", pixels, rows, np.arange(9) % 24), boxes
+
+
+class Blobs:
+    """An engine that boxes what is dark: it knows nothing but the pixels, so its figures follow them."""
+
+    def __init__(self, rotated: bool = True) -> None:
+        self.info = EngineInfo("blobs", "Blobs", CLASS_NAMES, rotated, "0" * 64, 0.5)
+
+    def predict(self, images, cancel=None):
+        out = []
+        for image in images:
+            dark = (image.to_uint8() < 150).astype(np.uint8)
+            contours, _ = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+            items = []
+            for c in contours:
+                (cx, cy), (w, h), degrees = cv2.minAreaRect(c)
+                if w < 4 or h < 4:
+                    continue
+                x, y, bw, bh = cv2.boundingRect(c)
+                turned = Box.rotated(cx + 0.5, cy + 0.5, w + 1, h + 1, np.deg2rad(degrees))
+                items.append(Detection(turned, 0.9, 0, Box.from_xyxy(x, y, x + bw, y + bh)))
+            out.append(Detections(image.name, (image.height, image.width), tuple(items), Provenance("blobs")))
+        return out
+
+
+# Other pictures
+
+
+@pytest.mark.parametrize("name", sorted(robustness.CHANGES))
+def test_boxes_follow_what_is_done_to_the_picture(name: str) -> None:
+    cell, _ = bars()
+    changed = robustness.CHANGES[name](cell)
+    assert changed.pixels.dtype == np.uint8
+    assert not np.array_equal(changed.pixels, cell.pixels)
+    ground = 255 - changed.pixels if name.startswith("inverted") else changed.pixels
+    # the middle of every box is dark, just outside of it it is light
+    low, high = float(ground.min()), float(ground.max())
+    for x1, y1, x2, y2 in changed.boxes:
+        middle = ground[int((y1 + y2) / 2), int((x1 + x2) / 2)]
+        outside = ground[int((y1 + y2) / 2), int(x2 + 0.5 * min(x2 - x1, y2 - y1))]
+        assert middle < (low + high) / 2 < outside, name
+
+
+def test_a_turned_box_comes_back_to_where_it_was() -> None:
+    cell, boxes = bars()
+    pixels, matrix = robustness.turned_pixels(cell.pixels, 30.0)
+    assert pixels.shape[0] > cell.pixels.shape[0]
+    centres = np.array([b.centre for b in boxes]) @ matrix[:, :2].T + matrix[:, 2]
+    for (x, y), box in zip(centres, boxes, strict=True):
+        assert pixels[round(float(y)), round(float(x))] < 120
+        turned = np.array([[x, y, box.w, box.h, box.angle + np.deg2rad(30.0)]])
+        back = robustness.turned_back(turned, matrix, 30.0)
+        np.testing.assert_allclose(back[0], box.to_xyxy(), atol=0.01)
+
+
+def test_rows_tell_what_an_engine_bears_and_what_not() -> None:
+    cells = [bars(i)[0] for i in range(2)]
+    rows = dict(robustness.measure(Blobs(), cells, fields=0, resamples=0))
+    assert rows["as it is"]["f1"] == 1.0
+    assert rows["turned by 90°"]["f1"] == 1.0
+    assert rows["inverted (fluorescent)"]["f1"] < 0.5
+    assert rows["inverted (fluorescent)"]["more_corrections"][0] > 1
+    assert rows["size × 2"]["width"] == pytest.approx(2 * rows["as it is"]["width"], rel=0.1)
+    text = common.as_table(rows, "picture")
+    assert "| as it is | 2 |" in text
+    assert text.count("\n") == len(rows) + 1
+    flat = dict(robustness.measure(Blobs(rotated=False), cells[:1], fields=0, resamples=0))
+    assert "do not turn" in flat["turned by 30°"]["note"]
+
+
+def test_wilson_is_the_published_interval() -> None:
+    assert common.wilson(8, 10) == pytest.approx((0.490, 0.943), abs=0.001)
+    assert common.wilson(0, 0) == (0.0, 1.0)
+    assert common.share(8, 10) == "8 of 10 = 80.0 % [49.0, 94.3]"
+
+
+def test_a_study_goes_into_the_card_and_changes_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "blobs.safetensors"
+    card = {"engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": 0.5}
+    save_weights(path, {"a": torch.ones(2, 2)}, card)
+    before = json.loads(path.with_name("blobs.card.json").read_text())
+    asked = argparse.Namespace(
+        weights=path, engine="blobs", split="fit", limit=3, output=tmp_path / "rows.json", card=True
+    )
+    common.publish("robustness", {"as it is": {"f1": 1.0}}, asked, Blobs())
+    after = json.loads(path.with_name("blobs.card.json").read_text())
+    assert after.pop("studies")["robustness"]["rows"] == {"as it is": {"f1": 1.0}}
+    assert after == before
+    assert "--limit 3" in json.loads((tmp_path / "rows.json").read_text())["command"]
+    load_weights(path)
+
+
+# Parts of the default engine
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory):
+    torch.manual_seed(3)
+    tensors = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
+    tensors |= {f"namer.{k}": v for k, v in NamingNet().state_dict().items()}
+    tensors |= {"orientation.means": torch.randn(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
+    card = {
+        "engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": 0.6,
+        "config": {"finder_threshold": 0.3, "rescoring": [0.1] * 8},
+    }  # fmt: skip
+    return load_weights(save_weights(tmp_path_factory.mktemp("w") / "karyoview.safetensors", tensors, card))
+
+
+def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, str]] = []
+    monkeypatch.setattr(KaryoViewEngine, "_find", lambda self, cell: seen.append(("find", self._settings.quality)))
+    monkeypatch.setattr(KaryoViewEngine, "_name", lambda self, crops: seen.append(("name", self._settings.quality)))
+    engine = components.VariedEngine(weights, components.Variant(views=4), "cpu")
+    engine._find(np.zeros((8, 8), np.uint8))
+    engine._name(np.zeros((1, 2, 8, 8), np.uint8))
+    assert seen == [("find", "fast"), ("name", "best")]
+    plain = components.VariedEngine(weights, components.Variant(second_look=False, together=False), "cpu")
+    assert "rescoring" not in plain._config
+    assert plain.info.operating_threshold == 0.3
+    assert engine.info.operating_threshold == 0.6
+    assert weights.card["config"]["rescoring"] == [0.1] * 8
+    assert not plain._settings.together
+
+
+def test_the_table_of_parts_compares_with_the_shipped_setting(weights, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(components, "VARIANTS", {k: components.VARIANTS[k] for k in list(components.VARIANTS)[:2]})
+    monkeypatch.setattr(components.VariedEngine, "predict", lambda self, images, cancel=None: Blobs().predict(images))
+    rows = dict(components.measure(weights, [bars()[0]], "cpu", resamples=0))
+    first, second = rows.values()
+    assert "more_corrections" not in first
+    assert second["more_corrections"] == [0.0, 0.0, 0.0]
+    assert second["best_f1"] == 1.0
+
+
+# Third copies
+
+
+def test_the_marked_chromosome_and_the_class_are_judged_apart() -> None:
+    boxes = np.array([[0, 0, 10, 40], [50, 0, 60, 40], [100, 0, 110, 40]], float)
+    cell = Cell("a", "c", np.zeros((50, 120), np.uint8), boxes, np.array([20, 20, 20]))
+    said = ImagePrediction("a", boxes, np.array([20, 20, 21]), np.array([0.9, 0.8, 0.7]))
+    seen = trisomy.look(said, cell, 20, 0.5, marked=2)
+    assert (seen.found, seen.named, seen.counted, seen.right, seen.of) == (True, False, False, 2, 3)
+    hidden = trisomy.look(said, cell, 20, 0.75, marked=2)
+    assert not hidden.found
+    named = trisomy.look(replace(said, labels=np.array([20, 20, 20])), cell, 20, 0.5, marked=2)
+    assert named.named
+    assert named.counted
+    assert trisomy.paired([True, True], [True, False])[0] == 0.5
+
+
+def test_pasted_cells_are_compared_with_themselves() -> None:
+    cell, _ = bars()
+    label = CLASS_NAMES.index("D13")
+    labels = np.append(np.zeros(8, np.int64), label)
+    x1, y1, x2, y2 = cell.boxes[-1].astype(int)
+    bare = cell.pixels.copy()
+    bare[y1:y2, x1:x2] = 225
+    made = trisomy.Pasted(
+        replace(cell, pixels=bare, boxes=cell.boxes[:-1], labels=labels[:-1]),
+        replace(cell, labels=labels),
+        label,
+        8,
+        "x",
+    )
+    rows = trisomy.study_pasted(Blobs(), [made, made])
+    assert rows["all"] == rows["13"]
+    assert rows["18"]["cells"] == 0
+    # the engine boxes everything and names nothing 13: found, not named, and right only where there is none
+    assert (rows["13"]["extra_found"], rows["13"]["extra_named"]) == (2, 0)
+    assert (rows["13"]["class_counted_with"], rows["13"]["class_counted_without"]) == (0, 2)
+    assert rows["13"]["difference"] == [-1.0, -1.0, -1.0]
+    said = trisomy.say(rows)
+    assert "third copy of 13: found 2 of 2 = 100.0 %" in said
+    assert "difference -100.0 points" in said
+
+
+def test_one_more_chromosome_is_pasted_where_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from karyotrain.data import load
+    from karyotrain.synthesis.library import PasteLibrary
+
+    folder = resource("sample", "46XX")
+    library = PasteLibrary.build(folder, folder / "truth.json", tmp_path)
+    cells = [Cell(s.name, s.case, s.pixels, s.boxes.astype(float), s.labels) for s in load(folder, "all")]
+    wider = [replace(c, pixels=cv2.copyMakeBorder(c.pixels, 0, 150, 0, 0, cv2.BORDER_REPLICATE)) for c in cells]
+    label = int(np.bincount(library.labels, minlength=24).argmax())
+    monkeypatch.setattr(trisomy, "_case_of", lambda name: name)  # each sample cell stands for a case
+    tried = (trisomy.paste_one(c, library, label, np.random.default_rng(0)) for c in wider)
+    made = next((m for m in tried if m is not None), None)
+    assert made is not None
+    new = made.cell.boxes[made.place]
+    assert made.cell.labels[made.place] == label
+    assert len(made.cell.labels) == len(made.before.labels) + 1
+    x1, y1, x2, y2 = new.astype(int)
+    before, after = made.before.pixels, made.cell.pixels
+    assert after[y1:y2, x1:x2].mean() < before[y1:y2, x1:x2].mean() - 20
+    assert iou_xyxy(new[None], made.before.boxes).max() == 0
+    away = np.ones(before.shape, bool)
+    away[y1 - 20 : y2 + 20, x1 - 20 : x2 + 20] = False
+    np.testing.assert_array_equal(before[away], after[away])
+    assert made.source != made.cell.name
+
+
+def test_no_room_is_said_not_forced() -> None:
+    mask = np.ones((40, 12), bool)
+    rng = np.random.default_rng(0)
+    assert trisomy._room_for(mask, np.zeros((100, 100), np.float32), rng) is None
+    assert trisomy._room_for(mask, np.full((30, 30), 50, np.float32), rng) is None
+    free = np.zeros((100, 100), np.float32)
+    free[20:80, 30:60] = 50
+    x, y = trisomy._room_for(mask, free, rng) or (-1, -1)
+    assert 30 <= x <= 48
+    assert 20 <= y <= 40
+
+
+# Learning curves
+
+
+def test_smaller_shares_lie_in_larger_ones_and_hold_no_case_of_fit(drawn_set: Path, tmp_path: Path) -> None:
+    def cases(share: float) -> set[str]:
+        folder = curve.thinned_set(drawn_set, share, tmp_path / f"{share}")
+        document = json.loads((folder / "train.json").read_text())
+        assert {a["image_id"] for a in document["annotations"]} == {i["id"] for i in document["images"]}
+        assert (folder / "images" / document["images"][0]["file_name"]).is_file()
+        return {i["case"] for i in document["images"]}
+
+    half, whole = cases(0.5), cases(1.0)
+    everything = {i["case"] for i in json.loads((drawn_set / "train.json").read_text())["images"]}
+    assert half < whole
+    assert whole == everything - fit_cases(everything)
+
+
+def test_a_finished_row_is_kept_and_the_trainers_are_called_as_they_are(
+    drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = []
+    monkeypatch.setattr(curve, "train_row", lambda data, own, run, extra, budget, limit: trained.append(run.name))
+    monkeypatch.setattr(curve, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
+    budget = curve.Budget(finder_steps=2, namer_steps=2)
+    (tmp_path / "run-1").mkdir()
+    (tmp_path / "run-1" / "row.json").write_text(json.dumps({"cells": 2, "corrections_per_cell": 5.0}))
+    monkeypatch.setattr(curve, "write_atomic", lambda path, data: None)
+    rows = curve.study(drawn_set, tmp_path, (0.5, 1.0), (drawn_set,), budget, None)
+    assert trained == ["run-0.5", "run-0.5-mixed", "run-1-mixed"]
+    assert [r["corrections_per_cell"] for r in rows.values()] == [7.0, 7.0, 5.0, 7.0]
+
+
+def test_the_trainers_know_every_option_that_is_given(tmp_path: Path) -> None:
+    """The command lines are held against the trainers' own parsers."""
+    lines = [curve.finder_command(tmp_path, tmp_path, (tmp_path,), curve.Budget())]
+    lines += curve.naming_commands(tmp_path, tmp_path, tmp_path, (tmp_path,), curve.Budget())
+    for module in sorted({line[2] for line in lines}):
+        known = set(re.findall(r'"(--[a-z-]+)"', inspect.getsource(importlib.import_module(module).main)))
+        given = {w for line in lines if line[2] == module for w in line if w.startswith("--")}
+        assert given
+        assert given <= known, module
+
+
+def test_a_share_of_nothing_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "train.json").write_text(json.dumps({"images": [], "annotations": [], "categories": []}))
+    with pytest.raises(DataError):
+        curve.thinned_set(tmp_path, 0.5, tmp_path / "out")
+
+
+# Every figure again
+
+
+def test_figures_that_are_not_met_again_are_named() -> None:
+    card = {"corrections_per_cell": 2.0, "f1": 0.99, "aer": None}
+    assert reproduce.differences({"corrections_per_cell": 2.04, "f1": 0.9905}, card, 0.3, 0.05) == []
+    said = reproduce.differences({"corrections_per_cell": 2.2}, card, 0.3, 0.05)
+    assert [s.split(":")[0] for s in said] == ["corrections_per_cell", "f1"]
+    assert "nothing" in said[1]
+
+
+def test_without_the_cells_it_fails_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KARYOVIEW_DATA", raising=False)
+    assert reproduce.main([]) == 1
+    assert reproduce.main(["--data", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert "KARYOVIEW_DATA" in said
+    assert said.count("\n") == 2
+
+
+def test_a_row_is_run_compared_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    (tmp_path / "taichung").mkdir()
+    (tmp_path / "taichung" / "val.json").write_text("{}")
+    cards = reproduce.shipped_cards()
+    name, card = next(iter(cards.items()))
+    figures = dict(card["metrics"][reproduce.SET])
+    monkeypatch.setattr(reproduce, "measure", lambda *_: figures)
+    assert reproduce.main(["--data", str(tmp_path), "--engine", name]) == 0
+    assert "met again" in capsys.readouterr().out
+    figures["f1"] -= 0.02
+    assert reproduce.main(["--data", str(tmp_path), "--engine", name]) == 1
+    assert "f1: the card says" in capsys.readouterr().out
+
+
+def test_what_was_measured_goes_into_the_card_with_its_calibration(tmp_path: Path) -> None:
+    path = tmp_path / "e.card.json"
+    path.write_text(json.dumps({"title": "E", "metrics": {reproduce.SET: {"f1": 0.5, "kept": 1}}}))
+    bins = [{"from": 0.0, "boxes": 1, "confidence": 0.05, "right": 0.0}]
+    reproduce.write_figures(path, {"f1": 0.9, "calibration": bins, "per_image": [1, 2], "intervals": {}})
+    card = json.loads(path.read_text())
+    assert card == {"title": "E", "metrics": {reproduce.SET: {"f1": 0.9, "kept": 1, "calibration": bins}}}
+
+
+def test_the_rows_of_the_readme_are_those_of_the_cards() -> None:
+    readme = (resource("weights").parent.parent / "README.md").read_text(encoding="utf-8")
+    wanted = reproduce.with_table(readme, reproduce.readme_table(reproduce.shipped_cards()))
+    assert readme == wanted, "python -m karyotrain.studies.reproduce --readme README.md"
+    with pytest.raises(KaryoViewError, match="no place"):
+        reproduce.with_table("# nothing", "")

@@ -1,0 +1,122 @@
+"""What each part of the default engine is worth: ``python -m karyotrain.studies.components --data FOLDER``.
+
+Nothing is trained. The shipped engine is judged with one part at a time switched off or turned up, on the
+same cells, and each row is compared with the shipped setting cell by cell (paired bootstrap over cells).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy.typing as npt
+
+from karyotrain.studies.common import (
+    EVERYTHING,
+    Cell,
+    as_table,
+    ask,
+    judge,
+    labelled_cells,
+    publish,
+    row,
+    study_parser,
+    use_threads,
+)
+from karyoview.core.metrics import best_f1_threshold
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.registry import find_engines
+from karyoview.detectors.weights import LoadedWeights, load_weights
+
+_VIEWS: Final = {1: "fast", 2: "balanced", 4: "best"}
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One row: ``views`` of the naming network, whether the finder also sees the ``mirrored`` cell, whether the
+    cell decides ``together``, and whether regions get a ``second_look``."""
+
+    views: int = 2
+    mirrored: bool = False
+    together: bool = True
+    second_look: bool = True
+
+
+VARIANTS: Final = {
+    "as shipped (balanced)": Variant(),
+    "without soft quotas": Variant(together=False),
+    "without the second look": Variant(second_look=False),
+    "without both": Variant(together=False, second_look=False),
+    "naming: 1 view (fast)": Variant(views=1),
+    "naming: 4 views": Variant(views=4),
+    "finder: mirrored view too": Variant(mirrored=True),
+    "naming: 4 views, mirrored view too (best)": Variant(views=4, mirrored=True),
+}
+
+
+class VariedEngine(KaryoViewEngine):
+    """The default engine whose stages take their number of views each on its own."""
+
+    def __init__(self, weights: LoadedWeights, variant: Variant, device: str) -> None:
+        card = dict(weights.card)
+        self.fits_threshold = not variant.second_look and card.get("config", {}).get("rescoring") is not None
+        if not variant.second_look:
+            # without the second look the scores are the finder's own, and so is their threshold
+            card["config"] = {k: v for k, v in card.get("config", {}).items() if k != "rescoring"}
+            card["operating_threshold"] = card["config"].get("finder_threshold", card["operating_threshold"])
+        settings = {"threshold": EVERYTHING, "together": variant.together}
+        super().__init__(replace(weights, card=card), device=device, settings=settings)
+        self._variant = variant
+
+    def _find(self, cell: npt.NDArray[Any]) -> Any:
+        self._settings = replace(self._settings, quality="best" if self._variant.mirrored else "fast")
+        return super()._find(cell)
+
+    def _name(self, crops: npt.NDArray[Any]) -> Any:
+        self._settings = replace(self._settings, quality=_VIEWS[self._variant.views])
+        return super()._name(crops)
+
+
+def measure(
+    weights: LoadedWeights, cells: list[Cell], device: str, resamples: int = 500
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Rows by name, the shipped setting first; each has the threshold that it was judged at."""
+    shipped = None
+    for name, variant in VARIANTS.items():
+        if not variant.second_look and weights.card.get("config", {}).get("rescoring") is None:
+            yield name, {"note": "these weights have no second look", "cells": 0}
+            continue
+        engine = VariedEngine(weights, variant, device)
+        found = ask(engine, cells)[0]
+        cut = engine.info.operating_threshold
+        report = judge(found, cells, cut, resamples)
+        line = row(report, shipped) | {"threshold": cut}
+        if shipped is None:
+            shipped = report
+        else:
+            # what the part is worth should not hang on a threshold that was fitted with it
+            line["best_f1"] = best_f1_threshold(found, [c.truth() for c in cells])[1]
+        yield name, line
+
+
+def main() -> None:
+    parser = study_parser(__doc__)
+    arguments = parser.parse_args()
+    use_threads(arguments.threads)
+    path: Path = arguments.weights or find_engines()[0]["karyoview"]
+    weights = load_weights(path)
+    cells = labelled_cells(arguments.data, arguments.split, arguments.limit)
+    print(f"{path.name} on {len(cells)} cells of {arguments.split}")
+    rows: dict[str, Any] = {}
+    for name, line in measure(weights, cells, arguments.device):
+        rows[name] = line
+        said = line.get("note") or f"{line['corrections_per_cell']:.2f} corrections a cell"
+        print(f"{name}: {said}", flush=True)
+    print(as_table(rows, "default engine"))
+    publish("components", rows, arguments, VariedEngine(weights, Variant(), arguments.device))
+
+
+if __name__ == "__main__":
+    main()

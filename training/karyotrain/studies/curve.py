@@ -1,0 +1,172 @@
+"""Learning curve of the default engine: ``python -m karyotrain.studies.curve --data FOLDER --output FOLDER``.
+
+For each share of the training cases, and with and without drawn or pasted cells (``--extra``), the finder
+and the naming network are trained anew by their own trainers at one small budget, put together, and
+judged on ``fit``. The same number of steps for all rows: what differs is what was seen. A finished
+row is kept, so that a stopped study goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from karyotrain.data import DataError, fit_cases
+from karyotrain.default_engine import build, read_stage
+from karyotrain.studies.common import as_table, ask, judge, labelled_cells, load_everything, row
+from karyoview.core.metrics import best_f1_threshold
+from karyoview.detectors.registry import find_engines
+from karyoview.detectors.weights import load_weights, save_weights
+from karyoview.io.atomic import write_atomic
+
+SHARES: Final = (0.05, 0.10, 0.25, 0.50, 1.0)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What each row may cost: steps of both trainers and minutes for either; ``device`` as the trainers take it."""
+
+    finder_steps: int = 600
+    namer_steps: int = 400
+    minutes: float = 30.0
+    device: str = "cpu"
+
+
+def thinned_set(data: Path, share: float, folder: Path, seed: int = 0) -> Path:
+    """A data set with ``share`` of the training cases and none of ``fit``; its images are those of ``data``.
+
+    Cases are taken in one random order, so that a smaller share lies in every larger one.
+    """
+    document = json.loads((data / "train.json").read_text(encoding="utf-8"))
+    held_back = fit_cases(i["case"] for i in document["images"])
+    cases = sorted({i["case"] for i in document["images"]} - held_back)
+    order = np.random.default_rng((seed, 23)).permutation(len(cases))
+    kept = {cases[i] for i in order[: max(round(share * len(cases)), 1)]}
+    images = [i for i in document["images"] if i["case"] in kept]
+    numbers = {i["id"] for i in images}
+    if not numbers:
+        raise DataError(f"{data}: {share:.0%} of its cases are none; take a larger share.")
+    document |= {"images": images, "annotations": [a for a in document["annotations"] if a["image_id"] in numbers]}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "train.json").write_text(json.dumps(document), encoding="utf-8")
+    if not (folder / "images").exists():
+        (folder / "images").symlink_to((data / "images").resolve(), target_is_directory=True)
+    return folder
+
+
+def finder_command(own: Path, run: Path, extra: Sequence[Path], budget: Budget) -> list[str]:
+    """The finder's trainer for one row. ``own`` goes in as the whole mix, so that none of it is held back."""
+    return [
+        sys.executable, "-m", "karyotrain.finding", "--data", str(own), "--extra", str(own), *map(str, extra),
+        "--share", "1", "--output", str(run / "finder"), "--steps", str(budget.finder_steps),
+        "--minutes", str(budget.minutes), "--device", budget.device,
+    ]  # fmt: skip
+
+
+def naming_commands(own: Path, data: Path, run: Path, extra: Sequence[Path], budget: Budget) -> list[list[str]]:
+    """Crops of the row's own cells, of the mixed-in ones and of ``fit``, then the naming network's trainer."""
+    python, crops = [sys.executable, "-m"], str(run / "crops")
+    engine = ["--engine", str(run / "interim" / "karyoview.safetensors"), "--output", crops]
+    cut = [*python, "karyotrain.naming.crops", *engine]
+    found = [
+        [*cut, "--data", str(own), "--split", "all", "--name", "train"],
+        [*cut, "--data", str(data), "--split", "fit", "--name", "fit", "--first-image", "1000000"],
+    ]
+    for number, folder in enumerate(extra, 1):
+        first = str(number * 100_000)
+        found.append(
+            [*cut, "--data", str(folder), "--split", "all", "--name", f"train-{number}", "--first-image", first]
+        )
+    found.append(
+        [*python, "karyotrain.naming.train", "--crops", crops, "--output", str(run / "namer"),
+         "--steps", str(budget.namer_steps), "--minutes", str(budget.minutes), "--device", budget.device]
+    )  # fmt: skip
+    return found
+
+
+def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
+    """The row's finder with the shipped naming network, which its crops need: only its regions are asked for."""
+    shipped = load_weights(find_engines()[0]["karyoview"])
+    tensors = {k: v for k, v in shipped.tensors.items() if not k.startswith("finder.")}
+    tensors |= read_stage(run / "finder", "finder.")[0]
+    kept = ("engine", "name", "classes", "rotated")
+    card: dict[str, Any] = {k: shipped.card[k] for k in kept if k in shipped.card}
+    card |= {"operating_threshold": 0.2, "config": {"soft_sigma": 0.3}}
+    path = run / "interim" / "karyoview.safetensors"
+    save_weights(path, tensors, card)
+    cells = labelled_cells(data, "fit", limit)
+    engine = load_everything("karyoview", path, "auto", quality="fast", together=False)
+    found = ask(engine, cells)[0]
+    card["operating_threshold"] = best_f1_threshold(found, [c.truth() for c in cells])[0]
+    return save_weights(path, tensors, card)
+
+
+def train_row(data: Path, own: Path, run: Path, extra: Sequence[Path], budget: Budget, limit: int | None) -> Path:
+    """Train both stages on ``own`` and ``extra`` and put the engine together in ``run``; → its weights file."""
+    run.mkdir(parents=True, exist_ok=True)
+    with (run / "log.txt").open("a") as log:
+        subprocess.run(finder_command(own, run, extra, budget), check=True, stdout=log, stderr=log)
+        interim_engine(run, data, limit)
+        for command in naming_commands(own, data, run, extra, budget):
+            subprocess.run(command, check=True, stdout=log, stderr=log)
+    build(data, run / "finder", run / "namer", run / "crops", run, limit, 1, "a study", (0.3,))
+    return run / "karyoview.safetensors"
+
+
+def measure(weights: Path, data: Path, limit: int | None) -> dict[str, Any]:
+    """The row of one trained engine on ``fit``."""
+    engine = load_everything("karyoview", weights, "auto")
+    cells = labelled_cells(data, "fit", limit)
+    return row(judge(ask(engine, cells)[0], cells, engine.info.operating_threshold))
+
+
+def study(
+    data: Path, output: Path, shares: Sequence[float], extra: Sequence[Path], budget: Budget, limit: int | None
+) -> dict[str, Any]:
+    """All rows, each kept as ``row.json`` in its folder once it is done."""
+    rows: dict[str, Any] = {}
+    for share in shares:
+        own = thinned_set(data, share, output / f"set-{share:g}")
+        for mixed in (False, True) if extra else (False,):
+            name = f"{share:.0%} of the cases" + (", with drawn and pasted cells" if mixed else "")
+            run = output / f"run-{share:g}{'-mixed' if mixed else ''}"
+            kept = run / "row.json"
+            if kept.is_file():
+                rows[name] = json.loads(kept.read_text(encoding="utf-8"))
+            else:
+                weights = train_row(data, own, run, extra if mixed else (), budget, limit)
+                rows[name] = measure(weights, data, limit)
+                write_atomic(kept, json.dumps(rows[name], indent=1).encode() + b"\n")
+            print(f"{name}: {rows[name]['corrections_per_cell']:.2f} corrections a cell", flush=True)
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--extra", type=Path, nargs="+", default=(), help="drawn or pasted cells to mix in")
+    parser.add_argument("--output", type=Path, required=True, help="folder of the study; the same one goes on")
+    parser.add_argument("--shares", type=float, nargs="+", default=SHARES)
+    parser.add_argument("--finder-steps", type=int, default=Budget.finder_steps)
+    parser.add_argument("--namer-steps", type=int, default=Budget.namer_steps)
+    parser.add_argument("--minutes", type=float, default=Budget.minutes, help="at most, for either trainer")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--limit", type=int, help="judge on so many fit cells")
+    a = parser.parse_args()
+    budget = Budget(a.finder_steps, a.namer_steps, a.minutes, a.device)
+    rows = study(a.data, a.output, a.shares, a.extra, budget, a.limit)
+    print("Thresholds were fitted on the same fit cells in every row, so rows compare, and val does not enter.")
+    print(as_table(rows, "trained on"))
+    write_atomic(a.output / "curve.json", json.dumps(rows, indent=1).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""Every figure of the README again: ``python -m karyotrain.studies.reproduce``, or ``make reproduce``.
+
+For each shipped engine the one command of its README row is run (``karyoview evaluate``), and what it prints is
+compared with the engine's card. Ends with 1 where a figure differs by more than ``--within`` points, or where
+the data is not there. ``--readme`` writes the rows of the README from the cards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from karyoview.core.errors import KaryoViewError
+from karyoview.detectors.cards import read_card
+from karyoview.detectors.registry import ENGINE_KINDS, shipped_weights_folder
+from karyoview.io.atomic import write_atomic
+
+SET: Final = "taichung/val"
+BEGIN: Final = "<!-- begin figures -->"
+END: Final = "<!-- end figures -->"
+COLUMNS: Final[Mapping[str, tuple[str, bool]]] = {
+    "corrections_per_cell": ("corrections a cell", False),
+    "f1": ("F1", True),
+    "aer": ("AER", True),
+    "wcr": ("WCR", True),
+    "map50": ("mAP50", True),
+    "ap50": ("AP50", True),
+    "class_accuracy": ("class right", True),
+}
+"""Figures of a row, with their heads, and whether they are shares shown in per cent."""
+_NESTED: Final = ("corrections", "severe_overlap", "calibration")
+CHECKED: Final = (*COLUMNS, "aer_strict", "aer_paper", "recall", "precision", "ece")
+
+
+def shipped_cards(folder: Path | None = None) -> dict[str, dict[str, Any]]:
+    """Cards of the engines that come with KaryoView, the default one first."""
+    folder = folder or shipped_weights_folder()
+    found = {p.name.removesuffix(".card.json"): read_card(p) for p in sorted(folder.glob("*.card.json"))}
+    return {kind: found[kind] for kind in ENGINE_KINDS if kind in found}
+
+
+def command_of(engine: str) -> str:
+    """The one command of an engine's row, as the README prints it."""
+    return (
+        f"karyoview evaluate --engine {engine} --truth $KARYOVIEW_DATA/{SET}.json "
+        f"--images $KARYOVIEW_DATA/{SET.split('/')[0]}/images"
+    )
+
+
+def readme_table(cards: Mapping[str, Mapping[str, Any]]) -> str:
+    """The rows of the README from what the cards hold, with the command of each below."""
+    heads = [head + (" %" if share else "") for head, share in COLUMNS.values()]
+    lines = ["| engine | cells | " + " | ".join(heads) + " |", "|" + "---|" * (2 + len(heads))]
+    for name, card in cards.items():
+        figures = card.get("metrics", {}).get(SET)
+        if figures is None:
+            continue
+        shown = [shown_figure(figures, key) for key in COLUMNS]
+        lines.append(f"| `{name}` | {figures['images']} | " + " | ".join(shown) + " |")
+    commands = "\n".join(command_of(name) for name, card in cards.items() if SET in card.get("metrics", {}))
+    return "\n".join(lines) + f"\n\n```\n{commands}\n```"
+
+
+def shown_figure(figures: Mapping[str, Any], key: str) -> str:
+    """One figure as the README shows it; a dash where the engine has none."""
+    value = figures.get(key)
+    if value is None:
+        return "–"
+    return f"{100 * value:.2f}" if COLUMNS[key][1] else f"{value:.2f}"
+
+
+def with_table(readme: str, table: str) -> str:
+    """The README with the table between its marks; KaryoViewError where it has no marks."""
+    head, begin, rest = readme.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not begin or not end:
+        raise KaryoViewError(f"README.md has no place for the figures; put {BEGIN} and {END} there.")
+    return f"{head}{BEGIN}\n\n{table}\n\n{END}{tail}"
+
+
+def differences(
+    measured: Mapping[str, Any], card: Mapping[str, Any], within: float, corrections_within: float
+) -> list[str]:
+    """A sentence for each figure of the card that was not measured again; ``within`` in points of 100."""
+    said = []
+    for key in CHECKED:
+        old, new = card.get(key), measured.get(key)
+        if old is None:
+            continue
+        limit = corrections_within if key == "corrections_per_cell" else within / 100
+        if new is None or abs(new - old) > limit:
+            unit = 1 if key == "corrections_per_cell" else 100
+            shown = "nothing" if new is None else f"{unit * new:.3f}"
+            said.append(f"{key}: the card says {unit * old:.3f}, measured {shown}")
+    return said
+
+
+def write_figures(path: Path, report: Mapping[str, Any]) -> None:
+    """Put a report's figures and calibration bins into the card at ``path``; everything else in it stays."""
+    card = json.loads(path.read_text(encoding="utf-8"))
+    kept = {k: v for k, v in report.items() if isinstance(v, int | float | bool | str) or k in _NESTED}
+    card.setdefault("metrics", {}).setdefault(SET, {}).update(kept)
+    write_atomic(path, json.dumps(card, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def measure(engine: str, data: Path, device: str) -> dict[str, Any]:
+    """What ``karyoview evaluate`` reports for one engine; its table goes to the screen. Raises KaryoViewError."""
+    command = command_of(engine).replace("$KARYOVIEW_DATA", shlex.quote(str(data)))
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "report.json"
+        words = [*shlex.split(command)[1:], "--device", device, "--output", str(output)]
+        done = subprocess.run([sys.executable, "-m", "karyoview", *words], check=False)
+        if done.returncode or not output.is_file():
+            raise KaryoViewError(f"{command} ended with {done.returncode}; see what it printed above.")
+        report: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))
+    return report
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run all rows; → 0 when every figure is met again."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="folder that holds taichung/; else KARYOVIEW_DATA")
+    parser.add_argument("--engine", action="append", help="only these engines")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--within", type=float, default=0.3, help="points of 100 a figure may differ by")
+    parser.add_argument("--corrections-within", type=float, default=0.05, help="corrections a cell may differ by")
+    parser.add_argument("--write", action="store_true", help="put what was measured into the cards, calibration too")
+    parser.add_argument("--readme", type=Path, metavar="FILE", help="only write the rows from the cards into FILE")
+    args = parser.parse_args(arguments)
+    try:
+        cards = shipped_cards()
+        if args.readme is not None:
+            text = args.readme.read_text(encoding="utf-8")
+            args.readme.write_text(with_table(text, readme_table(cards)), encoding="utf-8")
+            return 0
+        named = args.data or os.environ.get("KARYOVIEW_DATA")
+        if not named or not (Path(named) / f"{SET}.json").is_file():
+            raise KaryoViewError(
+                f"The cells of {SET} are not at hand ({named or 'KARYOVIEW_DATA is not set'}); "
+                "set KARYOVIEW_DATA to the folder that holds taichung/."
+            )
+        missed = 0
+        for name in args.engine or cards:
+            if name not in cards:
+                raise KaryoViewError(f"{name} is not shipped; there are {', '.join(cards)}.")
+            print(f"$ {command_of(name)}", flush=True)
+            report = measure(name, Path(named), args.device)
+            if args.write:
+                write_figures(shipped_weights_folder() / f"{name}.card.json", report)
+                cards = shipped_cards()
+            known = cards[name].get("metrics", {}).get(SET, {})
+            said = differences(report, known, args.within, args.corrections_within)
+            if SET not in cards[name].get("metrics", {}):
+                said.append(f"the card holds no figures on {SET}")
+            missed += bool(said)
+            print("\n".join(said) or f"{name}: every figure of the card is met again", flush=True)
+        return int(missed > 0)
+    except KaryoViewError as error:
+        print(f"reproduce: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""DeepACE on the shared trunk: the body stays as it is, pyramid and heads are trained (two cores, minutes)."""
+
+from ._bases import DEEPACE, ON_TRUNK
+
+RECIPE = DEEPACE.but(title="DeepACE on the shared trunk", **ON_TRUNK)
