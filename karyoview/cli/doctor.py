@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,19 +50,38 @@ def _window_system() -> str:
 
 def _ask_window_system() -> Finding:
     """The window system, asked in another process, because Qt aborts where it cannot start."""
-    from karyoview.services.doctor import Finding, own_command
+    from karyoview.services.doctor import Finding
+    from karyoview.services.program import own_command
 
+    screenless = has_no_screen(sys.platform, os.environ)
+    # Without a screen it is still worth knowing whether Qt and its libraries are whole.
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"} if screenless else dict(os.environ)
+    command = [*own_command(), "doctor", "--window-only"]
     try:
-        done = subprocess.run(
-            [*own_command(), "doctor", "--window-only"], capture_output=True, text=True, timeout=60, check=False
-        )
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return Finding("Window", "unknown", f"Qt could not be asked ({error}).")
+    if done.returncode == 0 and screenless:
+        started = done.stdout.split(",")[0].strip()
+        return Finding("Window", f"no screen here: the window cannot be shown, commands can be used ({started} starts)")
     if done.returncode == 0:
         return Finding("Window", done.stdout.strip())
+    if "could not connect to display" in done.stderr:
+        named = os.environ.get("DISPLAY") or "without a name"
+        return Finding(
+            "Window",
+            f"the screen {named} cannot be reached",
+            "Start it where there is a screen (over ssh: ssh -X); commands work without one.",
+        )
     last = (done.stderr.strip().splitlines() or ["no message"])[-1]
     advice = (
         "On Debian: apt-get install libegl1 libgl1 libx11-6 libxkbcommon0 libfontconfig1 libglib2.0-0 libdbus-1-3 "
-        "libxcb-icccm4 libxcb-keysyms1; without a screen set QT_QPA_PLATFORM=offscreen."
+        "libxcb-icccm4 libxcb-keysyms1."
     )
     return Finding("Window", f"does not start ({last[:120]})", advice)
+
+
+def has_no_screen(platform: str, environment: Mapping[str, str]) -> bool:
+    """Whether neither X nor Wayland is there, and nobody chose another way for Qt to show windows."""
+    named = any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    return platform.startswith(("linux", "freebsd")) and not named

@@ -29,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     app.setApplicationName("KaryoView")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("karyoview")
+    from karyoview.gui.dialogs.about import icon
+
+    app.setWindowIcon(icon())
     settings = Settings()
     translators = [QTranslator(app), QTranslator(app)]
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
@@ -50,10 +53,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     IdleLock(window, lambda: float(settings["idle_lock"]))
     arguments = [a for a in (argv or ()) if not a.startswith("-")]
     if arguments:
-        window.open_case(Path(arguments[0]))
+        window.open_case(case_of(Path(arguments[0])))
     started = "The window was ready after %.2f s"
     QTimer.singleShot(0, lambda: logging.getLogger(__name__).info(started, time.perf_counter() - _STARTED))
     return int(app.exec())
+
+
+def case_of(path: Path) -> Path:
+    """The case that a path from outside means: a file manager may name ``case.json`` or the folder it lies in."""
+    store = path.parent if path.name == "case.json" else path
+    if store.name == "karyoview" and (store / "case.json").is_file():
+        return store.resolve().parent
+    return path
 
 
 def use_shipped_font(app: object) -> None:

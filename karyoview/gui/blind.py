@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
+
 from karyoview.core.annotation import CountMark, ReviewState
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.desk import Desk
 
 KEY = "second_counts"
+translate = QCoreApplication.translate
 
 
 class BlindCount:
@@ -69,11 +72,14 @@ class BlindCount:
         self.compared = tuple(CountMark(f"second {i}", x, y) for i, (x, y) in enumerate(marks))
         first, second = annotation.total(), len(marks)
         missed = sum(not any(c.box.contains(x, y) for x, y in marks) for c in annotation.chromosomes)
-        where = (
-            f"; {missed} boxes of the first count have no mark of yours" if missed and annotation.chromosomes else ""
+        agree, differ = (
+            translate("Blind", "Both counts agree: first {0}, yours {1}"),
+            translate("Blind", "The counts differ: first {0}, yours {1}"),
         )
-        verdict = "Both counts agree" if first == second else "The counts differ"
-        return f"{verdict}: first {first}, yours {second}{where}."
+        sentence = (agree if first == second else differ).format(first, second)
+        if missed and annotation.chromosomes:
+            sentence += translate("Blind", "; {0} boxes of the first count have no mark of yours").format(missed)
+        return sentence + "."
 
     def _own(self) -> dict[str, Any]:
         session = self._desk.session

@@ -82,7 +82,7 @@ class Desk(QObject):
         self._loading: set[str] = set()
         self._rendering: tuple[str, Adjustments] | None = None
         self._waiting_render: tuple[str, Adjustments] | None = None
-        self._doubts: dict[str, tuple[int, str, list[Doubt]]] = {}
+        self._doubts: dict[str, tuple[tuple[int, str, bool], list[Doubt]]] = {}
         self._proposals: OrderedDict[tuple[str, str], Detections | None] = OrderedDict()
         self._engines: list[EngineInfo] | None = None
         self._lengths: tuple[float, ...] | None = None
@@ -100,6 +100,15 @@ class Desk(QObject):
             return getpass.getuser()
         except (OSError, KeyError):
             return "unnamed"
+
+    def change_person(self) -> None:
+        """Somebody else goes on: edits from now on carry the other name, in the file and in the record."""
+        case, person = self.case, self.person
+        if case is None or self.session is None or self.session.person == person:
+            return
+        self.session.person = person
+        if self._saver is not None and not case.read_only:
+            self._saver.after(lambda: case.change_user(person))
 
     def open(self, folder: Path) -> None:
         """Open a folder as the case, in the background; :attr:`opened` or :attr:`opening_failed` follows."""
@@ -397,14 +406,16 @@ class Desk(QObject):
             return []
         annotation = self.session.annotation(image)
         kept = self._doubts.get(image)
-        if kept is None or kept[0] != annotation.revision or kept[1] != self.second_engine:
+        withheld = self.case is not None and self.case.settings.sex_withheld
+        key = (annotation.revision, self.second_engine, withheld)
+        if kept is None or kept[0] != key:
             other = self.proposals(image, self.second_engine) if self.second_engine else None
             if other is not None:
                 engine = next((e for e in self.engines() if e.name == self.second_engine), None)
                 other = other.above(self.threshold(engine)) if engine else other
-            kept = (annotation.revision, self.second_engine, doubts(annotation, other, self._relative_lengths()))
+            kept = (key, doubts(annotation, other, self._relative_lengths(), withheld))
             self._doubts[image] = kept
-        return kept[2]
+        return kept[1]
 
     def _relative_lengths(self) -> Sequence[float]:
         if self._lengths is None:

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import Signal
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QFont,
     QImage,
-    QKeyEvent,
     QKeySequence,
     QShortcut,
 )
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
-    QDockWidget,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMainWindow,
     QMessageBox,
-    QPlainTextEdit,
-    QPushButton,
-    QScrollArea,
-    QStackedWidget,
-    QTextEdit,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -43,17 +23,11 @@ from karyoview.core.annotation import CountMark
 from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.gui.blind import BlindCount
 from karyoview.gui.canvas.box_layer import Ghost, ShownBox
-from karyoview.gui.canvas.view import MetaphaseView
-from karyoview.gui.desk import Desk
 from karyoview.gui.handlers import Handlers
-from karyoview.gui.keys import ACTIONS, BY_ID, MENUS, KeyMap
-from karyoview.gui.panels.adjust import AdjustPanel
-from karyoview.gui.panels.cells import CellRow, CellsPanel
-from karyoview.gui.panels.compare import ComparePanel
-from karyoview.gui.panels.engine import EnginePanel
-from karyoview.gui.panels.header import Header
-from karyoview.gui.panels.inspector import Inspector
-from karyoview.gui.panels.welcome import Welcome
+from karyoview.gui.keys import ACTIONS
+from karyoview.gui.ordering import CellOrder
+from karyoview.gui.panels.cells import CellRow
+from karyoview.gui.shell import Shell
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.typing_class import ClassTyper
 from karyoview.imaging.display import Adjustments
@@ -61,145 +35,36 @@ from karyoview.review.commands import Change
 from karyoview.review.doubt import Level, worst_by_chromosome
 from karyoview.review.session import Event, ReviewSession
 from karyoview.review.summary import headline
-from karyoview.services.samples import sample_folders
 from karyoview.services.settings import Settings
 
 if TYPE_CHECKING:
     from karyoview.gui.karyogram import KaryogramBoard
 
-_TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
-
-class MainWindow(QMainWindow):
+class MainWindow(Shell):
     """KaryoView's window; :attr:`desk` holds the case, :attr:`view` shows the metaphase."""
 
+    case_settings_changed = Signal()
+    """Sex withheld, protocol or another setting of the open case was changed in the window."""
+
     def __init__(self, settings: Settings | None = None) -> None:
-        super().__init__()
-        self.settings = settings or Settings()
-        self.desk = Desk(self.settings, self)
-        self.setWindowTitle("KaryoView")
-        self.resize(1400, 900)
-        self.setAcceptDrops(True)
-        self.setDockNestingEnabled(True)
-        self.view, self.header, self.cells = MetaphaseView(), Header(), CellsPanel()
-        self.inspector, self.engine = Inspector(), EnginePanel(self.desk)
-        self.adjust, self.compare, self.welcome = (
-            AdjustPanel(),
-            ComparePanel(self.desk),
-            Welcome([p.name for p in sample_folders()]),
-        )
+        super().__init__(settings)
         self.board: KaryogramBoard | None = None
         self._board_session: ReviewSession | None = None
         self.blind = BlindCount(self.desk)
+        self.order = CellOrder(self)
         self.show_scores = False
         self.raw = False
         self.view_image = ""
         self._fit_next = True
-        self._work_layout: QByteArray | None = None
-        self._build_centre()
-        self._build_docks()
         self.handlers = Handlers(self)
-        self.actions_by_id: dict[str, QAction] = {}
-        self.keymap = KeyMap(self.settings["keys"])
-        self._build_actions()
+        self._build_actions(self.handlers)
         self.typer = ClassTyper(self.handlers.give_class, self.header.show_typed, self.settings["digit_wait"], self)
         self._class_shortcuts = [self._class_key(k) for k in (*"0123456789", "X", "Y")]
         self._wire()
         self._restore_layout()
         self._show_welcome()
         QApplication.instance().installEventFilter(self)
-
-    # Building
-
-    def _build_centre(self) -> None:
-        self.banner = QFrame()
-        self.banner.setObjectName("banner")
-        self.banner_text = QLabel()
-        self.banner_text.setWordWrap(True)
-        self.banner_button, self.banner_close = QPushButton(), QPushButton(self.tr("Dismiss"))
-        row = QHBoxLayout(self.banner)
-        row.setContentsMargins(14, 4, 14, 4)
-        row.addWidget(self.banner_text, 1)
-        row.addWidget(self.banner_button)
-        row.addWidget(self.banner_close)
-        for button in (self.banner_button, self.banner_close):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.banner.hide()
-        work = QWidget()
-        column = QVBoxLayout(work)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for widget in (self.header, self.banner):
-            column.addWidget(widget)
-        column.addWidget(self.view, 1)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.welcome)
-        self.pages.addWidget(work)
-        self.setCentralWidget(self.pages)
-        self.place_label, self.tool_label = QLabel(), QLabel()
-        self.statusBar().addPermanentWidget(self.tool_label)
-        self.statusBar().addPermanentWidget(self.place_label)
-
-    def _build_docks(self) -> None:
-        self.docks: dict[str, QDockWidget] = {}
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self._dock("cells", self.tr("Cells"), self.cells, left)
-        self._dock("inspector", self.tr("Inspector"), self.inspector, right)
-        self._dock("engine", self.tr("Engine"), self.engine, right)
-        self._dock("adjust", self.tr("Display"), self.adjust, right)
-        self._dock("compare", self.tr("Compare"), self.compare, right)
-        self.tabifyDockWidget(self.docks["engine"], self.docks["adjust"])
-        self.tabifyDockWidget(self.docks["engine"], self.docks["compare"])
-        for name in ("adjust", "compare"):
-            self.docks[name].hide()
-        self.docks["engine"].raise_()
-        self.resizeDocks([self.docks["cells"], self.docks["inspector"]], [250, 300], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["inspector"], self.docks["engine"]], [560, 260], Qt.Orientation.Vertical)
-
-    def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(f"dock-{name}")
-        if name in ("inspector", "engine", "adjust"):
-            scroll = QScrollArea()
-            scroll.setWidgetResizable(True)
-            scroll.setFrameShape(QFrame.Shape.NoFrame)
-            scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            scroll.setWidget(content)
-            content = scroll
-        content.setMinimumWidth(220 if name in ("cells", "karyogram") else 290)
-        dock.setWidget(content)
-        self.addDockWidget(area, dock)
-        self.docks[name] = dock
-        return dock
-
-    def _build_actions(self) -> None:
-        menus = {name: self.menuBar().addMenu(self.tr_action(text)) for name, text in MENUS}
-        recent = menus["file"].addMenu(self.tr("&Recent cases"))
-        recent.aboutToShow.connect(partial(self._fill_recent, recent))
-        for act in ACTIONS:
-            action = QAction(self.tr_action(act.text), self)
-            action.setObjectName(act.id)
-            action.setCheckable(act.checkable)
-            action.setToolTip(act.tip or act.title)
-            action.setStatusTip(act.tip)
-            action.triggered.connect(getattr(self.handlers, act.id))
-            self.actions_by_id[act.id] = action
-            owner = {"canvas": self.view, "list": self.cells}.get(act.scope, self)
-            if act.scope != "window":
-                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            owner.addAction(action)
-            if act.menu:
-                menus[act.menu].addAction(action)
-        panels = menus["view"].addMenu(self.tr("&Panels"))
-        for dock in self.docks.values():
-            panels.addAction(dock.toggleViewAction())
-        self.actions_by_id["labels"].setChecked(True)
-        self.apply_keys()
-
-    def apply_keys(self) -> None:
-        """Give the actions the keys in force."""
-        for act in ACTIONS:
-            self.actions_by_id[act.id].setShortcuts([QKeySequence(k) for k in self.keymap.keys(act.id)])
 
     def _class_key(self, key: str) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)
@@ -230,6 +95,7 @@ class MainWindow(QMainWindow):
         view.pointer_moved.connect(self._pointer_moved)
         view.tool_changed.connect(self._tool_changed)
         self.cells.chosen.connect(hands.go_to)
+        self.cells.order_wanted.connect(self.order.want)
         self.cells.list.activated.connect(lambda: view.setFocus())
         self.inspector.class_chosen.connect(hands.give_class)
         self.inspector.doubt_chosen.connect(hands.show_doubt)
@@ -253,11 +119,6 @@ class MainWindow(QMainWindow):
 
     # The case
 
-    def open_case(self, folder: Path) -> None:
-        """Open a folder of images, or the folder an image lies in."""
-        self.say(self.tr("Opening {0}…").format(folder))
-        self.desk.open(folder.parent if folder.is_file() else folder)
-
     @property
     def sex_withheld(self) -> bool:
         return self.desk.case is not None and self.desk.case.settings.sex_withheld
@@ -272,8 +133,10 @@ class MainWindow(QMainWindow):
         assert case is not None
         assert session is not None
         self.blind.leave()
+        self.compare.names = self.class_names()
         self.setWindowTitle(f"{case.folder.name} – KaryoView")
         self.cells.model.set_rows([self._row(image) for image in session.images])
+        self.order.want("case")
         self.cells.refresh_footer()
         self._enter_work()
         self.header.show_saved("read_only" if case.read_only else "saved", case.read_only_reason)
@@ -351,6 +214,16 @@ class MainWindow(QMainWindow):
             self.show_boxes()
             self.show_counts()
             self.show_suggestions()
+        self._show_what_may_be_seen()
+        self.case_settings_changed.emit()
+
+    def _show_what_may_be_seen(self) -> None:
+        """Let board and comparison name the sex chromosomes, or not."""
+        self.compare.names = self.class_names()
+        if self.compare.isVisible():
+            self.compare.refresh()
+        if self.board is not None:
+            self.board.withhold_sex(self.sex_withheld)
 
     # What changed
 
@@ -505,23 +378,6 @@ class MainWindow(QMainWindow):
     def _thumb_ready(self, image: str, thumb: QImage) -> None:
         self.cells.model.update_row(image, thumb=thumb)
 
-    # Small talk
-
-    def say(self, sentence: str) -> None:
-        """One sentence in the status bar."""
-        self.statusBar().showMessage(sentence, 15000)
-
-    def say_error(self, sentence: str) -> None:
-        """One sentence that must be read."""
-        self.say(sentence)
-        box = QMessageBox(QMessageBox.Icon.Warning, "KaryoView", sentence, QMessageBox.StandardButton.Ok, self)
-        box.setObjectName("error")
-        box.open()
-
-    def tr_action(self, text: str) -> str:
-        """An action's text in the user's language."""
-        return QApplication.translate("Actions", text)
-
     def _saved(self, state: str, sentence: str) -> None:
         self.header.show_saved(state, sentence)
         if state == "failed":
@@ -567,12 +423,16 @@ class MainWindow(QMainWindow):
         if self.board is None:
             from karyoview.gui.karyogram import KaryogramBoard
 
-            self.board = KaryogramBoard(self, run=self.desk.run_in_pool)
+            own = {a.id: self.actions_by_id[a.id] for a in ACTIONS if a.scope == "karyogram"}
+            self.board = KaryogramBoard(self, self.desk.run_in_pool, own)
             self.board.noted.connect(self.say)
             self.board.wanted.connect(self.handlers.wanted)
-            dock = self._dock("karyogram", self.tr("Karyogram"), self.board, Qt.DockWidgetArea.BottomDockWidgetArea)
+            dock = self._dock("karyogram", self.tr("Karyogram"), self.board, None)
+            if self.restoreDockWidget(dock):
+                dock.show()
+            else:
+                self.place_board(dock)
             dock.visibilityChanged.connect(partial(self._dock_seen, "karyogram"))
-            self.resizeDocks([dock], [round(self.height() * 0.45)], Qt.Orientation.Vertical)
             self._show_karyogram()
         else:
             dock = self.docks["karyogram"]
@@ -589,14 +449,9 @@ class MainWindow(QMainWindow):
         if self._board_session is not session:
             self._board_session = session
             self.board.attach(session)
-        self.board.sex_withheld = self.sex_withheld
+        self.board.withhold_sex(self.sex_withheld)
         if picture is not None and session.current == self.view_image:
             self.board.show_cell(session.current, picture.pixels)
-
-    def _fill_recent(self, menu: QWidget) -> None:
-        menu.clear()
-        for name in self.settings["recent"]:
-            menu.addAction(name).triggered.connect(partial(self.desk.open, Path(name)))
 
     def _setting_changed(self, key: str) -> None:
         if key in ("theme", "text_size"):
@@ -604,51 +459,8 @@ class MainWindow(QMainWindow):
             self.set_label_font()
         elif key == "digit_wait":
             self.typer.wait = self.settings["digit_wait"]
-        elif key == "person" and self.desk.session is not None:
-            self.desk.session.person = self.desk.person
-
-    def set_label_font(self) -> None:
-        """Labels follow the application's font, a little larger and bold."""
-        font = QFont(self.font())
-        font.setPointSizeF(self.settings["text_size"] + 0.5)
-        font.setWeight(QFont.Weight.DemiBold)
-        self.view.set_label_font(font)
-
-    # Layout, focus, end
-
-    def _restore_layout(self) -> None:
-        self.set_label_font()
-        for key, restore in (("geometry", self.restoreGeometry), ("layout", self.restoreState)):
-            stored = self.settings[key]
-            if stored:
-                restore(QByteArray(base64.b64decode(stored)))
-
-    def remember_layout(self) -> None:
-        """Keep window and panels as they are for the next start."""
-        self.settings["geometry"] = base64.b64encode(self.saveGeometry().data()).decode()
-        layout = self.saveState() if self.pages.currentIndex() == 1 or self._work_layout is None else self._work_layout
-        self.settings["layout"] = base64.b64encode(layout.data()).decode()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """While a text field has the focus, single letters, digits and editing keys belong to it."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            focus = QApplication.focusWidget()
-            typing = isinstance(focus, _TEXT_FIELDS) or (isinstance(focus, QComboBox) and focus.isEditable())
-            command = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-            if typing and not command and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F12:
-                event.accept()
-                return True
-        return super().eventFilter(watched, event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(u.isLocalFile() for u in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        local = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
-        if local:
-            event.acceptProposedAction()
-            QTimer.singleShot(0, self, partial(self.open_case, local[0]))
+        elif key == "person":
+            self.desk.change_person()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.remember_layout()
@@ -662,7 +474,3 @@ class MainWindow(QMainWindow):
                 self.tr("The last edit could not be saved. It is listed in the log (Help, Show log)."),
             )
         event.accept()
-
-    def keys_of(self, action: str) -> str:
-        """An action's keys for tool tips."""
-        return ", ".join(self.keymap.keys(action)) if action in BY_ID else ""

@@ -21,6 +21,10 @@ from karyoview.imaging.axis import FloatArray, line_length, medial_axis, smooth_
 from karyoview.imaging.masks import BoolArray, GreyArray, InstanceMask, find_foreground, masks_from_boxes
 
 _GROW = 1.15  # a person's box is rarely exact; the foreground decides the outline
+_STRAIGHT = 1.65  # widths of a typical chromosome up to which a box holds a straight one and nothing else
+_ROUND = 1.15  # how far beyond its box a strip's rounded ends and sides may reach
+_CROSSING = 0.2  # sine of the angle from which two boxes cross and do not lie side by side
+_SHARED = 0.85  # share of both widths within which crossing chromosomes both have their pixels
 _AGREE = 0.5  # IoU with the given box from which the centre lines' choice is believed
 
 
@@ -94,31 +98,50 @@ def split_mask(mask: BoolArray, stroke: Sequence[tuple[float, float]]) -> tuple[
 
 
 def _within(front: BoolArray, width: float, i: int, rows: FloatArray, found: InstanceMask) -> InstanceMask:
-    """The mask of rotated box ``i``: the centre lines' choice where it fits the box, else the box's own share."""
+    """The mask of rotated box ``i``: a narrow box's own strip, else the centre lines' choice where it fits the box."""
     height, full = front.shape
     grown = rows[i].copy()
     grown[2:4] = grown[2:4] * _GROW + 2.0
-    inside = _polygon(grown, (height, full))
     agree = float(iou_rotated(found.box.to_array()[None], rows[i : i + 1])[0, 0])
-    whole = found.full(height, full) & inside
-    if agree >= _AGREE and whole.sum() >= 0.5 * (front & _polygon(rows[i], (height, full))).sum() * 0.6:
-        return replace(_cropped(whole, found.box), axis=found.axis, confidence=max(found.confidence, agree))
-    mask = front & inside
-    own = _axis_distance(rows[i], (height, full))
-    half = max(min(rows[i, 2], rows[i, 3]), width * 0.6) / 2
-    for j, other in enumerate(rows):
-        if j == i or not iou_rotated(grown[None], other[None])[0, 0]:
-            continue
-        theirs = _axis_distance(other, (height, full))
-        crossing = abs(np.sin(rows[i, 4] - other[4])) > 0.35
-        shared = (own <= half) & (theirs <= half) if crossing else np.zeros_like(mask)
-        mask &= (own <= theirs) | shared
+    if min(rows[i, 2], rows[i, 3]) > _STRAIGHT * width:
+        inside = _polygon(grown, (height, full))
+        whole = found.full(height, full) & inside
+        if agree >= _AGREE and whole.sum() >= 0.3 * (front & _polygon(rows[i], (height, full))).sum():
+            return replace(_cropped(whole, found.box), axis=found.axis, confidence=max(found.confidence, agree))
+    x1, y1, x2, y2 = _bounds(grown, (height, full))
+    mask = _strip(front, width, i, rows, grown, (x1, y1, x2, y2))
     if mask.sum() < 4:
         return replace(_cropped(_capsule(rows[i], (height, full)), found.box), axis=np.zeros((0, 2)), confidence=0.0)
     count, labels = cv2.connectedComponents(mask.astype(np.uint8))
-    sizes = [int((labels == k).sum()) for k in range(1, count)]
-    mask = labels == 1 + int(np.argmax(sizes))
-    return replace(_cropped(mask, found.box), axis=np.zeros((0, 2)), confidence=min(found.confidence, 0.5))
+    sizes = np.bincount(labels.ravel(), minlength=count)[1:]
+    part = _cropped(labels == 1 + int(np.argmax(sizes)), found.box)
+    sure = max(found.confidence, agree) if agree >= _AGREE else min(found.confidence, 0.5)
+    axis = found.axis if agree >= _AGREE else np.zeros((0, 2))
+    return replace(part, x=part.x + x1, y=part.y + y1, axis=axis, confidence=sure)
+
+
+def _strip(
+    front: BoolArray, width: float, i: int, rows: FloatArray, grown: FloatArray, crop: tuple[int, int, int, int]
+) -> BoolArray:
+    """The foreground in the strip of box ``i`` within a crop: half of what lies between boxes, all where they cross.
+
+    Distances count in widths of the own box, so that a broad chromosome is not narrowed by a slender neighbour.
+    """
+    x1, y1, x2, y2 = crop
+    own = _axis_distance(rows[i], (y2 - y1, x2 - x1), (x1, y1))
+    breadth = max(min(rows[i, 2], rows[i, 3]), 0.6 * width)
+    mask = front[y1:y2, x1:x2] & (own <= _ROUND * breadth / 2)
+    reach = np.hypot(*(rows[:, :2] - rows[i, :2]).T) < (np.hypot(*grown[2:4]) + np.hypot(*rows[:, 2:4].T)) / 2
+    for j in np.flatnonzero(reach):
+        if j == i or not iou_rotated(grown[None], rows[j : j + 1])[0, 0]:
+            continue
+        theirs = _axis_distance(rows[j], mask.shape, (x1, y1))
+        other = max(min(rows[j, 2], rows[j, 3]), 0.6 * width)
+        shared = np.zeros_like(mask)
+        if abs(np.sin(rows[i, 4] - rows[j, 4])) > _CROSSING:
+            shared = (own <= _SHARED * breadth / 2) & (theirs <= _SHARED * other / 2)
+        mask &= (own / breadth <= theirs / other) | shared
+    return np.asarray(mask, dtype=np.bool_)
 
 
 def _finished(mask: InstanceMask, box: Box, shape: tuple[int, ...]) -> InstanceMask:
@@ -191,9 +214,23 @@ def _capsule(row: FloatArray, shape: tuple[int, int]) -> BoolArray:
     return np.asarray(_axis_distance(row, shape) <= max(min(row[2], row[3]) / 2, 1.0), dtype=np.bool_)
 
 
-def _axis_distance(row: FloatArray, shape: tuple[int, int]) -> npt.NDArray[np.float64]:
-    """Distance of every pixel's centre to the axis of a rotated box, its half width left off at both ends."""
-    yy, xx = np.mgrid[: shape[0], : shape[1]] + 0.5
+def _bounds(row: FloatArray, shape: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Whole pixels x1, y1, x2, y2 around a rotated box, within the image and at least one pixel."""
+    points = corners(row[None])[0]
+    x1, y1 = (int(np.clip(np.floor(points[:, k].min()), 0, shape[1 - k] - 1)) for k in (0, 1))
+    x2, y2 = (int(np.clip(np.ceil(points[:, k].max()) + 1, 1, shape[1 - k])) for k in (0, 1))
+    return x1, y1, max(x2, x1 + 1), max(y2, y1 + 1)
+
+
+def _axis_distance(
+    row: FloatArray, shape: tuple[int, ...], corner: tuple[int, int] = (0, 0)
+) -> npt.NDArray[np.float64]:
+    """Distance of every pixel's centre to the axis of a rotated box, its half width left off at both ends.
+
+    ``shape`` (height, width) of the crop whose left upper pixel is ``corner``.
+    """
+    xx = np.arange(shape[1])[None] + corner[0] + 0.5
+    yy = np.arange(shape[0])[:, None] + corner[1] + 0.5
     s, c = np.sin(row[4]), np.cos(row[4])
     dx, dy = xx - row[0], yy - row[1]
     along, across = -dx * s + dy * c, dx * c + dy * s

@@ -7,95 +7,46 @@ ever read. Each edit is one flushed line of the record and one file replaced as 
 from __future__ import annotations
 
 import contextlib
-import functools
 import getpass
 import os
-import shutil
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import karyoview
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.detection import Detections
 from karyoview.core.errors import KaryoViewError
-from karyoview.core.image import MetaphaseImage
-from karyoview.io.annotation_json import annotation_from_document, annotation_to_document
+from karyoview.io._case_files import CaseFiles
+from karyoview.io._case_originals import OriginalCheck
+from karyoview.io._case_state import CaseError, annotation_target, one_at_a_time
+from karyoview.io.annotation_json import annotation_to_document
 from karyoview.io.atomic import explain, remove_leftovers
-from karyoview.io.audit import utc_now
-from karyoview.io.case_listing import FolderListing, list_folder, new_rows
-from karyoview.io.case_migrate import migrate_annotation, migrate_case, needs_migration
 from karyoview.io.case_schema import (
     EDITABLE_CELL_MEMBERS,
     EDITABLE_SETTINGS,
     CaseSettings,
     CellRecord,
     Signature,
-    check_file_name,
-    new_case_document,
-    read_cells,
-    read_settings,
     signature_row,
 )
-from karyoview.io.documents import Document, DocumentError, compact, sha256_bytes
+from karyoview.io.documents import DocumentError, compact, sha256_bytes
 from karyoview.io.lock import CaseLock
 from karyoview.io.proposals import read_proposals, write_proposals
 from karyoview.io.store import CASE_FILE, DocumentStore, StoreError
 from karyoview.io.workspace import STORE_NAME, find_store, prepare_store
 
-
-class CaseError(KaryoViewError):
-    """A case cannot be opened, read or saved."""
+__all__ = ["Case", "CaseError", "OriginalCheck", "annotation_target"]
 
 
-_Method = TypeVar("_Method", bound=Callable[..., Any])
-
-
-def _one_at_a_time(method: _Method) -> _Method:
-    """Serialise methods that read the case's state, change it and write it."""
-
-    @functools.wraps(method)
-    def guarded(self: Case, *args: Any, **kwargs: Any) -> Any:
-        with self._mutex:
-            return method(self, *args, **kwargs)
-
-    return cast(_Method, guarded)
-
-
-@dataclass(frozen=True, slots=True)
-class OriginalCheck:
-    """One original compared with its recorded SHA-256; ``problem`` is empty when it is unchanged or new."""
-
-    image: str
-    problem: str = ""
-
-
-class Case:
+class Case(CaseFiles):
     """An open case; use :meth:`open`, and close it (or use it in a ``with`` statement).
 
     ``folder`` holds the images, ``store`` KaryoView's files. ``read_only_reason`` says why nothing can be
     saved, ``notices`` what a person should know about the opening (files set aside, images missing,
     the store being elsewhere). Methods may be called from several threads.
     """
-
-    def __init__(self, folder: Path, documents: DocumentStore, lock: CaseLock | None, read_only_reason: str) -> None:
-        self.folder = folder
-        self.store = documents.root
-        self.read_only_reason = read_only_reason
-        self._documents = documents
-        self._lock = lock
-        self._mutex = threading.RLock()
-        self._closed = False
-        self._view_only = False
-        self._dirty: set[str] = set()
-        self._notices: list[str] = []
-        self._cells: tuple[CellRecord, ...] = ()
-        self._listing = FolderListing(folder, {})
-        self._document: Document = {}
-        self._settings = CaseSettings(id="")
 
     @classmethod
     def open(cls, folder: Path, *, read_only: bool = False, user: str = "") -> Case:
@@ -151,62 +102,7 @@ class Case:
             raise
         return case
 
-    @property
-    def read_only(self) -> bool:
-        """Whether edits are refused; ``read_only_reason`` says why."""
-        return bool(self.read_only_reason)
-
-    @property
-    def settings(self) -> CaseSettings:
-        """The settings of the case, as in case.json."""
-        return self._settings
-
-    @property
-    def cells(self) -> tuple[CellRecord, ...]:
-        """The cells in order, those whose original is missing included."""
-        return self._cells
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """Sentences for the user about the opening and later recoveries."""
-        return (*self._notices, *self._documents.notices)
-
-    @property
-    def dirty(self) -> frozenset[str]:
-        """Images (and case.json) whose last save failed."""
-        return frozenset(self._dirty)
-
-    @property
-    def chain_head(self) -> str:
-        """Hash of the record's last line, as printed on reports."""
-        return self._documents.audit.head
-
-    def cell(self, image: str) -> CellRecord:
-        """The cell of that name; CaseError when there is none."""
-        for item in self._cells:
-            if item.image == image:
-                return item
-        raise CaseError(f"{self.folder} has no image {image!r}.")
-
-    def annotation(self, image: str) -> ImageAnnotation:
-        """What is known about an image; an empty new one where nothing was saved. Raises CaseError."""
-        target = annotation_target(image)
-        try:
-            document = self._documents.load(target)
-            if document is None:
-                known = next((c.sha256 for c in self._cells if c.image == image), "")
-                return ImageAnnotation(image, image_sha256=known)
-            path = str(self.store / target)
-            annotation = annotation_from_document(migrate_annotation(document, path), path)
-        except (DocumentError, StoreError) as error:
-            raise CaseError(str(error)) from error
-        if annotation.image != image:
-            raise CaseError(
-                f"{self.store / target} is about {annotation.image!r}, not {image!r}; restore it from a backup."
-            )
-        return annotation
-
-    @_one_at_a_time
+    @one_at_a_time
     def save_annotation(
         self, annotation: ImageAnnotation, action: str, detail: Mapping[str, Any] | None = None
     ) -> None:
@@ -232,46 +128,6 @@ class Case:
         changed = replace(cell, state=annotation.state, reason=annotation.reason, count=annotation.total())
         self._cells = tuple(changed if c.image == image else c for c in self._cells)
 
-    def read_image(self, image: str) -> MetaphaseImage:
-        """Decode an original, record its SHA-256 the first time, and note when it is another one now.
-
-        Raises ImageError for a file that cannot be read, CaseError for a missing one.
-        """
-        from karyoview.io.images import read_image
-
-        cell = self.cell(image)
-        if not cell.path.is_file():
-            raise CaseError(f"{cell.path} is no longer in the folder; its annotations are kept.")
-        loaded = read_image(cell.path, page=cell.page)
-        problem = self._note_sha256(cell.file, loaded.sha256)
-        loaded = replace(loaded, name=image, um_per_pixel=cell.um_per_pixel or loaded.um_per_pixel)
-        return replace(loaded, notes=(*loaded.notes, problem)) if problem else loaded
-
-    def check_originals(self, stop: Callable[[], bool] = lambda: False) -> Iterator[OriginalCheck]:
-        """Compare every original with its recorded SHA-256, recording new ones; for a background job.
-
-        Yields one result an image; ends early when ``stop()`` is true.
-        """
-        from karyoview.io.images import sha256_of
-
-        digests: dict[str, str] = {}
-        fresh: dict[str, str] = {}
-        try:
-            for cell in self._cells:
-                if stop():
-                    return
-                try:
-                    if cell.file not in digests:
-                        digests[cell.file] = sha256_of(cell.path)
-                except (OSError, KaryoViewError) as error:
-                    yield OriginalCheck(cell.image, f"{cell.file} cannot be compared with the original: {error}")
-                    continue
-                if not cell.sha256:
-                    fresh[cell.file] = digests[cell.file]
-                yield OriginalCheck(cell.image, _changed_sentence(cell, digests[cell.file]))
-        finally:
-            self._record_sha256(fresh)
-
     def save_proposals(self, detections: Detections) -> None:
         """Keep what an engine said about an image. Allowed while somebody else reviews the case. Raises CaseError."""
         if self._view_only:
@@ -292,7 +148,7 @@ class Case:
         except DocumentError as error:
             raise CaseError(str(error)) from error
 
-    @_one_at_a_time
+    @one_at_a_time
     def update_settings(self, action: str = "case settings", /, **changes: Any) -> CaseSettings:
         """Change members of :class:`CaseSettings`, recorded with old and new values. Raises CaseError."""
         self._check_unlocked()
@@ -303,7 +159,7 @@ class Case:
         self._save_case({**self._case_document(), **plain}, action, dict(plain))
         return self._settings
 
-    @_one_at_a_time
+    @one_at_a_time
     def update_cell(self, image: str, action: str = "cell", /, **changes: Any) -> CellRecord:
         """Change members of a cell (slide, culture, stage, um_per_pixel, counted, …). Raises CaseError.
 
@@ -325,7 +181,7 @@ class Case:
             self._save_case(self._case_document_with(image, plain), action, plain, image)
         return self.cell(image)
 
-    @_one_at_a_time
+    @one_at_a_time
     def reorder_cells(self, images: list[str], action: str = "order of cells") -> None:
         """Put the cells in another order; every image must be named once. Raises CaseError."""
         self._check_unlocked()
@@ -335,31 +191,18 @@ class Case:
             raise CaseError("The new order must name every cell of the case once.")
         self._save_case({**document, "cells": [rows[image] for image in images]}, action, {})
 
-    @_one_at_a_time
-    def rescan(self) -> tuple[str, ...]:
-        """Look at the folder again; returns the images that were added. Raises CaseError."""
-        try:
-            return tuple(row["image"] for row in self._list_folder(""))
-        except OSError as error:
-            raise CaseError(f"{self.folder} cannot be listed: {explain(error, self.folder)}.") from error
-
-    @property
-    def user(self) -> str:
-        """Who edits now, as written in the record."""
-        return self._documents.user
-
-    @_one_at_a_time
+    @one_at_a_time
     def change_user(self, user: str) -> None:
         """Let somebody else go on; the change itself is recorded under the name before. Raises CaseError."""
         self._commit({}, CASE_FILE, action="user changed", detail={"to": user})
         self._documents.user = user
 
-    @_one_at_a_time
+    @one_at_a_time
     def record(self, action: str, detail: Mapping[str, Any] | None = None, image: str = "") -> None:
         """Write a line of the record that changes no document (a report made, a user changed). Raises CaseError."""
         self._commit({}, CASE_FILE, action=action, image=image, detail=detail)
 
-    @_one_at_a_time
+    @one_at_a_time
     def state_sha256(self) -> str:
         """SHA-256 over the case's content: settings, cells and every annotation, signatures left out.
 
@@ -375,7 +218,7 @@ class Case:
             parts.append(compact({key: value for key, value in document.items() if key != "audit_seq"}))
         return sha256_bytes("\n".join(parts).encode())
 
-    @_one_at_a_time
+    @one_at_a_time
     def add_signature(self, signature: Signature, *, lock: bool = False) -> None:
         """Append a signature and, with ``lock``, close the case to edits until :meth:`amend`.
 
@@ -392,14 +235,14 @@ class Case:
         signed = {**document, "signatures": [*document["signatures"], row], "locked": lock or document["locked"]}
         self._save_case(signed, f"signed: {signature.meaning}", row)
 
-    @_one_at_a_time
+    @one_at_a_time
     def amend(self, reason: str) -> None:
         """Open a signed case for an amended report; the signatures stay. Raises CaseError without a reason."""
         if not reason.strip():
             raise CaseError("An amended report needs a reason.")
         self._save_case({**self._case_document(), "locked": False}, "amended", {"reason": reason.strip()})
 
-    @_one_at_a_time
+    @one_at_a_time
     def flush(self) -> None:
         """Try again to save what could not be saved; CaseError when it still fails."""
         try:
@@ -408,7 +251,7 @@ class Case:
             raise CaseError(str(error)) from error
         self._dirty.clear()
 
-    @_one_at_a_time
+    @one_at_a_time
     def close(self) -> None:
         """Give the lock back; the case is read-only afterwards. Closing twice is allowed."""
         if self._closed:
@@ -430,144 +273,6 @@ class Case:
     ) -> None:
         self.close()
 
-    def _load_case_file(self) -> None:
-        document = self._documents.load(CASE_FILE)
-        action = ""
-        if document is None:
-            document = new_case_document(utc_now(), f"KaryoView {karyoview.__version__}")
-            action = "case created"
-        name = str(self.store / CASE_FILE)
-        if needs_migration(document):
-            if not self.read_only:
-                self._migrate()
-            document = migrate_case(self._documents.load(CASE_FILE) or document, name)
-        else:
-            document = migrate_case(document, name)
-        # Checked before anything is written, so that a damaged file is never recorded as good.
-        self._adopt(document)
-        self._list_folder(action)
-        gone = [cell.image for cell in self._cells if cell.missing]
-        if gone:
-            more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
-            self._notices.append(f"{gone[0]}{more} is no longer in {self.folder}; the annotations are kept.")
-
-    def _list_folder(self, action: str) -> list[Document]:
-        """Look which images are there; adds rows for new ones and returns these."""
-        self._listing = list_folder(self.folder)
-        found, notices = new_rows(self._listing, (cell.file for cell in self._cells))
-        self._notices += notices
-        document = {**self._document, "cells": [*self._document["cells"], *found]}
-        self._adopt(document)
-        if (action or found) and not self.read_only:
-            images = [row["image"] for row in found]
-            self._commit({CASE_FILE: document}, CASE_FILE, action=action or "images found", detail={"images": images})
-        return found
-
-    def _adopt(self, document: Document) -> None:
-        name = str(self.store / CASE_FILE)
-        counts = {cell.image: cell.count for cell in self._cells}
-        cells = []
-        for cell in read_cells(document, name, self.folder):
-            summary = self._documents.found.cells.get(cell.image, {})
-            count = counts.get(cell.image, summary.get("count"))
-            path = self._listing.path(cell.file)
-            known = count if isinstance(count, int) else None
-            cells.append(replace(cell, path=path or cell.path, count=known, missing=path is None))
-        self._settings = read_settings(document, name)
-        self._cells = tuple(cells)
-        self._document = document
-
-    def _migrate(self) -> None:
-        """Bring all files of an older schema up to date, the originals kept in a folder beside."""
-        kept = self.store / "before-schema-2"
-        kept.mkdir(exist_ok=True)
-        targets = [CASE_FILE]
-        targets += [f"annotations/{p.name}" for p in sorted((self.store / "annotations").glob("*.json"))]
-        for target in reversed(targets):
-            old = self._documents.load(target)
-            if old is None or not needs_migration(old):
-                continue
-            copy = kept / Path(target).name
-            if not copy.exists():
-                shutil.copyfile(self.store / target, copy)
-            step = migrate_case if target == CASE_FILE else migrate_annotation
-            new = step(old, str(self.store / target))
-            self._commit({target: new}, target, action="brought up to date", detail={"kept": copy.name})
-        self._notices.append(
-            f"The case came from an earlier version and was brought up to date; the old files are in {kept}."
-        )
-
-    def _case_document(self) -> Document:
-        return dict(self._document)
-
-    def _case_document_with(self, image: str, members: Mapping[str, Any]) -> Document:
-        document = self._case_document()
-        rows = [{**row, **members} if row["image"] == image else row for row in document["cells"]]
-        return {**document, "cells": rows}
-
-    def _save_case(self, document: Document, action: str, detail: Mapping[str, Any], image: str = "") -> None:
-        try:
-            read_settings(document, action)
-            read_cells(document, action, self.folder)
-        except DocumentError as error:
-            raise CaseError(f"This cannot be saved: {error}") from error
-        self._commit({CASE_FILE: document}, CASE_FILE, action=action, image=image, detail=detail)
-
-    def _commit(
-        self,
-        documents: Mapping[str, Document],
-        dirty: str,
-        *,
-        action: str,
-        image: str = "",
-        detail: Mapping[str, Any] | None = None,
-        cell: Document | None = None,
-    ) -> None:
-        if self.read_only:
-            raise CaseError(f"Not saved: {self.read_only_reason}")
-        try:
-            self._documents.commit(documents, action=action, image=image, detail=dict(detail or {}), cell=cell)
-        except KaryoViewError as error:
-            self._dirty.add(dirty)
-            raise CaseError(str(error)) from error
-        self._dirty.discard(dirty)
-        if CASE_FILE in documents:
-            self._adopt(documents[CASE_FILE])
-
-    @_one_at_a_time
-    def _note_sha256(self, file: str, digest: str) -> str:
-        """Record an original's SHA-256 once; returns a sentence when another one was recorded before."""
-        cell = next(c for c in self._cells if c.file == file)
-        if not cell.sha256:
-            self._record_sha256({file: digest})
-            return ""
-        return _changed_sentence(cell, digest)
-
-    @_one_at_a_time
-    def _record_sha256(self, digests: Mapping[str, str]) -> None:
-        if not digests or self.read_only or self._settings.locked:
-            return
-        document = self._case_document()
-        rows = [
-            {**row, "sha256": digests[row["file"]]} if row["file"] in digests and not row.get("sha256") else row
-            for row in document["cells"]
-        ]
-        detail = {"sha256": dict(digests)}
-        self._commit({CASE_FILE: {**document, "cells": rows}}, CASE_FILE, action="originals recorded", detail=detail)
-
-    def _check_unlocked(self) -> None:
-        if self._settings.locked and not self.read_only:
-            raise CaseError("The case is signed and closed; amend it with a reason before changing it.")
-
-
-def annotation_target(image: str) -> str:
-    """The file of an image's annotation below the store; CaseError for a name that leaves the folder."""
-    try:
-        check_file_name(image, "annotation")
-    except DocumentError as error:
-        raise CaseError(str(error)) from error
-    return f"annotations/{image}.json"
-
 
 def _lock_guard(lock: CaseLock) -> Callable[[], None]:
     def check() -> None:
@@ -585,12 +290,6 @@ def _refuse_links(folder: Path) -> None:
     for part in (folder / STORE_NAME, *(folder / STORE_NAME / name for name in ("annotations", "proposals"))):
         if part.is_symlink():
             raise CaseError(f"{part} is a link to another place; replace it by a real folder.")
-
-
-def _changed_sentence(cell: CellRecord, digest: str) -> str:
-    if not cell.sha256 or cell.sha256 == digest:
-        return ""
-    return f"{cell.file} is not the file that was reviewed: it was changed or replaced since; restore the original."
 
 
 def _login_name() -> str:

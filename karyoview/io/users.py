@@ -118,6 +118,22 @@ class Users:
             self._set(name, passphrase_hash=self._hash(passphrase))
         return _user(found)
 
+    def vouch(self, name: str, passphrase: str) -> User | None:
+        """The approver who answers for a change of the list of people; UserError where none does.
+
+        While no approver has an open account anybody may make the first entries, and None is returned.
+        """
+        if not self.is_managed():
+            return None
+        user = self.verify(name, passphrase)
+        if user.role is not Role.APPROVER:
+            raise UserError(f"{user.printed_name} is no approver; an approver has to agree to this change.")
+        return user
+
+    def is_managed(self) -> bool:
+        """Whether an approver with an open account is entered, who has to agree to changes."""
+        return any(user.role is Role.APPROVER and not user.disabled for user in self.all())
+
     def set_passphrase(self, name: str, passphrase: str) -> None:
         """Give a person another passphrase."""
         self._set(name, passphrase_hash=self._hash(passphrase))

@@ -119,8 +119,3 @@ def _folders() -> Iterator[Finding]:
             yield Finding(topic, str(folder))
         else:
             yield Finding(topic, str(folder), f"{nearest} is not writable for you; ask for write access to it.")
-
-
-def own_command() -> list[str]:
-    """The command line that starts this program again, frozen or not."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "karyoview"]

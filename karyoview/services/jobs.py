@@ -160,6 +160,17 @@ class Saver:
         for annotation, action, detail in again:
             self.save(annotation, action, detail)
 
+    def after(self, work: Callable[[], None]) -> None:
+        """Do something in the saver's thread once everything that was edited so far is on disk."""
+
+        def run(token: object) -> None:
+            try:
+                work()
+            except KaryoViewError as error:
+                self._tell("failed", str(error))
+
+        self._lane.submit(run)
+
     def close(self) -> bool:
         """Finish saving; True when everything is on disk."""
         ended = self._lane.close(wait=20.0, drop=False)

@@ -15,6 +15,11 @@ import platformdirs
 _log = logging.getLogger(__name__)
 
 
+def _T(context: str, text: str) -> str:  # noqa: N802 (the name by which texts for translators are found)
+    """Mark a text that the window translates in a context."""
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting: ``key``, default (its type is the setting's), title, help and, where limited, the choices."""
@@ -30,26 +35,41 @@ class Setting:
 
 
 SETTINGS: Final = (
-    Setting("person", "", "Your name", "Printed in the record beside each of your edits."),
-    Setting("theme", "system", "Theme", "Colours of the window.", ("system", "light", "dark")),
-    Setting("text_size", 10, "Text size", "In points; labels on the metaphase follow.", low=8, high=20),
+    Setting(
+        "person", "", _T("Settings", "Your name"),
+        _T("Settings", "Printed in the record beside each of your edits."),
+    ),
+    Setting(
+        "theme", "system", _T("Settings", "Theme"), _T("Settings", "Colours of the window."),
+        ("system", "light", "dark"),
+    ),
+    Setting(
+        "text_size", 10, _T("Settings", "Text size"), _T("Settings", "In points; labels on the metaphase follow."),
+        low=8, high=20,
+    ),
     Setting("engine", "", "Engine", "Asked by I and Ctrl+B; empty means the default engine.", hidden=True),
-    Setting("device", "auto", "Device", "Where engines compute.", ("auto", "cpu", "cuda")),
-    Setting("quality", "balanced", "Engine effort", "Views each cell is judged in.", ("fast", "balanced", "best")),
     Setting(
-        "auto_advance", True, "Next doubt after a class", "Typing a class on a doubtful chromosome goes to the next."
+        "device", "auto", _T("Settings", "Device"), _T("Settings", "Where engines compute."), ("auto", "cpu", "cuda")
     ),
     Setting(
-        "digit_wait", 600, "Wait for a second digit", "Milliseconds before 1 or 2 is taken alone.", low=200, high=2000
+        "quality", "balanced", _T("Settings", "Engine effort"), _T("Settings", "Views each cell is judged in."),
+        ("fast", "balanced", "best"),
     ),
-    Setting("confirm_red", True, "Ask about open red doubts", "Before a cell with red doubts is marked reviewed."),
     Setting(
-        "idle_lock",
-        15,
-        "Lock when idle",
-        "Minutes without a key or click, 0: never; only where people are entered.",
-        low=0,
-        high=240,
+        "auto_advance", True, _T("Settings", "Next doubt after a class"),
+        _T("Settings", "Typing a class on a doubtful chromosome goes to the next."),
+    ),
+    Setting(
+        "digit_wait", 600, _T("Settings", "Wait for a second digit"),
+        _T("Settings", "Milliseconds before 1 or 2 is taken alone."), low=200, high=2000,
+    ),
+    Setting(
+        "confirm_red", True, _T("Settings", "Ask about open red doubts"),
+        _T("Settings", "Before a cell with red doubts is marked reviewed."),
+    ),
+    Setting(
+        "idle_lock", 15, _T("Settings", "Lock when idle"),
+        _T("Settings", "Minutes without a key or click, 0: never; only where people are entered."), low=0, high=240,
     ),
     Setting("show_scores", False, "Scores on labels", "Show each proposal's score beside its class.", hidden=True),
     Setting("thresholds", {}, "Thresholds", "Per engine.", hidden=True),
@@ -57,7 +77,13 @@ SETTINGS: Final = (
     Setting("recent", [], "Recent cases", "", hidden=True),
     Setting("layout", "", "Layout", "", hidden=True),
     Setting("geometry", "", "Window", "", hidden=True),
-)
+)  # fmt: skip
+CHOICES: Final = {
+    "system": _T("Settings", "as the system"), "light": _T("Settings", "light"), "dark": _T("Settings", "dark"),
+    "auto": _T("Settings", "automatic"), "cpu": _T("Settings", "processor"), "cuda": _T("Settings", "graphics card"),
+    "fast": _T("Settings", "fast"), "balanced": _T("Settings", "balanced"), "best": _T("Settings", "best"),
+}  # fmt: skip
+"""What a choice is called, by its value in the file."""
 _BY_KEY: Final = {s.key: s for s in SETTINGS}
 
 

@@ -1,15 +1,19 @@
 """Figures of cutting out, straightening and band matching on made cells.
 
-Run: ``python tests/bench/karyotyping.py [cells]``.
+Run: ``python tests/bench/karyotyping.py [cells]`` for drawn cells; with ``--paste COCO`` (real boxes, their pictures in
+``images`` beside) masks are measured on cells pasted together from real chromosomes.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from karyotrain.synthesis import SyntheticCell, make_cell
+from karyotrain.synthesis.paste import PasteLibrary, make_pasted_cell
 
 from karyoview.core.chromosome import CLASSES
 from karyoview.imaging.axis import line_length
@@ -24,6 +28,31 @@ def cells(number: int) -> Iterator[tuple[SyntheticCell, np.ndarray]]:
     for seed in range(number):
         cell = make_cell(("46,XX", "46,XY")[seed % 2], seed=1000 + seed)
         yield cell, np.asarray(cell.image, dtype=np.uint8)
+
+
+def pasted(number: int, coco: Path) -> Iterator[tuple[SyntheticCell, np.ndarray]]:
+    """Cells pasted from the real chromosomes of a COCO file; the pieces are cut into a folder that is thrown away."""
+    with tempfile.TemporaryDirectory() as cache:
+        library = PasteLibrary.build(coco.parent / "images", coco, Path(cache), 40, 1)
+        for seed in range(number):
+            cell = make_pasted_cell(library, 1000 + seed)
+            yield cell, np.asarray(cell.image, dtype=np.uint8)
+
+
+def masks_only(number: int, coco: Path) -> None:
+    """Print how masks agree with the truth on pasted cells."""
+    found: dict[str, list[float]] = {}
+    for cell, pixels in pasted(number, coco):
+        for name, boxes in (
+            ("rotated", [t.box for t in cell.truth]),
+            ("horizontal", [t.horizontal for t in cell.truth]),
+        ):
+            for truth, mask in zip(cell.truth, cut_out(pixels, boxes), strict=True):
+                whole, own = truth.full_mask(pixels.shape), mask.full(*pixels.shape)
+                kind = "crossing" if truth.overlap_pixels > 20 else "lone"
+                key = f"pasted, mask IoU, {name} box, {kind}"
+                found.setdefault(key, []).append(float((own & whole).sum() / max((own | whole).sum(), 1)))
+    show(found)
 
 
 def main(number: int) -> None:
@@ -63,10 +92,22 @@ def main(number: int) -> None:
         level = band_level(profiles)
         if level is not None:
             note("estimated band level of cells made at 550", level)
+    show(found)
+
+
+def show(found: dict[str, list[float]]) -> None:
+    """One line a figure."""
     for name, values in sorted(found.items()):
         low, middle = np.percentile(values, [5, 50])
         print(f"{name}: mean {np.mean(values):.3f}, median {middle:.3f}, 5 % {low:.3f}, n {len(values)}")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10)
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("cells", type=int, nargs="?", default=10)
+    arguments.add_argument("--paste", type=Path)
+    wanted = arguments.parse_args()
+    if wanted.paste:
+        masks_only(wanted.cells, wanted.paste)
+    else:
+        main(wanted.cells)

@@ -25,7 +25,7 @@ from karyoview.gui.karyogram.outline import OutlineDialog
 from karyoview.gui.karyogram.report import ReportDialog
 from karyoview.gui.karyogram.strips import StripsDialog
 from karyoview.gui.karyogram.tally import TallyDialog
-from karyoview.gui.keys import ACTIONS, CLASS_KEYS, KeyMap
+from karyoview.gui.keys import ACTIONS, KeyMap
 from karyoview.io.case import Case
 from karyoview.io.index import open_engine
 from karyoview.io.users import Role, Users
@@ -60,6 +60,8 @@ class Bench:
         self.board.resize(900, 700)
         self.board.show_cell("a.png", self.pixels)
         self.board.show()
+        self.board.activateWindow()
+        self.board.view.setFocus()
         QApplication.processEvents()
 
     def place_of(self, chromosome: str) -> QPoint:
@@ -134,9 +136,9 @@ def test_keys_tray_markers_swap(bench: Bench) -> None:
     bench.board.activateWindow()
     bench.board.view.setFocus()
     bench.board.select("c46")
-    bench.board._actions[0].trigger()
+    QTest.keyClick(bench.board.view, Qt.Key.Key_T)
     assert bench.slots(TRAY) == ("c46",)
-    bench.board._actions[1].trigger()
+    QTest.keyClick(bench.board.view, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
     assert bench.slots(MARKERS) == ("c46",)
     assert bench.board.headline.text() == "47  +mar"
     bench.board.swap_selected()
@@ -365,10 +367,9 @@ def test_nothing_is_locked_where_nobody_could_open_it(qapp: QApplication, tmp_pa
     engine.dispose()
 
 
-def test_keys_of_the_board_are_nobody_elses(bench: Bench) -> None:
-    table = KeyMap()
-    taken = {key for act in ACTIONS if act.scope in ("window", "karyogram") for key in table.keys(act.id)}
-    own = [action.shortcut().toString() for action in bench.board._actions]
-    assert len(set(own)) == len(own)
-    assert taken.isdisjoint(own)
-    assert CLASS_KEYS.isdisjoint(own)
+def test_a_board_that_stands_alone_has_the_keys_of_the_table(bench: Bench) -> None:
+    own = {name: [k.toString() for k in action.shortcuts()] for name, action in bench.board.actions_by_id.items()}
+    table = {act.id: list(KeyMap().keys(act.id)) for act in ACTIONS if act.scope == "karyogram"}
+    assert own == table
+    assert len(own) == 7
+    assert all(callable(bench.board.command(name)) for name in own)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from karyoview.core.karyogram import TRAY
 from karyoview.gui.keys import ACTIONS, BY_ID, CLASS_KEYS, KeyMap, normal
 
 EXPERIENCE = {
@@ -50,13 +51,24 @@ def test_every_action_does_something_and_is_reachable(hands) -> None:
         assert act.menu or act.keys, act.id
 
 
-def test_keys_of_the_karyogram_do_not_collide_with_those_of_the_window(hands, case_folder: Path) -> None:
+def test_the_keys_of_the_karyogram_are_in_the_table_and_can_be_changed(hands, case_folder: Path) -> None:
+    assert "already means: To the tray" in KeyMap().problem("mirror", "T")
+    assert "already means: To the tray" in KeyMap().problem("loupe", "T")
+    assert KeyMap().problem("left", "T") == ""  # the metaphase does not hear the karyogram's keys
     hands.open(case_folder)
+    hands.key(Qt.Key.Key_I)
+    hands.until(lambda: hands.annotation.total() == 46)
     hands.key(Qt.Key.Key_K)
-    hands.until(lambda: hands.window.docks["karyogram"].isVisible())
-    window_keys = {k for a in ACTIONS if a.scope == "window" for k in hands.window.keymap.keys(a.id)} | CLASS_KEYS
-    board = {s.toString() for a in hands.window.board.findChildren(QAction) for s in a.shortcuts()}
-    assert not board & window_keys
+    hands.until(lambda: hands.window.board is not None and len(hands.window.board.model.strips) == 46)
+    hands.window.keymap.set("tray", ["Ctrl+Shift+U"])
+    hands.window.apply_keys()
+    hands.until(hands.window.board.view.hasFocus)
+    hands.key(Qt.Key.Key_Right)
+    (chosen,) = hands.session.selected
+    hands.key(Qt.Key.Key_T)
+    assert chosen not in hands.window.board.model.karyogram().slots[TRAY]
+    hands.key(Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert chosen in hands.window.board.model.karyogram().slots[TRAY]
 
 
 def test_letters_typed_into_a_text_field_reach_no_action(hands, case_folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -44,16 +45,26 @@ def test_a_label_goes_further_out_where_the_near_places_are_taken() -> None:
     assert Ground(mask, 4).covered(rect) == 0
 
 
-@pytest.mark.parametrize("theme", ["light"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_canvas_looks_as_pinned(hands, case_folder: Path, theme: str, request: pytest.FixtureRequest) -> None:
     """Pinned with the shipped font; a few grey values and edge pixels may differ between Qt builds."""
+    hands.window.settings["theme"] = theme
     hands.open(case_folder)
     hands.key(Qt.Key.Key_I)
     hands.until(lambda: hands.annotation.total() == 46)
+    if theme == "dark":  # the work of a person, on the inverted picture
+        hands.key(Qt.Key.Key_G)
+        hands.window.adjust.inverted.click()
+        hands.until(lambda: hands.view.image_item._levels[0].pixelColor(5, 5).red() < 60)
     hands.key(Qt.Key.Key_Space)
     hands.view.setFixedSize(720, 540)
-    hands.view.fit()
-    hands.qtbot.wait(300)
+    hands.saved()
+    for _ in range(3):  # the view box takes its new size when it is asked again
+        hands.view.fit()
+        hands.qtbot.wait(50)
+    # Labels find their places once the zoom rests.
+    hands.until(lambda: abs(hands.view.layer._labels.scale - hands.view.scale_factor) < 1e-9)
+    hands.qtbot.wait(200)
     image = hands.view.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     shown = _array(image)
     path = SNAPSHOTS / f"canvas-{theme}.png"
@@ -63,8 +74,14 @@ def test_the_canvas_looks_as_pinned(hands, case_folder: Path, theme: str, reques
         pytest.fail(f"{path} was missing and is written now; look at it and commit it")
     pinned = _array(QImage(str(path)).convertToFormat(QImage.Format.Format_RGB888))
     assert shown.shape == pinned.shape
-    different = (np.abs(shown.astype(int) - pinned).max(-1) > 48).mean()
-    assert different < 0.01, f"{different:.2%} of the pixels differ from {path}"
+    different = (np.abs(_coarse(shown) - _coarse(pinned)).max(-1) > 40).mean()
+    assert different < 0.01, f"{different:.2%} of the picture differs from {path}"
+
+
+def _coarse(pixels: np.ndarray) -> np.ndarray:
+    """A quarter of the size: a shift by part of a pixel is no difference, a label elsewhere is."""
+    size = (pixels.shape[1] // 4, pixels.shape[0] // 4)
+    return cv2.resize(np.ascontiguousarray(pixels), size, interpolation=cv2.INTER_AREA).astype(int)
 
 
 def _array(image: QImage) -> np.ndarray:

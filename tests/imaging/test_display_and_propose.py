@@ -89,3 +89,12 @@ def test_a_horizontal_box_where_the_cell_has_those() -> None:
 @pytest.mark.parametrize(("x", "y"), [(30, 30), (-50, 9000), (399, 299)])
 def test_empty_ground_proposes_nothing(x: float, y: float) -> None:
     assert propose_at(rod(Box.rotated(200, 150, 22, 90, 0.7)), x, y, 2000.0) is None
+
+
+def test_a_chromosome_much_longer_than_the_typical_is_proposed_whole() -> None:
+    pixels = np.full((400, 400), 225, np.uint8)
+    cv2.line(pixels, (60, 200), (340, 200), 70, 18)
+    box = propose_at(pixels, 200, 200, typical_area=20 * 90)
+    assert box is not None
+    assert box.h == pytest.approx(300, abs=8)
+    assert box.w == pytest.approx(21, abs=5)

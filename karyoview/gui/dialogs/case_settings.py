@@ -16,11 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview.core.errors import KaryoViewError
+from karyoview.core.tally import PROTOCOLS
 
 if TYPE_CHECKING:
     from karyoview.gui.window import MainWindow
-
-PROTOCOLS = ("constitutional", "oncology", "mosaicism", "prenatal")
 
 
 class CaseDialog(QDialog):
@@ -35,10 +34,11 @@ class CaseDialog(QDialog):
         self.setWindowTitle(self.tr("Case settings"))
         self.case_id = QLineEdit(now.id)
         self.protocol = QComboBox()
-        self.protocol.addItems(PROTOCOLS)
+        for preset in PROTOCOLS.values():
+            self.protocol.addItem(preset.title, preset.name)
         if now.protocol not in PROTOCOLS:
-            self.protocol.addItem(now.protocol)
-        self.protocol.setCurrentText(now.protocol)
+            self.protocol.addItem(now.protocol, now.protocol)
+        self.protocol.setCurrentIndex(self.protocol.findData(now.protocol))
         self.sex = QCheckBox(self.tr("Withhold sex in window, export and report"))
         self.sex.setChecked(now.sex_withheld)
         self.blind = QCheckBox(self.tr("Blind second count of reviewed cells by a colleague"))
@@ -60,7 +60,7 @@ class CaseDialog(QDialog):
         case = self._window.desk.case
         assert case is not None
         wanted = {
-            "id": self.case_id.text().strip(), "protocol": self.protocol.currentText(),
+            "id": self.case_id.text().strip(), "protocol": self.protocol.currentData(),
             "sex_withheld": self.sex.isChecked(), "blind_second_count": self.blind.isChecked(),
             "training_consent": self.consent.isChecked(),
         }  # fmt: skip

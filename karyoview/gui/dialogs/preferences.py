@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.gui.choices import choice_box, spoken
 from karyoview.services.settings import SETTINGS, Setting
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ class PreferencesDialog(QDialog):
         for setting in SETTINGS:
             if not setting.hidden:
                 field = self._field(setting)
-                field.setToolTip(self.tr(setting.help))
-                field.setAccessibleName(self.tr(setting.title))
+                field.setToolTip(spoken(setting.help))
+                field.setAccessibleName(spoken(setting.title))
                 self.fields[setting.key] = field
-                form.addRow(self.tr(setting.title), field)
+                form.addRow(spoken(setting.title), field)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -51,7 +52,7 @@ class PreferencesDialog(QDialog):
             if isinstance(field, QCheckBox):
                 self._settings[key] = field.isChecked()
             elif isinstance(field, QComboBox):
-                self._settings[key] = field.currentText()
+                self._settings[key] = field.currentData()
             elif isinstance(field, QSpinBox):
                 self._settings[key] = field.value()
             elif isinstance(field, QLineEdit):
@@ -61,10 +62,7 @@ class PreferencesDialog(QDialog):
     def _field(self, setting: Setting) -> QWidget:
         value = self._settings[setting.key]
         if setting.choices:
-            choice = QComboBox()
-            choice.addItems(setting.choices)
-            choice.setCurrentText(value)
-            return choice
+            return choice_box(setting.choices, value)
         if isinstance(value, bool):
             box = QCheckBox()
             box.setChecked(value)

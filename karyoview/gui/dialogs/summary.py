@@ -33,13 +33,17 @@ class SummaryDialog(QDialog):
         session = window.desk.session
         assert session is not None
         self.setWindowTitle(self.tr("Case summary"))
-        self.resize(760, 560)
+        self.resize(920, 560)
         annotations = [session.annotation(i) for i in session.images]
         tallies = [tally_of(a) for a in annotations]
         self.table = QTableWidget(len(annotations), 6)
         self.table.setAccessibleName(self.tr("Cells"))
-        heads = ("Cell", "State", "Count", "Corrections", "Seconds", "Engine")
-        self.table.setHorizontalHeaderLabels([self.tr(h) for h in heads])
+        self.table.setHorizontalHeaderLabels(
+            [
+                self.tr("Cell"), self.tr("State"), self.tr("Count"), self.tr("Corrections"), self.tr("Seconds"),
+                self.tr("Engine"),
+            ]
+        )  # fmt: skip
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
         for row, (annotation, tally) in enumerate(zip(annotations, tallies, strict=True)):

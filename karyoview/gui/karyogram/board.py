@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QBrush,
     QContextMenuEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPen,
@@ -34,6 +35,7 @@ from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, SLOTS, TRAY
 from karyoview.gui.karyogram.items import PAPER, IdeogramItem, SlotItem, StripItem
+from karyoview.gui.keys import ACTIONS, BY_ID
 from karyoview.imaging.karyogram_layout import Layout, Strip
 from karyoview.imaging.masks import GreyArray
 from karyoview.review.board import BoardModel
@@ -62,14 +64,17 @@ class KaryogramBoard(QWidget):
     """The karyogram of the session's current cell.
 
     :meth:`attach` a session, then :meth:`show_cell` with the decoded pixels; the board follows the session's
-    events. Selection goes through the session, so it is the same everywhere.
+    events. Selection goes through the session, so it is the same everywhere. ``actions`` are the window's actions
+    of the scope ``karyogram`` by id; a board that stands alone makes its own.
     """
 
     noted = Signal(str)
     wanted = Signal(str)
     """Asks the window for a dialog: tally, report, strips."""
 
-    def __init__(self, parent: QWidget | None = None, run: Run = run_here) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, run: Run = run_here, actions: Mapping[str, QAction] | None = None
+    ) -> None:
         super().__init__(parent)
         self.model: BoardModel | None = None
         self._run = run
@@ -79,7 +84,7 @@ class KaryogramBoard(QWidget):
         self.sex_withheld = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.headline = QLabel("")
-        self.headline.setProperty("total", True)
+        self.headline.setStyleSheet("font-size: 15pt; font-weight: 700;")
         self.headline.setAccessibleName(self.tr("Count"))
         self.view = BoardView(self)
         self.setFocusProxy(self.view)
@@ -91,30 +96,25 @@ class KaryogramBoard(QWidget):
         self.straight = self._button(self.tr("Straight"), self._recut, self.tr("Straighten bent chromosomes"))
         self.straight.setCheckable(True)
         self.straight.setChecked(True)
+        self.headline.setMinimumWidth(90)  # what does not fit is cut off: the window's own total stands above
         row = QHBoxLayout()
-        row.addWidget(self.headline)
-        row.addStretch(1)
+        row.addWidget(self.headline, 1)
         for button in (self.ideograms, self.enhanced, self.straight):
             row.addWidget(button)
-        for text, name, tip in (
-            (self.tr("One class…"), "strips", self.tr("All copies of one class over the cells of the case")),
-            (self.tr("Tally…"), "tally", self.tr("Counts, clones and the karyotype of the case")),
-            (self.tr("Report…"), "report", self.tr("Preview, sign and save the report")),
-            (self.tr("Lock"), "lock", self.tr("Cover the window until somebody proves who they are: change of user")),
-        ):
-            button = self._button(text, lambda _=False, n=name: self.wanted.emit(n), tip)
-            row.addWidget(button)
+        dialogs = QHBoxLayout()
+        for text, name in (
+            (self.tr("One class…"), "strips"), (self.tr("Tally…"), "tally"), (self.tr("Report…"), "report"),
+        ):  # fmt: skip
+            dialogs.addWidget(self._button(text, lambda _=False, n=name: self.wanted.emit(n), BY_ID[name].tip))
+        dialogs.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 8)
         column.addLayout(row)
+        column.addLayout(dialogs)
         column.addWidget(self.view, 1)
-        self._actions = [
-            self._action(self.tr("To the tray"), "T", lambda: self._each(lambda m, i: m.move(i, TRAY))),
-            self._action(self.tr("To the markers"), "Shift+M", lambda: self._each(lambda m, i: m.move(i, MARKERS))),
-            self._action(self.tr("Swap the two selected"), "Shift+S", self.swap_selected),
-            self._action(self.tr("Mirror…"), "Ctrl+M", self.mirror_selected),
-            self._action(self.tr("Outline…"), "Shift+O", self.edit_outline),
-        ]
+        self.actions_by_id = dict(actions) if actions is not None else self._own_actions()
+        for action in self.actions_by_id.values():
+            self.addAction(action)
 
     def sizeHint(self) -> QSize:
         return QSize(720, 620)
@@ -136,6 +136,13 @@ class KaryogramBoard(QWidget):
             return
         self.model.image, self._pixels = image, pixels
         self._recut()
+
+    def withhold_sex(self, withheld: bool) -> None:
+        """Leave the sex chromosomes out, or show them again."""
+        if withheld != self.sex_withheld:
+            self.sex_withheld = withheld
+            if self.model is not None and self.model.strips:
+                self._relayout()
 
     def _on_event(self, session: ReviewSession, event: Event) -> None:
         model = self.model
@@ -219,6 +226,14 @@ class KaryogramBoard(QWidget):
         self._do(lambda model: model.drop(chromosome, x, y))
         self._relayout()
 
+    def to_tray(self) -> None:
+        """Put the selected chromosomes into the tray."""
+        self.place_selected(TRAY)
+
+    def to_markers(self) -> None:
+        """Put the selected chromosomes among the markers."""
+        self.place_selected(MARKERS)
+
     def swap_selected(self) -> None:
         """Exchange the two selected chromosomes."""
         if self.model is None:
@@ -266,8 +281,9 @@ class KaryogramBoard(QWidget):
     def menu_for(self, chromosome: str) -> QMenu:
         """The menu of a chromosome: where it may go, and what may be done to it."""
         menu = QMenu(self)
-        for action in self._actions:
-            menu.addAction(action)
+        for name, action in self.actions_by_id.items():
+            if BY_ID[name].menu:
+                menu.addAction(action)
         menu.addSeparator()
         turn = menu.addAction(self.tr("Turn 180°"))
         turn.triggered.connect(lambda: self._do(lambda model: model.session.turn([chromosome])))
@@ -302,13 +318,24 @@ class KaryogramBoard(QWidget):
         button.clicked.connect(lambda _=False: pressed())
         return button
 
-    def _action(self, text: str, key: str, done: Callable[[], None]) -> QAction:
-        action = QAction(text, self)
-        action.setShortcut(key)
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda _=False: done())
-        self.addAction(action)
-        return action
+    def command(self, name: str) -> Callable[[], None]:
+        """What the action ``name`` of the key table does here."""
+        return {
+            "tray": self.to_tray, "markers": self.to_markers, "swap": self.swap_selected,
+            "mirror": self.mirror_selected, "outline": self.edit_outline,
+            "board_next": lambda: self.step(1), "board_previous": lambda: self.step(-1),
+        }[name]  # fmt: skip
+
+    def _own_actions(self) -> dict[str, QAction]:
+        made = {}
+        for act in ACTIONS:
+            if act.scope == "karyogram":
+                action = QAction(act.title, self)
+                action.setShortcuts([QKeySequence(k) for k in act.keys])
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                action.triggered.connect(lambda _=False, n=act.id: self.command(n)())
+                made[act.id] = action
+        return made
 
 
 class BoardView(QGraphicsView):
@@ -319,6 +346,7 @@ class BoardView(QGraphicsView):
         self._board = board
         self.setScene(QGraphicsScene(self))
         self.setBackgroundBrush(QBrush(PAPER))
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self.setAccessibleName(self.tr("Karyogram"))
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
@@ -450,17 +478,11 @@ class BoardView(QGraphicsView):
             menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()))
-        if step is None or event.modifiers():
-            event.ignore()
-            return
-        self._board.step(step)
-        event.accept()
+        event.ignore()
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
-        # Tab goes from chromosome to chromosome; F6 leaves the board.
-        self._board.step(1 if forwards else -1)
-        return True
+        # Tab goes from chromosome to chromosome (an action); F6 leaves the board.
+        return False
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QPoint) -> None:
         if not any(isinstance(i, StripItem) for i in self.scene().items()):

@@ -128,6 +128,7 @@ class IdleLock(QObject):
         if dialog is not None and dialog.user is not None:
             # Whoever goes on is who the record names from now on.
             self._window.settings["person"] = dialog.user.printed_name
+            self._window.say(QApplication.translate("IdleLock", "{0} goes on.").format(dialog.user.printed_name))
             dialog.deleteLater()
 
 
@@ -136,4 +137,4 @@ def show(window: MainWindow) -> None:
     locks = window.findChildren(IdleLock)
     lock = locks[0] if locks else IdleLock(window, lambda: 0.0)
     if not lock.lock():
-        window.say(QApplication.translate("IdleLock", "Nobody is entered yet; add people with: karyoview users add"))
+        window.say(QApplication.translate("IdleLock", "Nobody is entered yet: Karyotype, People who sign."))

@@ -55,8 +55,13 @@ class ReportDialog(QDialog):
         self.template: Path | None = None
         self.fields = {name: QLineEdit(str(case.settings.details.get(name, ""))) for name in _FIELDS}
         form = QFormLayout()
+        titles = {
+            "laboratory_number": self.tr("Laboratory number"), "specimen": self.tr("Specimen"),
+            "referral": self.tr("Referral"), "culture": self.tr("Culture"), "banding": self.tr("Banding"),
+            "band_level": self.tr("Band level"), "interpretation": self.tr("Interpretation"),
+        }  # fmt: skip
         for name, field in self.fields.items():
-            field.setAccessibleName(name.replace("_", " ").capitalize())
+            field.setAccessibleName(titles[name])
             field.editingFinished.connect(self._save_fields)
             form.addRow(field.accessibleName(), field)
         header = QGroupBox(self.tr("Header"))

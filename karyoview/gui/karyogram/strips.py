@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview.core.annotation import ImageAnnotation, ReviewState
-from karyoview.core.chromosome import CLASSES
+from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.canvas.image_item import to_qimage
 from karyoview.gui.karyogram.board import Run, run_here
@@ -47,8 +47,9 @@ class StripsDialog(QDialog):
     """Image and chromosome that a person clicked."""
 
     def __init__(
-        self, annotations: list[ImageAnnotation], load: Load, parent: QWidget | None = None, run: Run = run_here
-    ) -> None:
+        self, annotations: list[ImageAnnotation], load: Load, parent: QWidget | None = None, run: Run = run_here,
+        sex_withheld: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setWindowTitle(self.tr("One class over all cells"))
         self.resize(1000, 480)
@@ -60,7 +61,8 @@ class StripsDialog(QDialog):
         self._load = load
         self.label = QComboBox()
         self.label.setAccessibleName(self.tr("Class"))
-        self.label.addItems([c.label for c in CLASSES])
+        self.sex_withheld = sex_withheld
+        self.label.addItems(self._classes())
         self.whole = QCheckBox(self.tr("Composite karyogram"))
         self.save = QPushButton(self.tr("Save the picture…"))
         self.save.setAutoDefault(False)
@@ -82,6 +84,22 @@ class StripsDialog(QDialog):
         self.save.clicked.connect(self._save_as)
         self._closed = False
         self._next()
+
+    def _classes(self) -> list[str]:
+        return [c.label for c in (CLASSES[:X_INDEX] if self.sex_withheld else CLASSES)]
+
+    def withhold_sex(self, withheld: bool) -> None:
+        """Leave the sex chromosomes out, or show them again."""
+        if withheld == self.sex_withheld:
+            return
+        self.sex_withheld = withheld
+        chosen = self.label.currentText()
+        self.label.blockSignals(True)
+        self.label.clear()
+        self.label.addItems(self._classes())
+        self.label.setCurrentIndex(max(self.label.findText(chosen), 0))
+        self.label.blockSignals(False)
+        self.draw()
 
     def _next(self) -> None:
         """Cut out one cell after the other, so that the first are seen soon."""
@@ -114,7 +132,7 @@ class StripsDialog(QDialog):
         trouble = " ".join(self.problems)
         if self.whole.isChecked():
             karyogram, strips = composite(self.cells, self.copies(), self.chosen)
-            picture = karyogram_image(picture_of(karyogram, strips, zoom=2.0))
+            picture = karyogram_image(picture_of(karyogram, strips, zoom=2.0, withhold_sex=self.sex_withheld))
             self.view.show_picture(_qimage(picture))
             words = self.tr("Composed of {0} cells: each chromosome is real, the karyogram is no cell.")
             self.note.setText(missing + words.format(len(self.cells)) + " " + trouble)
@@ -156,7 +174,7 @@ class StripsDialog(QDialog):
         try:
             karyogram, strips = composite(self.cells, self.copies(), self.chosen)
             title = self.tr("Composite of {0} cells").format(len(self.cells))
-            export_karyogram(picture_of(karyogram, strips), Path(name), title)
+            export_karyogram(picture_of(karyogram, strips, withhold_sex=self.sex_withheld), Path(name), title)
         except KaryoViewError as error:
             self.note.setText(str(error))
 
@@ -181,7 +199,9 @@ class _StripView(QGraphicsView):
         """Show a finished picture."""
         self._marks = []
         self.scene().clear()
-        self.scene().addItem(QGraphicsPixmapItem(QPixmap.fromImage(picture)))
+        item = QGraphicsPixmapItem(QPixmap.fromImage(picture))
+        item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self.scene().addItem(item)
         self.setSceneRect(QRectF(picture.rect()))
         self.fitInView(self.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
 
@@ -224,26 +244,36 @@ def _qimage(picture: Any) -> QImage:
     return QImage(data, picture.width, picture.height, picture.width, QImage.Format.Format_Grayscale8).copy()
 
 
-def show(window: MainWindow) -> None:
-    """Open the dialog over the reviewed cells of the window's case; all cells where none is reviewed."""
+def show(window: MainWindow) -> StripsDialog | None:
+    """Open the dialog over the reviewed cells of the window's case (all cells where none is reviewed), beside it."""
     case, session = window.desk.case, window.desk.session
     if case is None or session is None:
-        return
+        return None
+    for opened in window.findChildren(StripsDialog):
+        opened.close()
     every = [
         a for a in map(session.annotation, session.images) if a.chromosomes and a.state is not ReviewState.SET_ASIDE
     ]
     reviewed = [a for a in every if a.state is ReviewState.REVIEWED]
     dialog = StripsDialog(
-        reviewed or every, lambda image: case.read_image(image).to_uint8(), window, window.desk.run_in_pool
-    )
+        reviewed or every, lambda image: case.read_image(image).to_uint8(), window, window.desk.run_in_pool,
+        case.settings.sex_withheld,
+    )  # fmt: skip
     chosen = session.selection()
     if chosen and chosen[0].label is not None:
-        dialog.label.setCurrentIndex(chosen[0].label)
+        dialog.label.setCurrentIndex(max(dialog.label.findText(CLASSES[chosen[0].label].label), 0))
 
     def go(image: str, chromosome: str) -> None:
         session.go_to(image)
         session.select([chromosome])
 
+    def follow() -> None:
+        dialog.withhold_sex(window.sex_withheld)
+
     dialog.asked_for.connect(go)
+    window.desk.closed.connect(dialog.reject)
+    window.case_settings_changed.connect(follow)
+    dialog.destroyed.connect(lambda: window.case_settings_changed.disconnect(follow))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
+    dialog.show()
+    return dialog

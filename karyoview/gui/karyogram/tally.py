@@ -25,10 +25,12 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.nomenclature import describe
 from karyoview.core.tally import PROTOCOLS, CaseTally, tally_case
+from karyoview.gui.karyogram.withheld import karyotype_text, sentences, spoken
 from karyoview.io.case import Case
 from karyoview.io.karyotyping import check_karyotype, set_karyotype
 from karyoview.io.report_content import STRUCTURAL, count_cell, protocol_of
-from karyoview.review.session import ReviewSession
+from karyoview.review.commands import Change
+from karyoview.review.session import Event, ReviewSession
 
 if TYPE_CHECKING:
     from karyoview.gui.window import MainWindow
@@ -43,7 +45,7 @@ class TallyDialog(QDialog):
         super().__init__(parent)
         self.case, self.session = case, session
         self.setWindowTitle(self.tr("Tally of {0}").format(case.settings.id))
-        self.resize(1080, 720)
+        self.resize(1240, 720)
         self.protocol = QComboBox()
         self.protocol.setAccessibleName(self.tr("Protocol"))
         for preset in PROTOCOLS.values():
@@ -51,13 +53,17 @@ class TallyDialog(QDialog):
         self.protocol.setCurrentIndex(max(self.protocol.findData(protocol_of(case).name), 0))
         self.facts = QLabel()
         self.facts.setWordWrap(True)
+        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.prompts = QLabel()
         self.prompts.setWordWrap(True)
         self.table = QTableWidget()
         self.table.setAccessibleName(self.tr("Cells"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
-        self.karyotype = QLineEdit(case.settings.karyotype)
+        self.table.horizontalHeader().setMinimumSectionSize(24)
+        self._hidden = case.settings.sex_withheld
+        self._whole = case.settings.karyotype
+        self.karyotype = QLineEdit(karyotype_text(self._whole, self._hidden))
         self.karyotype.setAccessibleName(self.tr("Karyotype (ISCN)"))
         self.karyotype.setPlaceholderText(self.tr("Karyotype (ISCN)"))
         self.reading = QLabel()
@@ -146,12 +152,19 @@ class TallyDialog(QDialog):
             end = 5 + len(classes)
             self._put(number, end, str(cell.markers) if cell.markers else "")
             self._put(number, end + 1, str(cell.unclassed) if cell.unclassed else "")
-            item = self._put(number, end + 2, " ".join(cell.structural))
-            if not cell.set_aside:
+            structural = sentences(cell.structural, hidden)
+            item = self._put(number, end + 2, " ".join(structural))
+            if not cell.set_aside and len(structural) == len(cell.structural):
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         self.table.resizeColumnsToContents()
-        self.table.setColumnWidth(len(heads) - 1, 260)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.horizontalHeaderItem(len(heads) - 1).setTextAlignment(Qt.AlignmentFlag.AlignLeft)
         self._filling = False
+        self.facts.setText("\n".join(self._facts(tally, hidden)))
+        self.prompts.setText("\n".join(f"→ {p}" for p in sentences(tally.prompts, hidden)))
+
+    def _facts(self, tally: CaseTally, hidden: bool) -> list[str]:
+        """Progress against the protocol, modal number, lines, odd cells and what is excluded; a line each."""
         protocol = tally.protocol
         facts = [
             self.tr("{0} of {1} counted, {2} of {3} analysed, {4} of {5} karyotyped, {6} set aside.").format(
@@ -160,16 +173,35 @@ class TallyDialog(QDialog):
             )
         ]  # fmt: skip
         if tally.modal:
-            facts.append(self.tr("Modal number {0}.").format(", ".join(map(str, tally.modal))))
-        for clone in tally.clones:
-            what = ", ".join(clone.changes) or self.tr("no clonal change")
-            facts.append(self.tr("{0}: {1} cells.").format(what, len(clone.images)))
+            facts[0] += " " + self.tr("Modal number {0}.").format(", ".join(map(str, tally.modal)))
+        cultures = tally.per_culture()
+        if len(cultures) > 1:
+            for name, (counted, analysed, karyotyped) in cultures.items():
+                text = self.tr("Culture {0}: {1} counted, {2} analysed, {3} karyotyped.")
+                facts.append(text.format(name or "–", counted, analysed, karyotyped))
+        for number, clone in enumerate(tally.clones, start=1):
+            what = ", ".join(spoken(clone.changes, hidden)) or self.tr("no clonal change")
+            images = ", ".join(clone.images[:4]) + (" …" if len(clone.images) > 4 else "")
+            one, several = self.tr("Line {0}: {1}; 1 cell ({3})."), self.tr("Line {0}: {1}; {2} cells ({3}).")
+            facts.append((one if len(clone.images) == 1 else several).format(number, what, len(clone.images), images))
         for image, changes in tally.odd:
-            facts.append(self.tr("{0}: {1}, no clone.").format(image, ", ".join(changes)))
+            if shown := spoken(changes, hidden):
+                facts.append(
+                    self.tr("Odd cell {0}: {1}; in too few cells for a clone.").format(image, ", ".join(shown))
+                )
         if tally.exclusion is not None:
             facts.append(self.tr("Mosaicism of {0:.1f} % or more is excluded (95 %).").format(100 * tally.exclusion))
-        self.facts.setText("" if hidden else " ".join(facts))
-        self.prompts.setText("\n".join(tally.prompts))
+        return facts
+
+    def refresh(self) -> None:
+        """Show the case anew: a cell or a setting was changed elsewhere."""
+        hidden = self.case.settings.sex_withheld
+        if hidden != self._hidden:
+            whole = self._typed()
+            self._hidden, self._whole = hidden, whole
+            self.karyotype.setText(karyotype_text(whole, hidden))
+        self._fill()
+        self._read()
 
     def _put(self, row: int, column: int, text: str) -> QTableWidgetItem:
         item = QTableWidgetItem(text)
@@ -202,23 +234,30 @@ class TallyDialog(QDialog):
         self._fill()
         self._read()
 
+    def _typed(self) -> str:
+        """The karyotype in the field, the sex that it withholds put back."""
+        text = self.karyotype.text().strip()
+        return self._whole if self._hidden and text == karyotype_text(self._whole, True) else text
+
     def _read(self) -> None:
         """The reading of what is typed, or what is wrong with it, while it is typed."""
-        text = self.karyotype.text().strip()
+        text = self._typed()
         if not text:
             self.reading.setText("")
             self.keep.setEnabled(False)
             return
         found = check_karyotype(self.case, text)
-        sentences = [f.sentence for f in found.findings] if not found.is_valid else list(describe(found))
+        said = [f.sentence for f in found.findings] if not found.is_valid else list(describe(found))
         if found.is_valid:
-            sentences += [f.sentence for f in found.findings]
+            said += [f.sentence for f in found.findings]
             proposal = self._proposal()
             if proposal and proposal != found.text:
-                sentences.append(
-                    self.tr("The reviewed cells say {0}; give a reason to keep this one.").format(proposal)
-                )
-        self.reading.setText("\n".join(sentences))
+                shown = karyotype_text(proposal, self._hidden)
+                said.append(self.tr("The reviewed cells say {0}; give a reason to keep this one.").format(shown))
+        may = sentences(said, self._hidden)
+        if len(may) < len(said):
+            may.append(self.tr("(What names the sex chromosomes is withheld.)"))
+        self.reading.setText("\n".join(may))
         self.keep.setEnabled(not self.case.read_only and not self.case.settings.locked)
 
     def _proposal(self) -> str:
@@ -233,23 +272,40 @@ class TallyDialog(QDialog):
         except KaryoViewError as error:
             self.reading.setText(str(error))
             return
-        self.karyotype.setText(proposal.text)
-        self.reading.setText(self.reading.text() + "\n" + " ".join(proposal.steps))
+        self._whole = proposal.text
+        self.karyotype.setText(karyotype_text(proposal.text, self._hidden))
+        if not self._hidden:
+            self.reading.setText(self.reading.text() + "\n" + " ".join(proposal.steps))
 
     def _set(self) -> None:
         try:
-            notes = set_karyotype(self.case, self.karyotype.text(), self.reason.text())
+            notes = set_karyotype(self.case, self._typed(), self.reason.text())
         except KaryoViewError as error:
-            self.reading.setText(str(error))
+            self.reading.setText("\n".join(sentences([str(error)], self._hidden)) or self.tr("Give a reason."))
             self.reason.setFocus()
             return
-        self.reading.setText("\n".join([self.tr("The karyotype is set."), *notes]))
+        self.reading.setText("\n".join([self.tr("The karyotype is set."), *sentences(notes, self._hidden)]))
 
 
-def show(window: MainWindow) -> None:
-    """Open the dialog for the window's case."""
+def show(window: MainWindow) -> TallyDialog | None:
+    """Open the dialog for the window's case beside the window; it follows what is done there."""
     case, session = window.desk.case, window.desk.session
-    if case is not None and session is not None:
-        dialog = TallyDialog(case, session, window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+    if case is None or session is None:
+        return None
+    for opened in window.findChildren(TallyDialog):
+        opened.raise_()
+        opened.activateWindow()
+        return opened
+    dialog = TallyDialog(case, session, window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def follow(event: Event) -> None:
+        if event.change & ~Change.SELECTION:
+            dialog.refresh()
+
+    window.desk.changed.connect(follow)
+    window.case_settings_changed.connect(dialog.refresh)
+    window.desk.closed.connect(dialog.reject)
+    dialog.destroyed.connect(lambda: window.desk.changed.disconnect(follow))
+    dialog.show()
+    return dialog

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QCoreApplication,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -20,6 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QLabel,
     QListView,
     QStyle,
@@ -47,8 +49,14 @@ class CellRow:
     words: str = ""
     red: int = 0
     amber: int = 0
+    note: str = ""
     busy: bool = False
     thumb: QImage = field(default_factory=QImage)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.state in (ReviewState.REVIEWED, ReviewState.SET_ASIDE)
 
 
 class CellsModel(QAbstractListModel):
@@ -75,6 +83,11 @@ class CellsModel(QAbstractListModel):
                 self.rows[at] = changed
                 self.dataChanged.emit(self.index(at), self.index(at))
 
+    def set_order(self, images: Sequence[str]) -> None:
+        """Show the rows in this order; every image must be named once."""
+        rows = {r.image: r for r in self.rows}
+        self.set_rows([rows[i] for i in images])
+
     def row_of(self, image: str) -> int:
         """The row of an image, −1 when it is not there."""
         return self._at.get(image, -1)
@@ -87,10 +100,11 @@ class CellsModel(QAbstractListModel):
         if role == ROW:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{row.image}, {row.count}, {row.words}"
+            return ", ".join(t for t in (row.image, row.count, row.words, row.note) if t)
         if role == Qt.ItemDataRole.ToolTipRole:
-            doubt = f"\n{row.red} red and {row.amber} amber doubts" if row.red or row.amber else ""
-            return f"{row.image}\n{row.words}{doubt}"
+            text = QCoreApplication.translate("CellsPanel", "{0} red and {1} amber doubts")
+            doubt = text.format(row.red, row.amber) if row.red or row.amber else ""
+            return "\n".join(t for t in (row.image, row.words, doubt, row.note) if t)
         return None
 
 
@@ -134,7 +148,7 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(text, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, count)
         painter.setFont(option.font)
         metrics = painter.fontMetrics()
-        words = "…" if row.busy else f"{STATE_MARKS[row.state]} {row.words}"
+        words = "…" if row.busy else f"{STATE_MARKS[row.state]} {row.words if row.is_done else row.note or row.words}"
         name = metrics.elidedText(row.image, Qt.TextElideMode.ElideMiddle, int(text.width()))
         bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
@@ -168,6 +182,8 @@ class CellsPanel(QWidget):
     """The list; the current row is the cell in view, several can be selected for a run."""
 
     chosen = Signal(str)
+    order_wanted = Signal(str)
+    """A person chose an order: ``case``, ``doubt`` or ``benefit``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -182,6 +198,17 @@ class CellsPanel(QWidget):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.selectionModel().currentChanged.connect(self._moved)
+        self.order = QComboBox()
+        self.order.setAccessibleName(self.tr("Order of the cells"))
+        for text, kind in (
+            (self.tr("In the order of the case"), "case"),
+            (self.tr("Most doubtful first"), "doubt"),
+            (self.tr("Review these first"), "benefit"),
+        ):
+            self.order.addItem(text, kind)
+        tip = self.tr("Cells that are expected to need most corrections and look unlike those reviewed come first.")
+        self.order.setItemData(2, tip, Qt.ItemDataRole.ToolTipRole)
+        self.order.activated.connect(lambda _: self.order_wanted.emit(self.order.currentData()))
         self.footer = QLabel()
         self.footer.setProperty("muted", True)
         self.footer.setContentsMargins(10, 6, 10, 6)
@@ -189,6 +216,7 @@ class CellsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.order)
         column.addWidget(self.list, 1)
         column.addWidget(self.footer)
         self._silent = False
@@ -203,6 +231,20 @@ class CellsPanel(QWidget):
                 )
             )
             self.list.scrollTo(self.model.index(row))
+
+    def images(self) -> list[str]:
+        """All images in the order in which they are listed."""
+        return [r.image for r in self.model.rows]
+
+    def show_order(self, kind: str, images: Sequence[str], notes: Mapping[str, str] | None = None) -> None:
+        """List the cells in another order, each with a note why it stands there."""
+        self.order.setCurrentIndex(max(self.order.findData(kind), 0))
+        index = self.list.currentIndex()
+        current = self.model.rows[index.row()].image if index.isValid() else ""
+        self._quietly(lambda: self.model.set_order(images))
+        for image in images:
+            self.model.update_row(image, note=(notes or {}).get(image, ""))
+        self.set_current(current)
 
     def selected(self) -> list[str]:
         """Images selected in the list, in order."""

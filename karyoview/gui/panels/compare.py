@@ -34,6 +34,8 @@ class ComparePanel(QWidget):
         self._desk = desk
         self.image = ""
         self._missing = ""
+        self.names = {c.index: c.label for c in CLASSES}
+        """Class names as they may be shown here."""
         self.first, self.second = QComboBox(), QComboBox()
         self.first.setAccessibleName(self.tr("First engine"))
         self.second.setAccessibleName(self.tr("Second engine"))
@@ -106,7 +108,7 @@ class ComparePanel(QWidget):
             ghosts.append(Ghost(second.items[j].box, "", SECOND))
             self._add(self.tr("only {0}").format(names[1]), ghosts[-1])
         for i, j in outcome.other_class:
-            a, b = (CLASSES[int(d)].label for d in (first.labels()[i], second.labels()[j]))
+            a, b = (self.names[int(d)] for d in (first.labels()[i], second.labels()[j]))
             ghosts.append(Ghost(first.items[i].box, f"{a}/{b}", DIFFER))
             self._add(self.tr("{0} says {1}, {2} says {3}").format(names[0], a, names[1], b), ghosts[-1])
         self.ghosts_changed.emit(ghosts)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.gui.choices import choice_box
 from karyoview.gui.desk import Desk
 from karyoview.services.proposing import Finished, Progress
 
@@ -33,10 +34,10 @@ class EnginePanel(QWidget):
         self._desk = desk
         self.engine = QComboBox()
         self.engine.setAccessibleName(self.tr("Engine"))
-        self.device = QComboBox()
-        self.device.addItems(["auto", "cpu", "cuda"])
-        self.quality = QComboBox()
-        self.quality.addItems(["fast", "balanced", "best"])
+        self.device = choice_box(("auto", "cpu", "cuda"), desk.settings["device"])
+        self.device.setAccessibleName(self.tr("Device"))
+        self.quality = choice_box(("fast", "balanced", "best"), desk.settings["quality"])
+        self.quality.setAccessibleName(self.tr("Effort"))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(5, 99)
         self.slider.setAccessibleName(self.tr("Threshold"))
@@ -80,10 +81,8 @@ class EnginePanel(QWidget):
         column.addStretch(1)
         for widget in (self.bar, self.cancel, self.failures):
             widget.hide()
-        self.device.setCurrentText(desk.settings["device"])
-        self.quality.setCurrentText(desk.settings["quality"])
-        self.device.currentTextChanged.connect(lambda text: desk.settings.__setitem__("device", text))
-        self.quality.currentTextChanged.connect(lambda text: desk.settings.__setitem__("quality", text))
+        for key, box in (("device", self.device), ("quality", self.quality)):
+            box.currentIndexChanged.connect(lambda _, k=key, b=box: desk.settings.__setitem__(k, b.currentData()))
         self.engine.activated.connect(self._chosen)
         self._all_later = QTimer(self, singleShot=True, interval=400)
         self._all_later.timeout.connect(lambda: self.threshold_moved.emit(self.slider.value() / 100, True))

@@ -40,13 +40,15 @@ class Header(QFrame):
         self.doubt.clicked.connect(self.doubt_clicked)
         self.saved = QLabel()
         self.saved.setProperty("muted", True)
+        for label in (self.name, self.state, self.saved):
+            label.setMinimumWidth(60)  # in a narrow window they give way before the total does
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.name)
         left.addWidget(self.state)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 4, 14, 4)
-        row.setSpacing(18)
+        row.setContentsMargins(10, 4, 10, 4)
+        row.setSpacing(10)
         row.addLayout(left)
         row.addStretch(1)
         for each in (self.typed, self.total):
@@ -69,6 +71,7 @@ class Header(QFrame):
     ) -> None:
         """Show a cell; ``blind`` is the own count of a blind second counter, who must see nothing else."""
         self.name.setText(f"{annotation.image}   {place}")
+        self.name.setToolTip(annotation.image)
         if blind is not None:
             self.state.setText(self.tr("blind second count: the first count and all proposals are hidden"))
             self.total.setText(str(blind))

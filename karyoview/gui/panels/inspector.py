@@ -123,7 +123,8 @@ class Inspector(QWidget):
         for group, (number, members) in group_counts(annotation).items():
             self.group_labels[group].setText(f"<b>{group}</b> {number}")
             for item, count in zip(group_members(group), members, strict=True):
-                hidden = sex_withheld and item.index in (X_INDEX, Y_INDEX)
+                # A cell that is only counted has no classes, and no odd ones.
+                hidden = (sex_withheld and item.index in (X_INDEX, Y_INDEX)) or not annotation.chromosomes
                 self.buttons[item.index].show_number(None if hidden else count)
         if sex_withheld:
             for group in ("C", "G"):

@@ -35,13 +35,14 @@ from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import available_engines
 from karyoview.gui.bridge import Bridge
 from karyoview.gui.training.curves import Curves
+from karyoview.gui.training.validation import Validation
 from karyoview.gui.training.verdict import Verdict
 from karyoview.services.jobs import Lane, sentence_of
 from karyoview.services.training import LIVE, Standing, TrainingPlan, TrainingRun, list_runs, survey
 from karyoview.services.weights import Comparison, WeightsRoom, compare
 
 REFRESH_MS = 500
-TRAINABLE = ("deepace", "deepace-v2", "deepacc", "deepchm")
+TRAINABLE = ("karyoview", "deepace", "deepace-v2", "deepacc", "deepchm")
 
 
 class TrainingPage(QWidget):
@@ -139,6 +140,8 @@ class TrainingPage(QWidget):
         self.tabs = QTabWidget()
         self.tabs.addTab(self.curves, self.tr("Progress"))
         self.tabs.addTab(self.verdict, self.tr("Comparison"))
+        self.validation = Validation(self.chosen_cases, self._work, self._bridge)
+        self.tabs.addTab(self.validation, self.tr("Validation"))
         head = QHBoxLayout()
         head.addWidget(QLabel(self.tr("Run")))
         head.addWidget(self.runs, 1)
@@ -252,6 +255,8 @@ class TrainingPage(QWidget):
     def show_run(self, run: TrainingRun | None) -> None:
         """Watch this run from now on."""
         self._run, self._standing, self._told = run, None, ""
+        if run is not None:
+            self._choose_engine(run.plan.engine)
         self.curves.show_run()
         self.verdict.show_outcome(None)
         self.tabs.setCurrentIndex(0)
@@ -372,8 +377,15 @@ class TrainingPage(QWidget):
             self.state.setText(str(error))
             return
         self.fill_engines()
+        self._choose_engine(name)
+        self.validation.fill_engines()
         self.state.setText(done)
         self.weights_changed.emit(name)
+
+    def _choose_engine(self, name: str) -> None:
+        """Turn to an engine, so that what is said of active weights and what “Roll back” does is about it."""
+        if (place := self.engine.findData(name)) >= 0:
+            self.engine.setCurrentIndex(place)
 
     def _show_survey(self, manifest: dict[str, Any]) -> None:
         facts = manifest["statistics"]

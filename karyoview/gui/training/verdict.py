@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QSizePolicy,
+    QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
     QTabWidget,
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
+from karyoview.gui.training.matrix import ConfusionMatrix
 from karyoview.services.weights import CellChange, Comparison
 
 BETTER, WORSE = QColor("#0072B2"), QColor("#D55E00")
@@ -75,12 +77,19 @@ class Verdict(QWidget):
         self.tabs.addTab(self.classes, self.tr("Classes"))
         self.old, self.new = Picture(), Picture()
         self.old_title, self.new_title = QLabel(self.tr("Before")), QLabel(self.tr("Now"))
+        self.old_matrix, self.new_matrix = ConfusionMatrix(), ConfusionMatrix()
+        self._stacks: list[QStackedWidget] = []
         pictures = QHBoxLayout()
-        for title, picture in ((self.old_title, self.old), (self.new_title, self.new)):
-            side = QVBoxLayout()
+        for title, picture, matrix in (
+            (self.old_title, self.old, self.old_matrix), (self.new_title, self.new, self.new_matrix)
+        ):  # fmt: skip
+            side, stack = QVBoxLayout(), QStackedWidget()
+            stack.addWidget(picture)
+            stack.addWidget(matrix)
             side.addWidget(title)
-            side.addWidget(picture, 1)
+            side.addWidget(stack, 1)
             pictures.addLayout(side, 1)
+            self._stacks.append(stack)
         self.tabs.setMaximumWidth(400)
         row = QHBoxLayout()
         row.addWidget(self.tabs)
@@ -90,6 +99,12 @@ class Verdict(QWidget):
         column.addWidget(self.sentence)
         column.addLayout(row, 1)
         self.cells.itemSelectionChanged.connect(self._show_cell)
+        self.tabs.currentChanged.connect(self._show_side)
+
+    def _show_side(self, tab: int) -> None:
+        """Cells have their pictures beside them, classes their matrices."""
+        for stack in self._stacks:
+            stack.setCurrentIndex(tab)
 
     def show_outcome(self, outcome: Comparison | None) -> None:
         """Show a comparison, the cells that got worse first, or nothing."""
@@ -98,6 +113,8 @@ class Verdict(QWidget):
         self.classes.setRowCount(0)
         self.old.show_picture(None)
         self.new.show_picture(None)
+        self.old_matrix.show_counts(None if outcome is None else outcome.old_report.get("confusion"))
+        self.new_matrix.show_counts(None if outcome is None else outcome.new_report.get("confusion"))
         self.sentence.setText("" if outcome is None else outcome.sentence())
         if outcome is None:
             return

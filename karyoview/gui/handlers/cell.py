@@ -1,0 +1,149 @@
+"""The menu Cell: from cell to cell, and what state a cell is in."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMessageBox
+
+from karyoview.core.annotation import ReviewState
+from karyoview.gui.handlers.base import on_cell, translate
+from karyoview.gui.handlers.chromosome import ChromosomeHandlers
+from karyoview.review.doubt import Doubt, red
+
+
+class CellHandlers(ChromosomeHandlers):
+    """Reviewed, set aside, opened again; the blind second count."""
+
+    def next_cell(self, *_: object) -> None:
+        self._step_cell(1, False)
+
+    def previous_cell(self, *_: object) -> None:
+        self._step_cell(-1, False)
+
+    def next_open(self, *_: object) -> None:
+        self._step_cell(1, True)
+
+    def previous_open(self, *_: object) -> None:
+        self._step_cell(-1, True)
+
+    @on_cell
+    def reviewed(self, *_: object) -> None:
+        """Mark as reviewed and go on; open red doubts are said first. Ends a blind count by comparing."""
+        window = self.window
+        window.typer.finish()
+        if window.blind.active:
+            outcome = window.blind.finish()
+            window.actions_by_id["blind_count"].setChecked(False)
+            window.show_boxes()
+            window.show_counts()
+            window.say_error(outcome)
+            return
+        image = self._now.current
+        open_red = red(self.desk.doubts(image))
+        if open_red and self.desk.settings["confirm_red"]:
+            self._ask_red(image, open_red)
+        else:
+            self._finish_cell(image)
+
+    @on_cell
+    def set_aside(self, *_: object) -> None:
+        from karyoview.gui.dialogs.set_aside import SetAsideDialog
+
+        image = self._now.current
+        dialog = SetAsideDialog(self.window)
+        dialog.reason_given.connect(lambda reason: self._put_aside(image, reason))
+        dialog.open()
+
+    @on_cell
+    def reopen(self, *_: object) -> None:
+        self._now.set_state(self._now.current, ReviewState.IN_REVIEW)
+
+    @on_cell
+    def cell_details(self, *_: object) -> None:
+        from karyoview.gui.dialogs.case_settings import CellDialog
+
+        CellDialog(self.window, self._now.current).open()
+
+    @on_cell
+    def review_first(self, *_: object) -> None:
+        self.window.order.want("benefit" if self.window.actions_by_id["review_first"].isChecked() else "case")
+
+    @on_cell
+    def blind_count(self, *_: object) -> None:
+        on = self.window.blind.toggle()
+        self.window.actions_by_id["blind_count"].setChecked(on)
+        self._now.select(())
+        self.view.set_tool("count" if on else "select")
+        self.window.show_boxes()
+        self.window.show_counts()
+        self.window.show_suggestions()
+        if on:
+            self.window.say(
+                translate("Hands", "Count every chromosome by a click; Enter compares with the first count.")
+            )
+
+    @on_cell
+    def go_to(self, image: str) -> None:
+        self._last_doubt = ""
+        self._now.go_to(image)
+
+    @on_cell
+    def _step_cell(self, step: int, only_open: bool) -> bool:
+        images = self.window.cells.images()
+        at = images.index(self._now.current) + step
+        while 0 <= at < len(images):
+            state = self._now.annotation(images[at]).state
+            if not only_open or state not in (ReviewState.REVIEWED, ReviewState.SET_ASIDE):
+                self.go_to(images[at])
+                return True
+            at += step
+        self.window.say(
+            translate("Hands", "This is the last cell.") if step > 0 else translate("Hands", "This is the first cell.")
+        )
+        return False
+
+    def _ask_red(self, image: str, open_red: list[Doubt]) -> None:
+        lines = "\n".join(f"•  {d.reason}" for d in open_red[:6])
+        more = translate("Hands", "\n… and {0} more").format(len(open_red) - 6) if len(open_red) > 6 else ""
+        box = QMessageBox(self.window)
+        box.setObjectName("red-doubts")
+        box.setIcon(QMessageBox.Icon.Warning)
+        one, several = (
+            translate("Hands", "One red doubt is open in this cell."),
+            translate("Hands", "{0} red doubts are open in this cell."),
+        )
+        box.setText(one if len(open_red) == 1 else several.format(len(open_red)))
+        box.setInformativeText(lines + more)
+        look = box.addButton(translate("Hands", "Look at them"), QMessageBox.ButtonRole.RejectRole)
+        box.addButton(translate("Hands", "Reviewed all the same"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(look)
+        box.setEscapeButton(look)
+
+        def answered(*_: object) -> None:
+            if box.clickedButton() is look:
+                self.next_doubt()
+            else:
+                self._finish_cell(image)
+
+        box.finished.connect(answered)
+        box.open()
+
+    @on_cell
+    def _finish_cell(self, image: str) -> None:
+        self._now.set_state(image, ReviewState.REVIEWED)
+        self._on(image)
+
+    @on_cell
+    def _put_aside(self, image: str, reason: str) -> None:
+        self._now.set_state(image, ReviewState.SET_ASIDE, reason)
+        self._on(image)
+
+    def _on(self, image: str) -> None:
+        """To the next open cell after one is finished; before it where there is none after."""
+        session, images = self._now, self.window.cells.images()
+        at = images.index(image)
+        done = (ReviewState.REVIEWED, ReviewState.SET_ASIDE)
+        left = [i for i in (*images[at + 1 :], *images[:at]) if session.annotation(i).state not in done]
+        if left:
+            self.go_to(left[0])
+        else:
+            self.window.say(translate("Hands", "Every cell is reviewed or set aside."))

@@ -1,0 +1,126 @@
+"""The menu Edit, and the gestures of the metaphase view that add, change and mark."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from karyoview.core.geometry import Box
+from karyoview.gui.handlers.base import HandlersBase, on_cell, translate
+from karyoview.imaging.propose import propose_at
+
+
+class EditHandlers(HandlersBase):
+    """Adding, cutting, joining, counting, undo and redo."""
+
+    @on_cell
+    def undo(self, *_: object) -> None:
+        command = self._now.undo()
+        self._said_step(command, translate("Hands", "Undone: {0}"), translate("Hands", "There is nothing to undo."))
+
+    @on_cell
+    def redo(self, *_: object) -> None:
+        command = self._now.redo()
+        self._said_step(command, translate("Hands", "Done again: {0}"), translate("Hands", "There is nothing to redo."))
+
+    @on_cell
+    def delete(self, *_: object) -> None:
+        chosen = self._chosen()
+        rest = [c.id for c in self._now.annotation().chromosomes if c.id not in chosen]
+        if chosen:
+            self._now.delete(chosen)
+            self._last_doubt = ""
+            self.window.say(translate("Hands", "Deleted. {0} left.").format(len(rest)))
+
+    def select(self, *_: object) -> None:
+        self.window.typer.cancel()
+        was = self.view.tool.name
+        self.view.set_tool("select")
+        if was == "select" and self.session is not None and self.session.current:
+            self.session.select(())
+        self.view.setFocus()
+
+    def box(self, *_: object) -> None:
+        self._take("box")
+
+    def rotated(self, *_: object) -> None:
+        self._take("rotated")
+
+    def count(self, *_: object) -> None:
+        self._take("select" if self.view.tool.name == "count" else "count")
+
+    @on_cell
+    def split(self, *_: object) -> None:
+        chosen = self._now.selected
+        if self.view.tool.name == "split" and len(chosen) == 1:
+            box = self._now.annotation().chromosome(chosen[0]).box
+            s, c = math.sin(box.angle), math.cos(box.angle)
+            along = box.is_rotated or box.h >= box.w
+            dx, dy = (c * box.w, s * box.w) if along else (-s * box.h, c * box.h)
+            self._now.split(chosen[0], [(box.cx - dx, box.cy - dy), (box.cx + dx, box.cy + dy)])
+            self._say_total(translate("Hands", "Split. {0} now; give the parts their classes."))
+            self.view.set_tool("select")
+        else:
+            self._take("split")
+
+    @on_cell
+    def join(self, *_: object) -> None:
+        self._now.join(self._now.selected)
+        self._say_total(translate("Hands", "Joined. {0} now."))
+
+    @on_cell
+    def new_box(self, *_: object) -> None:
+        place = self.view.pointer_in_image() or self._middle()
+        w, h, rotated = self._typical()
+        box = Box.rotated(*place, w, h, 0.0) if rotated else Box(*place, w, h)
+        self._now.add(box)
+
+    @on_cell
+    def propose_here(self, *_: object) -> None:
+        self.propose_at(*(self.view.pointer_in_image() or self._middle()))
+
+    @on_cell
+    def add_box(self, box: Box) -> None:
+        self._now.add(box)
+
+    @on_cell
+    def reshape(self, boxes: dict[str, Box], action: str) -> None:
+        self._now.reshape(boxes, action)
+
+    @on_cell
+    def split_along(self, chromosome: str, stroke: list[tuple[float, float]]) -> None:
+        self._now.split(chromosome, stroke)
+        self._say_total(translate("Hands", "Split. {0} now; give the parts their classes."))
+        self.view.set_tool("select")
+
+    @on_cell
+    def mark(self, x: float, y: float, reach: float) -> None:
+        if self.window.blind.active:
+            self.window.blind.mark(x, y, reach)
+        else:
+            self._now.mark(x, y, reach)
+
+    @on_cell
+    def propose_at(self, x: float, y: float) -> None:
+        """A box from the image itself, where no chromosome is boxed yet."""
+        picture = self.desk.picture(self._now.current)
+        if picture is None or self.window.blind.active:
+            return
+        boxes = [c.box for c in self._now.annotation().chromosomes]
+        rotated = not boxes or any(b.is_rotated for b in boxes)
+        area = float(np.median([b.area for b in boxes])) if boxes else None
+        box = propose_at(picture.pixels, x, y, area, rotated)
+        if box is None:
+            self.window.say(translate("Hands", "No chromosome stands out here; draw a box with R or O."))
+            return
+        self._now.add(box)
+
+    @on_cell
+    def ghost_clicked(self, index: int) -> None:
+        found = self._now.suggestions.get(self._now.current)
+        if found is not None and index < len(found):
+            self._now.take_suggestions([index])
+
+    def _say_total(self, text: str) -> None:
+        self.window.say(text.format(self._now.annotation().total()))

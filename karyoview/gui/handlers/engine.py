@@ -1,0 +1,75 @@
+"""The menu Engine: asking engines, and what to do with what they say."""
+
+from __future__ import annotations
+
+from karyoview.core.annotation import ReviewState
+from karyoview.gui.handlers.base import HandlersBase, on_cell
+
+
+class EngineHandlers(HandlersBase):
+    """Runs, thresholds, suggestions, training."""
+
+    @on_cell
+    def run(self, *_: object) -> None:
+        self.desk.ask([self._now.current], here=True)
+
+    def run_all(self, *_: object) -> None:
+        session = self.session
+        if session is not None:
+            done = (ReviewState.REVIEWED, ReviewState.SET_ASIDE)
+            self.desk.ask([i for i in session.images if session.annotation(i).state not in done])
+
+    def run_selected(self, *_: object) -> None:
+        self.desk.ask(self.window.cells.selected())
+
+    @on_cell
+    def run_named(self, name: str) -> None:
+        engine = next((e for e in self.desk.engines() if e.name == name), None)
+        if engine is not None:
+            self.desk.second_engine = name
+            self.desk.ask([self._now.current], engine)
+
+    def cancel(self, *_: object) -> None:
+        self.desk.cancel_run()
+
+    def threshold_up(self, *_: object) -> None:
+        self.window.engine.step_threshold(1)
+
+    def threshold_down(self, *_: object) -> None:
+        self.window.engine.step_threshold(-1)
+
+    @on_cell
+    def threshold_moved(self, value: float, all_cells: bool) -> None:
+        self.desk.rethreshold(value, all_cells)
+
+    @on_cell
+    def clear_proposals(self, *_: object) -> None:
+        self._now.clear_proposals()
+
+    @on_cell
+    def take_suggestions(self, *_: object) -> None:
+        self._now.take_suggestions()
+
+    @on_cell
+    def drop_suggestions(self, *_: object) -> None:
+        self._now.drop_suggestions(self._now.current)
+
+    def compare(self, *_: object) -> None:
+        self._toggle_dock("compare")
+
+    def training(self, *_: object) -> None:
+        """The page of the learning loop; one that is open comes to the front."""
+        from karyoview.gui.training.page import TrainingPage
+
+        page = self.window.findChild(TrainingPage)
+        if page is None:
+            case = self.desk.case
+            page = TrainingPage([case.folder] if case is not None else [], self.desk.person, self.window)
+            page.weights_changed.connect(self._other_weights)
+        page.show()
+        page.raise_()
+        page.activateWindow()
+
+    def _other_weights(self, name: str) -> None:
+        self.desk.forget_engines()
+        self.window.engine.refresh()
