@@ -17,14 +17,19 @@ from karyoview import __version__
 from karyoview.core.errors import KaryoViewError
 
 COMMANDS: Final = (
-    "demo", "detect", "rank", "dataset", "train", "weights", "evaluate", "synthesize", "convert", "export", "masks",
-    "report", "iscn", "index", "verify", "backup", "users", "validate", "engines", "doctor",
+    "demo", "detect", "rank", "dataset", "train", "weights", "evaluate", "synthesize", "convert",
+    "import-karyogram", "export", "masks", "report", "iscn", "index", "verify", "backup", "users", "validate",
+    "engines", "doctor", "selftest",
 )  # fmt: skip
 
 
 def command_names() -> tuple[str, ...]:
     """The commands that this build has, in the order of the help."""
-    return tuple(name for name in COMMANDS if find_spec(f"karyoview.cli.{name}") is not None)
+    return tuple(name for name in COMMANDS if find_spec(_module(name)) is not None)
+
+
+def _module(command: str) -> str:
+    return f"karyoview.cli.{command.replace('-', '_')}"
 
 
 def application() -> typer.Typer:
@@ -37,7 +42,7 @@ def application() -> typer.Typer:
     ) -> None: ...
 
     for name in command_names():
-        import_module(f"karyoview.cli.{name}").register(app)
+        import_module(_module(name)).register(app)
     return app
 
 

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from karyoview.detectors.protocol import EngineInfo
+    from karyoview.services.detect import Outcome, Progress, Source
 
 
 class Device(StrEnum):
@@ -33,6 +36,12 @@ def register(app: typer.Typer) -> None:
             float | None, typer.Option(min=0.0, max=1.0, help="Lowest score, else the engine card's; 0.001 for AP.")
         ] = None,
         all_classes: Annotated[bool, typer.Option("--all-classes", help="Every class of a box, not its best.")] = False,
+        workers: Annotated[
+            int, typer.Option(min=0, metavar="N", help="Share the pictures among N processes of this machine.")
+        ] = 0,
+        scheduler: Annotated[
+            str, typer.Option(metavar="tcp://HOST:PORT", help="Share them among the workers of a Dask scheduler.")
+        ] = "",
     ) -> None:
         """Find chromosomes and write one COCO-style file.
 
@@ -43,6 +52,8 @@ def register(app: typer.Typer) -> None:
         from karyoview.io.documents import dump_document
         from karyoview.services import detect as service
 
+        if workers and scheduler:
+            raise typer.BadParameter("give --workers or --scheduler, not both", param_hint="--workers")
         check_engine(engine)
         check_output(output)
         watch = service.Stopwatch()
@@ -51,12 +62,14 @@ def register(app: typer.Typer) -> None:
         if sources:
             floor = service.AP_THRESHOLD if all_classes else threshold
             settings = {} if floor is None else {"threshold": floor}
-            detector = load_engine(engine, device=device.value, settings=settings)
-            info = detector.info
-            for outcome in service.detect(
-                sources, detector, progress=lambda *state: typer.echo(watch.line(*state), err=True)
-            ):
-                outcomes.append(outcome)
+            tell = lambda *state: typer.echo(watch.line(*state), err=True)  # noqa: E731
+            if workers or scheduler:
+                info = engine_info(engine)
+                outcomes += _shared(sources, info, workers, scheduler, device.value, settings, tell)
+            else:
+                detector = load_engine(engine, device=device.value, settings=settings)
+                info = detector.info
+                outcomes += service.detect(sources, detector, progress=tell)
         else:
             info = engine_info(engine)
         document = service.coco_document(
@@ -68,6 +81,26 @@ def register(app: typer.Typer) -> None:
         done, chromosomes = len(document["images"]), len(document["annotations"])
         typer.echo(f"{done} images, {chromosomes} boxes, {len(document['errors'])} errors: {output}", err=True)
         raise typer.Exit(0 if done else 1)
+
+
+def _shared(
+    sources: Sequence[Source],
+    info: EngineInfo,
+    workers: int,
+    scheduler: str,
+    device: str,
+    settings: dict[str, float],
+    tell: Progress,
+) -> list[Outcome]:
+    """The outcomes of several workers; which of them did how many is said at the end."""
+    from karyoview.services.cluster import Tally, connect, detect_on
+
+    tally = Tally()
+    with connect(scheduler, workers) as client:
+        found = list(detect_on(client, sources, info, device=device, settings=settings, progress=tell, tally=tally))
+    for line in tally.lines():
+        typer.echo(line, err=True)
+    return found
 
 
 def check_engine(name: str) -> None:

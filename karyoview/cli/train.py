@@ -17,6 +17,14 @@ class Budget(StrEnum):
     FULL = "full"
 
 
+class Stages(StrEnum):
+    """The networks of the default engine: what finds chromosomes, and what names them."""
+
+    BOTH = "both"
+    FINDER = "finder"
+    NAMER = "namer"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command ``train``."""
 
@@ -62,6 +70,9 @@ def register(app: typer.Typer) -> None:
         seeds: Annotated[int, typer.Option(min=1, help="Runs of each row of a table.")] = 3,
         device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
         precision: Annotated[str, typer.Option(help="bf16 (where the device is fast at it) or fp32.")] = "bf16",
+        stages: Annotated[
+            Stages | None, typer.Option(help="Which networks of the default engine learn; both unless given.")
+        ] = None,
         name: Annotated[str | None, typer.Option(help="Name of the new engine; its kind unless given.")] = None,
         pieces: Annotated[bool, typer.Option("--pieces", help="Write the weights in pieces below 16 MiB too.")] = False,
         list_: Annotated[bool, typer.Option("--list", help="Name all recipes and end.")] = False,
@@ -78,6 +89,7 @@ def register(app: typer.Typer) -> None:
             "--minutes": minutes, "--start": start, "--backbone": backbone, "--preset": preset, "--steps": steps,
             "--epochs": epochs, "--images": images, "--eval-images": eval_images, "--batch": batch, "--micro": micro,
             "--lr": lr, "--seed": seed, "--seeds": seeds, "--device": device, "--precision": precision, "--name": name,
+            "--stages": None if stages is None else stages.value,
         }  # fmt: skip
         arguments = [text for key, value in given.items() if value is not None for text in (key, str(value))]
         arguments += [text for folder in case or () for text in ("--case", str(folder))]

@@ -14,7 +14,6 @@ import os
 import secrets
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -22,10 +21,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from karyoview.core.errors import KaryoViewError
+from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.registry import find_engines
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.lock import process_runs
 from karyoview.io.workspace import workspace
+from karyoview.services.program import own_command
 
 PLAN: Final = "plan.json"
 LOG: Final = "log.txt"
@@ -81,7 +82,7 @@ class Standing:
 
 def program() -> list[str]:
     """The command that starts this program again: the frozen executable itself, or Python with the package."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "karyoview"]
+    return own_command()
 
 
 def runs_folder() -> Path:
@@ -127,7 +128,7 @@ class TrainingRun:
         folder = root / f"{time.strftime('%Y-%m-%d-%H%M%S')}-{secrets.token_hex(2)}"
         try:
             folder.mkdir(parents=True)
-            need = _ROOM * weights.stat().st_size + (64 << 20)
+            need = _ROOM * _size_of(weights) + (64 << 20)
             if (free := shutil.disk_usage(folder).free) < need:
                 folder.rmdir()
                 raise TrainingServiceError(
@@ -303,6 +304,13 @@ def list_runs(root: Path | None = None) -> list[TrainingRun]:
         with contextlib.suppress(TrainingServiceError):
             found.append(TrainingRun(path.parent))
     return found
+
+
+def _size_of(weights: Path) -> int:
+    """Bytes of a weights file and of the trunk that it shares with others."""
+    trunk = read_card(card_path(weights))["weights"].get("trunk")
+    beside = weights.with_name(Path(str(trunk["file"])).name) if trunk else None
+    return weights.stat().st_size + (beside.stat().st_size if beside is not None and beside.is_file() else 0)
 
 
 def _last_sentence(text: str) -> str:

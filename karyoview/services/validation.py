@@ -17,6 +17,7 @@ from karyoview.core.chromosome import CLASS_NAMES, CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.metrics import ImagePrediction, evaluate
 from karyoview.detectors.cards import card_path, read_card
+from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.audit import utc_now
@@ -43,12 +44,13 @@ def validate(
     engine: str,
     *,
     device: str = "auto",
+    cancel: CancelToken | None = None,
     progress: Callable[[int, int, str], None] = lambda done, total, what: None,
 ) -> dict[str, Any]:
     """The unsigned record of ``engine`` on the reviewed cells of ``cases``.
 
     Cells that taught the engine are left out. Intervals are 95 %: Wilson's for the count, resampled
-    cells for the rest.
+    cells for the rest. Raises KaryoViewError, and Cancelled.
     """
     weights = find_engines()[0].get(engine)
     if weights is None:
@@ -63,7 +65,7 @@ def validate(
     found, used = [], ""
     for number, cell in enumerate(cells):
         progress(number, len(cells), cell.truth.image)
-        (said,) = detector.predict([cell.read()])
+        (said,) = detector.predict([cell.read()], cancel)
         used = said.provenance.device
         own = ImagePrediction.from_detections(said)
         found.append(ImagePrediction(cell.truth.image, own.boxes, own.labels, own.scores, own.probabilities))

@@ -224,6 +224,25 @@ def test_convert_case_to_coco_and_back(pictures: Path, tmp_path: Path, capsys: p
     assert run("convert", pictures, tmp_path / "out.json", "--to", "coco") == 1, "a file in the way"
 
 
+@pytest.mark.parametrize(
+    ("display", "said", "problem"),
+    [("", "no screen here: the window cannot be shown", ""), (":987", "the screen :987 cannot be reached", "ssh -X")],
+)
+def test_doctor_tells_a_missing_screen_from_missing_libraries(
+    monkeypatch: pytest.MonkeyPatch, display: str, said: str, problem: str
+) -> None:
+    from karyoview.cli.doctor import _ask_window_system
+
+    for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    if display:
+        monkeypatch.setenv("DISPLAY", display)
+    found = _ask_window_system()
+    assert said in found.value
+    assert problem in found.problem
+    assert bool(found.problem) == bool(problem)
+
+
 def test_doctor_names_problems_and_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,177 @@
+"""What an engine costs: printed, never failing on a clock. ``make bench`` (or this file alone with ``-s``).
+
+All times are taken in one run on the same drawn cells and device and given as ratios to torchvision's
+``fasterrcnn_resnet50_fpn`` at its default input (random weights: what it finds does not change what
+it computes before suppression), so that a busy machine slows both. ``BENCH_DEVICE`` chooses the
+device, ``BENCH_CELLS`` and ``BENCH_ROUNDS`` make it shorter.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import psutil
+import pytest
+import torch
+from karyotrain.synthesis import make_cell
+from torchvision.models.detection import fasterrcnn_resnet50_fpn
+
+from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.registry import find_engines, load_engine
+
+CELLS = int(os.environ.get("BENCH_CELLS", "20"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+TRACED = ("_find", "masks_from_boxes", "cell_scale", "aligned_crop", "_name", "usual_scale", "_upright", "_detection")
+
+
+@pytest.fixture(scope="module")
+def cells() -> list[MetaphaseImage]:
+    """Twenty drawn cells of the size that a laboratory's software stores."""
+    made = (make_cell(("46,XX", "46,XY")[s % 2], 700 + s) for s in range(CELLS))
+    return [MetaphaseImage(np.asarray(c.image, np.uint8), f"{i}.png") for i, c in enumerate(made)]
+
+
+@pytest.fixture(scope="module")
+def device() -> str:
+    return os.environ.get("BENCH_DEVICE") or ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def seconds_of(run: Callable[[], object], device: str, rounds: int = ROUNDS) -> float:
+    """Median time of a call after one to warm up: on a processor CPU time by its threads, else by the wall.
+
+    So other work on the same machine changes little.
+    """
+    on_cpu = device == "cpu"
+    clock = time.process_time if on_cpu else time.perf_counter
+    run()
+    times = []
+    for _ in range(rounds):
+        begun = clock()
+        run()
+        if not on_cpu:
+            torch.cuda.synchronize()
+        times.append((clock() - begun) / (torch.get_num_threads() if on_cpu else 1))
+    return statistics.median(times)
+
+
+class Peak:
+    """Largest resident memory of this process while the block runs, sampled, beyond that at its start; MB."""
+
+    def __enter__(self) -> Peak:
+        process = psutil.Process()
+        self.start = process.memory_info().rss
+        self.megabytes, self._done = 0.0, threading.Event()
+
+        def watch() -> None:
+            while not self._done.wait(0.01):
+                self.megabytes = max(self.megabytes, (process.memory_info().rss - self.start) / 1e6)
+
+        self._thread = threading.Thread(target=watch)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+
+def test_engines_against_faster_rcnn(cells: list[MetaphaseImage], device: str) -> None:
+    reference = fasterrcnn_resnet50_fpn(weights=None, weights_backbone=None).eval().to(device)
+    few = cells[:3]
+    tensors = [torch.from_numpy(c.to_uint8().copy()).float()[None].expand(3, -1, -1).to(device) / 255 for c in few]
+
+    def ask_reference() -> None:
+        with torch.inference_mode():
+            for x in tensors:
+                reference([x])
+
+    with Peak() as peak:
+        base = seconds_of(ask_reference, device) / len(few)
+    print(f"\nfasterrcnn_resnet50_fpn, default input, {device}, {torch.get_num_threads()} threads: "
+          f"{base:.2f} s a cell, peak {peak.megabytes:.0f} MB more")  # fmt: skip
+    found = find_engines()[0]
+    assert found, "no engine has weights here"
+    for name in found:
+        with Peak() as peak:
+            engine = load_engine(name, device=device)
+            mine = seconds_of(lambda e=engine: e.predict(few), device) / len(few)
+        print(f"{name}: {mine:.2f} s a cell, {base / mine:.1f} times as fast, peak {peak.megabytes:.0f} MB more")
+    for quality in ("fast", "best"):
+        engine = load_engine("karyoview", device=device, settings={"quality": quality})
+        mine = seconds_of(lambda e=engine: e.predict(few), device) / len(few)
+        print(f"karyoview, {quality}: {mine:.2f} s a cell, {base / mine:.1f} times as fast")
+
+
+def test_a_case_of_20_cells(cells: list[MetaphaseImage], device: str) -> None:
+    engine = load_engine("karyoview", device=device)
+    engine.predict(cells[:1])
+    begun, used = time.perf_counter(), time.process_time()
+    with Peak() as peak:
+        found = engine.predict(cells)
+    wall, cpu = time.perf_counter() - begun, time.process_time() - used
+    assert len(found) == CELLS
+    print(f"\n{CELLS} cells proposed in {wall:.1f} s ({cpu:.1f} s of CPU, {CELLS / wall:.1f} cells a second; aim 10 s "
+          f"on two free cores), peak {peak.megabytes:.0f} MB more")  # fmt: skip
+
+
+def test_where_the_default_engine_spends_its_time(cells: list[MetaphaseImage], monkeypatch: pytest.MonkeyPatch) -> None:
+    from karyoview.detectors import karyoview_engine
+
+    engine = load_engine("karyoview", device="cpu")
+    engine.predict(cells[:1])
+    spent: dict[str, float] = {}
+
+    def timed(owner: object, name: str) -> None:
+        inner = getattr(owner, name)
+
+        def call(*args: object, **more: object) -> object:
+            begun = time.process_time()
+            result = inner(*args, **more)
+            spent[name] = spent.get(name, 0.0) + time.process_time() - begun
+            return result
+
+        monkeypatch.setattr(owner, name, call)
+
+    for name in TRACED:
+        timed(engine if hasattr(engine, name) else karyoview_engine, name)
+    begun = time.process_time()
+    engine.predict(cells[:4])
+    total = time.process_time() - begun
+    assert 0 < sum(spent.values()) <= 1.01 * total
+    parts = ", ".join(
+        f"{k.strip('_')} {100 * v / total:.0f} %" for k, v in sorted(spent.items(), key=lambda kv: -kv[1])
+    )
+    print(f"\nkaryoview on the CPU: {total / 4:.2f} s of CPU a cell, of which {parts}")
+
+
+def test_runtimes_against_eager(cells: list[MetaphaseImage]) -> None:
+    from karyoview.detectors import runtime
+    from karyoview.detectors.nets.finder import Finder
+    from karyoview.detectors.nets.naming import NamingNet
+
+    if not runtime.installed():
+        pytest.skip("no runtime is installed here; they come with the extra karyoview[cpu]")
+    torch.manual_seed(0)
+    finder, namer = Finder().eval(), NamingNet().eval()
+    image, crops = 200 + 30 * torch.rand(1, 1, 384, 416), torch.rand(46, 2, 192, 32)
+
+    @torch.inference_mode()
+    def run() -> None:
+        finder.features(image)
+        namer(crops)
+
+    eager = seconds_of(run, "cpu")
+    for name in runtime.installed():
+        part_a = runtime.Part("maps", runtime._Maps(finder), image[:, :, :96, :128].contiguous(), (2, 3))
+        part_b = runtime.Part("names", namer, crops[:2].contiguous(), (0,))
+        used, calls = runtime.take_over([part_a, part_b], "bench", [name])
+        assert used.name == name, used.note
+        mine = seconds_of(lambda c=calls: (c[0](image), c[1](crops)), "cpu")
+        print(
+            f"\n{name}: trunk and naming of a cell {eager / mine:.2f} times as fast as eager f32 ({1000 * mine:.0f} ms)"
+        )
