@@ -2,7 +2,8 @@
 PY := .venv/bin/python
 export PYTHON
 
-.PHONY: demo test test-all lint types contracts bench screenshots translations help docs licences release-check clean
+.PHONY: demo test test-all lint types contracts bench reproduce screenshots translations help docs licences frozen deb
+.PHONY: release-check clean
 
 demo: .venv/.installed
 	$(PY) -m karyoview demo
@@ -25,6 +26,9 @@ contracts: .venv/.installed
 bench: .venv/.installed
 	$(PY) -m pytest tests/bench -s
 
+reproduce: .venv/.installed
+	$(PY) -m karyotrain.studies.reproduce
+
 screenshots: .venv/.installed
 	$(PY) packaging/screenshots.py resources/help/pictures
 
@@ -38,11 +42,17 @@ docs: .venv/.installed
 licences: .venv/.installed
 	$(PY) packaging/licences.py build/licences
 
+frozen: .venv/.installed
+	$(PY) packaging/frozen.py
+
+deb: frozen
+	$(PY) packaging/debian.py
+
 release-check: .venv/.installed-test
 	$(PY) packaging/release_check.py
 
 translations: .venv/.installed
-	.venv/bin/pyside6-lupdate -tr-function-alias QT_TRANSLATE_NOOP+=_T $$(find karyoview/gui -name '*.py') -ts resources/translations/karyoview_template.ts
+	.venv/bin/pyside6-lupdate -tr-function-alias QT_TRANSLATE_NOOP+=_T $$(find karyoview/gui -name '*.py' | LC_ALL=C sort) karyoview/services/settings.py -no-obsolete -ts resources/translations/karyoview_template.ts
 
 .venv/.installed: pyproject.toml .ci/setup
 	.ci/setup

@@ -6,7 +6,6 @@ pages are out of date (status 1). A part stands in its page between ``<!-- begin
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import sys
@@ -18,7 +17,7 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 HELP: Final = ROOT / "resources" / "help"
-_PART: Final = re.compile(r"<!-- begin ([a-z]+(?: [a-z ]+)?) -->\n.*?<!-- end -->", re.DOTALL)
+_PART: Final = re.compile(r"<!-- begin ([a-z]+(?: [a-z -]+)?) -->\n.*?<!-- end -->", re.DOTALL)
 _ROOMS: Final = ("cli", "gui", "services", "review", "io", "detectors", "imaging", "core")
 
 
@@ -50,18 +49,6 @@ def keys(_: str) -> str:
 def _readable(key: str) -> str:
     names = {"Del": "Delete", "Return": "Enter", "Backtab": "Shift+Tab", "Enter": "Enter (keypad)"}
     return "+".join(names.get(k, k) for k in key.split("+")) if key != "Ctrl++" else "Ctrl++"
-
-
-def board(_: str) -> str:
-    """The keys that only the karyogram has, read from its source."""
-    source = (ROOT / "karyoview" / "gui" / "karyogram" / "board.py").read_text(encoding="utf-8")
-    rows = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "_action":
-            title, key = (next(c.value for c in ast.walk(a) if isinstance(c, ast.Constant)) for a in node.args[:2])
-            if key:
-                rows.append((str(title), f"`{_readable(str(key))}`"))
-    return table(("Action", "Key"), rows)
 
 
 # Command line
@@ -149,6 +136,61 @@ def engines(_: str) -> str:
         notes.append(f"**{card.get('title', kind)}** (`{kind}.card.json`)\n\n" + "\n".join(said))
     head = ("Engine", "Classes", "Boxes", "Threshold")
     return "\n\n".join([table(head, rows), *notes])
+
+
+def calibration(_: str) -> str:
+    """The reliability diagrams of the engines whose cards hold the bins."""
+    parts = []
+    for name, (card, figures) in _calibrated().items():
+        said = f"How far a score of {card.get('title', name)} can be believed, on {figures['images']} cells"
+        parts.append(f"![{said}](pictures/calibration-{name}.svg)\n\n*{said}.*")
+    return "\n\n".join(parts) or "No card holds its calibration yet; `karyoview evaluate --output` measures it."
+
+
+def _calibrated() -> dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Card and figures of each engine that was measured with calibration bins."""
+    found = {}
+    for path in _cards():
+        card = json.loads(path.read_text(encoding="utf-8"))
+        for figures in card.get("metrics", {}).values():
+            if isinstance(figures, Mapping) and figures.get("calibration"):
+                found.setdefault(path.name.removesuffix(".card.json"), (card, figures))
+    return found
+
+
+def calibration_svgs() -> dict[Path, str]:
+    """The same as pictures."""
+    sys.path.insert(0, str(ROOT / "packaging"))
+    from reliability import reliability_svg
+
+    return {
+        HELP / "pictures" / f"calibration-{name}.svg": reliability_svg(
+            str(card.get("title", name)), figures["calibration"], figures["ece"], str(figures["calibration_of"])
+        )
+        for name, (card, figures) in _calibrated().items()
+    }
+
+
+_STUDIES: Final = {
+    "robustness": ("picture", "Other pictures"),
+    "components": ("default engine", "What each part is worth"),
+}
+
+
+def studies(_: str) -> str:
+    """Tables of the studies that the cards hold."""
+    from karyotrain.studies.common import as_table
+
+    parts = []
+    for path in _cards():
+        card = json.loads(path.read_text(encoding="utf-8"))
+        for name, (first, title) in _STUDIES.items():
+            study = card.get("studies", {}).get(name)
+            if study is None:
+                continue
+            head = f"**{title}: {card.get('title', path.name)}** (`{study['split']}` cells)"
+            parts.append(f"{head}\n\n{as_table(study['rows'], first)}\n\n```text\n{study['command']}\n```")
+    return "\n\n".join(parts) or "No card holds a study yet."
 
 
 def _cards() -> list[Path]:
@@ -278,7 +320,7 @@ def licences(_: str) -> str:
 
 PARTS: Final[Mapping[str, Callable[[str], str]]] = {
     "keys": keys, "options": options, "engines": engines, "imports": imports,
-    "board": board, "licences": licences,
+    "licences": licences, "calibration": calibration, "studies": studies,
 }  # fmt: skip
 
 
@@ -298,6 +340,7 @@ def outdated(leave: frozenset[str] = frozenset()) -> dict[Path, str]:
     """Pages and pictures whose made parts are not what the code says now, with their new content."""
     wanted = {page: made(page.read_text(encoding="utf-8"), leave) for page in sorted(HELP.rglob("*.md"))}
     wanted[HELP / "pictures" / "imports.svg"] = imports_svg()
+    wanted |= calibration_svgs()
     return {p: t for p, t in wanted.items() if not p.is_file() or p.read_text(encoding="utf-8") != t}
 
 

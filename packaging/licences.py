@@ -2,7 +2,8 @@
 
 ``python packaging/licences.py FOLDER`` writes ``licences.txt`` and ``bom.json`` from what is installed here,
 without a network. Ends with 1 where a dependency stands under GPL or AGPL, or names no licence at all.
-``--build FOLDER`` also looks through a finished build for parts of Qt that stand under the GPL.
+``--build FOLDER`` also looks through a finished build: for parts of Qt that stand under the GPL, and for every
+shared library in it, which then stands in both files too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -22,6 +23,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "packaging"))
+
+from bundled import Library, libraries, problems  # noqa: E402
+
 EXTRAS: Final = ("dicom", "hl7", "postgres")
 """What is shipped: the program and these extras, not what only tests and builds use."""
 _TEXT: Final = re.compile(r"(licen[cs]e|copying|notice|copyright|authors)[^/]*$", re.IGNORECASE)
@@ -156,7 +161,7 @@ def gpl_files(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def bill(components: Iterable[Component], version: str) -> dict[str, Any]:
+def bill(components: Iterable[Component], version: str, bundled: Iterable[Library] = ()) -> dict[str, Any]:
     """A bill of materials in CycloneDX 1.5's form (no serial number and no time, so that equal builds are equal)."""
     return {
         "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
@@ -164,14 +169,24 @@ def bill(components: Iterable[Component], version: str) -> dict[str, Any]:
             "component": {"type": "application", "name": "karyoview", "version": version, "bom-ref": "karyoview"}
         },
         "components": [
-            {
-                "type": "library", "name": c.name, "version": c.version,
-                "purl": f"pkg:pypi/{canonicalize_name(c.name)}@{c.version}",
-                "bom-ref": f"{canonicalize_name(c.name)}@{c.version}",
-                "licenses": [{"license": {"name": c.licence}}],
-                **({"externalReferences": [{"type": "website", "url": c.home}]} if c.home else {}),
-            }
-            for c in components
+            *(
+                {
+                    "type": "library", "name": c.name, "version": c.version,
+                    "purl": f"pkg:pypi/{canonicalize_name(c.name)}@{c.version}",
+                    "bom-ref": f"{canonicalize_name(c.name)}@{c.version}",
+                    "licenses": [{"license": {"name": c.licence}}],
+                    **({"externalReferences": [{"type": "website", "url": c.home}]} if c.home else {}),
+                }
+                for c in components
+            ),
+            *(
+                {
+                    "type": "file", "name": each.place, "bom-ref": f"file:{each.place}",
+                    "description": f"{each.project}, brought by {each.brought_by}",
+                    "licenses": [{"license": {"name": each.licence or "unknown"}}],
+                }
+                for each in bundled
+            ),
         ],
     }  # fmt: skip
 
@@ -194,34 +209,53 @@ def resources() -> list[tuple[str, str]]:
     return own
 
 
-def text(components: Iterable[Component]) -> str:
+def text(components: Iterable[Component], bundled: Iterable[Library] = ()) -> str:
     """All licences in one text."""
     parts = [f"{title}\n{'=' * len(title)}\n\n{body}" for title, body in resources()]
     for each in components:
         title = f"{each.name} {each.version} ({each.licence})"
         bodies = [f"--- {name}\n\n{body}" for name, body in each.texts] or ["The package holds no licence text."]
         parts.append("\n\n".join([f"{title}\n{'=' * len(title)}", *([each.home] if each.home else []), *bodies]))
+    libraries = list(bundled)
+    if libraries:
+        rows = [f"{i.place}: {i.project}, {i.licence or 'unknown'} (brought by {i.brought_by})" for i in libraries]
+        parts.append("\n".join(["Shared libraries of others in this program", "=" * 42, "", *rows]))
+        texts = {i.brought_by: i.text for i in libraries if i.text}
+        parts += [f"{who}\n{'=' * len(who)}\n\n{body.strip()}" for who, body in sorted(texts.items())]
     return "\n\n\n".join(parts) + "\n"
+
+
+def gather(folder: Path, build: Path | None = None, sources: Mapping[str, str] | None = None) -> list[str]:
+    """Write ``licences.txt`` and ``bom.json`` into ``folder``; → a sentence for each thing that may not be shipped.
+
+    With ``build`` its shared libraries are judged and listed too; ``sources`` says where each came from.
+    """
+    from karyoview import __version__
+
+    components, bundled = shipped(), libraries(sources or {})
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "licences.txt").write_text(text(components, bundled), encoding="utf-8")
+    bom = json.dumps(bill(components, __version__, bundled), indent=1) + "\n"
+    (folder / "bom.json").write_text(bom, encoding="utf-8")
+    found = [c.problem for c in components if c.problem] + problems(bundled, may_be_shipped)
+    if build is not None:
+        found += [f"{p} stands under the GPL; leave it out." for p in gpl_files(build)]
+    return found
 
 
 def main(arguments: list[str]) -> int:
     """Write both files into the folder named; → 1 where something may not be shipped."""
-    from karyoview import __version__
-
     parser = argparse.ArgumentParser(description="Licences and bill of materials of what is installed here.")
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "build" / "licences")
-    parser.add_argument("--build", type=Path, help="a finished build to look through for GPL parts of Qt")
+    parser.add_argument("--build", type=Path, help="a finished build to look through for parts that may not be shipped")
+    parser.add_argument("--sources", type=Path, help="with --build: where its libraries came from (sources.json)")
     args = parser.parse_args(arguments)
-    components = shipped()
-    args.folder.mkdir(parents=True, exist_ok=True)
-    (args.folder / "licences.txt").write_text(text(components), encoding="utf-8")
-    (args.folder / "bom.json").write_text(json.dumps(bill(components, __version__), indent=1) + "\n", encoding="utf-8")
-    problems = [c.problem for c in components if c.problem]
-    problems += [f"{p} stands under the GPL; leave it out." for p in gpl_files(args.build)] if args.build else []
-    for problem in problems:
+    sources = json.loads(args.sources.read_text(encoding="utf-8")) if args.sources else None
+    found = gather(args.folder, args.build, sources)
+    for problem in found:
         print(problem, file=sys.stderr)
-    print(f"{len(components)} packages, {len(problems)} problems: {args.folder}")
-    return int(bool(problems))
+    print(f"{len(shipped())} packages, {len(found)} problems: {args.folder}")
+    return int(bool(found))
 
 
 if __name__ == "__main__":

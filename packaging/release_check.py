@@ -17,10 +17,11 @@ STEPS: Final = (
     ("lint", ("make", "lint")),
     ("types", ("make", "types")),
     ("import contracts", ("make", "contracts")),
-    ("all tests", ("make", "test-all")),
     ("documentation", ("make", "docs")),
     ("licences and bill of materials", ("make", "licences")),
-    ("frozen build", ("make", "frozen")),
+    ("frozen build, with its licences", ("make", "frozen")),
+    ("all tests, the frozen program's too", ("make", "test-all")),
+    ("package for Debian", ("make", "deb")),
 )
 
 
@@ -30,6 +31,26 @@ def changelog_problem(text: str, version: str) -> str:
     if found is None:
         return f"CHANGELOG.md has no heading for {version}."
     return "" if found[1].strip() else f"CHANGELOG.md says nothing under {version}."
+
+
+def version_problem(version: str, tags: list[str]) -> str:
+    """Why this version cannot be released: it is no version, or not newer than every one that has a tag."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        new = Version(version)
+        released = [Version(t.removeprefix("v")) for t in tags if re.fullmatch(r"v?\d+(\.\d+)*\S*", t)]
+    except InvalidVersion as error:
+        return f"{error}; mend karyoview/__init__.py."
+    if released and new <= max(released):
+        return f"{version} is not newer than {max(released)}, which has a tag; raise it in karyoview/__init__.py."
+    return ""
+
+
+def tags() -> list[str]:
+    """The tags of this repository."""
+    done = subprocess.run(["git", "tag"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.split()
 
 
 def tree_problem() -> str:
@@ -44,10 +65,14 @@ def main(arguments: list[str]) -> int:
     from karyoview import __version__
 
     if "--list" in arguments:
-        print("\n".join(["changelog", "clean tree", *(title for title, _ in STEPS)]))
+        print("\n".join(["version", "changelog", "clean tree", *(title for title, _ in STEPS)]))
         return 0
     changelog = changelog_problem((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), __version__)
-    results = [("changelog", changelog), ("clean tree", tree_problem())]
+    results = [
+        ("version", version_problem(__version__, tags())),
+        ("changelog", changelog),
+        ("clean tree", tree_problem()),
+    ]
     for title, command in STEPS:
         print(f"--- {title}: {' '.join(command)}", flush=True)
         began = time.monotonic()
@@ -55,7 +80,7 @@ def main(arguments: list[str]) -> int:
         print(f"--- {title}: {time.monotonic() - began:.0f} s", flush=True)
         results.append((title, f"{' '.join(command)} ended with {status}." if status else ""))
     for title, problem in results:
-        print(f"{title:<32} {problem or 'in order'}")
+        print(f"{title:<36} {problem or 'in order'}")
     return int(any(problem for _, problem in results))
 
 

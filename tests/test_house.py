@@ -70,7 +70,7 @@ def test_the_registry_does_not_import_torch() -> None:
 
 def test_every_command_file_is_composed() -> None:
     files = {p.stem for p in (REPOSITORY / "karyoview" / "cli").glob("*.py")} - {"__init__"}
-    commands = {name for name in files if not name.startswith("_")}
+    commands = {name.replace("_", "-") for name in files if not name.startswith("_")}
     assert commands == set(command_names()) <= set(COMMANDS)
 
 
