@@ -26,6 +26,8 @@ _LAYERS = {
         "roi_heads.class_layers.3.",
         "roi_heads.box_layers.3.",
     ),
+    # the directions of the class scores are where the class centres of the angular margin begin
+    "roi.box_predictor.cls.": ("roi_heads.margin.", "roi_heads.linear."),
     "roi.box_predictor.box.": ("roi_heads.branches.bbox_pred.", "roi_heads.locate."),
 }
 
