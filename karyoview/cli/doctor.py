@@ -76,7 +76,8 @@ def _ask_window_system() -> Finding:
     last = (done.stderr.strip().splitlines() or ["no message"])[-1]
     advice = (
         "On Debian: apt-get install libegl1 libgl1 libx11-6 libxkbcommon0 libfontconfig1 libglib2.0-0 libdbus-1-3 "
-        "libxcb-icccm4 libxcb-keysyms1."
+        "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 "
+        "libxkbcommon-x11-0."
     )
     return Finding("Window", f"does not start ({last[:120]})", advice)
 

@@ -140,6 +140,7 @@ def test_the_fingerprint_follows_code_and_resources(
 # Icons and the other systems
 
 
+@pytest.mark.usefixtures("qapp")
 def test_the_icon_has_every_size(tool: Tool, tmp_path: Path) -> None:
     icons = tool("icons")
     with Image.open(icons.write_icon(tmp_path / "a.png", 48)) as picture:

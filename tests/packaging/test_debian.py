@@ -115,6 +115,7 @@ def test_the_description_says_what_dpkg_needs(tool: Tool, small_build: Path, tmp
 
 
 @pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="needs Debian's dpkg")
+@pytest.mark.skipif(shutil.which("objdump") is None, reason="needs objdump (package binutils), as a build does")
 def test_what_the_build_does_not_hold_is_asked_of_the_system(tool: Tool, tmp_path: Path) -> None:
     debian = tool("debian")
     (tmp_path / "lib").mkdir()
