@@ -132,3 +132,22 @@ def test_a_mask_too_small_has_no_profile() -> None:
     crop = np.zeros((2, 192, 32), np.uint8)
     crop[1, 90:95] = 255
     assert crop_profile(crop) is None
+
+
+def test_the_two_parts_of_the_finders_class_loss_make_up_the_cross_entropy_of_25_classes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    torch.manual_seed(0)
+    roi = Finder().roi
+    scores, labels = torch.randn(40, 25), torch.randint(0, 25, (40,))
+    monkeypatch.setattr(
+        roi, "select_training_samples", lambda proposals, targets: (proposals, None, [labels], [torch.zeros(40, 4)])
+    )
+    monkeypatch.setattr(roi.box_roi_pool, "forward", lambda *given: None)
+    monkeypatch.setattr(roi.box_predictor, "forward", lambda maps: (scores, torch.zeros(40, 100)))
+    monkeypatch.setattr(roi, "class_weight", 1.0)
+    losses = roi({}, [], [], [])
+    whole = torch.nn.functional.cross_entropy(scores, labels)
+    torch.testing.assert_close(losses["loss_classifier"] + losses["loss_names"], whole)
+    monkeypatch.setattr(roi, "class_weight", 0.3)
+    assert float(sum(roi({}, [], [], []).values())) < float(whole)

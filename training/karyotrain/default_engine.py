@@ -11,7 +11,6 @@ import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from safetensors.torch import load_file
 
 from karyotrain.data import Sample
 from karyotrain.data import load as load_cells
+from karyotrain.measure import drawn_cells, figures
 from karyotrain.naming.orient import learn
 from karyoview._resources import resource
 from karyoview.core.assignment import assign_classes
@@ -112,19 +112,9 @@ def fit_naming(
             "fit_own_accuracy": float((logits.argmax(1) == labels).mean()), "fit_accuracy": prices}  # fmt: skip
 
 
-def figures(report: Report) -> dict[str, Any]:
-    """The numbers of a report that a card keeps."""
-    nested = ("corrections", "severe_overlap", "calibration")
-    return {k: v for k, v in report.items() if isinstance(v, int | float | bool | str) or k in nested}
-
-
 def measure_drawn(path: Path, threshold: float) -> dict[str, Any]:
     """Figures on the two sample cases that the generator drew; all cells of both."""
-    cells = [
-        replace(s, name=f"{sample}-{s.name}")
-        for sample in ("46XX", "47XY+21")
-        for s in load_cells(resource("sample", sample), "all")
-    ]
+    cells = drawn_cells()
     report = evaluate(predict(path, cells, {}), truths_of(cells), score_threshold=threshold)
     print(report.table("karyoview on the drawn sample cases"))
     return figures(report)

@@ -35,6 +35,7 @@ from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH, Finder
 from karyoview.detectors.nets.naming import CROP_SHAPE, NamingNet
 from karyoview.detectors.orientation import BINS
 from karyoview.detectors.weights import LoadedWeights, load_weights
+from karyoview.imaging.ground import dark_on_light
 
 STAGES: Final = ("both", "finder", "namer")
 CROPS: Final = "crops.npz"
@@ -248,9 +249,9 @@ def _key(sample: Sample) -> str:
 
 def _as_seen(sample: Sample) -> Sample:
     """A cell as the engine turns it before it looks: dark on bright, chromosomes of the usual width."""
-    grey = sample.pixels
-    if np.median(grey) < 100 and np.percentile(grey, 2) > 255 - np.percentile(grey, 99.5) - 60:
-        sample = replace(sample, pixels=255 - grey)
+    grey, inverted = dark_on_light(sample.pixels)
+    if inverted:
+        sample = replace(sample, pixels=grey)
     factor = usual_scale(sample.pixels)
     return sample if factor == 1.0 else transform(sample, factor * np.eye(2))
 

@@ -29,7 +29,7 @@ SCALE = 0.64  # chromosomes of the training set become about 9.6 px wide
 
 def load_images(folder: Path, split: str = "train", limit: int | None = None) -> list[dict]:
     """Images of a labelled set, decoded and scaled once: dicts of pixels (uint8), boxes xyxy, labels 0–23."""
-    cells = load(folder, split, scale=SCALE, limit=limit)
+    cells = load(folder, split, scale=SCALE, limit=limit).with_boxes(classes=True)
     return [{"pixels": s.pixels, "boxes": s.boxes, "labels": s.labels} for s in cells]
 
 

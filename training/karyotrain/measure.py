@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from karyotrain.data import Sample, load
-from karyotrain.default_engine import figures
 from karyoview._resources import resource
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, Report, evaluate
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.protocol import Detector
 from karyoview.detectors.registry import load_engine
+from karyoview.io.atomic import write_atomic
 
 LOWEST = 0.001  # average precision wants every score
+
+
+def figures(report: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of a report that a card keeps."""
+    nested = ("corrections", "severe_overlap", "calibration")
+    return {k: v for k, v in report.items() if isinstance(v, int | float | bool | str) or k in nested}
 
 
 def report_on(engine: Detector, cells: Iterable[Sample], rotated: bool = False) -> Report:
@@ -54,9 +59,7 @@ def write_metrics(weights: Path, metrics: dict[str, Any]) -> None:
     old = card.get("metrics") or {}
     kept = {"fit": old} if "corrections_per_cell" in old else dict(old)
     card["metrics"] = kept | metrics
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    write_atomic(path, json.dumps(card, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

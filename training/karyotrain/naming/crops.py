@@ -1,10 +1,10 @@
 """Straightened crops of what the finder finds in labelled cells, cut once from the originals.
 
 ``python -m karyotrain.naming.crops --data FOLDER --engine FILE --output FOLDER`` writes shards of
-``.npy`` (crops (N, 2, 192, 32) uint8) with a table (N, 4) int32: image, class index 0–23 or 24 for a
-region that is no chromosome of its own, mask confidence in percent, and 1 where the finder found it
-(0: a box of the truth that it missed). Naming then learns from what it will be shown. Finished shards
-are kept, so a stopped run goes on.
+``.npy`` (crops (N, 2, 192, 32) uint8) with a table (N, 4) int32: place of the cell in its set, class
+index 0–23 or 24 for a region that is no chromosome of its own, mask confidence in percent, and 1 where
+the finder found it (0: a box of the truth that it missed). Naming then learns from what it will be
+shown. Finished shards are kept, so a stopped run goes on.
 """
 
 from __future__ import annotations
@@ -52,12 +52,10 @@ def cut_image(engine: KaryoViewEngine, cell: Sample, seed: int) -> tuple[np.ndar
     return np.concatenate(crops), np.rint(np.array(rows).reshape(-1, 3)).astype(np.int32)
 
 
-def cut_split(
-    data: Path, split: str, engine: KaryoViewEngine, output: Path, name: str, first_image: int, limit: int | None
-) -> None:
-    """Cut all cells of a split into shards ``name-000`` and so on; their images count from ``first_image``."""
+def cut_split(data: Path, split: str, engine: KaryoViewEngine, output: Path, name: str, limit: int | None) -> None:
+    """Cut all cells of a split, whose boxes all have a class, into shards ``name-000`` and so on."""
     output.mkdir(parents=True, exist_ok=True)
-    cells = load(data, split, limit=limit)
+    cells = load(data, split, limit=limit).with_boxes(classes=True)
     order = np.random.default_rng(11).permutation(len(cells))
     for start in range(0, len(order), SHARD):
         stem = output / f"{name}-{start // SHARD:03d}"
@@ -67,7 +65,7 @@ def cut_split(
         for place in order[start : start + SHARD]:
             cut, rows = cut_image(engine, cells[place], int(place))
             crops.append(cut)
-            table.append(np.column_stack([np.full(len(rows), first_image + place), rows]))
+            table.append(np.column_stack([np.full(len(rows), place), rows]))
         for suffix, value in (
             (".crops.npy", np.concatenate(crops)),
             (".table.npy", np.concatenate(table).astype(np.int32)),
@@ -85,12 +83,11 @@ def main() -> None:
     parser.add_argument("--engine", type=Path, required=True, help="weights of the default engine whose finder finds")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--name", help="of the shards; the split by default")
-    parser.add_argument("--first-image", type=int, default=0, help="so that sets that are mixed keep images apart")
     parser.add_argument("--limit", type=int)
     args = parser.parse_args()
     engine = load_engine(load_weights(args.engine), device="auto", settings={})
     name = args.name or args.split
-    cut_split(args.data, args.split, engine, args.output, name, args.first_image, args.limit)
+    cut_split(args.data, args.split, engine, args.output, name, args.limit)
 
 
 if __name__ == "__main__":

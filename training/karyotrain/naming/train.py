@@ -27,7 +27,7 @@ from karyoview.detectors.nets.naming import NamingNet
 class CropSet:
     """Memory-mapped shards of crops; rows are addressed by one index.
 
-    ``labels`` (N,) class index or NOTHING, ``images`` (N,) image, ``confidence`` (N,) of the masks in percent.
+    ``labels`` (N,) class index or NOTHING, ``confidence`` (N,) of the masks in percent.
     """
 
     def __init__(self, folder: Path, split: str) -> None:
@@ -38,7 +38,7 @@ class CropSet:
         self.crops = [np.load(str(p).replace(".table.npy", ".crops.npy"), mmap_mode="r") for p in paths]
         self.starts = np.cumsum([0] + [len(t) for t in tables])
         table = np.concatenate(tables)
-        self.images, self.labels, self.confidence = table[:, 0], table[:, 1].astype(np.int64), table[:, 2]
+        self.labels, self.confidence = table[:, 1].astype(np.int64), table[:, 2]
 
     def read(self, rows: np.ndarray) -> np.ndarray:
         """Crops (len(rows), 2, 192, 32) uint8."""

@@ -78,13 +78,10 @@ def naming_commands(own: Path, data: Path, run: Path, extra: Sequence[Path], bud
     cut = [*python, "karyotrain.naming.crops", *engine]
     found = [
         [*cut, "--data", str(own), "--split", "all", "--name", "train"],
-        [*cut, "--data", str(data), "--split", "fit", "--name", "fit", "--first-image", "1000000"],
+        [*cut, "--data", str(data), "--split", "fit", "--name", "fit"],
     ]
     for number, folder in enumerate(extra, 1):
-        first = str(number * 100_000)
-        found.append(
-            [*cut, "--data", str(folder), "--split", "all", "--name", f"train-{number}", "--first-image", first]
-        )
+        found.append([*cut, "--data", str(folder), "--split", "all", "--name", f"train-{number}"])
     found.append(
         [*python, "karyotrain.naming.train", "--crops", crops, "--output", str(run / "namer"),
          "--steps", str(budget.namer_steps), "--minutes", str(budget.minutes), "--device", budget.device]

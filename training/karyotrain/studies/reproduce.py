@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from karyotrain.measure import figures
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import read_card
 from karyoview.detectors.registry import ENGINE_KINDS, shipped_weights_folder
@@ -36,7 +37,6 @@ COLUMNS: Final[Mapping[str, tuple[str, bool]]] = {
     "class_accuracy": ("class right", True),
 }
 """Figures of a row, with their heads, and whether they are shares shown in per cent."""
-_NESTED: Final = ("corrections", "severe_overlap", "calibration")
 CHECKED: Final = (*COLUMNS, "aer_strict", "aer_paper", "recall", "precision", "ece")
 
 
@@ -106,8 +106,7 @@ def differences(
 def write_figures(path: Path, report: Mapping[str, Any]) -> None:
     """Put a report's figures and calibration bins into the card at ``path``; everything else in it stays."""
     card = json.loads(path.read_text(encoding="utf-8"))
-    kept = {k: v for k, v in report.items() if isinstance(v, int | float | bool | str) or k in _NESTED}
-    card.setdefault("metrics", {}).setdefault(SET, {}).update(kept)
+    card.setdefault("metrics", {}).setdefault(SET, {}).update(figures(report))
     write_atomic(path, json.dumps(card, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
