@@ -1,6 +1,7 @@
 """The default engine: find, outline, name, and let the cell decide together.
 
-1. *Find* (nets.finder): where chromosomes are, one class, at a fixed chromosome width.
+1. *Find* (nets.finder): where chromosomes are, one class, at a fixed chromosome width; overlapping
+   candidates settle among themselves which are chromosomes of their own (nets.neighbours).
 2. *Outline* (imaging.masks): the pixels and centre line of each found chromosome; its rotated box.
 3. *Name* (nets.naming): straightened crops at full resolution give the 24 class probabilities, and
    their profiles the end that is p (detectors.orientation).
@@ -29,8 +30,10 @@ from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
-from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH, Finder
+from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, Finder
+from karyoview.detectors.nets.finder import Regions as SeenRegions
 from karyoview.detectors.nets.naming import CROP_SHAPE, NamingNet
+from karyoview.detectors.nets.neighbours import Neighbours, candidates
 from karyoview.detectors.nets.nms import soft_nms
 from karyoview.detectors.nets.scale import READABLE_WIDTH, estimate_width, size_note
 from karyoview.detectors.orientation import BINS, crop_profile, upright_probability
@@ -112,6 +115,11 @@ class KaryoViewEngine:
         self._finder, self._namer = Finder(), NamingNet()
         weights.load_into(self._finder, "finder.")
         weights.load_into(self._namer, "namer.")
+        self._neighbours: Neighbours | None = None
+        if any(name.startswith("neighbours.") for name in weights.tensors):
+            self._neighbours = Neighbours()
+            weights.load_into(self._neighbours, "neighbours.")
+            self._neighbours.eval().to(self._device)
         orientation = _Orientation()
         weights.load_into(orientation, "orientation.")
         self._means, self._slopes = orientation.means.double().numpy(), orientation.slopes.double().numpy()
@@ -200,7 +208,7 @@ class KaryoViewEngine:
         outlined = int((scores >= _OUTLINED * certain).sum())
         masks = masks_from_boxes(cell, boxes[:counted])
         if outlined > counted:
-            masks += masks_from_boxes(cell, boxes[:outlined])[counted:]
+            masks += masks_from_boxes(cell, boxes[:outlined], start=counted)
         log_probs = np.log(np.clip(classes / np.maximum(classes.sum(1, keepdims=True), 1e-9), 1e-6, 1.0))
         crops = np.zeros((0, *CROP_SHAPE), np.uint8)
         if masks:
@@ -235,32 +243,29 @@ class KaryoViewEngine:
         factor = CHROMOSOME_WIDTH / _USUAL_WIDTH
         small = cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
         h, w = small.shape
-        padded = np.full((-(-h // 32) * 32, -(-w // 32) * 32), BACKGROUND, np.float32)
-        padded[:h, :w] = small
-        x = torch.from_numpy(padded)[None, None].to(self._device).contiguous(memory_format=torch.channels_last)
-        views = 2 if self._settings.quality == "best" else 1
-        parts: list[dict[str, Tensor]] = []
+        x = torch.from_numpy(small.astype(np.float32)).to(self._device)
         with torch.inference_mode(), autocast(self._device, self._settings.precision):
-            parts.append(self._finder.find(x, [(h, w)])[0])
-            if views == 2:
-                mirrored = torch.from_numpy(padded[:, :w][:, ::-1].copy())
-                mirrored = torch.nn.functional.pad(mirrored, (0, padded.shape[1] - w), value=BACKGROUND)
-                other = self._finder.find(mirrored[None, None].to(self._device), [(h, w)])[0]
-                b = other["boxes"]
-                other["boxes"] = torch.stack([w - b[:, 2], b[:, 1], w - b[:, 0], b[:, 3]], 1)
-                parts.append(other)
-        boxes = torch.cat([p["boxes"] for p in parts]).float()
-        scores = torch.cat([p["scores"] for p in parts]).float()
-        classes = torch.cat([p["classes"] for p in parts]).float()
-        kept, values = soft_nms(
-            boxes, scores, sigma=float(self._config.get("soft_sigma", 0.5)), min_score=_LOWEST, limit=150
-        )
+            seen = self._finder.find(x, _QUALITY[self._settings.quality])
+        boxes, scores = seen.boxes.float(), seen.scores.float()
+        with torch.inference_mode():
+            kept, values = self._suppressed(seen, boxes, scores)
         scale = np.array([cell.shape[1] / w, cell.shape[0] / h] * 2)
         return (
             boxes[kept].cpu().double().numpy() * scale,
             values.cpu().double().numpy(),
-            classes[kept].cpu().double().numpy(),
+            seen.classes[kept].cpu().double().numpy(),
         )
+
+    def _suppressed(self, seen: SeenRegions, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
+        """Places and new scores of the regions that stay, by falling score: the neighbours' word, else Soft-NMS."""
+        if self._neighbours is None:
+            sigma = float(self._config.get("soft_sigma", 0.5))
+            return soft_nms(boxes, scores, sigma=sigma, min_score=_LOWEST, limit=150)
+        asked = candidates(boxes, scores)
+        odds = self._neighbours(boxes[asked], scores[asked], seen.classes[asked].float(), seen.features[asked].float())
+        values, order = odds.sigmoid().sort(descending=True)
+        enough = values[:150] >= _LOWEST
+        return asked[order[:150][enough]], values[:150][enough]
 
     def _name(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray]:
         """Calibrated log probabilities (N, 24) of straightened crops (N, 2, H, W), and log odds (N,) of being whole."""

@@ -66,8 +66,8 @@ class Foreground:
     width: float
 
 
-def masks_from_boxes(image: GreyArray, boxes: npt.ArrayLike) -> list[InstanceMask]:
-    """One mask for each horizontal box.
+def masks_from_boxes(image: GreyArray, boxes: npt.ArrayLike, *, start: int = 0) -> list[InstanceMask]:
+    """One mask for each horizontal box from the ``start``-th on; the boxes before take part but are not outlined.
 
     ``image`` is (H, W) uint8, chromosomes dark; ``boxes`` (N, 4) x1, y1, x2, y2 in pixels, drawn
     around whole chromosomes with any even margin. Raises KaryoViewError for other shapes.
@@ -84,7 +84,7 @@ def masks_from_boxes(image: GreyArray, boxes: npt.ArrayLike) -> list[InstanceMas
     rows = np.stack([rows[:, 0::2].min(1), rows[:, 1::2].min(1), rows[:, 0::2].max(1), rows[:, 1::2].max(1)], 1)
     rows = np.clip(rows, 0, [width, height, width, height])
     rows[:, 2:] = np.maximum(rows[:, 2:], rows[:, :2] + 1)
-    return _Cell(grey, rows).masks()
+    return _Cell(grey, rows).masks(start)
 
 
 def find_foreground(image: GreyArray, boxes: npt.ArrayLike | None = None) -> Foreground:
@@ -160,9 +160,9 @@ class _Cell:
         self.graph = SkeletonGraph.from_skeleton(self._ridges(), self.width)
         self.paths = self._choose(self._candidates())
 
-    def masks(self) -> list[InstanceMask]:
+    def masks(self, start: int = 0) -> list[InstanceMask]:
         lines = [None if p is None else p.points for p in self.paths]
-        return [self._mask(i, lines) for i in range(len(self.rows))]
+        return [self._mask(i, lines) for i in range(start, len(self.rows))]
 
     # -- lone chromosomes -------------------------------------------------------------------------
 

@@ -130,11 +130,21 @@ def build(
     val_limit: int | None,
     machine: str,
     sigmas: Sequence[float] = (0.2, 0.3, 0.5),
+    neighbours: Path | None = None,
 ) -> Report:
-    """Write the engine and its card into ``output`` and return its figures on ``val``."""
+    """Write the engine and its card into ``output`` and return its figures on ``val``.
+
+    ``neighbours``: run of karyotrain.suppression; without it Soft-NMS suppresses, as wide as does best on ``fit``.
+    """
     tensors, finder_state = read_stage(finder, "finder.")
     named, namer_state = read_stage(namer, "namer.")
     tensors |= named
+    stages: dict[str, Any] = {}
+    if neighbours is not None:
+        learned, state = read_stage(neighbours, "neighbours.")
+        tensors |= learned
+        stages["neighbours"] = {"command": "python -m karyotrain.suppression", **state}
+        sigmas = sigmas[:1]
     means, slopes, orientation = learn(crops, resource("bands", "ideogram_9606_GCF_000001305.14_550_V1.tsv"))
     tensors |= {
         "orientation.means": torch.from_numpy(means).float(),
@@ -166,8 +176,9 @@ def build(
         predictions = predict(path, cells, {"quality": "fast", "together": False})
         threshold, f1 = best_f1_threshold(predictions, truths)
         card["operating_threshold"] = round(threshold, 4)
+        way = "neighbours" if neighbours else f"soft_sigma {sigma}"
         print(
-            f"soft_sigma {sigma}: F1 {100 * raw_f1:.2f} % at {certain:.3f}, after the second look "
+            f"{way}: F1 {100 * raw_f1:.2f} % at {certain:.3f}, after the second look "
             f"{100 * f1:.2f} % at {threshold:.3f}, on {len(cells)} fit cells",
             flush=True,
         )
@@ -194,6 +205,7 @@ def build(
     card["training"] = {
         "finder": {"command": "python -m karyotrain.finding", **finder_state},
         "namer": {"command": "python -m karyotrain.naming.train", **namer_state},
+        **stages,
         "machine": machine, "fit": naming, "orientation": orientation,
     }  # fmt: skip
     save_weights(path, tensors, card, precision="fp16", trunk_prefix=trunk)
@@ -211,6 +223,7 @@ def main() -> None:
     parser.add_argument("--val-limit", type=int)
     parser.add_argument("--machine", required=True, help="what the stages were trained on, for the card")
     parser.add_argument("--sigmas", type=float, nargs="+", default=(0.2, 0.3, 0.5), help="Soft-NMS widths to try")
+    parser.add_argument("--neighbours", type=Path, help="run of karyotrain.suppression; without it Soft-NMS")
     args = parser.parse_args()
     args.output.mkdir(parents=True, exist_ok=True)
     build(
@@ -223,6 +236,7 @@ def main() -> None:
         args.val_limit,
         args.machine,
         args.sigmas,
+        args.neighbours,
     )
 
 

@@ -33,6 +33,7 @@ from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH, Finder
 from karyoview.detectors.nets.naming import CROP_SHAPE, NamingNet
+from karyoview.detectors.nets.neighbours import Neighbours
 from karyoview.detectors.orientation import BINS
 from karyoview.detectors.weights import LoadedWeights, load_weights
 from karyoview.imaging.ground import dark_on_light
@@ -145,6 +146,9 @@ class DefaultNetwork(Network):
 
     def begin_from(self, weights: Path) -> str:
         start = load_weights(weights)
+        if any(name.startswith("neighbours.") for name in start.tensors):
+            # trained on more cells than a laboratory will correct, so it goes through unchanged
+            self.model.neighbours = Neighbours().requires_grad_(False)
         start.load_into(self.model)
         self._start, self.config = start, _Config(start.card)
         return f"from {weights.name}"

@@ -33,6 +33,20 @@ def load_images(folder: Path, split: str = "train", limit: int | None = None) ->
     return [{"pixels": s.pixels, "boxes": s.boxes, "labels": s.labels} for s in cells]
 
 
+def crowding(boxes: np.ndarray) -> int:
+    """How many of ``boxes`` (N, 4) xyxy are covered by others to more than half of their area."""
+    low, high = np.maximum(boxes[:, None, :2], boxes[None, :, :2]), np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    shared = np.clip(high - low, 0, None).prod(2)
+    area = shared.diagonal()
+    return int(((shared.sum(1) - area) > 0.5 * area).sum())
+
+
+def chances(rows: Sequence[dict], hard: float) -> np.ndarray:
+    """Probability (len(rows),) with which each cell is shown: 1 + ``hard`` for every crowded chromosome."""
+    weight = np.array([1.0 + hard * crowding(row["boxes"]) for row in rows])
+    return weight / weight.sum()
+
+
 def dihedral(pixels: np.ndarray, boxes: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """One of the eight flips and quarter turns; ``boxes`` (N, 4) xyxy follow exactly."""
     h, w = pixels.shape
@@ -93,10 +107,12 @@ def train(
     limit: int | None = None,
     extra: Sequence[Path] = (),
     share: float = 0.2,
+    hard: float = 0.0,
 ) -> None:
     """Train until ``minutes`` are spent or ``total_steps`` done; cosine rate over ``total_steps``.
 
     ``share`` of the images come from the ``extra`` sets (drawn or pasted cells), all of their cells.
+    ``hard`` shows crowded cells more often (see :func:`chances`); 0 shows every cell equally often.
     """
     output.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
@@ -119,6 +135,7 @@ def train(
                 optimiser.state[named[key[9:]]]["momentum_buffer"] = value.to(device)
     rows = load_images(data, "train", limit)
     others = [row for folder in extra for row in load_images(folder, "all")]
+    shown = chances(rows, hard)
     end, saved_at, began = time.monotonic() + 60 * minutes, time.monotonic(), time.monotonic()
     model.train()
     mean: dict[str, float] = {}
@@ -127,7 +144,10 @@ def train(
         rng = np.random.default_rng((7, step))
         epoch, place = divmod(step * batch, len(rows))
         order = np.random.default_rng((3, epoch)).permutation(len(rows))
-        chosen = [rows[order[(place + i) % len(rows)]] for i in range(batch)]
+        if hard:
+            chosen = [rows[i] for i in rng.choice(len(rows), batch, p=shown)]
+        else:
+            chosen = [rows[order[(place + i) % len(rows)]] for i in range(batch)]
         if others:
             chosen = [others[int(rng.integers(len(others)))] if rng.random() < share else row for row in chosen]
         images, sizes, targets = make_batch(chosen, rng)
@@ -165,6 +185,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--extra", type=Path, nargs="+", default=(), help="drawn or pasted cells to mix in")
     parser.add_argument("--share", type=float, default=0.2, help="share of images from --extra")
+    parser.add_argument("--hard", type=float, default=0.0, help="how much oftener crowded cells are shown")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int, default=5000)
@@ -180,6 +201,7 @@ def main() -> None:
         limit=args.limit,
         extra=args.extra,
         share=args.share,
+        hard=args.hard,
     )
 
 

@@ -7,6 +7,8 @@ with one box for all classes. The 24 classes teach it beside the boxes; its scor
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 from torchvision.models.detection.anchor_utils import AnchorGenerator
@@ -26,6 +28,32 @@ _RATIOS = ((0.2, 0.25, 1 / 3, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0),)
 BACKGROUND = 225.0
 
 
+_MIRRORS = ((), (1,), (0,), (0, 1))
+
+
+class Regions(NamedTuple):
+    """What the finder sees, R regions in no order.
+
+    ``boxes`` (R, 4) xyxy in its pixels, ``scores`` (R,) for being a chromosome, ``classes`` (R, 24)
+    probabilities that sum to the score, ``features`` (R, 512) of the head.
+    """
+
+    boxes: Tensor
+    scores: Tensor
+    classes: Tensor
+    features: Tensor
+
+
+def mirrored(boxes: Tensor, size: tuple[int, int], view: int) -> Tensor:
+    """Boxes (N, 4) xyxy in the ``view``-th mirrored form of an image of ``size`` (height, width), or back."""
+    height, width = size
+    if 1 in _MIRRORS[view]:
+        boxes = torch.stack([width - boxes[:, 2], boxes[:, 1], width - boxes[:, 0], boxes[:, 3]], 1)
+    if 0 in _MIRRORS[view]:
+        boxes = torch.stack([boxes[:, 0], height - boxes[:, 3], boxes[:, 2], height - boxes[:, 1]], 1)
+    return boxes
+
+
 class FinderHead(nn.Module):
     """Two shared layers on 7×7×64 maps; 25 scores with background first, and one box for all classes."""
 
@@ -35,9 +63,16 @@ class FinderHead(nn.Module):
         self.cls, self.box = nn.Linear(512, len(CLASSES) + 1), nn.Linear(512, 4)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        x = torch.relu(self.fc2(torch.relu(self.fc1(x.flatten(1)))))
-        scores = self.cls(x).float()
-        return scores, self.box(x).float().repeat(1, scores.shape[1])
+        return self.judge(self.features(x))
+
+    def features(self, x: Tensor) -> Tensor:
+        """What the head sees in each region, (N, 512)."""
+        return torch.relu(self.fc2(torch.relu(self.fc1(x.flatten(1)))))
+
+    def judge(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores (N, 25) and deltas (N, 100) from :meth:`features`, float32."""
+        scores = self.cls(features).float()
+        return scores, self.box(features).float().repeat(1, scores.shape[1])
 
 
 class FinderRoIs(RoIHeads):
@@ -110,23 +145,33 @@ class Finder(nn.Module):
         return {**losses, **self.roi({"0": squeezed}, proposals, sizes, targets)}
 
     @torch.no_grad()
-    def find(self, images: Tensor, sizes: list[tuple[int, int]]) -> list[dict[str, Tensor]]:
-        """All regions of each image before suppression: ``boxes`` (R, 4) xyxy, ``scores`` (R,), ``classes`` (R, 24)."""
-        features = self.features(images)
-        proposals, _ = self.rpn(ImageList(images, sizes), {"0": features}, None)
-        squeezed = torch.relu(self.squeeze(features)).float()
-        scores, deltas = self.roi.box_predictor(self.roi.box_roi_pool({"0": squeezed}, proposals, sizes))
-        boxes = self.roi.box_coder.decode(deltas[:, :4].contiguous(), proposals)[:, 0]
+    def find(self, image: Tensor, views: int = 1) -> Regions:
+        """All regions of one (H, W) float image 0–255 before suppression, seen in the first ``views`` mirrored forms.
+
+        Every form proposes; all proposals are then judged in every form, and the averages count.
+        """
+        height, width = image.shape[-2:]
+        maps, proposals = [], []
+        for view in range(views):
+            padded = image.new_full((1, 1, -(-height // 32) * 32, -(-width // 32) * 32), BACKGROUND)
+            padded[0, 0, :height, :width] = image.flip(_MIRRORS[view]) if view else image
+            features = self.features(padded.contiguous(memory_format=torch.channels_last))
+            found, _ = self.rpn(ImageList(padded, [(height, width)]), {"0": features}, None)
+            proposals.append(mirrored(found[0], (height, width), view))
+            maps.append(torch.relu(self.squeeze(features)).float())
+        proposed = torch.cat(proposals)
+        scores = boxes = seen = 0.0
+        for view, features in enumerate(maps):
+            own = mirrored(proposed, (height, width), view)
+            inside = self.roi.box_roi_pool({"0": features}, [own], [(height, width)])
+            evidence = self.roi.box_predictor.features(inside)
+            s, deltas = self.roi.box_predictor.judge(evidence)
+            b = self.roi.box_coder.decode(deltas[:, :4].contiguous(), [own])[:, 0]
+            scores = scores + s / views
+            boxes = boxes + mirrored(b, (height, width), view) / views
+            seen = seen + evidence.float() / views
+        low, high = boxes.new_zeros(4), boxes.new_tensor([width, height, width, height])
+        boxes = boxes.clamp(low, high)
         probabilities = scores.softmax(1)
-        found = []
-        for (height, width), box, p in zip(
-            sizes,
-            boxes.split([len(x) for x in proposals]),
-            probabilities.split([len(x) for x in proposals]),
-            strict=True,
-        ):
-            low, high = box.new_zeros(4), box.new_tensor([width, height, width, height])
-            box = box.clamp(low, high)
-            keep = ((box[:, 2:] - box[:, :2]) > 2).all(1)
-            found.append({"boxes": box[keep], "scores": 1 - p[keep, 0], "classes": p[keep, 1:]})
-        return found
+        keep = ((boxes[:, 2:] - boxes[:, :2]) > 2).all(1)
+        return Regions(boxes[keep], 1 - probabilities[keep, 0], probabilities[keep, 1:], seen[keep])

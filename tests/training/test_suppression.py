@@ -1,0 +1,78 @@
+"""The learned suppression learns what overlap alone cannot tell: doubles from crossing chromosomes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+
+from karyotrain.suppression import ask, best_f1, main, train, wanted
+from karyoview._resources import resource
+from karyoview.core.geometry import iou_xyxy
+from karyoview.detectors.nets.finder import Finder
+from karyoview.detectors.nets.nms import soft_nms
+
+
+def crowd(seed: int, n: int = 6) -> dict[str, torch.Tensor]:
+    """n places with one chromosome found twice, and n with two that cross; only the features tell which."""
+    rng = np.random.default_rng(seed)
+    places = rng.uniform(0, 2000, (2 * n, 2)).repeat(2, 0)
+    boxes = np.concatenate([places, places + 30], 1) + rng.normal(0, 1, (4 * n, 4))
+    truth = np.concatenate([boxes[: 2 * n : 2], boxes[2 * n :]])
+    first = np.arange(4 * n) % 2 == 0
+    scores = torch.from_numpy(np.where(first, rng.uniform(0.6, 0.9, 4 * n), rng.uniform(0.3, 0.6, 4 * n))).float()
+    features = torch.zeros(4 * n, 512)
+    features[torch.arange(4 * n), torch.arange(4 * n) // (2 * n)] = 1.0
+    return {
+        "boxes": torch.from_numpy(boxes).float(), "scores": scores, "features": features,
+        "classes": scores[:, None].expand(-1, 24) / 24,
+        "overlap": torch.from_numpy(iou_xyxy(boxes, truth)).float(),
+    }  # fmt: skip
+
+
+def test_one_candidate_stands_for_a_chromosome_in_the_networks_own_order() -> None:
+    overlap = torch.tensor([[0.9, 0.0], [0.7, 0.6], [0.3, 0.2]])
+    assert wanted(overlap, torch.tensor([0.9, 0.8, 0.7])).tolist() == [1, 1, 0]
+    assert wanted(overlap[:, :1], torch.tensor([0.5, 0.8, 0.9])).tolist() == [0, 1, 0]
+
+
+def test_crossing_ones_stay_and_doubles_go_where_overlap_alone_fails() -> None:
+    model = train([crowd(s) for s in range(24)], epochs=12, lr=3e-3)
+    new = [crowd(s) for s in range(100, 108)]
+    with torch.no_grad():
+        learned, _ = best_f1([ask(model, c).sigmoid() for c in new], new)
+    plain = []
+    for cell in new:
+        kept, values = soft_nms(cell["boxes"], cell["scores"], sigma=0.3, min_score=0.0, limit=200)
+        scores = torch.zeros(len(cell["scores"]))
+        scores[kept] = values
+        plain.append(scores)
+    assert learned > best_f1(plain, new)[0] + 0.1
+
+
+def test_the_command_trains_on_cells_that_the_finder_found(tmp_path: Path, monkeypatch, capsys) -> None:
+    torch.manual_seed(0)
+    (tmp_path / "finder").mkdir()
+    finder = {f"model.{k}": v.contiguous() for k, v in Finder().state_dict().items()}
+    save_file(finder, str(tmp_path / "finder" / "last.safetensors"))
+    monkeypatch.setattr("karyotrain.suppression.load", lambda *_, **__: _cells())
+    monkeypatch.setattr(
+        "sys.argv",
+        ["suppression", "--data", "x", "--finder", str(tmp_path / "finder"), "--output", str(tmp_path / "out"),
+         "--spare", "1", "--epochs", "1"],
+    )  # fmt: skip
+    main()
+    state = json.loads(capsys.readouterr().out)
+    assert state["cells"] == 1
+    assert 0 <= state["f1_spare"] <= 1
+    assert "model.decide.weight" in load_file(str(tmp_path / "out" / "last.safetensors"))
+
+
+def _cells() -> list:
+    from karyotrain.data import load
+
+    cells = load(resource("sample", "46XX"), "all", limit=2)
+    return [cells[0], cells[1]]

@@ -1,0 +1,137 @@
+"""Train the learned suppression (nets.neighbours) on cells that the finder never saw.
+
+``python -m karyotrain.suppression --data FOLDER --finder RUN --output FOLDER``: candidates of the
+``fit`` cases after the first ``--spare`` (which fit thresholds later) are found once, and then shown
+again and again. The finder's own training cells would not do: it is surer of them than of new ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from karyotrain.data import Sample, load
+from karyotrain.finding import SCALE
+from karyoview.core.geometry import iou_xyxy
+from karyoview.core.matching import match_one
+from karyoview.detectors.devices import autocast
+from karyoview.detectors.nets.finder import Finder
+from karyoview.detectors.nets.neighbours import Neighbours, candidates
+
+Candidates = dict[str, torch.Tensor]
+
+
+def load_finder(run: Path) -> Finder:
+    """The finder of a training run, ready to find."""
+    saved = load_file(str(run / "last.safetensors"))
+    finder = Finder()
+    finder.load_state_dict({k[6:]: v for k, v in saved.items() if k.startswith("model.")}, strict=False)
+    return finder.eval().to(memory_format=torch.channels_last)
+
+
+@torch.no_grad()
+def collect(finder: Finder, cells: Sequence[Sample], views: int = 2) -> list[Candidates]:
+    """Candidates of each cell and ``overlap`` (N, T), their IoU with the T boxes of the truth."""
+    found = []
+    for cell in cells:
+        small = cv2.resize(cell.pixels, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
+        with autocast(torch.device("cpu"), "bf16"):
+            seen = finder.find(torch.from_numpy(small.astype(np.float32)), views)
+        chosen = candidates(seen.boxes, seen.scores)
+        boxes = seen.boxes[chosen].float()
+        back = np.array([cell.pixels.shape[1] / small.shape[1], cell.pixels.shape[0] / small.shape[0]] * 2)
+        overlap = iou_xyxy(boxes.double().numpy() * back, cell.boxes.astype(np.float64))
+        found.append(
+            {
+                "boxes": boxes, "scores": seen.scores[chosen].float(), "classes": seen.classes[chosen].float(),
+                "features": seen.features[chosen].float(), "overlap": torch.from_numpy(overlap).float(),
+            }
+        )  # fmt: skip
+    return found
+
+
+def wanted(overlap: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+    """1 for the candidate that stands for a chromosome, by the network's own order; 0 for all others (N,)."""
+    matched = match_one(overlap.double().numpy(), scores.double().numpy(), 0.5)
+    return torch.from_numpy((matched >= 0).astype(np.float32))
+
+
+def ask(model: Neighbours, cell: Candidates) -> torch.Tensor:
+    """The network's log odds (N,) for one cell's candidates."""
+    out: torch.Tensor = model(cell["boxes"], cell["scores"], cell["classes"], cell["features"])
+    return out
+
+
+@torch.no_grad()
+def best_f1(scores: Sequence[torch.Tensor], cells: Sequence[Candidates]) -> tuple[float, float]:
+    """Best F1 over all thresholds at IoU 0.5, and the threshold."""
+    right, values, total = [], [], 0
+    for s, cell in zip(scores, cells, strict=True):
+        right.append(wanted(cell["overlap"], s).numpy() > 0)
+        values.append(s.numpy())
+        total += cell["overlap"].shape[1]
+    value, hit = np.concatenate(values), np.concatenate(right)
+    order = np.argsort(-value, kind="stable")
+    f1 = 2 * hit[order].cumsum() / (np.arange(1, len(order) + 1) + total)
+    return float(f1.max()), float(value[order][f1.argmax()])
+
+
+def train(cells: Sequence[Candidates], epochs: int, lr: float, seed: int = 0, decay: float = 0.05) -> Neighbours:
+    """A network trained on ``cells``, one a step; cosine rate."""
+    torch.manual_seed(seed)
+    model = Neighbours()
+    optimiser = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=decay)
+    rng = np.random.default_rng(seed)
+    steps, done = epochs * len(cells), 0
+    for _ in range(epochs):
+        for place in rng.permutation(len(cells)):
+            cell = dict(cells[place])
+            # features differ from slide to slide: a little noise keeps single ones from being trusted
+            cell["features"] = nn.functional.dropout(cell["features"], 0.2)
+            for group in optimiser.param_groups:
+                group["lr"] = lr * min(1.0, (done + 1) / 100) * 0.5 * (1 + np.cos(np.pi * done / steps))
+            odds = ask(model, cell)
+            loss = nn.functional.binary_cross_entropy_with_logits(odds, wanted(cell["overlap"], odds.detach()))
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            done += 1
+    return model.eval()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--finder", type=Path, required=True, help="run of karyotrain.finding")
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; F1 is printed on them")
+    parser.add_argument("--limit", type=int, help="fit cells in all")
+    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--lr", type=float, default=1e-3)
+    args = parser.parse_args()
+    finder, cells = load_finder(args.finder), load(args.data, "fit", limit=args.limit)
+    everything = [cells[i] for i in range(len(cells))]
+    spare, rest = collect(finder, everything[: args.spare]), collect(finder, everything[args.spare :])
+    model = train(rest, args.epochs, args.lr)
+    with torch.no_grad():
+        f1, threshold = best_f1([ask(model, c).sigmoid() for c in spare], spare)
+    seen, _ = best_f1([ask(model, c).sigmoid().detach() for c in rest], rest)
+    args.output.mkdir(parents=True, exist_ok=True)
+    tensors = {f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}
+    save_file(tensors, str(args.output / "last.safetensors"))
+    state = {"cells": len(rest), "epochs": args.epochs, "f1_spare": f1, "f1_seen": seen, "threshold": threshold}
+    (args.output / "last.json").write_text(json.dumps(state))
+    print(json.dumps(state))
+
+
+if __name__ == "__main__":
+    main()
