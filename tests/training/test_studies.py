@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 from karyotrain.data import DataError, fit_cases
-from karyotrain.studies import common, components, curve, reproduce, robustness, trisomy
+from karyotrain.studies import common, components, reproduce, robustness, shares, trisomy
 from karyotrain.studies.common import Cell
 
 from karyoview._resources import resource
@@ -264,7 +264,7 @@ def test_no_room_is_said_not_forced() -> None:
 
 def test_smaller_shares_lie_in_larger_ones_and_hold_no_case_of_fit(drawn_set: Path, tmp_path: Path) -> None:
     def cases(share: float) -> set[str]:
-        folder = curve.thinned_set(drawn_set, share, tmp_path / f"{share}")
+        folder = shares.thinned_set(drawn_set, share, tmp_path / f"{share}")
         document = json.loads((folder / "train.json").read_text())
         assert {a["image_id"] for a in document["annotations"]} == {i["id"] for i in document["images"]}
         assert (folder / "images" / document["images"][0]["file_name"]).is_file()
@@ -280,21 +280,21 @@ def test_a_finished_row_is_kept_and_the_trainers_are_called_as_they_are(
     drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained = []
-    monkeypatch.setattr(curve, "train_row", lambda data, own, run, extra, budget, limit: trained.append(run.name))
-    monkeypatch.setattr(curve, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
-    budget = curve.Budget(finder_steps=2, namer_steps=2)
+    monkeypatch.setattr(shares, "train_row", lambda data, own, run, extra, budget, limit: trained.append(run.name))
+    monkeypatch.setattr(shares, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
+    budget = shares.Budget(finder_steps=2, namer_steps=2)
     (tmp_path / "run-1").mkdir()
     (tmp_path / "run-1" / "row.json").write_text(json.dumps({"cells": 2, "corrections_per_cell": 5.0}))
-    monkeypatch.setattr(curve, "write_atomic", lambda path, data: None)
-    rows = curve.study(drawn_set, tmp_path, (0.5, 1.0), (drawn_set,), budget, None)
+    monkeypatch.setattr(shares, "write_atomic", lambda path, data: None)
+    rows = shares.study(drawn_set, tmp_path, (0.5, 1.0), (drawn_set,), budget, None)
     assert trained == ["run-0.5", "run-0.5-mixed", "run-1-mixed"]
     assert [r["corrections_per_cell"] for r in rows.values()] == [7.0, 7.0, 5.0, 7.0]
 
 
 def test_the_trainers_know_every_option_that_is_given(tmp_path: Path) -> None:
     """The command lines are held against the trainers' own parsers."""
-    lines = [curve.finder_command(tmp_path, tmp_path, (tmp_path,), curve.Budget())]
-    lines += curve.naming_commands(tmp_path, tmp_path, tmp_path, (tmp_path,), curve.Budget())
+    lines = [shares.finder_command(tmp_path, tmp_path, (tmp_path,), shares.Budget())]
+    lines += shares.naming_commands(tmp_path, tmp_path, tmp_path, (tmp_path,), shares.Budget())
     for module in sorted({line[2] for line in lines}):
         known = set(re.findall(r'"(--[a-z-]+)"', inspect.getsource(importlib.import_module(module).main)))
         given = {w for line in lines if line[2] == module for w in line if w.startswith("--")}
@@ -305,7 +305,7 @@ def test_the_trainers_know_every_option_that_is_given(tmp_path: Path) -> None:
 def test_a_share_of_nothing_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "train.json").write_text(json.dumps({"images": [], "annotations": [], "categories": []}))
     with pytest.raises(DataError):
-        curve.thinned_set(tmp_path, 0.5, tmp_path / "out")
+        shares.thinned_set(tmp_path, 0.5, tmp_path / "out")
 
 
 # Every figure again

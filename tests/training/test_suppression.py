@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from karyotrain.suppression import ask, best_f1, main, train, wanted
 from safetensors.torch import load_file, save_file
 
-from karyotrain.suppression import ask, best_f1, main, train, wanted
 from karyoview._resources import resource
 from karyoview.core.geometry import iou_xyxy
 from karyoview.detectors.nets.finder import Finder

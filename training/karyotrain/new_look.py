@@ -1,6 +1,6 @@
 """How soon corrections help: corrections per cell after 0, 5, 10, … corrected cells of a look that is new.
 
-``python -m karyotrain.curve --engine FILE --look drawn --output FOLDER`` draws cells of a changed look;
+``python -m karyotrain.new_look --engine FILE --look drawn --output FOLDER`` draws cells of a changed look;
 ``--look DATA`` takes, of the cases held back from training in that data set, those whose look is the
 furthest from the others. Each point fine-tunes the engine from its own weights on that many cells, as
 a laboratory would, and is judged on the same unseen cells of other cases. Points that are done are

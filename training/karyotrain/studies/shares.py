@@ -1,4 +1,4 @@
-"""Learning curve of the default engine: ``python -m karyotrain.studies.curve --data FOLDER --output FOLDER``.
+"""Learning curve of the default engine: ``python -m karyotrain.studies.shares --data FOLDER --output FOLDER``.
 
 For each share of the training cases, and with and without drawn or pasted cells (``--extra``), the finder
 and the naming network are trained anew by their own trainers at one small budget, put together, and
