@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -43,7 +44,31 @@ def register(app: typer.Typer) -> None:
             typer.echo(
                 f"{info.name:<16} {info.title:<32} {kind:<11} {boxes:<11} {threshold:<15} {info.weights_hash[:12]}"
             )
+            for line in short_form(info.card):
+                typer.echo(f"{'':<16} {line}")
         for problem in find_engines()[1]:
             typer.echo(f"not usable: {problem}", err=True)
         if not found:
             typer.echo("No engine has weights on this machine; `karyoview doctor` says where they belong.", err=True)
+
+
+def short_form(card: Mapping[str, Any]) -> list[str]:
+    """The figures of a card in a line for each set of cells, and its warning where it is not ready for use."""
+    lines = []
+    for cells, figures in card.get("metrics", {}).items():
+        if cells == "fit":
+            continue  # cells that chose its thresholds say less than the others
+        parts = []
+        if (corrections := figures.get("corrections_per_cell")) is not None:
+            parts.append(f"{corrections:.1f} corrections a cell")
+        for key, title in _FIGURES.items():
+            if figures.get(key) is not None:
+                parts.append(f"{title} {100 * figures[key]:.1f} %")
+        if parts:
+            lines.append(f"{cells}, {figures.get('images', '?')} cells: {', '.join(parts)}")
+    if card.get("experimental"):
+        lines.append("Experimental: to be trained further, not to work with.")
+    return lines
+
+
+_FIGURES = {"f1": "F1", "map50": "mAP50", "ap50": "AP50", "class_accuracy": "classes right", "wcr": "cells right"}

@@ -255,3 +255,15 @@ def test_doctor_names_problems_and_what_to_do(
     assert "offscreen" in text
     assert "no-such-package" in text
     assert "pip install" in text
+
+
+def test_the_short_form_of_a_card_is_its_figures_and_its_warning() -> None:
+    from karyoview.cli.engines import short_form
+
+    figures = {"images": 3, "corrections_per_cell": 6.25, "f1": 0.937, "map50": None, "wcr": 0.0}
+    card = {"metrics": {"fit": {"images": 9, "f1": 1.0}, "cells": figures}, "experimental": True}
+    assert short_form(card) == [
+        "cells, 3 cells: 6.2 corrections a cell, F1 93.7 %, cells right 0.0 %",
+        "Experimental: to be trained further, not to work with.",
+    ]
+    assert short_form({}) == []
