@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-
-from karyoview.core.annotation import ReviewState
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -103,15 +102,30 @@ def test_two_engines_compared_on_a_cell(hands, case_folder: Path) -> None:
     hands.until(lambda: panel.run.isVisible())
     QTest.mouseClick(panel.run, Qt.MouseButton.LeftButton)
     hands.until(lambda: panel.list.count() == 1)
-    assert panel.result.text() == "45 agree, 0 differ in class, 1 only fake, 0 only second"
-    assert panel.list.item(0).text() == "only fake"
+    assert panel.result.text() == "45 agree, 0 differ in class, 1 only Fake, 0 only Second"
+    assert panel.list.item(0).text() == "only Fake: 2, score 0.95"
     assert any(d.reason == "not seen by second" for d in hands.window.desk.doubts("c00.png"))
     assert hands.annotation.total() == 46
+    # The list leads to the place, and what only the other engine saw is taken over by a click on it.
+    (item,) = (panel.list.item(0),)
+    QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=panel.list.visualItemRect(item).center())
+    assert [g.chosen for g in hands.view.layer.ghosts] == [True]
+    x, y = hands.view.layer.ghosts[0].box.centre
+    hands.click(x, y)
+    hands.key(Qt.Key.Key_Delete)
+    assert hands.annotation.total() == 45
+    hands.click(x, y)
+    assert hands.annotation.total() == 46
+    assert hands.annotation.chromosomes[-1].is_human
+    assert hands.annotation.chromosomes[-1].label == 1
+    hands.key(Qt.Key.Key_Z, CTRL)
+    assert hands.annotation.total() == 45
 
 
 def test_a_run_leaves_reviewed_cells_alone(hands, case_folder: Path, fake_engine) -> None:
     hands.open(case_folder)
-    hands.session.set_state("c00.png", ReviewState.REVIEWED)
+    hands.key(Qt.Key.Key_Return)
+    hands.until(lambda: hands.session.current == "c01.png")
     hands.key(Qt.Key.Key_B, CTRL)
     hands.until(lambda: hands.window.desk.last_run.done == 2)
     assert fake_engine.asked == ["c01.png", "c02.png"]
@@ -147,3 +161,17 @@ def test_a_failed_save_is_seen_and_can_be_tried_again(
     hands.key(Qt.Key.Key_S, CTRL)
     hands.saved()
     assert len(hands.on_disk(case_folder, "c00.png")["chromosomes"]) == 1
+
+
+def test_the_panel_says_what_was_measured_and_warns_of_an_engine_that_is_not_ready(
+    hands, case_folder: Path, fake_engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands.open(case_folder)
+    desk, panel = hands.window.desk, hands.window.engine
+    assert "Experimental" not in panel.note.text()
+    card = {"metrics": {"fit": {"corrections_per_cell": 1.0}, "cells": {"corrections_per_cell": 24.31}}}
+    weak = replace(desk.engine(), card={**card, "experimental": True})
+    monkeypatch.setattr(desk, "engine", lambda: weak)
+    panel.refresh()
+    assert "24.3 corrections a cell" in panel.note.text()
+    assert "Experimental" in panel.note.text()

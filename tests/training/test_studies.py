@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from karyotrain.data import DataError, fit_cases
+from karyotrain.data import DataError, Sample, fit_cases
 from karyotrain.studies import common, components, reproduce, robustness, shares, trisomy
 from karyotrain.studies.common import Cell
 
@@ -27,6 +27,7 @@ from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.nets.neighbours import Neighbours
 from karyoview.detectors.orientation import BINS
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.weights import load_weights, save_weights
@@ -144,6 +145,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory):
     torch.manual_seed(3)
     tensors = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
     tensors |= {f"namer.{k}": v for k, v in NamingNet().state_dict().items()}
+    tensors |= {f"neighbours.{k}": v for k, v in Neighbours().state_dict().items()}
     tensors |= {"orientation.means": torch.randn(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
     card = {
         "engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": 0.6,
@@ -156,7 +158,7 @@ def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPa
     seen: list[tuple[str, str]] = []
     monkeypatch.setattr(KaryoViewEngine, "_find", lambda self, cell: seen.append(("find", self._settings.quality)))
     monkeypatch.setattr(KaryoViewEngine, "_name", lambda self, crops: seen.append(("name", self._settings.quality)))
-    engine = components.VariedEngine(weights, components.Variant(views=4), "cpu")
+    engine = components.VariedEngine(weights, components.Variant(views=4, finder_views=1), "cpu")
     engine._find(np.zeros((8, 8), np.uint8))
     engine._name(np.zeros((1, 2, 8, 8), np.uint8))
     assert seen == [("find", "fast"), ("name", "best")]
@@ -166,6 +168,8 @@ def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPa
     assert engine.info.operating_threshold == 0.6
     assert weights.card["config"]["rescoring"] == [0.1] * 8
     assert not plain._settings.together
+    assert plain._neighbours is not None
+    assert components.VariedEngine(weights, components.Variant(neighbours=False), "cpu")._neighbours is None
 
 
 def test_the_table_of_parts_compares_with_the_shipped_setting(weights, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -359,3 +363,61 @@ def test_the_rows_of_the_readme_are_those_of_the_cards() -> None:
     assert readme == wanted, "python -m karyotrain.studies.reproduce --readme README.md"
     with pytest.raises(KaryoViewError, match="no place"):
         reproduce.with_table("# nothing", "")
+
+
+# Drawn cells alone
+
+
+def test_a_finder_from_drawn_cells_alone_is_judged_at_its_own_threshold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from karyotrain.studies import drawn_only
+
+    cells = [replace(_sample(bars(s)[0]), name=f"{s}.png") for s in (0, 1)]
+    monkeypatch.setattr(drawn_only, "load_finder", lambda run: "finder")
+    monkeypatch.setattr(drawn_only, "drawn_cells", lambda: cells)
+    monkeypatch.setattr(drawn_only, "load", lambda *_, **__: cells[:1])
+
+    def find(finder: object, asked: list[Sample], views: int = 1):
+        truths = [replace(c.truth(), labels=np.full(len(c.boxes), -1)) for c in asked]
+        # each truth at 0.8 and a ghost beside it at 0.3
+        found = [
+            ImagePrediction(
+                t.image, np.concatenate([t.boxes, t.boxes + 500]), np.full(2 * len(t.boxes), -1),
+                np.repeat([0.8, 0.3], len(t.boxes)),
+            )
+            for t in truths
+        ]  # fmt: skip
+        return found, truths
+
+    monkeypatch.setattr(drawn_only, "find", find)
+    (tmp_path / "last.json").write_text('{"step": 7}')
+    card = tmp_path / "card.json"
+    drawn_only.main(["--finder", str(tmp_path), "--data", str(tmp_path), "--card", str(card)])
+    kept = json.loads(card.read_text())
+    assert 0.3 < kept["threshold"] <= 0.8
+    assert kept["training"] == {"step": 7}
+    assert [m["f1"] for m in kept["metrics"].values()] == [1.0, 1.0]
+    assert "real" in capsys.readouterr().out
+
+
+def test_a_bare_finder_answers_in_the_cells_own_pixels() -> None:
+    from karyotrain.studies import drawn_only
+
+    torch.manual_seed(0)
+    cell = _sample(bars()[0])
+    found, truths = drawn_only.find(Finder().eval(), [cell])
+    assert truths[0].labels.tolist() == [-1] * 9
+    boxes = found[0].boxes
+    assert len(boxes) > 0
+    assert boxes[:, 2].max() > 0.7 * cell.pixels.shape[1]  # not those of the smaller picture
+    assert (np.diff(found[0].scores) <= 0).all()
+
+
+def _sample(cell: Cell) -> Sample:
+    n = len(cell.boxes)
+    unknown = np.zeros(n, bool)
+    rotated = np.zeros((n, 5), np.float32)
+    return Sample(
+        cell.name, cell.case, cell.pixels, cell.boxes.astype(np.float32), cell.labels, rotated, unknown, unknown
+    )

@@ -160,7 +160,8 @@ def build(
     config = {"temperature": 1.0, "prices": [0.0, 0.0, 1.0, 2.0]}
     path = output / "karyoview.safetensors"
     trunk = "finder.backbone.body."
-    cells = load_cells(data, "fit", limit=fit_limit)
+    # the first ones: the others taught the neighbours (karyotrain.suppression)
+    cells = load_cells(data, "fit")[:fit_limit]
     truths = truths_of(cells)
     best = (-1.0, 0.5)
     for sigma in sigmas:

@@ -115,8 +115,8 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; F1 is printed on them")
     parser.add_argument("--limit", type=int, help="fit cells in all")
-    parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--lr", type=float, default=2e-3)
     args = parser.parse_args()
     finder, cells = load_finder(args.finder), load(args.data, "fit", limit=args.limit)
     everything = [cells[i] for i in range(len(cells))]

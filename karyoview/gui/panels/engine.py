@@ -108,7 +108,13 @@ class EnginePanel(QWidget):
             self.engine.setCurrentIndex(self.engine.findData(chosen.name))
             kinds = self.tr("24 classes") if chosen.names_classes else self.tr("counts only")
             boxes = self.tr("rotated boxes") if chosen.rotated else self.tr("horizontal boxes")
-            self.note.setText(f"{kinds}, {boxes}")
+            lines = [f"{kinds}, {boxes}"]
+            measured = [m for cells, m in chosen.card.get("metrics", {}).items() if cells != "fit"]
+            if measured and (corrections := measured[0].get("corrections_per_cell")) is not None:
+                lines.append(self.tr("measured: {0} corrections a cell").format(f"{corrections:.1f}"))
+            if chosen.card.get("experimental"):
+                lines.append(self.tr("Experimental: to be trained further, not to work with."))
+            self.note.setText("\n".join(lines))
             self.slider.blockSignals(True)
             self.slider.setValue(round(self._desk.threshold(chosen) * 100))
             self.slider.blockSignals(False)

@@ -35,11 +35,12 @@ _VIEWS: Final = {1: "fast", 2: "balanced", 4: "best"}
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One row: ``views`` of the naming network, whether the finder also sees the ``mirrored`` cell, whether the
-    cell decides ``together``, and whether regions get a ``second_look``."""
+    """One row: ``views`` of the naming network and of the finder, whether ``neighbours`` suppress (else Soft-NMS),
+    whether the cell decides ``together``, and whether regions get a ``second_look``."""
 
     views: int = 2
-    mirrored: bool = False
+    finder_views: int = 2
+    neighbours: bool = True
     together: bool = True
     second_look: bool = True
 
@@ -49,10 +50,13 @@ VARIANTS: Final = {
     "without soft quotas": Variant(together=False),
     "without the second look": Variant(second_look=False),
     "without both": Variant(together=False, second_look=False),
-    "naming: 1 view (fast)": Variant(views=1),
+    "Soft-NMS instead of the neighbours, no second look": Variant(neighbours=False, second_look=False),
+    "naming: 1 view": Variant(views=1),
     "naming: 4 views": Variant(views=4),
-    "finder: mirrored view too": Variant(mirrored=True),
-    "naming: 4 views, mirrored view too (best)": Variant(views=4, mirrored=True),
+    "finder: 1 view": Variant(finder_views=1),
+    "finder: 4 views": Variant(finder_views=4),
+    "1 view each (fast)": Variant(views=1, finder_views=1),
+    "4 views each (best)": Variant(views=4, finder_views=4),
 }
 
 
@@ -61,7 +65,6 @@ class VariedEngine(KaryoViewEngine):
 
     def __init__(self, weights: LoadedWeights, variant: Variant, device: str) -> None:
         card = dict(weights.card)
-        self.fits_threshold = not variant.second_look and card.get("config", {}).get("rescoring") is not None
         if not variant.second_look:
             # without the second look the scores are the finder's own, and so is their threshold
             card["config"] = {k: v for k, v in card.get("config", {}).items() if k != "rescoring"}
@@ -69,9 +72,11 @@ class VariedEngine(KaryoViewEngine):
         settings = {"threshold": EVERYTHING, "together": variant.together}
         super().__init__(replace(weights, card=card), device=device, settings=settings)
         self._variant = variant
+        if not variant.neighbours:
+            self._neighbours = None
 
     def _find(self, cell: npt.NDArray[Any]) -> Any:
-        self._settings = replace(self._settings, quality="best" if self._variant.mirrored else "fast")
+        self._settings = replace(self._settings, quality=_VIEWS[self._variant.finder_views])
         return super()._find(cell)
 
     def _name(self, crops: npt.NDArray[Any]) -> Any:
@@ -91,6 +96,9 @@ def measure(
         engine = VariedEngine(weights, variant, device)
         found = ask(engine, cells)[0]
         cut = engine.info.operating_threshold
+        if not variant.neighbours:
+            # no threshold was fitted for scores of Soft-NMS: the best on these very cells favours it a little
+            cut = float(best_f1_threshold(found, [c.truth() for c in cells])[0])
         report = judge(found, cells, cut, resamples)
         line = row(report, shipped) | {"threshold": cut}
         if shipped is None:
