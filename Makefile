@@ -12,10 +12,10 @@ test: .venv/.installed-test
 	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not long" --ignore tests/bench
 
 test-all: .venv/.installed-test
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile -rs
 
 lint: .venv/.installed
-	$(PY) -m ruff check karyoview training tests
+	$(PY) -m ruff check karyoview training tests packaging
 
 types: .venv/.installed
 	$(PY) -m mypy
@@ -52,7 +52,7 @@ release-check: .venv/.installed-test
 	$(PY) packaging/release_check.py
 
 translations: .venv/.installed
-	.venv/bin/pyside6-lupdate -tr-function-alias QT_TRANSLATE_NOOP+=_T $$(find karyoview/gui -name '*.py' | LC_ALL=C sort) karyoview/services/settings.py -no-obsolete -ts resources/translations/karyoview_template.ts
+	.venv/bin/pyside6-lupdate -tr-function-alias QT_TRANSLATE_NOOP+=_T $$(find karyoview/gui -name '*.py' | LC_ALL=C sort) karyoview/services/settings.py karyoview/review/doubt.py -no-obsolete -ts resources/translations/karyoview_template.ts
 
 .venv/.installed: pyproject.toml .ci/setup
 	.ci/setup

@@ -60,8 +60,9 @@ LEFT_OUT: Final[dict[str, tuple[str, ...]]] = {
         r"Qt/qml/", r"Qt6?(Qml|Quick|Labs|Sql|Designer|Help|Test|UiTools|Concurrent)",
         r"plugins/(sqldrivers|qmltooling|egldeviceintegrations|generic|designer|qmllint|networkinformation|tls)/",
         r"plugins/(printsupport|vectorimageformats)/",
-        r"platforms/libq(eglfs|linuxfb|minimalegl|vkkhrdisplay|vnc)", r"Qt6?(EglFS|EglFs)\w*", r"imageformats/libqpdf",
-        r"platformthemes/libqgtk3", r"Qt6?Network\.", r"Qt6?WlShellIntegration", r"wl-shell-plugin", r"libpyside6qml",
+        r"platforms/libq(eglfs|linuxfb|minimalegl|vkkhrdisplay|vnc)", r"Qt6?(EglFS|EglFs)\w*",
+        r"imageformats/(lib)?qpdf", r"platformthemes/libqgtk3", r"Qt6?Network\.", r"Qt6?WlShellIntegration",
+        r"wl-shell-plugin", r"libpyside6qml",
     ),
     "translations of Qt's tools": (r"Qt/translations/(?!qtbase_)",),
     "CUDA parts that inference and training on one computer never load": (
@@ -270,11 +271,14 @@ def windows_version() -> str | None:
 
 
 def mac_plist() -> dict[str, Any]:
-    """What macOS reads of the bundle: the kinds of documents that may be opened with it."""
+    """What macOS reads of the bundle: the kinds of documents that may be opened with it.
+
+    The system version is the lowest for which PyTorch's packages are made (Apple's processors only).
+    """
     kinds = ["public.folder", "public.png", "public.jpeg", "public.tiff", "com.microsoft.bmp", "org.webmproject.webp"]
     return {
         "CFBundleDisplayName": "KaryoView", "CFBundleShortVersionString": version(), "CFBundleVersion": version(),
-        "LSMinimumSystemVersion": "12.0", "NSHighResolutionCapable": True,
+        "LSMinimumSystemVersion": "14.0", "NSHighResolutionCapable": True,
         "LSApplicationCategoryType": "public.app-category.medical",
         "CFBundleDocumentTypes": [
             {"CFBundleTypeName": "Case or metaphase", "CFBundleTypeRole": "Editor", "LSHandlerRank": "Alternate",

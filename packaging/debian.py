@@ -24,7 +24,7 @@ sys.path.insert(0, str(PACKAGING))
 
 from bundled import debian_package  # noqa: E402
 from contents import needed, version  # noqa: E402
-from frozen import FOLDER, BuildError, notes  # noqa: E402
+from frozen import FOLDER, BuildError, flavour, notes  # noqa: E402
 
 TREE: Final = ROOT / "build" / "deb"
 ICON_SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
@@ -118,11 +118,16 @@ License: Expat
 {"".join(f" {line or '.'}" + chr(10) for line in licence.strip().splitlines())}"""
 
 
+def package_version(folder: Path) -> str:
+    """KaryoView's version; the flavour without support for graphics cards says so in it."""
+    return version() + ("" if flavour(folder) == "cuda" else "+cpu")
+
+
 def control(tree: Path, depends: Iterable[str]) -> str:
     """The package's control file."""
     size = sum(p.stat().st_size for p in tree.rglob("*") if p.is_file() and not p.is_symlink())
     return f"""Package: karyoview
-Version: {version()}
+Version: {package_version(tree)}
 Architecture: {ARCHITECTURE[platform.machine()]}
 Maintainer: KaryoView <karyoview@localhost>
 Section: science
@@ -155,7 +160,7 @@ def build(folder: Path = FOLDER, tree: Path = TREE) -> Path:
     (tree / "DEBIAN").mkdir()
     (tree / "DEBIAN" / "control").write_text(control(tree, depends), encoding="utf-8")
     (tree / "DEBIAN" / "md5sums").write_text(write_sums(tree), encoding="utf-8")
-    target = ROOT / "build" / f"karyoview_{version()}_{ARCHITECTURE[platform.machine()]}.deb"
+    target = ROOT / "build" / f"karyoview_{package_version(folder)}_{ARCHITECTURE[platform.machine()]}.deb"
     command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z1", "--build", str(tree), str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

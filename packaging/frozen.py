@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import distribution
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -44,6 +45,11 @@ def program(folder: Path = FOLDER) -> Path:
     """The program in a finished build."""
     name = "karyoview.exe" if sys.platform == "win32" else "karyoview"
     return folder / name
+
+
+def flavour(folder: Path = FOLDER) -> str:
+    """``cuda`` for a build with support for graphics cards, ``cpu`` for the small one."""
+    return "cuda" if any(folder.rglob("*torch_cuda.*")) else "cpu"
 
 
 def stage(target: Path) -> Path:
@@ -88,8 +94,37 @@ def notes(folder: Path = FOLDER) -> dict[str, Any]:
     return dict(said) if program(folder).is_file() else {}
 
 
+@contextmanager
+def alone(place: Path = WORK) -> Iterator[None]:
+    """Only one build at a time works in a folder. Raises BuildError where another one does."""
+    from karyoview.io.lock import process_runs
+
+    lock = place.with_suffix(".pid")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    for _ in range(2):
+        try:
+            with open(lock, "x", encoding="ascii") as file:
+                file.write(str(os.getpid()))
+            break
+        except FileExistsError:
+            said = lock.read_text(encoding="ascii").strip()
+            if not said.isdigit() or process_runs(int(said)):
+                text = f"Another build is under way (process {said or '?'}); wait for it, or remove {lock}."
+                raise BuildError(text) from None
+            lock.unlink()
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
 def bring_up_to_date(anew: bool = False) -> None:
     """Build where there is no build of the present code; else only lay the present resources into it."""
+    with alone():
+        _bring_up_to_date(anew)
+
+
+def _bring_up_to_date(anew: bool) -> None:
     wanted, present = fingerprint(), notes()
     if anew or present.get("code") != wanted["code"] or not (WORK / "sources.json").is_file():
         build()
@@ -122,7 +157,7 @@ def build() -> None:
         raise BuildError(f"PyInstaller ended with {done.returncode}; what it said stands above.")
     _add_licences(FOLDER)
     left_out = json.loads((WORK / "left_out.json").read_text(encoding="utf-8"))
-    text = json.dumps({**wanted, "left_out": left_out}, indent=1) + "\n"
+    text = json.dumps({**wanted, "flavour": flavour(FOLDER), "left_out": left_out}, indent=1) + "\n"
     (FOLDER / NOTES).write_text(text, encoding="utf-8")
 
 
@@ -211,6 +246,36 @@ def size_table(folder: Path = FOLDER) -> str:
     return "\n".join(lines)
 
 
+def must_be_there(libraries: Iterable[Path], first: str = "libtorch_cuda.so") -> tuple[int, list[tuple[str, int]]]:
+    """Bytes of what a library names, directly or not, itself included; and the others with their bytes, largest first.
+
+    The others are opened by name while the program works, or never.
+    """
+    from contents import needed
+
+    files = {path.name: path for path in libraries}
+    named: set[str] = set()
+    waiting = [first]
+    while waiting:
+        name = waiting.pop()
+        if name in files and name not in named:
+            named.add(name)
+            waiting += needed(str(files[name]))
+    others = [(name, path.stat().st_size) for name, path in files.items() if name not in named]
+    return sum(files[n].stat().st_size for n in named), sorted(others, key=lambda each: -each[1])
+
+
+def cuda_note(folder: Path = FOLDER) -> str:
+    """What of the support for graphics cards PyTorch cannot start without; empty for the small flavour."""
+    files = [p for p in folder.rglob("*.so*") if not p.is_symlink() and p.is_file()]
+    part = [p for p in files if "CUDA" in part_of(p.relative_to(folder).as_posix())]
+    fixed, others = must_be_there(part)
+    if not fixed:
+        return ""
+    rest = ", ".join(f"{name} {size / _MIB:.0f}" for name, size in others if size > _MIB)
+    return f"{fixed / _MIB:.0f} MiB of the support for graphics cards are named by libtorch_cuda.so; the rest: {rest}."
+
+
 def main(arguments: list[str]) -> int:
     """Build where needed and print the sizes; 1 with a sentence when it failed."""
     parser = argparse.ArgumentParser(description="Build the frozen application.")
@@ -224,7 +289,7 @@ def main(arguments: list[str]) -> int:
                 raise BuildError(f"There is no build in {FOLDER}; make frozen makes one.")
         else:
             bring_up_to_date(args.anew)
-        print(size_table())
+        print(f"{size_table()}\n\n{cuda_note()}")
         print(f"\nThe program is {program()}.")
     except BuildError as error:
         print(error, file=sys.stderr)

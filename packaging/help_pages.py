@@ -1,4 +1,4 @@
-"""The parts of the help that are made from the code: keys, options, engines, imports.
+"""The parts of the help that are made from the code: keys, settings, options, engines, imports.
 
 ``python packaging/help_pages.py`` rewrites them in ``resources/help``; with ``--check`` it only says which
 pages are out of date (status 1). A part stands in its page between ``<!-- begin NAME -->`` and ``<!-- end -->``.
@@ -49,6 +49,25 @@ def keys(_: str) -> str:
 def _readable(key: str) -> str:
     names = {"Del": "Delete", "Return": "Enter", "Backtab": "Shift+Tab", "Enter": "Enter (keypad)"}
     return "+".join(names.get(k, k) for k in key.split("+")) if key != "Ctrl++" else "Ctrl++"
+
+
+# Settings
+
+
+def settings(_: str) -> str:
+    """Every setting of the dialog, from the table that file and dialog read."""
+    from karyoview.services.settings import CHOICES, SETTINGS
+
+    rows = []
+    for each in SETTINGS:
+        if each.hidden:
+            continue
+        kind = ", ".join(CHOICES.get(c, c) for c in each.choices)
+        if not kind and not isinstance(each.default, bool | str):
+            kind = f"{each.low:g} to {each.high:g}"
+        default = {True: "on", False: "off", "": "–"}.get(each.default, CHOICES.get(each.default, str(each.default)))
+        rows.append((each.title, each.help, kind or "–", default, f"`{each.key}`"))
+    return table(("Setting", "Meaning", "Choices", "Default", "In the file"), rows)
 
 
 # Command line
@@ -132,8 +151,9 @@ def engines(_: str) -> str:
         classes = "24 classes" if len(card["classes"]) > 1 else "boxes only"
         boxes = "rotated" if card["rotated"] else "horizontal"
         rows.append((f"`{kind}`", classes, boxes, f"{card['operating_threshold']:g}"))
-        said = [f"- {name}: {value}" for name, value in _facts(card)]
-        notes.append(f"**{card.get('title', kind)}** (`{kind}.card.json`)\n\n" + "\n".join(said))
+        said = [f"- **{name}**: {value}" for name, value in _facts(card)]
+        title = f"### {card.get('title', kind)} ({kind})"
+        notes.append("\n\n".join([title, "\n".join(said), *filter(None, [_figures(card)])]))
     head = ("Engine", "Classes", "Boxes", "Threshold")
     return "\n\n".join([table(head, rows), *notes])
 
@@ -197,28 +217,55 @@ def _cards() -> list[Path]:
     return sorted((ROOT / "resources" / "weights").glob("*.card.json"))
 
 
+_DATA: Final = (("trained_on", "learnt from"), ("fitted_on", "thresholds chosen on"), ("citation", "data"))
+_TRAINING: Final = (("started", "began as"), ("steps", "steps"), ("hours", "time"), ("machine", "machine"))
+
+
 def _facts(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a card says of data and results, as short lines; lists and long tables are left to the card itself."""
-    for part in ("data", "training", "metrics", "limits"):
-        value = card.get(part)
-        if isinstance(value, str):
-            yield part, value
-        elif isinstance(value, Mapping):
-            for key, each in _flat(value):
-                if isinstance(each, str | int | float) and not isinstance(each, bool):
-                    shown = f"{each:.4g}" if isinstance(each, float) else str(each)
-                    yield f"{part}, {key.replace('_', ' ')}", shown
-    if not card.get("metrics"):
-        yield "metrics", "the card holds none; `karyoview evaluate` and `karyoview validate` measure on your cells"
+    """What a card says of data, training and limits, as short lines; the rest is left to the card itself."""
+    data, training = card.get("data", {}), card.get("training", {})
+    if "trained_on" not in data and "images" in data:
+        cases = f" of {data['cases']} cases" if "cases" in data else ""
+        sources = f" ({', '.join(data['sources'])})" if data.get("sources") else ""
+        yield "learnt from", f"{data['images']} cells{cases} with {data.get('chromosomes', '?')} chromosomes{sources}"
+    for key, name in _DATA:
+        if data.get(key):
+            yield name, str(data[key])
+    if data.get("citations"):
+        yield "data", " ".join(data["citations"])
+    recipe = training.get("recipe", {})
+    if recipe.get("name"):
+        yield "recipe", f"`{recipe['name']}`, {recipe.get('title', '')}".rstrip(", ")
+    for key, name in _TRAINING:
+        if training.get(key) not in (None, ""):
+            value = training[key]
+            yield name, f"{value:.3g}" if isinstance(value, float) else str(value)
+    if card.get("limits"):
+        yield "limits", str(card["limits"])
+    if card.get("known_failures"):
+        yield "known failures", " ".join(card["known_failures"])
 
 
-def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Members, and those of objects one level below."""
-    for key, each in values.items():
-        if isinstance(each, Mapping):
-            yield from ((f"{key}, {inner}", value) for inner, value in each.items())
-        else:
-            yield key, each
+def _figures(card: Mapping[str, Any]) -> str:
+    """The main figures of a card, one column for each set of cells it was measured on."""
+    from karyoview.core.metrics import _ROWS
+
+    sets = {name: each for name, each in card.get("metrics", {}).items() if isinstance(each, Mapping)}
+    if not sets:
+        return "The card holds no figures; `karyoview evaluate` and `karyoview validate` measure on your cells."
+    known = [("images", "cells", ""), ("truths", "chromosomes", ""), ("score_threshold", "score from", ""), *_ROWS]
+    rows = []
+    for key, name, unit in known:
+        values = [_figure(each.get(key), unit) for each in sets.values()]
+        if any(values):
+            rows.append((name, *(value or "–" for value in values)))
+    return table(("Figure", *(f"`{name}`" for name in sets)), rows)
+
+
+def _figure(value: object, unit: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    return f"{100 * value:.1f} %" if unit == "%" else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 # Imports
@@ -319,7 +366,7 @@ def licences(_: str) -> str:
 # Pages
 
 PARTS: Final[Mapping[str, Callable[[str], str]]] = {
-    "keys": keys, "options": options, "engines": engines, "imports": imports,
+    "keys": keys, "settings": settings, "options": options, "engines": engines, "imports": imports,
     "licences": licences, "calibration": calibration, "studies": studies,
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def demo(
         folder: Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where the copy goes.")] = Path("demo"),
+        sample: Annotated[str, typer.Option(metavar="NAME", help="Which sample patient: 46XX or 47XY+21.")] = "46XX",
         offscreen: Annotated[bool, typer.Option("--offscreen", help="Pictures and tables, no window.")] = False,
         screenshot: Annotated[
             Path | None, typer.Option(metavar="FILE.png", help="A picture of the window only.")
@@ -28,7 +29,7 @@ def register(app: typer.Typer) -> None:
         from karyoview.services.demo import copy_sample, prepare, write_pictures
 
         quiet = offscreen or screenshot is not None or not has_screen()
-        prepared = prepare(copy_sample(folder), tell=lambda line: typer.echo(line, err=True))
+        prepared = prepare(copy_sample(folder, sample), tell=lambda line: typer.echo(line, err=True))
         for reason in prepared.failures:
             typer.echo(f"not done: {reason}", err=True)
         typer.echo(f"A copy of the sample case is in {prepared.folder.resolve()}; the boxes are {prepared.given_by}.")

@@ -48,9 +48,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     apply_theme(app, settings["theme"], settings["text_size"])
     window = MainWindow(settings)
     window.show()
-    from karyoview.gui.karyogram.lock import IdleLock
-
-    IdleLock(window, lambda: float(settings["idle_lock"]))
     arguments = [a for a in (argv or ()) if not a.startswith("-")]
     if arguments:
         window.open_case(case_of(Path(arguments[0])))

@@ -25,14 +25,24 @@ class BlindCount:
 
     def went_to(self, image: str) -> None:
         """Start by itself where the case asks for a second count and somebody else has counted."""
-        self.active, self.compared = False, ()
+        self.compared = ()
+        self.active = self._is_due(image)
+
+    def hides(self, image: str) -> bool:
+        """Whether the present person may not see the first count of this cell, in the view or anywhere else."""
+        session = self._desk.session
+        if self.active and session is not None and image == session.current:
+            return True
+        return self._is_due(image)
+
+    def _is_due(self, image: str) -> bool:
         case, session = self._desk.case, self._desk.session
         if case is None or session is None or not case.settings.blind_second_count or session.read_only_reason:
-            return
+            return False
         annotation = session.annotation(image)
         first = annotation.extra.get("reviewed_by", "")
         done = annotation.extra.get(KEY, {}).get(session.person, {}).get("done", False)
-        self.active = annotation.state is ReviewState.REVIEWED and first not in ("", session.person) and not done
+        return annotation.state is ReviewState.REVIEWED and first not in ("", session.person) and not done
 
     def toggle(self) -> bool:
         """Start or leave; returns whether it is on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,9 +26,9 @@ from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.registry import available_engines
 from karyoview.gui.bridge import Bridge
 from karyoview.gui.canvas.image_item import to_qimage
-from karyoview.gui.canvas.labels import Ground
 from karyoview.imaging.display import Adjustments, foreground, pyramid, render
 from karyoview.imaging.ideogram import load_bands
+from karyoview.imaging.label_places import Ground
 from karyoview.io.case import Case
 from karyoview.review.commands import Change
 from karyoview.review.doubt import Doubt, doubts
@@ -161,8 +162,7 @@ class Desk(QObject):
         self.case = case
         self._saver = Saver(case.save_annotation, self.bridge.to_window(self._saved))
         self.session = ReviewSession(annotations, self._save, self.person)
-        if case.read_only:
-            self.session.read_only_reason = case.read_only_reason
+        self.refresh_lock()
         self.session.subscribe(self._on_event)
         self.settings.remember_case(case.folder)
         self.opened.emit()
@@ -180,6 +180,21 @@ class Desk(QObject):
         # What is said here was true a moment ago; an edit made since is still on its way.
         if state == "failed" or (self._saver is not None and not self._saver.busy):
             self.saved.emit(state, sentence)
+
+    def refresh_lock(self) -> None:
+        """Let the session refuse edits while the case cannot be written or is approved, and take them again after."""
+        if self.case is None or self.session is None:
+            return
+        approved = self.tr("The case is approved; amend it (Karyotype, Report and signatures) to change it.")
+        locked = approved if self.case.settings.locked else ""
+        self.session.read_only_reason = self.case.read_only_reason or locked
+
+    def all_saved(self, seconds: float = 10.0) -> bool:
+        """Wait a moment for what is on its way to the disk; whether all of it is there."""
+        saver, end = self._saver, time.monotonic() + seconds
+        while saver is not None and saver.busy and time.monotonic() < end:
+            time.sleep(0.005)
+        return saver is None or not (saver.busy or saver.dirty)
 
     def save_again(self) -> None:
         """Try again what could not be saved."""

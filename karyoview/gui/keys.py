@@ -122,6 +122,8 @@ ACTIONS: Final = (
     Act("board_next", _T("Actions", "Next chromosome of the karyogram"), ("Right", "Tab"), "", "karyogram"),
     Act("board_previous", _T("Actions", "Previous chromosome of the karyogram"), ("Left", "Shift+Tab", "Backtab"), "",
         "karyogram"),
+    Act("mark_analysed", _T("Actions", "Cell is a&nalysed"), ("Shift+A",), "karyotype"),
+    Act("mark_karyotyped", _T("Actions", "Cell is kar&yotyped"), ("Shift+K",), "karyotype"),
     Act("strips", _T("Actions", "One &class over all cells…"), ("Ctrl+Shift+K",), "karyotype"),
     Act("tally", _T("Actions", "T&ally and karyotype…"), ("Ctrl+Shift+T",), "karyotype"),
     Act("report", _T("Actions", "&Report and signatures…"), ("Ctrl+P",), "karyotype"),
@@ -155,6 +157,10 @@ TIPS: Final = {
     "swap": _T("Actions", "Ctrl+click adds the second chromosome to the selection."),
     "mirror": _T("Actions", "Asks first: a mirrored chromosome is not what the microscope showed."),
     "outline": _T("Actions", "Paint or cut the outline of the selected chromosome."),
+    "mark_analysed": _T("Actions", "The bands of this cell were analysed; the tally counts it. Again takes it back."),
+    "mark_karyotyped": _T(
+        "Actions", "The karyogram of this cell is finished; the tally counts it. Again takes it back."
+    ),
     "strips": _T("Actions", "All copies of one class side by side, and the composite karyogram."),
     "tally": _T("Actions", "Counts, clones, what the protocol still asks for, and the karyotype."),
     "report": _T("Actions", "Preview, sign and save the report."),

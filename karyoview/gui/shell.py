@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QTextEdit,
     QVBoxLayout,
@@ -49,6 +50,7 @@ from karyoview.services.samples import sample_folders
 from karyoview.services.settings import Settings
 
 _BESIDE_FROM = 1400
+_HEADER, _BOARD = 420, 340
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
@@ -93,14 +95,24 @@ class Shell(QMainWindow):
         column.setSpacing(0)
         for widget in (self.header, self.banner):
             column.addWidget(widget)
+        # However much there is to say of a cell, the window does not grow: the header is cut off then.
+        self.header.setMinimumWidth(_HEADER)
         column.addWidget(self.view, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(work)
+        self.pages.currentChanged.connect(self._page_shown)
         self.setCentralWidget(self.pages)
         self.place_label, self.tool_label = QLabel(), QLabel()
         self.statusBar().addPermanentWidget(self.tool_label)
         self.statusBar().addPermanentWidget(self.place_label)
+
+    def _page_shown(self, number: int) -> None:
+        """Only the page that is seen asks for room: the welcome page is wider than the work must be."""
+        kept, ignored = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
+        for index in range(self.pages.count()):
+            policy = kept if index == number else ignored
+            self.pages.widget(index).setSizePolicy(policy, policy)
 
     def _build_docks(self) -> None:
         self.docks: dict[str, QDockWidget] = {}
@@ -128,7 +140,7 @@ class Shell(QMainWindow):
             scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             scroll.setWidget(content)
             content = scroll
-        content.setMinimumWidth({"cells": 220, "karyogram": 400}.get(name, 290))
+        content.setMinimumWidth({"cells": 220, "karyogram": _BOARD}.get(name, 290))
         dock.setWidget(content)
         if area is not None:
             self.addDockWidget(area, dock)
@@ -151,9 +163,8 @@ class Shell(QMainWindow):
             self.tabifyDockWidget(engine, self.docks[name])
         engine.raise_()
         dock.show()
-        self.resizeDocks(
-            [dock, inspector], [round(room * 0.5), inspector.minimumSizeHint().width()], Qt.Orientation.Horizontal
-        )
+        half = max(_BOARD, min(round(room * 0.5), room - self.header.minimumSizeHint().width()))
+        self.resizeDocks([dock, inspector], [half, inspector.minimumSizeHint().width()], Qt.Orientation.Horizontal)
 
     def _build_actions(self, handlers: object) -> None:
         menus = {name: self.menuBar().addMenu(self.tr_action(text)) for name, text in MENUS}

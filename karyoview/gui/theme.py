@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QApplication
 _LIGHT = {
     "window": "#F3F4F6", "base": "#FFFFFF", "alternate": "#F7F8FA", "text": "#1F2328", "muted": "#59636E",
     "button": "#FFFFFF", "line": "#D0D7DE", "accent": "#0B57A4", "on_accent": "#FFFFFF", "tip": "#FFFFFF",
+    "outline": "#B4BCC6",
 }  # fmt: skip
 _DARK = {
     "window": "#202226", "base": "#17191C", "alternate": "#1D1F23", "text": "#E8EAED", "muted": "#A0A7B0",
     "button": "#2B2E33", "line": "#3C4046", "accent": "#4C9BE8", "on_accent": "#0B1015", "tip": "#2B2E33",
+    "outline": "#9AA2AC",
 }  # fmt: skip
 
 
@@ -44,6 +46,11 @@ def apply_theme(app: QApplication, theme: str, points: int) -> None:
     for each in (role.Text, role.WindowText, role.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, each, QColor(colours["muted"]))
     app.setPalette(palette)
+    # Fusion outlines these by a darker window colour, which on a dark window cannot be seen.
+    outlined = QPalette(palette)
+    outlined.setColor(role.Window, QColor(colours["outline"]))
+    for name in ("QCheckBox", "QRadioButton", "QLineEdit", "QAbstractSpinBox", "QComboBox"):
+        app.setPalette(outlined, name)
     app.setStyleSheet(_SHEET.format(**colours, small=max(points - 1, 8), total=points * 2 + 6))
 
 

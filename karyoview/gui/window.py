@@ -24,6 +24,7 @@ from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.gui.blind import BlindCount
 from karyoview.gui.canvas.box_layer import Ghost, ShownBox
 from karyoview.gui.handlers import Handlers
+from karyoview.gui.karyogram.lock import IdleLock
 from karyoview.gui.keys import ACTIONS
 from karyoview.gui.ordering import CellOrder
 from karyoview.gui.panels.cells import CellRow
@@ -38,7 +39,7 @@ from karyoview.review.summary import headline
 from karyoview.services.settings import Settings
 
 if TYPE_CHECKING:
-    from karyoview.gui.karyogram import KaryogramBoard
+    from karyoview.gui.karyogram.board import KaryogramBoard
 
 
 class MainWindow(Shell):
@@ -57,6 +58,7 @@ class MainWindow(Shell):
         self.raw = False
         self.view_image = ""
         self._fit_next = True
+        self._opening_note = (Path(), "")
         self.handlers = Handlers(self)
         self._build_actions(self.handlers)
         self.typer = ClassTyper(self.handlers.give_class, self.header.show_typed, self.settings["digit_wait"], self)
@@ -65,6 +67,7 @@ class MainWindow(Shell):
         self._restore_layout()
         self._show_welcome()
         QApplication.instance().installEventFilter(self)
+        self.idle_lock = IdleLock(self, lambda: float(self.settings["idle_lock"]))
 
     def _class_key(self, key: str) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)
@@ -116,6 +119,7 @@ class MainWindow(Shell):
         for dock in ("adjust", "compare"):
             self.docks[dock].visibilityChanged.connect(partial(self._dock_seen, dock))
         self.settings.subscribe(self._setting_changed)
+        self.case_settings_changed.connect(self.show_cell_marks)
 
     # The case
 
@@ -139,10 +143,8 @@ class MainWindow(Shell):
         self.order.want("case")
         self.cells.refresh_footer()
         self._enter_work()
-        self.header.show_saved("read_only" if case.read_only else "saved", case.read_only_reason)
+        self._show_lock()
         self._fit_next = True
-        if case.read_only:
-            self.say(case.read_only_reason)
         if session.images:
             first = next(
                 (i for i in session.images if session.annotation(i).state.value in ("new", "proposed", "in_review")), ""
@@ -158,6 +160,15 @@ class MainWindow(Shell):
                 "{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM)."
             ).format(case.folder)
             self.view.viewport().update()
+
+        folder, note = self._opening_note
+        if note and folder == case.folder:
+            self.say(note)
+        self._opening_note = (Path(), "")
+
+    def note_when_opened(self, folder: Path, sentence: str) -> None:
+        """What to say once this case is open."""
+        self._opening_note = (folder, sentence)
 
     def _show_welcome(self) -> None:
         if self.board is not None:
@@ -186,11 +197,13 @@ class MainWindow(Shell):
         session = self.desk.session
         assert session is not None
         annotation = session.annotation(image)
+        if self.blind.hides(image):
+            return CellRow(image, "–", annotation.state, self.tr("blind second count"), 0, 0)
         found = self.desk.doubts(image) if annotation.chromosomes else []
         empty = not annotation.total() and annotation.state.value == "new"
         return CellRow(
             image, "–" if empty else headline(annotation, self.sex_withheld).text, annotation.state,
-            self.header.state_text(annotation)[2:], sum(d.level is Level.RED for d in found),
+            self.header.short_state(annotation), sum(d.level is Level.RED for d in found),
             sum(d.level is Level.AMBER for d in found),
         )  # fmt: skip
 
@@ -257,9 +270,15 @@ class MainWindow(Shell):
             self.view.travel_to(*event.place)
 
     def _went_to(self, image: str) -> None:
+        left, was_blind = self.view_image, self.blind.active
         self.view_image = image
         self.typer.cancel()
         self.blind.went_to(image)
+        if was_blind or self.blind.active:
+            self.view.set_tool("count" if self.blind.active else "select")
+        session = self.desk.session
+        if was_blind and session is not None and left != image and left in session.images:
+            self._update_row(left)
         self.actions_by_id["blind_count"].setChecked(self.blind.active)
         self.cells.set_current(image)
         self._fit_next = True
@@ -269,8 +288,19 @@ class MainWindow(Shell):
         self.show_counts()
         self.show_suggestions()
         self.desk.want(image)
+        self.show_what_is_hidden()
+
+    def show_what_is_hidden(self) -> None:
+        """Bring the list, the comparison and the karyogram in line with a blind second count."""
+        session = self.desk.session
+        if session is None or not session.current:
+            return
+        self._update_row(session.current)
         if self.compare.isVisible():
-            self.compare.show_cell(image)
+            self.compare.show_cell(session.current)
+        if self.blind.active and "karyogram" in self.docks:
+            self.docks["karyogram"].hide()
+        self.compare.setDisabled(self.blind.active)
 
     def show_boxes(self) -> None:
         """Show the present cell's boxes, marks and selection."""
@@ -343,7 +373,7 @@ class MainWindow(Shell):
 
     def _show_ghosts(self, ghosts: list[Ghost]) -> None:
         if not self.banner.isVisible():
-            self.view.set_ghosts(ghosts)
+            self.view.set_ghosts([] if self.blind.active else ghosts)
 
     # Pictures
 
@@ -374,6 +404,8 @@ class MainWindow(Shell):
             self.view.message = sentence
             self.view.viewport().update()
             self.say(sentence)
+            if self.board is not None:
+                self.board.show_no_cell(sentence)
 
     def _thumb_ready(self, image: str, thumb: QImage) -> None:
         self.cells.model.update_row(image, thumb=thumb)
@@ -420,8 +452,12 @@ class MainWindow(Shell):
 
     def toggle_karyogram(self) -> None:
         """Show or hide the karyogram board; it is built when first asked for."""
+        if self.blind.active:
+            self.actions_by_id["karyogram"].setChecked(False)
+            self.say(self.tr("The karyogram shows the first count; it is hidden in a blind second count."))
+            return
         if self.board is None:
-            from karyoview.gui.karyogram import KaryogramBoard
+            from karyoview.gui.karyogram.board import KaryogramBoard
 
             own = {a.id: self.actions_by_id[a.id] for a in ACTIONS if a.scope == "karyogram"}
             self.board = KaryogramBoard(self, self.desk.run_in_pool, own)
@@ -450,8 +486,29 @@ class MainWindow(Shell):
             self._board_session = session
             self.board.attach(session)
         self.board.withhold_sex(self.sex_withheld)
+        self.show_cell_marks()
         if picture is not None and session.current == self.view_image:
             self.board.show_cell(session.current, picture.pixels)
+
+    def show_cell_marks(self) -> None:
+        """Tell the board what the tally says of the present cell."""
+        case, session = self.desk.case, self.desk.session
+        if self.board is not None and case is not None and session is not None and session.current:
+            cell = case.cell(session.current)
+            self.board.show_marks(cell.analysed, cell.karyotyped)
+
+    def lock_changed(self) -> None:
+        """The case was signed, approved or opened again: edits are refused or taken from now on."""
+        self.desk.refresh_lock()
+        self._show_lock()
+        self.case_settings_changed.emit()
+
+    def _show_lock(self) -> None:
+        session = self.desk.session
+        reason = session.read_only_reason if session is not None else ""
+        self.header.show_saved("read_only" if reason else "saved", reason)
+        if reason:
+            self.say(reason)
 
     def _setting_changed(self, key: str) -> None:
         if key in ("theme", "text_size"):
@@ -461,12 +518,14 @@ class MainWindow(Shell):
             self.typer.wait = self.settings["digit_wait"]
         elif key == "person":
             self.desk.change_person()
+            self.refresh_all()  # what a blind second counter may see is another matter for each person
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.remember_layout()
         if (page := self.findChild(QWidget, "training-page")) is not None:
             page.close()
         QApplication.instance().removeEventFilter(self)
+        self.idle_lock.stop()
         if not self.desk.shut_down():
             QMessageBox.warning(
                 None,

@@ -58,7 +58,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class SlotArea:
-    """Where a slot lies, with its label's middle ``label_x`` and line ``label_y``; ``centromere_y`` of its row."""
+    """Where a slot lies, with its label's middle ``label_x`` and line ``label_y``; ``centromere_y`` of its row.
+
+    ``line`` is half the length of the line under its chromosomes, about ``label_x``.
+    """
 
     slot: str
     x: float
@@ -69,6 +72,7 @@ class SlotArea:
     label_y: float
     centromere_y: float
     row: int
+    line: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,12 @@ class Layout:
     height: float
     placed: tuple[Placed, ...]
     slots: tuple[SlotArea, ...]
+    label_height: float = 22.0
 
     def slot_at(self, x: float, y: float) -> str | None:
         """The slot under a point, None between slots."""
         for area in self.slots:
-            if area.x <= x < area.x + area.width and area.y <= y < area.label_y + 24:
+            if area.x <= x < area.x + area.width and area.y <= y < area.label_y + self.label_height:
                 return area.slot
         return None
 
@@ -199,46 +204,97 @@ def _relabelled(strip: Strip, label: str) -> Strip:
     return replace(strip, label=label, centromere=place * height, polarity_doubt=doubt)
 
 
+def label_room(strips: Mapping[str, Strip]) -> float:
+    """The height for a label that is in proportion to the chromosomes, in their pixels."""
+    return max(22.0, 0.17 * max((s.pixels.shape[0] for s in strips.values()), default=0))
+
+
 def lay_out(
-    karyogram: Karyogram, strips: Mapping[str, Strip], *, label_height: float = 22.0, beside: float = 0.0
+    karyogram: Karyogram,
+    strips: Mapping[str, Strip],
+    *,
+    label_height: float = 22.0,
+    beside: float = 0.0,
+    aspect: float = 0.0,
+    markers: bool = True,
 ) -> Layout:
     """Places of all strips: four rows, centromeres of a row on one line, homologues side by side, tray below.
 
-    ``beside`` keeps so many pixels free at the left of each class's slot, for its ideogram.
+    ``beside`` keeps so many pixels free at the left of each class's slot, for its ideogram. ``aspect`` (width
+    over height) spreads the rows to that width where they are narrower; ``markers`` False leaves an empty
+    slot for markers out.
     """
     typical = float(np.median([s.pixels.shape[1] for s in strips.values()])) if strips else 16.0
     gap, wide = max(4.0, typical * 0.35), typical
+    rows = [_Row(karyogram, strips, row, wide, gap, beside, markers) for row in (*karyogram_rows(), ((TRAY,),))]
+    height = 2 * gap + sum(row.above + row.below + label_height + 2 * gap for row in rows)
+    standing = sum(row.above + row.below + label_height + 2 * gap for row in rows[:-1]) + 2 * gap
+    # The tray is as wide as it must be; the four rows are spread to one width, as on a form.
+    whole = max(max(row.width for row in rows), aspect * (standing if not karyogram.slots[TRAY] else height))
     placed: list[Placed] = []
     areas: list[SlotArea] = []
-    y, right = gap * 2, 0.0
-    rows = [*karyogram_rows(), ((TRAY,),)]
+    y = gap * 2
     for number, row in enumerate(rows):
-        members = [(s, [strips[i] for i in karyogram.slots[s] if i in strips]) for group in row for s in group]
-        every = [strip for _, found in members for strip in found]
-        # An empty row still takes drops; an empty tray needs little room for that.
-        spare_height = 0.4 * typical if row == ((TRAY,),) else typical
-        above = max((s.centromere for s in every), default=spare_height)
-        below = max((s.pixels.shape[0] - s.centromere for s in every), default=spare_height)
+        room = whole - row.width if aspect and number < len(rows) - 1 else 0.0
+        ends = max(len(row.groups) - 1, 0)
+        between = 0.35 * room / ends if ends else 0.0
+        each = (room - between * ends) / max(row.slots, 1)
         x = gap * 2
+        for group in row.groups:
+            for slot, found, need, natural in group:
+                width = natural + each
+                spare = beside if slot not in (TRAY, MARKERS) else 0.0
+                place = x + spare + (width - spare - need) / 2 + gap
+                middle = x + spare + (width - spare) / 2 if aspect else x + width / 2
+                for strip in found:
+                    tall, w = strip.pixels.shape
+                    placed.append(
+                        Placed(strip.id, slot, place, y + row.above - strip.centromere, float(w), float(tall))
+                    )
+                    place += w + gap
+                label_y = y + row.above + row.below + label_height * 0.75
+                half = min(natural, width) / 2 - 3
+                areas.append(
+                    SlotArea(slot, x, y, width, row.above + row.below, middle, label_y, y + row.above, number, half)
+                )
+                x += width + gap
+            x += 3 * gap + between
+        y += row.above + row.below + label_height + 2 * gap
+    return Layout(max(whole, 1.0), y, tuple(placed), tuple(areas), label_height)
+
+
+class _Row:
+    """What a row needs before it is spread: heights about its centromere line, and each slot's own width."""
+
+    def __init__(
+        self,
+        karyogram: Karyogram,
+        strips: Mapping[str, Strip],
+        row: tuple[tuple[str, ...], ...],
+        wide: float,
+        gap: float,
+        beside: float,
+        markers: bool,
+    ) -> None:
+        self.groups: list[list[tuple[str, list[Strip], float, float]]] = []
         for group in row:
+            kept = []
             for slot in group:
                 found = [strips[i] for i in karyogram.slots[slot] if i in strips]
-                least = 2 * (wide + gap) + gap
+                if slot == MARKERS and not found and not markers:
+                    continue
                 need = sum(s.pixels.shape[1] + gap for s in found) + gap
                 spare = beside if slot not in (TRAY, MARKERS) else 0.0
-                width = max(least, need) + spare
-                place = x + spare + (width - spare - need) / 2 + gap
-                for strip in found:
-                    height, w = strip.pixels.shape
-                    placed.append(Placed(strip.id, slot, place, y + above - strip.centromere, float(w), float(height)))
-                    place += w + gap
-                label_y = y + above + below + label_height * 0.75
-                areas.append(SlotArea(slot, x, y, width, above + below, x + width / 2, label_y, y + above, number))
-                x += width + gap
-            x += 3 * gap
-        right = max(right, x)
-        y += above + below + label_height + 2 * gap
-    return Layout(right, y, tuple(placed), tuple(areas))
+                kept.append((slot, found, need, max(2 * (wide + gap) + gap, need) + spare))
+            if kept:
+                self.groups.append(kept)
+        every = [strip for group in self.groups for _, found, _, _ in group for strip in found]
+        # An empty row still takes drops; an empty tray needs little room for that.
+        spare_height = 0.4 * wide if row == ((TRAY,),) else wide
+        self.above = max((s.centromere for s in every), default=spare_height)
+        self.below = max((s.pixels.shape[0] - s.centromere for s in every), default=spare_height)
+        self.slots = sum(len(group) for group in self.groups)
+        self.width = 2 * gap + sum(natural + gap for g in self.groups for *_, natural in g) + 3 * gap * len(self.groups)
 
 
 def render(layout: Layout, strips: Mapping[str, Strip], zoom: float = 1.0, *, tray: bool = True) -> GreyArray:

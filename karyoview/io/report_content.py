@@ -13,7 +13,7 @@ from karyoview._resources import resource
 from karyoview.core.annotation import ImageAnnotation, PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
-from karyoview.core.karyogram import KEY, MARKERS, TRAY, Karyogram
+from karyoview.core.karyogram import MARKERS, TRAY, Karyogram
 from karyoview.core.nomenclature import read_karyotype
 from karyoview.core.tally import PROTOCOLS, CaseTally, CellCount, Protocol, tally_case
 from karyoview.io.audit import utc_now
@@ -76,6 +76,7 @@ class ReportContent:
     created: str
     sex_withheld: bool = False
     amended: str = ""
+    edition: str = "2024"
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -122,7 +123,7 @@ def count_cell(record: CellRecord, annotation: ImageAnnotation) -> CellCount:
         markers=len(karyogram.slots[MARKERS]),
         structural=structural,
         analysed=record.analysed,
-        karyotyped=record.karyotyped or KEY in annotation.extra,
+        karyotyped=record.karyotyped,
         culture=record.culture,
         slide=record.slide,
         set_aside=annotation.reason if annotation.state is ReviewState.SET_ASIDE else "",
@@ -180,7 +181,7 @@ def gather(case: Case, template: Template | None = None, *, pictures: int = 4) -
     details = tuple(
         (key.replace("_", " ").capitalize(), value)
         for key, value in case.settings.details.items()
-        if isinstance(value, str) and value and key not in ("sex", "amended", "override_reason")
+        if isinstance(value, str) and value and key not in ("sex", "amended", "override_reason", "iscn_edition")
     )
     return ReportContent(
         case_id=case.settings.id,
@@ -200,6 +201,7 @@ def gather(case: Case, template: Template | None = None, *, pictures: int = 4) -
         created=utc_now(),
         sex_withheld=withheld,
         amended=str(case.settings.details.get("amended", "")),
+        edition=str(case.settings.details.get("iscn_edition", "2024")),
     )
 
 
@@ -275,8 +277,11 @@ def _provenance(case: Case, tally: CaseTally) -> Iterator[tuple[str, str]]:
                     (found.provenance.weights_hash, found.provenance.threshold) if found else ("", 0.0)
                 )
     for engine, (weights, threshold) in seen.items():
-        yield "Engine", f"{engine}, weights {weights[:16] or 'unknown'}, threshold {threshold:g}"
+        # What was drawn with the picture, or read from another program's file, has no weights.
+        yield "Engine", f"{engine}, weights {weights[:16]}, threshold {threshold:g}" if weights else engine
+    words = {"person": "a person", "engine": "an engine, confirmed by a person", "nobody": "not given"}
     if given:
-        yield "Classes given by", ", ".join(f"{kind} {number}" for kind, number in sorted(given.items()))
+        numbers = sorted(given.items(), key=lambda item: -item[1])
+        yield "Classes given by", "; ".join(f"{words.get(kind, kind)}: {number}" for kind, number in numbers)
     yield "Case state (SHA-256)", case.state_sha256()
     yield "Record head", case.chain_head

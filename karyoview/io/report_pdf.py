@@ -1,33 +1,30 @@
-"""The report as PDF: real text with embedded fonts, vector lines, pictures at print resolution."""
+"""The report as PDF: real text with embedded fonts, vector lines, pictures at print resolution.
+
+The first page says it all: case, karyotype, tally, one cell as metaphase and karyogram, signatures. Counts of every
+cell, further cells, method, limits and provenance follow.
+"""
 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
 from PIL import Image as PilImage
 from reportlab import rl_config
-from reportlab.lib import colors
-from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
     Image,
     KeepTogether,
+    PageBreak,
     PageTemplate,
     Paragraph,
     Spacer,
@@ -36,40 +33,51 @@ from reportlab.platypus import (
 )
 from reportlab.platypus.flowables import HRFlowable
 
-from karyoview._resources import resource
 from karyoview.core.chromosome import CLASSES
-from karyoview.io.report_content import CellPicture, ReportContent
-from karyoview.io.report_pictures import (
-    KaryogramPicture,
-    karyogram_picture,
-    metaphase_picture,
-    scale_bar,
+from karyoview.io.case_schema import Signature
+from karyoview.io.report_content import ReportContent
+from karyoview.io.report_figures import cell_figure
+from karyoview.io.report_styles import (
+    ACCENT,
+    BOLD,
+    CELL,
+    HEAD,
+    INK,
+    ISCN,
+    LABORATORY,
+    LINE,
+    LOOSE,
+    MUTED,
+    ODD,
+    PLAIN,
+    SANS,
+    SMALL,
+    STRONG,
+    TIGHT,
+    TINT,
+    TITLE,
+    karyotype_lines,
+    register_fonts,
+    rich,
 )
 
-SANS, BOLD = "KV-Sans", "KV-Sans-Bold"
-_WIDE: Final = ("KV-CJK", "KV-Hangul")
+__all__ = ["karyotype_lines", "pdf_pages", "report_pdf", "rich", "write_report"]
+
 _MARGIN: Final = 18 * mm
-_INK, _MUTED, _LINE, _TINT = (colors.HexColor(c) for c in ("#1F2328", "#59636E", "#C9D1D9", "#F3F4F6"))
-_PLAIN: Final = ParagraphStyle("plain", fontName=SANS, fontSize=9, leading=12.5, textColor=_INK)
-_SMALL: Final = ParagraphStyle("small", parent=_PLAIN, fontSize=7.5, leading=10, textColor=_MUTED)
-_CELL: Final = ParagraphStyle("cell", parent=_PLAIN, fontSize=7.5, leading=9.5)
-_HEAD: Final = ParagraphStyle(
-    "head", parent=_PLAIN, fontName=BOLD, fontSize=11, leading=15, spaceBefore=9, spaceAfter=3
-)
-_TITLE: Final = ParagraphStyle("title", parent=_PLAIN, fontName=BOLD, fontSize=17, leading=22)
-_ISCN: Final = ParagraphStyle("iscn", parent=_PLAIN, fontName=BOLD, fontSize=15, leading=20, alignment=TA_CENTER)
-_NOTICE: Final = ParagraphStyle("notice", parent=_PLAIN, fontSize=8, leading=11, textColor=_MUTED)
+_TOP, _FOOT = 20 * mm, 24 * mm
+_LEAST_FIGURE: Final = 78 * mm
 _MOST_ROWS: Final = 60
 
 
 def report_pdf(content: ReportContent) -> bytes:
     """The report as a PDF file's bytes; the same content gives the same bytes."""
-    _register_fonts()
+    register_fonts()
     # Pictures as they are: text armour would make them a quarter larger and take seconds.
     rl_config.useA85 = 0
     buffer = io.BytesIO()
     width, height = A4
-    frame = Frame(_MARGIN, 24 * mm, width - 2 * _MARGIN, height - 24 * mm - 20 * mm, 0, 0, 0, 0)
+    room = (width - 2 * _MARGIN, height - _FOOT - _TOP)
+    frame = Frame(_MARGIN, _FOOT, *room, 0, 0, 0, 0)
     document = BaseDocTemplate(
         buffer, pagesize=A4, title=f"{content.template.title} {content.case_id}", author=content.template.laboratory,
         creator="KaryoView", invariant=1,
@@ -77,7 +85,7 @@ def report_pdf(content: ReportContent) -> bytes:
     document.addPageTemplates(
         PageTemplate("page", [frame], onPage=lambda canvas, doc: _furniture(canvas, doc, content))
     )
-    document.build(_story(content, width - 2 * _MARGIN), canvasmaker=_NumberedCanvas)
+    document.build(_story(content, *room), canvasmaker=_NumberedCanvas)
     return buffer.getvalue()
 
 
@@ -96,7 +104,7 @@ class _NumberedCanvas(Canvas):  # type: ignore[misc]
         for number, page in enumerate(self._pages, start=1):
             self.__dict__.update(page)
             self.setFont(SANS, 7.5)
-            self.setFillColor(_MUTED)
+            self.setFillColor(MUTED)
             self.drawRightString(A4[0] - _MARGIN, 10 * mm, f"Page {number} of {len(self._pages)}")
             super().showPage()
         super().save()
@@ -106,20 +114,20 @@ def _furniture(canvas: Canvas, document: Any, content: ReportContent) -> None:
     """Header and footer of every page."""
     width, height = A4
     canvas.saveState()
-    canvas.setStrokeColor(_LINE)
+    canvas.setStrokeColor(LINE)
     canvas.setLineWidth(0.5)
     canvas.line(_MARGIN, height - 15 * mm, width - _MARGIN, height - 15 * mm)
     canvas.line(_MARGIN, 20 * mm, width - _MARGIN, 20 * mm)
-    left = Paragraph(rich(content.template.laboratory or content.template.title), _SMALL)
+    left = Paragraph(rich(content.template.laboratory or content.template.title), SMALL)
     left.wrapOn(canvas, width / 2 - _MARGIN, 12)
     left.drawOn(canvas, _MARGIN, height - 13 * mm)
-    canvas.setFont(SANS, 7.5)
-    canvas.setFillColor(_MUTED)
+    canvas.setFont(BOLD if content.is_draft or content.amended else SANS, 7.5)
+    canvas.setFillColor(MUTED)
     state = "DRAFT, not approved" if content.is_draft else "Approved"
     if content.amended:
         state = "AMENDED REPORT · " + state
     canvas.drawRightString(width - _MARGIN, height - 12.4 * mm, f"{content.case_id} · {state}")
-    notice = Paragraph(rich(content.template.notice), ParagraphStyle("foot", parent=_SMALL, fontSize=6.5, leading=8))
+    notice = Paragraph(rich(content.template.notice), ParagraphStyle("foot", parent=SMALL, fontSize=6.5, leading=8))
     _, used = notice.wrapOn(canvas, width - 2 * _MARGIN, 30)
     notice.drawOn(canvas, _MARGIN, 19 * mm - used)
     canvas.setFont(SANS, 6.5)
@@ -127,20 +135,32 @@ def _furniture(canvas: Canvas, document: Any, content: ReportContent) -> None:
     canvas.restoreState()
 
 
-def _story(content: ReportContent, width: float) -> list[Flowable]:
-    story: list[Flowable] = [*_header(content, width), *_result(content, width), *_counts(content, width)]
-    for picture in content.pictures:
-        story += _cell(picture, content, width)
-    story += _ending(content, width)
-    return story
+def _story(content: ReportContent, width: float, height: float) -> list[Flowable]:
+    first = [*_header(content, width), *_result(content, width)]
+    signed = _signatures(content, width)
+    left = height - _tall([*first, *signed], width, height) - 3 * mm
+    pictures = list(content.pictures)
+    story = first
+    if pictures and left >= _LEAST_FIGURE:
+        story += cell_figure(pictures.pop(0), content, width, left)
+    room = height - _tall([*story, *signed], width, height) - 1 * mm
+    story += [Spacer(1, max(room, 0.0)), *signed, PageBreak(), *_counts(content, width)]
+    for picture in pictures:
+        story.append(KeepTogether(cell_figure(picture, content, width)))
+    return [*story, *_ending(content, width)]
+
+
+def _tall(flowables: Sequence[Flowable], width: float, height: float) -> float:
+    """The height that flowables take in one column, in points."""
+    return float(sum(f.wrap(width, height)[1] + f.getSpaceBefore() + f.getSpaceAfter() for f in flowables))
 
 
 def _header(content: ReportContent, width: float) -> list[Flowable]:
     template = content.template
-    lines = [Paragraph(rich(template.title), _TITLE)]
-    for text in (template.laboratory, template.address):
-        if text:
-            lines.append(Paragraph(rich(text).replace("\n", "<br/>"), _PLAIN))
+    lines: list[Flowable] = [Paragraph(rich(template.laboratory), LABORATORY)] if template.laboratory else []
+    if template.address:
+        lines.append(Paragraph(rich(template.address).replace("\n", "<br/>"), SMALL))
+    lines.append(Paragraph(rich(template.title), TITLE))
     head: list[Flowable] = list(lines)
     if template.logo is not None:
         with PilImage.open(template.logo) as logo:
@@ -148,94 +168,121 @@ def _header(content: ReportContent, width: float) -> list[Flowable]:
         size = min(16 * mm * ratio, 50 * mm)
         picture = Image(str(template.logo), size, size / ratio)
         table = Table([[lines, picture]], colWidths=[width - size - 4 * mm, size + 4 * mm])
-        table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (1, 0), (1, 0), "RIGHT"), *_TIGHT]))
+        table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (1, 0), (1, 0), "RIGHT"), *TIGHT]))
         head = [table]
-    rows = [("Case", content.case_id), *content.details, ("Protocol", content.protocol.title)]
-    rows.append(("Report made", content.created.replace("T", " ").split(".")[0].removesuffix("Z") + " UTC"))
+    rows = [("Case", content.case_id), *(d for d in content.details if d[0] != _INTERPRETATION)]
+    rows += [("Protocol", content.protocol.title), ("Report made", spoken_time(content.created))]
     if content.amended:
         rows.append(("Amended because", content.amended))
     half = (len(rows) + 1) // 2
     cells = []
     for i in range(half):
         pair = [rows[i], rows[half + i] if half + i < len(rows) else ("", "")]
-        cells.append([Paragraph(rich(t), _SMALL if k == 0 else _CELL) for item in pair for k, t in enumerate(item)])
-    table = Table(cells, colWidths=[width * 0.16, width * 0.34] * 2)
+        cells.append([Paragraph(rich(t), SMALL if k == 0 else CELL) for item in pair for k, t in enumerate(item)])
+    table = Table(cells, colWidths=[width * 0.17, width * 0.33] * 2)
     table.setStyle(
-        TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.3, _LINE), *_LOOSE])
+        TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.3, LINE), *LOOSE])
     )
-    return [*head, Spacer(1, 4 * mm), table]
+    rule = HRFlowable(width="100%", thickness=1.2, color=ACCENT, spaceBefore=3, spaceAfter=5)
+    return [*head, rule, table]
 
 
-_TIGHT: Final = [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
-_LOOSE: Final = [
-    ("LEFTPADDING", (0, 0), (-1, -1), 2),
-    ("TOPPADDING", (0, 0), (-1, -1), 2),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
-]
+_INTERPRETATION: Final = "Interpretation"
+
+
+def spoken_time(time: str) -> str:
+    """A time of the record, ``2026-11-21T09:30:05.1Z``, as it is printed: to the minute, in UTC."""
+    return time[:16].replace("T", " ") + " UTC"
 
 
 def _result(content: ReportContent, width: float) -> list[Flowable]:
     tally = content.tally
     # A long karyotype may break after a comma or between lines, as the standard has it.
     shown = karyotype_lines(content.karyotype or "not determined", width - 16)
-    box = Table([[Paragraph("<br/>".join(map(rich, shown)), _ISCN)]], colWidths=[width])
+    box = Table(
+        [
+            [Paragraph(rich(f"Karyotype (ISCN {content.edition})"), SMALL)],
+            [Paragraph("<br/>".join(map(rich, shown)), ISCN)],
+        ],
+        colWidths=[width],
+    )
     box.setStyle(
         TableStyle(
             [
-                ("BOX", (0, 0), (-1, -1), 0.8, _INK),
-                ("TOPPADDING", (0, 0), (-1, -1), 7),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 9),
+                ("BACKGROUND", (0, 0), (-1, -1), TINT), ("LINEBEFORE", (0, 0), (0, -1), 2.5, ACCENT),
+                ("LEFTPADDING", (0, 0), (-1, -1), 8), ("RIGHTPADDING", (0, 0), (-1, -1), 8),
+                ("TOPPADDING", (0, 0), (-1, 0), 3), ("BOTTOMPADDING", (0, 0), (-1, 0), 0),
+                ("TOPPADDING", (0, 1), (-1, 1), 0), ("BOTTOMPADDING", (0, 1), (-1, 1), 9),
             ]
         )
-    )
-    story: list[Flowable] = [Paragraph("Karyotype (ISCN)", _HEAD), box]
+    )  # fmt: skip
+    story: list[Flowable] = [Spacer(1, 4 * mm), box]
     if content.karyotype_note:
-        story.append(Paragraph(rich(content.karyotype_note), _SMALL))
-    protocol = tally.protocol
-    modal = " and ".join(map(str, tally.modal))
+        story.append(Paragraph(rich(content.karyotype_note), SMALL))
+    for title, text in content.details:
+        if title == _INTERPRETATION:
+            story += [Spacer(1, 2 * mm), Paragraph(rich(text), STRONG)]
+    story += [Spacer(1, 2.5 * mm), _facts(content, width), Spacer(1, 1.5 * mm)]
+    story += [Paragraph(rich(s), PLAIN) for s in _sentences(content)]
+    story += [Paragraph(rich("Remark: " + remark), PLAIN) for remark in content.remarks]
+    if not tally.counted:
+        story.append(Paragraph("No cell is reviewed yet.", PLAIN))
+    return story
+
+
+def _facts(content: ReportContent, width: float) -> Table:
+    """The tally in one line of large numbers."""
+    tally, protocol = content.tally, content.tally.protocol
+
+    def of(number: int, wanted: int) -> str:
+        return f"{number} of {wanted}" if wanted else str(number)
+
     facts = [
-        ("Cells counted", f"{len(tally.counted)} of {protocol.count}"),
-        ("analysed", f"{tally.analysed} of {protocol.analyse}"),
-        ("karyotyped", f"{tally.karyotyped} of {protocol.karyograms}"),
-        ("set aside", str(len(tally.set_aside))),
-        ("Modal number", modal),
+        ("Cells counted", of(len(tally.counted), protocol.count)),
+        ("Analysed", of(tally.analysed, protocol.analyse)),
+        ("Karyotyped", of(tally.karyotyped, protocol.karyograms)),
+        ("Set aside", str(len(tally.set_aside))),
+        ("Modal number", " and ".join(map(str, tally.modal)) or "–"),
     ]
     table = Table(
-        [
-            [Paragraph(k, _SMALL) for k, _ in facts],
-            [Paragraph(rich(v), ParagraphStyle("fact", parent=_PLAIN, fontName=BOLD)) for _, v in facts],
-        ],
+        [[Paragraph(k, SMALL) for k, _ in facts], [Paragraph(rich(v), STRONG) for _, v in facts]],
         colWidths=[width / len(facts)] * len(facts),
     )
-    table.setStyle(TableStyle(_LOOSE))
-    story += [Spacer(1, 3 * mm), table]
-    sentences = []
-    if tally.exclusion is not None:
-        sentences.append(
-            f"All {len(tally.counted)} cells are normal: this excludes mosaicism of {100 * tally.exclusion:.1f} % "
-            "or more with 95 % confidence."
+    rules = [("LINEBEFORE", (k, 0), (k, -1), 0.5, LINE) for k in range(1, len(facts))]
+    table.setStyle(
+        TableStyle(
+            [
+                ("LEFTPADDING", (0, 0), (-1, -1), 7), ("LEFTPADDING", (0, 0), (0, -1), 2),
+                ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 1), *rules,
+            ]
         )
-    for clone in tally.clones:
-        what = _spoken(clone.changes, content.sex_withheld) or "no clonal change"
-        where = f" in culture {', '.join(clone.cultures)}" if clone.cultures else ""
-        sentences.append(f"{what}: {_cells(len(clone.images))}{where}.")
+    )  # fmt: skip
+    return table
+
+
+def _sentences(content: ReportContent) -> list[str]:
+    """What the cells say: exclusion of mosaicism, clones, odd cells, cultures, cells set aside."""
+    tally, said = content.tally, []
+    if tally.exclusion is not None:
+        one = len(tally.counted) == 1
+        who = "The cell is normal" if one else f"All {len(tally.counted)} cells are normal"
+        said.append(f"{who}: this excludes mosaicism of {100 * tally.exclusion:.1f} % or more with 95 % confidence.")
+    else:
+        for clone in tally.clones:
+            what = _spoken(clone.changes, content.sex_withheld) or "no clonal change"
+            where = f" in culture {', '.join(clone.cultures)}" if clone.cultures else ""
+            share = f" of {len(tally.counted)}" if len(clone.images) < len(tally.counted) else ""
+            number = f"{len(clone.images)}{share} cell{'' if len(clone.images) == 1 and not share else 's'}"
+            said.append(f"{what}: {number}{where}.")
     for image, changes in tally.odd:
-        sentences.append(
+        said.append(
             f"{image}: {_spoken(changes, content.sex_withheld)}, in too few cells for a clone (random loss or gain)."
         )
     for culture, (counted, analysed, karyotyped) in sorted(tally.per_culture().items()):
         if culture:
-            sentences.append(f"Culture {culture}: {counted} counted, {analysed} analysed, {karyotyped} karyotyped.")
-    for cell in tally.set_aside:
-        sentences.append(f"{cell.image} was set aside: {cell.set_aside}.")
-    story += [Paragraph(rich(s), _PLAIN) for s in sentences]
-    for remark in content.remarks:
-        story.append(Paragraph(rich("Remark: " + remark), _PLAIN))
-    return story
-
-
-def _cells(number: int) -> str:
-    return f"{number} cell{'' if number == 1 else 's'}"
+            said.append(f"Culture {culture}: {counted} counted, {analysed} analysed, {karyotyped} karyotyped.")
+    said += [f"{cell.image} was set aside: {cell.set_aside}." for cell in tally.set_aside]
+    return said
 
 
 def _spoken(changes: Sequence[str], withheld: bool) -> str:
@@ -244,11 +291,37 @@ def _spoken(changes: Sequence[str], withheld: bool) -> str:
     return ", ".join(n for n in names if not (withheld and n[1:] in ("X", "Y")))
 
 
+def _signatures(content: ReportContent, width: float) -> list[Flowable]:
+    """Who stands for this state of the case; empty places where nobody does yet."""
+    current = {s.meaning: s for s in content.signatures if s.state_sha256 == content.state_sha256}
+    columns = [m for m in ("analysed", "reviewed", "approved") if m != "reviewed" or m in current]
+    cells = [_signature_cell(meaning, current.get(meaning)) for meaning in columns]
+    table = Table([cells], colWidths=[width / len(cells)] * len(cells))
+    table.setStyle(
+        TableStyle(
+            [
+                ("LINEABOVE", (0, 0), (-1, 0), 0.8, ACCENT), ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (-1, -1), 2), ("TOPPADDING", (0, 0), (-1, -1), 4),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+            ]
+        )
+    )  # fmt: skip
+    return [Spacer(1, 3 * mm), table]
+
+
+def _signature_cell(meaning: str, signature: Signature | None) -> list[Flowable]:
+    head = Paragraph(f"{meaning.capitalize()} by", SMALL)
+    if signature is None:
+        return [head, Paragraph("not signed", ParagraphStyle("open", parent=STRONG, textColor=MUTED, fontName=SANS))]
+    made = f"signed electronically as {signature.user}, {spoken_time(signature.time)}"
+    return [head, Paragraph(rich(signature.name), STRONG), Paragraph(rich(made), SMALL)]
+
+
 def _counts(content: ReportContent, width: float) -> list[Flowable]:
     labels = [c.label for c in CLASSES if not (content.sex_withheld and c.label in "XY")]
     indices = [c.index for c in CLASSES if c.label in labels]
     head = ["Cell", *labels, "mar", "?", "total"]
-    rows: list[list[Any]] = [[Paragraph(h, _CELL) if i == 0 else h for i, h in enumerate(head)]]
+    rows: list[list[Any]] = [[Paragraph(h, CELL) if i == 0 else h for i, h in enumerate(head)]]
     style: list[Any] = []
     cells = content.tally.counted[:_MOST_ROWS]
     for number, cell in enumerate(cells, start=1):
@@ -257,7 +330,7 @@ def _counts(content: ReportContent, width: float) -> list[Flowable]:
         unclassed = cell.unclassed or ""
         rows.append(
             [
-                Paragraph(f"{name} {marks}", _CELL),
+                Paragraph(f"{name} {marks}", ParagraphStyle("name", parent=CELL, fontSize=7.5, leading=9.5)),
                 *(cell.counts[i] or "" for i in indices),
                 cell.markers or "",
                 unclassed,
@@ -269,7 +342,7 @@ def _counts(content: ReportContent, width: float) -> list[Flowable]:
             for column, i in enumerate(indices, start=1):
                 if i < 22 and cell.counts[i] != normal[i]:
                     style += [
-                        ("BACKGROUND", (column, number), (column, number), colors.HexColor("#FFE1A8")),
+                        ("BACKGROUND", (column, number), (column, number), ODD),
                         ("FONT", (column, number), (column, number), BOLD, 7),
                     ]
     first, last = width * 0.2, width * 0.055
@@ -278,118 +351,37 @@ def _counts(content: ReportContent, width: float) -> list[Flowable]:
     table.setStyle(
         TableStyle(
             [
-                ("FONT", (0, 0), (-1, -1), SANS, 7), ("TEXTCOLOR", (0, 0), (-1, -1), _INK),
+                ("FONT", (0, 0), (-1, -1), SANS, 7), ("TEXTCOLOR", (0, 0), (-1, -1), INK),
                 ("ALIGN", (1, 0), (-1, -1), "CENTER"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-                ("BACKGROUND", (0, 0), (-1, 0), _TINT), ("FONT", (0, 0), (-1, 0), BOLD, 7),
-                ("LINEBELOW", (0, 0), (-1, -1), 0.25, _LINE), ("FONT", (-1, 1), (-1, -1), BOLD, 7), *_TIGHT,
-                ("TOPPADDING", (0, 0), (-1, -1), 1.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2), *style,
+                ("BACKGROUND", (0, 0), (-1, 0), TINT), ("FONT", (0, 0), (-1, 0), BOLD, 7),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.25, LINE), ("FONT", (-1, 1), (-1, -1), BOLD, 7), *TIGHT,
+                ("TOPPADDING", (0, 0), (-1, -1), 1.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+                ("LEFTPADDING", (0, 0), (0, -1), 2), *style,
             ]
         )
     )  # fmt: skip
-    story: list[Flowable] = [Paragraph("Counts", _HEAD), table]
+    story: list[Flowable] = [Paragraph("Counts", HEAD), table, Spacer(1, 1 * mm)]
     more = len(content.tally.counted) - len(cells)
     note = "A analysed, K karyotyped; mar markers, ? without a class; shaded: not two copies."
     if more:
         note += f" {more} more cells are in the case's own record."
-    story.append(Paragraph(note, _SMALL))
+    story.append(Paragraph(note, SMALL))
     return story
-
-
-class KaryogramFlowable(Flowable):  # type: ignore[misc]
-    """A karyogram: the chromosomes as one picture, labels as text and lines as vectors."""
-
-    def __init__(self, picture: KaryogramPicture, width: float, most: float) -> None:
-        super().__init__()
-        height, full = picture.pixels.shape
-        self.picture = picture
-        self.scale = min(width / full, most / height)
-        self.width, self.height = full * self.scale, height * self.scale
-        self.hAlign = "CENTER"
-
-    def draw(self) -> None:
-        canvas, scale = self.canv, self.scale
-        image = PilImage.fromarray(self.picture.pixels)
-        canvas.drawImage(ImageReader(image), 0, 0, self.width, self.height)
-        canvas.setStrokeColor(_INK)
-        canvas.setLineWidth(0.5)
-        for x1, y, x2 in self.picture.lines:
-            canvas.line(x1 * scale, self.height - y * scale, x2 * scale, self.height - y * scale)
-        canvas.setFillColor(_INK)
-        canvas.setFont(SANS, 8)
-        for text, x, y in self.picture.labels:
-            canvas.drawCentredString(x * scale, self.height - y * scale - 1, text)
-
-
-class MetaphaseFlowable(Flowable):  # type: ignore[misc]
-    """A metaphase with its scale bar drawn over a white strip at the foot, outside the picture."""
-
-    def __init__(self, cell: CellPicture, width: float, most: float) -> None:
-        super().__init__()
-        assert cell.image is not None
-        self.pixels, self.zoom = metaphase_picture(cell.image)
-        height, full = self.pixels.shape
-        self.scale = min(width / full, (most - 14) / height)
-        self.width, self.height = full * self.scale, height * self.scale + 14
-        self.um = cell.record.um_per_pixel or cell.image.um_per_pixel
-        self.full = full
-        self.hAlign = "CENTER"
-
-    def draw(self) -> None:
-        canvas = self.canv
-        canvas.drawImage(ImageReader(PilImage.fromarray(self.pixels)), 0, 14, self.width, self.height - 14)
-        canvas.setFillColor(_MUTED)
-        canvas.setFont(SANS, 7)
-        if not self.um:
-            canvas.drawString(0, 3, "Scale not known")
-            return
-        length, pixels = scale_bar(self.um, self.full / self.zoom)
-        bar = pixels * self.zoom * self.scale
-        canvas.setStrokeColor(_INK)
-        canvas.setLineWidth(1.5)
-        canvas.line(0, 6, bar, 6)
-        canvas.drawString(bar + 4, 3, f"{length:g} µm")
-
-
-def _cell(cell: CellPicture, content: ReportContent, width: float) -> list[Flowable]:
-    record = cell.record
-    where = ", ".join(
-        f"{name} {value}" for name, value in (("slide", record.slide), ("culture", record.culture)) if value
-    )
-    if record.stage:
-        where += f"{', ' if where else ''}stage {record.stage[0]:g} / {record.stage[1]:g}"
-    head = Paragraph(rich(f"{record.image}: {cell.karyotype}"), _HEAD)
-    if cell.image is None:
-        return [head, Paragraph(rich(cell.problem), _PLAIN)]
-    pixels = cell.image.to_uint8()
-    parts: list[Flowable] = [head]
-    if cell.problem:
-        parts.append(Paragraph(rich("Remark: " + cell.problem), _PLAIN))
-    if cell.annotation.chromosomes:
-        picture = karyogram_picture(pixels, cell.annotation, zoom=2.5, withhold_sex=content.sex_withheld)
-        words = [where] if where else []
-        words.append("Chromosomes straightened, short arm up, greys stretched once for all")
-        if picture.band_level:
-            words.append(f"about {picture.band_level} bands seen in a haploid set (computed)")
-        legend = Paragraph(rich(". ".join(words) + "."), _SMALL)
-        parts += [KaryogramFlowable(picture, width, 125 * mm), legend, Spacer(1, 2 * mm)]
-    else:
-        parts.append(Paragraph("The cell was counted by marks; it has no karyogram.", _PLAIN))
-    parts.append(MetaphaseFlowable(cell, width, 92 * mm))
-    return [KeepTogether(parts)]
 
 
 def _ending(content: ReportContent, width: float) -> list[Flowable]:
     story: list[Flowable] = []
     if content.steps:
-        story.append(Paragraph("How the karyotype follows from the counts", _HEAD))
-        story += [Paragraph(rich(step), _PLAIN) for step in content.steps]
+        steps = [Paragraph(rich(step), PLAIN) for step in content.steps]
+        story.append(KeepTogether([Paragraph("How the karyotype follows from the counts", HEAD), *steps]))
     for title, text in (("Method", content.template.method), ("Limits", content.template.limits)):
         if text:
-            story += [Paragraph(title, _HEAD), Paragraph(rich(text), _PLAIN)]
-    story.append(Paragraph("Signatures", _HEAD))
+            story.append(KeepTogether([Paragraph(title, HEAD), Paragraph(rich(text), PLAIN)]))
+    story.append(CondPageBreak(20 * mm))
+    story.append(Paragraph("Signatures", HEAD))
     current = [s for s in content.signatures if s.state_sha256 == content.state_sha256]
     if not current:
-        story.append(Paragraph("This state of the case is not signed.", _PLAIN))
+        story.append(Paragraph("This state of the case is not signed.", PLAIN))
     for signature in content.signatures:
         here = signature.state_sha256 == content.state_sha256
         text = f"{signature.meaning.capitalize()} by {signature.name} ({signature.user}), {signature.time}"
@@ -397,68 +389,14 @@ def _ending(content: ReportContent, width: float) -> list[Flowable]:
             text += ", an earlier state of the case"
         if signature.amends:
             text += f"; amended because: {signature.amends}"
-        story += [Paragraph(rich(text + "."), _PLAIN), HRFlowable(width="100%", thickness=0.3, color=_LINE)]
-    rows = [[Paragraph(rich(k), _SMALL), Paragraph(rich(v), _SMALL)] for k, v in content.provenance]
+        story += [Paragraph(rich(text + "."), PLAIN)]
+    rows = [[Paragraph(rich(k), SMALL), Paragraph(rich(v), SMALL)] for k, v in content.provenance]
     table = Table(rows, colWidths=[width * 0.22, width * 0.78])
-    table.setStyle(TableStyle([*_TIGHT, ("VALIGN", (0, 0), (-1, -1), "TOP")]))
-    story.append(KeepTogether([Paragraph("Provenance", _HEAD), table]))
+    table.setStyle(TableStyle([*TIGHT, ("VALIGN", (0, 0), (-1, -1), "TOP")]))
+    story.append(KeepTogether([Paragraph("Provenance", HEAD), table]))
     if content.template.footer:
-        story += [Spacer(1, 3 * mm), Paragraph(rich(content.template.footer), _NOTICE)]
+        story += [Spacer(1, 3 * mm), Paragraph(rich(content.template.footer), SMALL)]
     return story
-
-
-def rich(text: str) -> str:
-    """Text as reportlab's markup: nothing in it is markup, and each character has a font that knows it."""
-    _register_fonts()
-    parts: list[str] = []
-    for font, run in groupby(text, key=_font_of):
-        words = "".join(run)
-        if font is None:
-            parts.append("?" * len(words))
-        else:
-            parts.append(escape(words) if font == SANS else f'<font name="{font}">{escape(words)}</font>')
-    return "".join(parts)
-
-
-def _font_of(character: str) -> str | None:
-    """The first font that has a character; None where none has."""
-    code = ord(character)
-    if character in "\n\t" or code in _known(SANS):
-        return SANS
-    return next((font for font in _WIDE if code in _known(font)), None)
-
-
-def karyotype_lines(text: str, width: float, size: float = 15.0) -> list[str]:
-    """A karyotype in lines of at most ``width`` points, broken after a comma or before a slant line."""
-    _register_fonts()
-    lines, line = [], ""
-    for piece in re.findall(r"[^,/]+,?|/+|,", text):
-        if line and pdfmetrics.stringWidth(line + piece, BOLD, size) > width:
-            lines.append(line)
-            line = ""
-        line += piece
-    return [*lines, line]
-
-
-@lru_cache(maxsize=8)
-def _known(font: str) -> frozenset[int]:
-    return frozenset(pdfmetrics.getFont(font).face.charToGlyph)
-
-
-@lru_cache(maxsize=1)
-def _register_fonts() -> None:
-    files = {SANS: "report-sans.ttf", BOLD: "report-sans-bold.ttf"}
-    files.update(zip(_WIDE, ("report-cjk.ttf", "report-hangul.ttf"), strict=True))
-    for name, file in files.items():
-        pdfmetrics.registerFont(TTFont(name, str(resource("fonts", file))))
-    for name in files:
-        pdfmetrics.registerFontFamily(
-            name,
-            normal=name,
-            bold=BOLD if name == SANS else name,
-            italic=name,
-            boldItalic=BOLD if name == SANS else name,
-        )
 
 
 def pdf_pages(pdf: bytes, dpi: float = 96.0) -> list[PilImage.Image]:

@@ -6,7 +6,7 @@ import base64
 import io
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -20,13 +20,14 @@ from karyoview._resources import resource
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.karyogram import MARKERS, TRAY, Karyogram
-from karyoview.imaging.karyogram_layout import Layout, Strip, lay_out, make_strips, render
+from karyoview.imaging.karyogram_layout import Strip, label_room, lay_out, make_strips, render
 from karyoview.imaging.masks import FloatArray, GreyArray
 from karyoview.imaging.profile import band_level
 from karyoview.io.atomic import write_atomic
 from karyoview.io.report_content import ReportError
 
 PRINT_DPI: Final = 300
+ASPECT: Final = 1.3
 KARYOGRAM_SUFFIXES: Final = (".png", ".tif", ".tiff", ".svg")
 
 
@@ -34,8 +35,8 @@ KARYOGRAM_SUFFIXES: Final = (".png", ".tif", ".tiff", ".svg")
 class KaryogramPicture:
     """A karyogram without text, (H, W) uint8, and where its labels stand, in the picture's pixels.
 
-    ``labels`` are (text, x middle, y baseline), ``lines`` (x1, y, x2) under the slots; ``band_level`` the
-    bands seen in a haploid set, None where too few classes are there.
+    ``labels`` are (text, x middle, y baseline) of ``label_size`` pixels, ``lines`` (x1, y, x2) under the slots;
+    ``band_level`` the bands seen in a haploid set, None where too few classes are there.
     """
 
     pixels: GreyArray
@@ -43,31 +44,47 @@ class KaryogramPicture:
     lines: tuple[tuple[float, float, float], ...]
     zoom: float
     band_level: int | None = None
+    label_size: float = 12.0
 
 
 def karyogram_picture(
-    pixels: GreyArray, annotation: ImageAnnotation, *, zoom: float = 4.0, withhold_sex: bool = False
+    pixels: GreyArray,
+    annotation: ImageAnnotation,
+    *,
+    zoom: float = 4.0,
+    withhold_sex: bool = False,
+    aspect: float = ASPECT,
+    wide: int = 0,
 ) -> KaryogramPicture:
     """The karyogram of a cell at ``zoom`` pixels an image pixel; the tray is left out where it is empty.
 
-    ``withhold_sex`` leaves the sex chromosomes out.
+    ``withhold_sex`` leaves the sex chromosomes out; ``aspect`` is the least width over height. With ``wide`` the
+    zoom is the one that makes the picture so many pixels wide, 1 to 6.
     """
     karyogram = Karyogram.of(annotation)
     strips = make_strips(pixels, annotation)
-    return picture_of(karyogram, strips, zoom=zoom, withhold_sex=withhold_sex)
+    return picture_of(karyogram, strips, zoom=zoom, withhold_sex=withhold_sex, aspect=aspect, wide=wide)
 
 
 def picture_of(
-    karyogram: Karyogram, strips: Mapping[str, Strip], *, zoom: float = 4.0, withhold_sex: bool = False
+    karyogram: Karyogram,
+    strips: Mapping[str, Strip],
+    *,
+    zoom: float = 4.0,
+    withhold_sex: bool = False,
+    aspect: float = ASPECT,
+    wide: int = 0,
 ) -> KaryogramPicture:
     """As :func:`karyogram_picture`, of strips that are there already."""
-    layout = lay_out(karyogram, strips)
+    room = label_room(strips)
+    layout = lay_out(karyogram, strips, label_height=room, aspect=aspect, markers=False)
+    if wide:
+        zoom = min(max(wide / layout.width, 1.0), 6.0)
     hidden = {"X", "Y"} if withhold_sex else set()
-    layout = Layout(
-        layout.width,
-        layout.height,
-        tuple(p for p in layout.placed if p.slot not in hidden),
-        tuple(s for s in layout.slots if s.slot not in hidden),
+    layout = replace(
+        layout,
+        placed=tuple(p for p in layout.placed if p.slot not in hidden),
+        slots=tuple(s for s in layout.slots if s.slot not in hidden),
     )
     tray = bool(karyogram.slots[TRAY])
     labels, lines = [], []
@@ -77,13 +94,13 @@ def picture_of(
         text = {TRAY: "not assigned"}.get(area.slot, area.slot)
         labels.append((text, area.label_x * zoom, area.label_y * zoom))
         line_y = (area.y + area.height + 4) * zoom
-        lines.append(((area.x + 3) * zoom, line_y, (area.x + area.width - 3) * zoom))
+        lines.append(((area.label_x - area.line) * zoom, line_y, (area.label_x + area.line) * zoom))
     profiles: dict[str, list[FloatArray]] = {}
     for strip in strips.values():
         if strip.label and len(strip.profile):
             profiles.setdefault(strip.label, []).append(strip.profile)
     pixels = render(layout, strips, zoom, tray=tray)
-    return KaryogramPicture(pixels, tuple(labels), tuple(lines), zoom, band_level(profiles))
+    return KaryogramPicture(pixels, tuple(labels), tuple(lines), zoom, band_level(profiles), 0.55 * room * zoom)
 
 
 def export_karyogram(picture: KaryogramPicture, path: Path, title: str = "") -> None:
@@ -111,7 +128,7 @@ def karyogram_image(picture: KaryogramPicture, title: str = "") -> Image.Image:
     image = Image.new("L", (width, height + head), 255)
     image.paste(Image.fromarray(picture.pixels), (0, head))
     draw = ImageDraw.Draw(image)
-    font = _pil_font(round(12 * picture.zoom))
+    font = _pil_font(round(picture.label_size))
     for text, x, y in picture.labels:
         draw.text((x, y + head), text, fill=0, font=font, anchor="ms")
     for x1, y, x2 in picture.lines:
@@ -127,7 +144,7 @@ def karyogram_svg(picture: KaryogramPicture, title: str = "") -> str:
     if not ok:
         raise ReportError("The karyogram could not be written as a picture; try again or choose PNG.")
     height, width = picture.pixels.shape
-    size = 12 * picture.zoom
+    size = picture.label_size
     source = "data:image/png;base64," + base64.b64encode(coded.tobytes()).decode()
     rows = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
@@ -145,7 +162,7 @@ def karyogram_svg(picture: KaryogramPicture, title: str = "") -> str:
     return "\n".join(rows)
 
 
-def metaphase_picture(image: MetaphaseImage, least: int = 1200) -> tuple[GreyArray, float]:
+def metaphase_picture(image: MetaphaseImage, least: int = 900) -> tuple[GreyArray, float]:
     """The metaphase at print resolution, (H, W) uint8, and its zoom; nothing is drawn into it."""
     pixels = image.to_uint8()
     zoom = max(1.0, least / max(pixels.shape))

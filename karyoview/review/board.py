@@ -9,7 +9,7 @@ from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, TRAY, Karyogram
-from karyoview.imaging.karyogram_layout import Layout, Strip, follow, lay_out, make_strips
+from karyoview.imaging.karyogram_layout import Layout, Strip, follow, label_room, lay_out, make_strips
 from karyoview.imaging.lengths import check_lengths
 from karyoview.imaging.masks import GreyArray
 from karyoview.review import karyogram_edits
@@ -24,6 +24,7 @@ class BoardModel:
         self.image = ""
         self.strips: dict[str, Strip] = {}
         self.beside = 0.0
+        self.aspect = 0.0
         self._drawn: ImageAnnotation | None = None
 
     @property
@@ -37,7 +38,8 @@ class BoardModel:
 
     def layout(self) -> Layout:
         """Where everything stands."""
-        return lay_out(self.karyogram(), self.strips, beside=self.beside)
+        room = label_room(self.strips)
+        return lay_out(self.karyogram(), self.strips, label_height=room, beside=self.beside, aspect=self.aspect)
 
     def take(self, annotation: ImageAnnotation, strips: Mapping[str, Strip]) -> None:
         """Show these strips, which were made for ``annotation``."""

@@ -3,14 +3,19 @@
 A doubt about a chromosome is settled once a person accepted or changed that chromosome: then its
 reason is still true, but somebody looked. Doubts about the cell as a whole (a missing homologue) are
 never red, as a cell with 45 chromosomes may simply have 45.
+
+A reason is kept as a form and what fills it, so that the window can say it in the user's language.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial, reduce
+from typing import Final
 
 import numpy as np
 
@@ -26,6 +31,57 @@ DUPLICATE = 0.65
 OUTLIER = 1.45
 
 
+def _T(context: str, text: str) -> str:  # noqa: N802 (the name by which texts for translators are found)
+    return text
+
+
+FORMS: Final = {
+    "unsure": _T("Doubts", "unsure ({0})"),
+    "not_quite": _T("Doubts", "not quite sure ({0})"),
+    "because": _T("Doubts", "{0}: {1}"),
+    "and": _T("Doubts", "{0}, {1}"),
+    "uncertain": _T("Doubts", "marked as uncertain by a person"),
+    "own_class": _T("Doubts", "the network alone says {0}, the cell as a whole {1}"),
+    "same": _T("Doubts", "perhaps the same chromosome as {0}"),
+    "over": _T("Doubts", "lies over {0}"),
+    "no_class": _T("Doubts", "has no class"),
+    "copies": _T("Doubts", "one of {0} copies of {1}"),
+    "none": _T("Doubts", "no {0} in this cell"),
+    "one": _T("Doubts", "only one {0} in this cell"),
+    "sexes_hidden": _T("Doubts", "{0} sex chromosomes, an unusual set"),
+    "sexes": _T("Doubts", "sex chromosomes: {0} X and {1} Y"),
+    "long": _T("Doubts", "long for a {0}"),
+    "short": _T("Doubts", "short for a {0}"),
+    "unseen": _T("Doubts", "not seen by {0}"),
+    "says": _T("Doubts", "{0} says {1}"),
+    "sees": _T("Doubts", "{0} sees a chromosome here"),
+    "sex": _T("Doubts", "sex chromosome"),
+    "another": _T("Doubts", "another engine"),
+    "either": _T("Doubts", "{0} or {1}"),
+}
+ENGINE_WORDS: Final = (
+    _T("Doubts", "overlap"),
+    _T("Doubts", "direction uncertain"),
+    _T("Doubts", "uncertain chromosome"),
+    _T("Doubts", "class changed by the cell"),
+    _T("Doubts", "class not read in the karyogram"),
+    _T("Doubts", "place in the cell uncertain"),
+)
+"""What engines and the import of karyograms give as reasons, beside ``13 or 14``."""
+_EITHER = re.compile(r"(\d{1,2}|[XY]) or (\d{1,2}|[XY])")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence as a form with places ``{0}`` and what fills them; ``str`` gives it in English."""
+
+    form: str
+    values: tuple[str | Phrase, ...] = ()
+
+    def __str__(self) -> str:
+        return self.form.format(*self.values)
+
+
 class Level(IntEnum):
     """How urgent: red must be looked at before a cell is reviewed, amber should be."""
 
@@ -38,10 +94,15 @@ class Doubt:
     """One reason to look; ``chromosome`` is empty for a doubt about the whole cell."""
 
     level: Level
-    reason: str
+    said: Phrase
     chromosome: str = ""
     place: tuple[float, float] | None = None
     weight: float = 0.0
+
+    @property
+    def reason(self) -> str:
+        """What is said, in English."""
+        return str(self.said)
 
 
 def doubts(
@@ -84,36 +145,54 @@ def worst_by_chromosome(found: Sequence[Doubt]) -> dict[str, Doubt]:
     return worst
 
 
-def _at(item: Chromosome, level: Level, reason: str, weight: float) -> Doubt:
-    return Doubt(level, reason, item.id, item.box.centre, weight)
+def engine_reason(text: str, hidden: bool = False) -> Phrase:
+    """What an engine gave as a reason, as a phrase; text of another form stays as it came.
+
+    ``hidden`` lets ``X or 7`` name no sex chromosome.
+    """
+    if text in ENGINE_WORDS:
+        return Phrase(text)
+    if either := _EITHER.fullmatch(text):
+        return _say("either", *(_shown(name, hidden) for name in either.groups()))
+    return Phrase("{0}", (text,))
 
 
-def _name(label: int | None, hidden: bool) -> str:
-    if hidden and label in (X_INDEX, Y_INDEX):
-        return "sex chromosome"
-    return "?" if label is None else CLASSES[label].label
+def _say(form: str, *values: str | int | Phrase) -> Phrase:
+    return Phrase(FORMS[form], tuple(v if isinstance(v, Phrase) else str(v) for v in values))
+
+
+def _at(item: Chromosome, level: Level, said: Phrase, weight: float) -> Doubt:
+    return Doubt(level, said, item.id, item.box.centre, weight)
+
+
+def _name(label: int | None, hidden: bool) -> str | Phrase:
+    return "?" if label is None else _shown(CLASSES[label].label, hidden)
+
+
+def _shown(name: str, hidden: bool) -> str | Phrase:
+    return _say("sex") if hidden and name in ("X", "Y") else name
 
 
 def _own(item: Chromosome, hidden: bool) -> list[Doubt]:
     if isinstance(item, ReviewedChromosome):
-        return [_at(item, Level.AMBER, "marked as uncertain by a person", 0.5)] if item.uncertain else []
+        return [_at(item, Level.AMBER, _say("uncertain"), 0.5)] if item.uncertain else []
     if not isinstance(item, PredictedChromosome):
         return []
     found = []
     if item.own_label is not None and item.own_label != item.label:
-        text = f"the network alone says {_name(item.own_label, hidden)}, "
-        text += f"the cell as a whole {_name(item.label, hidden)}"
-        found.append(_at(item, Level.AMBER, text, 0.8))
+        said = _say("own_class", _name(item.own_label, hidden), _name(item.label, hidden))
+        found.append(_at(item, Level.AMBER, said, 0.8))
     worry = item.doubt if item.doubt is not None else 1.0 - item.score
+    reasons = [engine_reason(r, hidden) for r in item.reasons]
     if worry > LOW_SCORE:
-        found.append(_at(item, Level.RED, _because(f"unsure ({1 - worry:.0%})", item.reasons), worry))
+        found.append(_at(item, Level.RED, _because(_say("unsure", f"{1 - worry:.0%}"), reasons), worry))
     elif worry > 1 - MODEST_SCORE:
-        found.append(_at(item, Level.AMBER, _because(f"not quite sure ({1 - worry:.0%})", item.reasons), worry))
+        found.append(_at(item, Level.AMBER, _because(_say("not_quite", f"{1 - worry:.0%}"), reasons), worry))
     return found
 
 
-def _because(text: str, reasons: Sequence[str]) -> str:
-    return f"{text}: {', '.join(reasons)}" if reasons else text
+def _because(said: Phrase, reasons: Sequence[Phrase]) -> Phrase:
+    return _say("because", said, reduce(partial(_say, "and"), reasons)) if reasons else said
 
 
 def _overlaps(items: Sequence[Chromosome], hidden: bool) -> list[Doubt]:
@@ -133,8 +212,8 @@ def _overlaps(items: Sequence[Chromosome], hidden: bool) -> list[Doubt]:
                 continue
             twice = overlap[i, j] > DUPLICATE
             name = _name(b.label, hidden)
-            text = f"perhaps the same chromosome as {name}" if twice else f"lies over {name}"
-            found.append(_at(a, Level.RED if twice else Level.AMBER, text, float(overlap[i, j])))
+            said = _say("same" if twice else "over", name)
+            found.append(_at(a, Level.RED if twice else Level.AMBER, said, float(overlap[i, j])))
     return found
 
 
@@ -148,20 +227,20 @@ def _counts(annotation: ImageAnnotation, hidden: bool) -> list[Doubt]:
     labelled = [c for c in items if c.label is not None]
     if not labelled or len(labelled) < len(items) / 2:
         return []
-    found = [_at(c, Level.RED, "has no class", 0.6) for c in items if c.label is None]
+    found = [_at(c, Level.RED, _say("no_class"), 0.6) for c in items if c.label is None]
     counts = annotation.counts()
     for label, number in enumerate(counts):
         if label in (X_INDEX, Y_INDEX):
             continue
         if number > 2:
             copies = sorted((c for c in labelled if c.label == label), key=_score)
-            found.append(_at(copies[0], Level.RED, f"one of {number} copies of {_name(label, hidden)}", 0.9))
+            found.append(_at(copies[0], Level.RED, _say("copies", number, _name(label, hidden)), 0.9))
         elif number < 2:
-            word = "no" if number == 0 else "only one"
-            found.append(Doubt(Level.AMBER, f"{word} {_name(label, hidden)} in this cell", weight=0.4))
+            said = _say("none" if number == 0 else "one", _name(label, hidden))
+            found.append(Doubt(Level.AMBER, said, weight=0.4))
     x, y = counts[X_INDEX], counts[Y_INDEX]
     if (x, y) not in ((2, 0), (1, 1)):
-        said = f"{x + y} sex chromosomes, an unusual set" if hidden else f"sex chromosomes: {x} X and {y} Y"
+        said = _say("sexes_hidden", x + y) if hidden else _say("sexes", x, y)
         found.append(Doubt(Level.AMBER, said, weight=0.4))
     return found
 
@@ -179,7 +258,7 @@ def _sizes(items: Sequence[Chromosome], relative_length: Sequence[float], hidden
     ratio = np.array([_length(c) / relative_length[label] for c, label in known])
     ratio /= np.median(ratio)
     return [
-        _at(c, Level.AMBER, f"{'long' if r > 1 else 'short'} for a {_name(label, hidden)}", float(abs(np.log(r))))
+        _at(c, Level.AMBER, _say("long" if r > 1 else "short", _name(label, hidden)), float(abs(np.log(r))))
         for (c, label), r in zip(known, ratio, strict=True)
         if r > OUTLIER or r < 1 / OUTLIER
     ]
@@ -188,16 +267,16 @@ def _sizes(items: Sequence[Chromosome], relative_length: Sequence[float], hidden
 def _disagreement(items: Sequence[Chromosome], other: Detections, hidden: bool) -> list[Doubt]:
     if not items:
         return []
-    name = other.provenance.engine or "another engine"
+    name = other.provenance.engine or _say("another")
     bounds = capsule_bounds(boxes_to_array([c.box for c in items]))
     overlap = iou_xyxy(bounds, other.bounds())
     labels = other.labels()
     found = []
     for item, row in zip(items, overlap, strict=True):
         if not len(row) or row.max() < 0.4:
-            found.append(_at(item, Level.AMBER, f"not seen by {name}", 0.6))
+            found.append(_at(item, Level.AMBER, _say("unseen", name), 0.6))
         elif item.label is not None and labels[row.argmax()] >= 0 and labels[row.argmax()] != item.label:
-            found.append(_at(item, Level.AMBER, f"{name} says {_name(int(labels[row.argmax()]), hidden)}", 0.7))
+            found.append(_at(item, Level.AMBER, _say("says", name, _name(int(labels[row.argmax()]), hidden)), 0.7))
     for j in np.flatnonzero(overlap.max(0) < 0.4) if len(other) else ():
-        found.append(Doubt(Level.AMBER, f"{name} sees a chromosome here", "", other.items[j].box.centre, 0.5))
+        found.append(Doubt(Level.AMBER, _say("sees", name), "", other.items[j].box.centre, 0.5))
     return found

@@ -208,6 +208,10 @@ class ReviewSession:
         left = () if indices is None else tuple(d for i, d in enumerate(detections.items) if i not in set(indices))
         self.drop_suggestions(self.current, replace(detections, items=left) if left else None)
 
+    def take(self, detections: Detections, index: int) -> None:
+        """Take over one detection of any engine's result on the current image, as one step."""
+        self.do(edits.take_suggestion(self.annotation(), detections, index, self.person), "suggestion")
+
     def drop_suggestions(self, image: str, left: Detections | None = None) -> None:
         """Forget the suggestions of an image, but for ``left``."""
         self.suggestions.pop(image, None)
@@ -219,8 +223,7 @@ class ReviewSession:
 
     def do(self, after: ImageAnnotation, action: str, ids: tuple[str, ...] = ()) -> None:
         """Make ``after`` the present state of its image, as one undo step that is saved at once."""
-        if self.read_only_reason:
-            raise EditError(self.read_only_reason)
+        self._check_writable()
         command = between(self.annotation(after.image), after, action, ids)
         if command.is_empty:
             return
@@ -228,16 +231,22 @@ class ReviewSession:
         self._run(command, forward=True)
 
     def undo(self) -> Command | None:
-        """Take back the last step, wherever in the case it was, and go there."""
+        """Take back the last step, wherever in the case it was, and go there. EditError on a read-only case."""
+        self._check_writable()
         return self._travel(self.history.undo(), forward=False)
 
     def redo(self) -> Command | None:
-        """Do the last undone step again, and go there."""
+        """Do the last undone step again, and go there. EditError on a read-only case."""
+        self._check_writable()
         return self._travel(self.history.redo(), forward=True)
 
     def tally(self, image: str) -> meter.Tally:
         """Corrections of one cell."""
         return meter.tally_of(self.annotation(image))
+
+    def _check_writable(self) -> None:
+        if self.read_only_reason:
+            raise EditError(self.read_only_reason)
 
     def _travel(self, command: Command | None, forward: bool) -> Command | None:
         if command is None:

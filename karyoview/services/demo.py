@@ -65,8 +65,13 @@ def copy_sample(target: Path, sample: str = SAMPLE) -> Path:
     return folder
 
 
-def prepare(folder: Path, device: str = "auto", tell: Callable[[str], None] = lambda line: None) -> Demo:
-    """Propose boxes on every new cell of the copy, as the window would."""
+def prepare(
+    folder: Path,
+    device: str = "auto",
+    tell: Callable[[str], None] = lambda line: None,
+    truth: Path | None = None,
+) -> Demo:
+    """Propose boxes on every new cell of the copy, as the window would; ``truth`` is where its truth lies."""
     engines = [engine for engine in available_engines() if _knows_drawn_cells(engine)]
     failures: list[str] = []
     with Case.open(folder, user="demo") as case:
@@ -86,7 +91,7 @@ def prepare(folder: Path, device: str = "auto", tell: Callable[[str], None] = la
                         found.append(outcome.detections)
             title = f"{engine.title} ({engine.name})"
         else:
-            truths = {d.image: d for d in read_truth(folder)}
+            truths = {d.image: d for d in read_truth(truth or folder)}
             found = [truths[cell.image] for cell in new if cell.image in truths]
             threshold, title = 0.0, _TRUTH_TITLE
         for detections in found:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
-from karyoview.core.annotation import ImageAnnotation
-from karyoview.core.chromosome import CLASSES, GROUP_COLOURS, X_INDEX
+from karyoview.core.annotation import ImageAnnotation, ReviewState
+from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import CancelToken
@@ -21,8 +22,14 @@ from karyoview.io.case import Case
 from karyoview.io.formats import FORMATS, write_annotations
 from karyoview.review.meter import CORRECTIONS, tally_of
 
+if TYPE_CHECKING:
+    from karyoview.services.overlays import Drawn
+
 PICTURES: Final = ("png", "svg", "tiff")
 TABLES: Final = ("csv", "xlsx")
+_CLASS_NAMES: Final = frozenset(c.label for c in CLASSES)
+_WIDE: Final = {"image": 28.0, "state": 12.0, "reason": 26.0, "engine": 16.0}
+"""Columns of the workbook that hold text, and their widths."""
 
 
 class ExportError(KaryoViewError):
@@ -99,8 +106,10 @@ def count_rows(annotations: Iterable[ImageAnnotation], sex_withheld: bool = Fals
     for annotation in annotations:
         counts, tally = annotation.counts(), tally_of(annotation)
         row: list[Any] = [annotation.image, str(annotation.state), annotation.reason, annotation.total()]
-        row += [len(annotation.count_marks), *(counts[c.index] for c in classes)]
-        row += [sum(c.label is None for c in annotation.chromosomes), tally.corrections]
+        # A cell without boxes was not classified: nothing is said of its classes, which is not zero of each.
+        known = bool(annotation.chromosomes)
+        row += [len(annotation.count_marks), *(counts[c.index] if known else "" for c in classes)]
+        row += [sum(c.label is None for c in annotation.chromosomes) if known else "", tally.corrections]
         rows.append([*row, *(tally.kinds.get(k, 0) for k in CORRECTIONS), tally.seconds, tally.engine])
     return rows
 
@@ -113,22 +122,81 @@ def csv_bytes(rows: Sequence[Sequence[Any]]) -> bytes:
 
 
 def xlsx_bytes(rows: Sequence[Sequence[Any]]) -> bytes:
-    """The table as an Excel workbook with a bold, frozen header; text is never a formula."""
+    """The table as an Excel workbook: sheet ``counts`` as in :func:`count_rows`, and ``summary``.
+
+    The header is frozen and filters; class numbers other than two are marked, X and Y only where the pair
+    is neither XX nor XY. Text is never a formula.
+    """
     from openpyxl import Workbook
-    from openpyxl.styles import Font
 
     book = Workbook()
-    sheet = book.active
-    sheet.title = "counts"
-    for row in rows:
-        sheet.append([safe_cell(v) for v in row])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "B2"
-    sheet.column_dimensions["A"].width = 28
+    _counts_sheet(book.active, rows)
+    _summary_sheet(book.create_sheet("summary"), rows)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _counts_sheet(sheet: Any, rows: Sequence[Sequence[Any]]) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+    from openpyxl.utils import get_column_letter
+
+    head = list(rows[0])
+    classes = [k for k, name in enumerate(head) if name in _CLASS_NAMES]
+    sheet.title = "counts"
+    for row in rows:
+        sheet.append([safe_cell(str(v).replace("_", " ") if head[k] == "state" else v) for k, v in enumerate(row)])
+    line = Border(bottom=Side("thin", "8A9099"))
+    for k, cell in enumerate(sheet[1]):
+        cell.font, cell.border, cell.fill = Font(bold=True), line, PatternFill("solid", fgColor="E8ECF1")
+        cell.alignment = Alignment("left" if head[k] in _WIDE else "center", "center", wrap_text=True)
+    widths = {**_WIDE, **dict.fromkeys((head[k] for k in classes), 4.6)}
+    for k, name in enumerate(head):
+        letter = get_column_letter(k + 1)
+        sheet.column_dimensions[letter].width = widths.get(name, max(9.0, len(str(name)) * 0.8 + 2))
+    odd = PatternFill("solid", fgColor="FFD9A8")
+    for row in sheet.iter_rows(min_row=2):
+        named = {head[k]: row[k].value for k in classes}
+        sexes = {"X", "Y"} if (named.get("X"), named.get("Y")) in ((2, 0), (1, 1)) else set()
+        for k, cell in enumerate(row):
+            if head[k] not in _WIDE:
+                cell.alignment = Alignment("center")
+            if head[k] == "seconds":
+                cell.number_format = "0"
+            if head[k] == "total":
+                cell.font = Font(bold=True)
+            if k in classes and isinstance(cell.value, int) and cell.value != 2 and head[k] not in sexes:
+                cell.fill, cell.font = odd, Font(bold=True)
+    sheet.row_dimensions[1].height = 30
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = sheet.dimensions
+    sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+
+
+def _summary_sheet(sheet: Any, rows: Sequence[Sequence[Any]]) -> None:
+    """Cells by state, reviewed cells by number of chromosomes, and corrections a reviewed cell."""
+    from openpyxl.styles import Alignment, Font
+
+    head, cells = list(rows[0]), rows[1:]
+    at = {name: head.index(name) for name in ("state", "total", "corrections", "seconds")}
+    done = [r for r in cells if r[at["state"]] == ReviewState.REVIEWED]
+    table: list[tuple[Any, ...]] = [("Cells", len(cells))]
+    table += [(f"  {state.replace('_', ' ')}", sum(r[at["state"]] == state for r in cells)) for state in ReviewState]
+    table += [("", ""), ("Chromosomes", "Reviewed cells")]
+    totals = Counter(r[at["total"]] for r in done)
+    table += [(number, totals[number]) for number in sorted(totals)]
+    table += [("", ""), ("A reviewed cell, on average", "")]
+    for name in ("corrections", "seconds"):
+        table.append((f"  {name}", round(sum(r[at[name]] for r in done) / len(done), 1) if done else ""))
+    for row in table:
+        sheet.append(row)
+        if row[0] in ("Cells", "Chromosomes", "A reviewed cell, on average"):
+            for cell in sheet[sheet.max_row]:
+                cell.font = Font(bold=True)
+        sheet.cell(sheet.max_row, 1).alignment = Alignment("left")
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 16
 
 
 def safe_cell(value: Any) -> Any:
@@ -140,14 +208,9 @@ def overlay_bytes(image: MetaphaseImage, annotation: ImageAnnotation, kind: str,
     """The metaphase with its boxes as png, tiff (LZW) or svg (boxes and text stay vectors)."""
     if kind == "svg":
         return _svg(image, annotation, sex_withheld).encode("utf-8")
-    from karyoview.services.overlays import Drawn, class_drawn, draw
+    from karyoview.services.overlays import draw
 
-    boxes = []
-    for item in annotation.chromosomes:
-        drawn = class_drawn(item.box, item.label, dashed=not item.is_human)
-        hidden = sex_withheld and item.label is not None and item.label >= X_INDEX
-        boxes.append(Drawn(item.box, "sex", dashed=drawn.dashed) if hidden else drawn)
-    picture = draw(image, boxes, _caption(annotation))
+    picture = draw(image, _drawn(annotation, sex_withheld), _caption(annotation))
     out = io.BytesIO()
     if kind == "tiff":
         picture.save(out, "TIFF", compression="tiff_lzw")
@@ -156,38 +219,60 @@ def overlay_bytes(image: MetaphaseImage, annotation: ImageAnnotation, kind: str,
     return out.getvalue()
 
 
+def _drawn(annotation: ImageAnnotation, sex_withheld: bool) -> list[Drawn]:
+    from karyoview.services.overlays import Drawn, class_drawn
+
+    boxes = []
+    for item in annotation.chromosomes:
+        drawn = class_drawn(item.box, item.label, dashed=not item.is_human)
+        hidden = sex_withheld and item.label is not None and item.label >= X_INDEX
+        boxes.append(Drawn(item.box, "sex", dashed=drawn.dashed) if hidden else drawn)
+    return boxes
+
+
 def _caption(annotation: ImageAnnotation) -> str:
-    return f"{annotation.image}: {annotation.total()} ({str(annotation.state).replace('_', ' ')})"
+    text = f"{annotation.image}: {annotation.total()} ({str(annotation.state).replace('_', ' ')})"
+    if any(not c.is_human for c in annotation.chromosomes):
+        text += "; dashed: proposals that nobody has checked"
+    return text
 
 
 def _svg(image: MetaphaseImage, annotation: ImageAnnotation, sex_withheld: bool) -> str:
     from PIL import Image
 
+    from karyoview.services.overlays import measures, plates
+
     out = io.BytesIO()
     Image.fromarray(image.to_uint8()).save(out, "PNG")
     picture = base64.b64encode(out.getvalue()).decode("ascii")
-    size = max(11, round(max(image.width, image.height) / 75))
-    width = max(1.5, max(image.width, image.height) / 700)
+    sizes, boxes = measures(image.width, image.height), _drawn(annotation, sex_withheld)
+    line, size, caption = sizes.line, sizes.text, escape(_caption(annotation))
+    font = f'font-family="DejaVu Sans, Verdana, sans-serif" font-size="{size}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{image.width}" '
         f'height="{image.height + 2 * size}" viewBox="0 0 {image.width} {image.height + 2 * size}">',
+        f"<title>{caption}</title>",
+        f'<rect width="{image.width}" height="{image.height + 2 * size}" fill="#fff"/>',
         f'<image width="{image.width}" height="{image.height}" xlink:href="data:image/png;base64,{picture}"/>',
     ]
-    for item in annotation.chromosomes:
-        hidden = sex_withheld and item.label is not None and item.label >= X_INDEX
-        known = item.label is not None and not hidden
-        colour = GROUP_COLOURS[CLASSES[item.label].group] if known and item.label is not None else "#5F6368"
-        text = "sex" if hidden else "?" if item.label is None else CLASSES[item.label].label
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in item.box.corners())
-        dash = "" if item.is_human else f' stroke-dasharray="{4 * width:.1f} {2 * width:.1f}"'
-        x1, y1, _, _ = item.box.to_xyxy()
-        parts.append(f'<polygon points="{points}" fill="none" stroke="{colour}" stroke-width="{width:.1f}"{dash}/>')
+    for box in boxes:
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in box.box.corners())
+        dash = f' stroke-dasharray="{3.6 * line:.1f} {2.4 * line:.1f}"' if box.dashed else ""
+        parts.append(f'<polygon points="{points}" fill="none" stroke="{box.colour}" stroke-width="{line:.1f}"{dash}/>')
+    # Plates instead of outlined letters: not every program that reads SVG knows how to paint a stroke below a fill.
+    for plate in plates(image, boxes, sizes):
+        middle = (plate.x + plate.width / 2, plate.y + plate.height / 2)
+        if plate.leader is not None:
+            ends = f'x1="{middle[0]:.1f}" y1="{middle[1]:.1f}" x2="{plate.leader[0]:.1f}" y2="{plate.leader[1]:.1f}"'
+            parts.append(f'<line {ends} stroke="#606468" stroke-width="1"/>')
+        fill, ink = plate.item.label_colours()
         parts.append(
-            f'<text x="{x1:.1f}" y="{max(y1 - 3, size):.1f}" font-family="sans-serif" font-size="{size}" '
-            f'fill="#000" stroke="#fff" stroke-width="3" paint-order="stroke">{text}</text>'
+            f'<rect x="{plate.x:.1f}" y="{plate.y:.1f}" width="{plate.width:.1f}" height="{plate.height:.1f}" '
+            f'rx="{plate.height / 3:.1f}" fill="{fill}" stroke="{plate.item.colour}" stroke-width="{0.7 * line:.1f}"/>'
         )
-    caption = escape(_caption(annotation))
-    parts.append(
-        f'<text x="6" y="{image.height + 1.4 * size:.0f}" font-family="sans-serif" font-size="{size}">{caption}</text>'
-    )
+        parts.append(
+            f'<text x="{middle[0]:.1f}" y="{middle[1] + 0.36 * size:.1f}" text-anchor="middle" {font} '
+            f'fill="{ink}">{escape(plate.item.text)}</text>'
+        )
+    parts.append(f'<text x="{size / 2:.1f}" y="{image.height + 1.4 * size:.0f}" {font}>{caption}</text>')
     return "\n".join([*parts, "</svg>\n"])

@@ -1,8 +1,9 @@
-"""The sample case: a copy in the user's own workspace, so that nothing shipped is ever changed."""
+"""The sample cases: copies in the user's own workspace, with proposals, so that nothing shipped is ever changed."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from karyoview._resources import resource
@@ -32,3 +33,19 @@ def copy_sample(name: str = "") -> Path:
                 shutil.copyfile(file, partial / file.name)
         partial.rename(target)
     return target
+
+
+def prepare_sample(name: str = "", tell: Callable[[str], None] = lambda line: None) -> tuple[Path, str]:
+    """The copy of a sample case with proposals on its cells, as ``karyoview demo`` makes it; slow, for a worker.
+
+    Returns its folder and who gave the boxes, empty for a copy on which work was begun before. Raises
+    KaryoViewError with a sentence.
+    """
+    from karyoview.io.workspace import STORE_NAME
+    from karyoview.services.demo import prepare
+
+    folder = copy_sample(name)
+    if (folder / STORE_NAME).exists():
+        return folder, ""
+    original = next(p for p in sample_folders() if p.name == folder.name)
+    return folder, prepare(folder, tell=tell, truth=original).given_by

@@ -31,7 +31,7 @@ SetupIconFile=..\..\build\karyoview.ico
 UninstallDisplayIcon={app}\karyoview-window.exe
 Compression=lzma2/fast
 SolidCompression=no
-; The flavour for graphics cards is larger than a single installer file may be.
+; The flavour for graphics cards is larger than a single installer file may be: setup.exe and its .bin files go together.
 DiskSpanning=yes
 DiskSliceSize=2000000000
 ChangesAssociations=yes
@@ -67,6 +67,7 @@ Root: HKA; Subkey: "Software\Classes\KaryoView.Metaphase"; ValueType: string; Va
 Root: HKA; Subkey: "Software\Classes\KaryoView.Metaphase\shell\open\command"; ValueType: string; ValueData: """{app}\karyoview-window.exe"" ""%1"""
 Root: HKA; Subkey: "Software\Classes\.png\OpenWithProgids"; ValueType: string; ValueName: "KaryoView.Metaphase"; ValueData: ""; Flags: uninsdeletevalue
 Root: HKA; Subkey: "Software\Classes\.jpg\OpenWithProgids"; ValueType: string; ValueName: "KaryoView.Metaphase"; ValueData: ""; Flags: uninsdeletevalue
+Root: HKA; Subkey: "Software\Classes\.jpeg\OpenWithProgids"; ValueType: string; ValueName: "KaryoView.Metaphase"; ValueData: ""; Flags: uninsdeletevalue
 Root: HKA; Subkey: "Software\Classes\.tif\OpenWithProgids"; ValueType: string; ValueName: "KaryoView.Metaphase"; ValueData: ""; Flags: uninsdeletevalue
 Root: HKA; Subkey: "Software\Classes\.tiff\OpenWithProgids"; ValueType: string; ValueName: "KaryoView.Metaphase"; ValueData: ""; Flags: uninsdeletevalue
 Root: HKA; Subkey: "Software\Classes\.bmp\OpenWithProgids"; ValueType: string; ValueName: "KaryoView.Metaphase"; ValueData: ""; Flags: uninsdeletevalue

@@ -66,27 +66,27 @@
 <context>
     <name>AccountDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="289"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="301"/>
         <source>Reopen the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="289"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="301"/>
         <source>Close the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="291"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="303"/>
         <source>The account is never deleted: what was signed stays signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="299"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="311"/>
         <source>{0}: the account is open again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="299"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="311"/>
         <source>{0}: the account is closed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -125,7 +125,7 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="48"/>
-        <location filename="../../karyoview/gui/keys.py" line="142"/>
+        <location filename="../../karyoview/gui/keys.py" line="144"/>
         <source>&amp;Help</source>
         <translation type="unfinished"></translation>
     </message>
@@ -491,61 +491,71 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="125"/>
-        <source>One &amp;class over all cells…</source>
+        <source>Cell is a&amp;nalysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="126"/>
-        <source>T&amp;ally and karyotype…</source>
+        <source>Cell is kar&amp;yotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="127"/>
-        <source>&amp;Report and signatures…</source>
+        <source>One &amp;class over all cells…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="128"/>
-        <source>&amp;People who sign…</source>
+        <source>T&amp;ally and karyotype…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="129"/>
-        <source>&amp;Lock, change of user</source>
+        <source>&amp;Report and signatures…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="130"/>
-        <source>&amp;Hide boxes</source>
+        <source>&amp;People who sign…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="131"/>
-        <source>Hide all &amp;but the selected</source>
+        <source>&amp;Lock, change of user</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="132"/>
-        <source>&amp;Labels</source>
+        <source>&amp;Hide boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="133"/>
-        <source>&amp;Scores</source>
+        <source>Hide all &amp;but the selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="134"/>
-        <source>&amp;Raw image</source>
+        <source>&amp;Labels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="135"/>
-        <source>&amp;Brightness and contrast</source>
+        <source>&amp;Scores</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="136"/>
+        <source>&amp;Raw image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="137"/>
+        <source>&amp;Brightness and contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="138"/>
         <source>L&amp;oupe</source>
         <translation type="unfinished"></translation>
     </message>
@@ -560,152 +570,162 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="137"/>
+        <location filename="../../karyoview/gui/keys.py" line="139"/>
         <source>&amp;Fit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="138"/>
+        <location filename="../../karyoview/gui/keys.py" line="140"/>
         <source>&amp;100 %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="139"/>
+        <location filename="../../karyoview/gui/keys.py" line="141"/>
         <source>Zoom &amp;in</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="140"/>
+        <location filename="../../karyoview/gui/keys.py" line="142"/>
         <source>Zoom o&amp;ut</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="141"/>
+        <location filename="../../karyoview/gui/keys.py" line="143"/>
         <source>Next pane</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="143"/>
+        <location filename="../../karyoview/gui/keys.py" line="145"/>
         <source>&amp;Keys…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="144"/>
+        <location filename="../../karyoview/gui/keys.py" line="146"/>
         <source>Show &amp;log</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="145"/>
+        <location filename="../../karyoview/gui/keys.py" line="147"/>
         <source>&amp;About KaryoView</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="148"/>
+        <location filename="../../karyoview/gui/keys.py" line="150"/>
         <source>Every edit is saved at once; this tries again after a failure.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="149"/>
+        <location filename="../../karyoview/gui/keys.py" line="151"/>
         <source>Back to selecting; drops what was begun.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="150"/>
+        <location filename="../../karyoview/gui/keys.py" line="152"/>
         <source>Drag from corner to corner.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="151"/>
+        <location filename="../../karyoview/gui/keys.py" line="153"/>
         <source>Drag the axis from the short arm&apos;s end, then the width, and click.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="152"/>
+        <location filename="../../karyoview/gui/keys.py" line="154"/>
         <source>Or double-click on empty ground.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="153"/>
+        <location filename="../../karyoview/gui/keys.py" line="155"/>
         <source>Each click is one chromosome; a click on a mark takes it away.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="154"/>
+        <location filename="../../karyoview/gui/keys.py" line="156"/>
         <source>Chromosomes that nothing is said of yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="155"/>
+        <location filename="../../karyoview/gui/keys.py" line="157"/>
         <source>Ctrl+click adds the second chromosome to the selection.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="156"/>
+        <location filename="../../karyoview/gui/keys.py" line="158"/>
         <source>Asks first: a mirrored chromosome is not what the microscope showed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="157"/>
+        <location filename="../../karyoview/gui/keys.py" line="159"/>
         <source>Paint or cut the outline of the selected chromosome.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="158"/>
-        <source>All copies of one class side by side, and the composite karyogram.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="159"/>
-        <source>Counts, clones, what the protocol still asks for, and the karyotype.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <location filename="../../karyoview/gui/keys.py" line="160"/>
-        <source>Preview, sign and save the report.</source>
+        <source>The bands of this cell were analysed; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="161"/>
-        <source>Enter a person, change a passphrase, close an account.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="162"/>
-        <source>Cover the window until somebody proves who they are.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="163"/>
-        <source>List the cells in the order in which reviewing them brings most.</source>
+        <source>The karyogram of this cell is finished; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="164"/>
-        <source>Draw across a box; press again to cut the selected box in the middle.</source>
+        <source>All copies of one class side by side, and the composite karyogram.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="165"/>
+        <source>Counts, clones, what the protocol still asks for, and the karyotype.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="166"/>
+        <source>Preview, sign and save the report.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="167"/>
+        <source>Enter a person, change a passphrase, close an account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="168"/>
+        <source>Cover the window until somebody proves who they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="169"/>
+        <source>List the cells in the order in which reviewing them brings most.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="170"/>
+        <source>Draw across a box; press again to cut the selected box in the middle.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="171"/>
         <source>The selected proposals are right; with nothing selected, all without doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="170"/>
+        <location filename="../../karyoview/gui/keys.py" line="176"/>
         <source>everywhere</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="170"/>
+        <location filename="../../karyoview/gui/keys.py" line="176"/>
         <source>in the metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="171"/>
+        <location filename="../../karyoview/gui/keys.py" line="177"/>
         <source>in the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="171"/>
+        <location filename="../../karyoview/gui/keys.py" line="177"/>
         <source>in lists</source>
         <translation type="unfinished"></translation>
     </message>
@@ -756,17 +776,17 @@
 <context>
     <name>Blind</name>
     <message>
-        <location filename="../../karyoview/gui/blind.py" line="76"/>
+        <location filename="../../karyoview/gui/blind.py" line="86"/>
         <source>Both counts agree: first {0}, yours {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/blind.py" line="77"/>
+        <location filename="../../karyoview/gui/blind.py" line="87"/>
         <source>The counts differ: first {0}, yours {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/blind.py" line="81"/>
+        <location filename="../../karyoview/gui/blind.py" line="91"/>
         <source>; {0} boxes of the first count have no mark of yours</source>
         <translation type="unfinished"></translation>
     </message>
@@ -774,12 +794,12 @@
 <context>
     <name>BoardView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="351"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="386"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="491"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="538"/>
         <source>No chromosome yet: run an engine (I) or draw boxes (R, O).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -863,47 +883,47 @@
 <context>
     <name>CellsPanel</name>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="105"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="106"/>
         <source>{0} red and {1} amber doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="193"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="201"/>
         <source>Cells of the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="202"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="210"/>
         <source>Order of the cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="204"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="212"/>
         <source>In the order of the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="205"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="213"/>
         <source>Most doubtful first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="206"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="214"/>
         <source>Review these first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="209"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="217"/>
         <source>Cells that are expected to need most corrections and look unlike those reviewed come first.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="259"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="267"/>
         <source>{0} of {1} reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="260"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="268"/>
         <source>, {0} set aside</source>
         <translation type="unfinished"></translation>
     </message>
@@ -911,12 +931,12 @@
 <context>
     <name>ClassButton</name>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="36"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="37"/>
         <source>Class {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="55"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="56"/>
         <source>Give class {0} to the selection: type {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -924,48 +944,77 @@
 <context>
     <name>ComparePanel</name>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="40"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="45"/>
         <source>First engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="41"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="46"/>
         <source>Second engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="45"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="51"/>
         <source>Differences</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="46"/>
-        <source>Ask the missing engine</source>
+        <location filename="../../karyoview/gui/panels/compare.py" line="56"/>
+        <source>Blue: only the first. Yellow: only the second; a click on one in the picture takes it over. Orange: another class.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="48"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="62"/>
         <source>First</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="49"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="63"/>
         <source>Second</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="82"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="106"/>
+        <source>Choose two different engines.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/compare.py" line="109"/>
+        <source>Ask {0} about this cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/compare.py" line="111"/>
         <source>{0} was not asked about this cell yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="106"/>
-        <location filename="../../karyoview/gui/panels/compare.py" line="109"/>
-        <source>only {0}</source>
+        <location filename="../../karyoview/gui/panels/compare.py" line="141"/>
+        <source>{0} agree, {1} differ in class, {2} only {3}, {4} only {5}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="113"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="148"/>
+        <source>{0} names no classes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/compare.py" line="160"/>
+        <source>only {0}: {1}, score {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/compare.py" line="160"/>
+        <source>only {0}: no class, score {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/compare.py" line="187"/>
+        <source>{0} looks at this cell… Ctrl+. cancels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/compare.py" line="151"/>
         <source>{0} says {1}, {2} says {3}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1029,23 +1078,171 @@
 <context>
     <name>Desk</name>
     <message>
-        <location filename="../../karyoview/gui/desk.py" line="327"/>
+        <location filename="../../karyoview/gui/desk.py" line="188"/>
+        <source>The case is approved; amend it (Karyotype, Report and signatures) to change it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/desk.py" line="342"/>
         <source>No engine with weights was found. Help, Engines says where to put weights.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/desk.py" line="330"/>
+        <location filename="../../karyoview/gui/desk.py" line="345"/>
         <source>An engine is running; cancel it first (Ctrl+.) or wait for it to end.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/desk.py" line="336"/>
+        <location filename="../../karyoview/gui/desk.py" line="351"/>
         <source>There is no cell left to ask about.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/desk.py" line="389"/>
+        <location filename="../../karyoview/gui/desk.py" line="404"/>
         <source>{0}: a person worked here meanwhile; new finds are shown as suggestions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Doubts</name>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="39"/>
+        <source>unsure ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="40"/>
+        <source>not quite sure ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="41"/>
+        <source>{0}: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="42"/>
+        <source>{0}, {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="43"/>
+        <source>marked as uncertain by a person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="44"/>
+        <source>the network alone says {0}, the cell as a whole {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="45"/>
+        <source>perhaps the same chromosome as {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="46"/>
+        <source>lies over {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="47"/>
+        <source>has no class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="48"/>
+        <source>one of {0} copies of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="49"/>
+        <source>no {0} in this cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="50"/>
+        <source>only one {0} in this cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="51"/>
+        <source>{0} sex chromosomes, an unusual set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="52"/>
+        <source>sex chromosomes: {0} X and {1} Y</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="53"/>
+        <source>long for a {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="54"/>
+        <source>short for a {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="55"/>
+        <source>not seen by {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="56"/>
+        <source>{0} says {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="57"/>
+        <source>{0} sees a chromosome here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="58"/>
+        <source>sex chromosome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="59"/>
+        <source>another engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="60"/>
+        <source>{0} or {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="63"/>
+        <source>overlap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="64"/>
+        <source>direction uncertain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="65"/>
+        <source>uncertain chromosome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="66"/>
+        <source>class changed by the cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="67"/>
+        <source>class not read in the karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="68"/>
+        <source>place in the cell uncertain</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1121,32 +1318,42 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="131"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="114"/>
+        <source>measured: {0} corrections a cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/engine.py" line="116"/>
+        <source>Experimental: to be trained further, not to work with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/engine.py" line="137"/>
         <source>Loading the engine…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="133"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="139"/>
         <source>{0} of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="135"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="141"/>
         <source>, about {0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="143"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="149"/>
         <source>Cancelled. Cells that were done keep their proposals.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="145"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="151"/>
         <source>The run failed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="147"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="153"/>
         <source>{0} of {1} cells in {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1155,7 +1362,7 @@
     <name>ExportDialog</name>
     <message>
         <location filename="../../karyoview/gui/dialogs/export.py" line="37"/>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="71"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="72"/>
         <source>Export</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1170,47 +1377,47 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="47"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="48"/>
         <source>Reviewed cells only</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="52"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="53"/>
         <source>Annotations</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="53"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="54"/>
         <source>Pictures with boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="54"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="55"/>
         <source>Table of counts and corrections</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="65"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="66"/>
         <source>Into</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="98"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="100"/>
         <source>{0} cannot hold: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="104"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="106"/>
         <source>Export into</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="113"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="115"/>
         <source>Exporting {0}/{1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="114"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="116"/>
         <source>{0} files written to {1}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1220,6 +1427,16 @@
     <message>
         <location filename="../../karyoview/gui/handlers/file.py" line="21"/>
         <source>Open a folder of metaphase images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/file.py" line="31"/>
+        <source>The sample case is being prepared…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/file.py" line="45"/>
+        <source>A copy of the sample case; its boxes are {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1259,17 +1476,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="27"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="126"/>
+        <source>Taken over. {0} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="28"/>
         <source>Nothing to accept without a look: press Space for the next doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="29"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="30"/>
         <source>{0} proposals without doubt accepted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="81"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="76"/>
         <source>Count every chromosome by a click; Enter compares with the first count.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1279,63 +1501,83 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="129"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="130"/>
         <source>Select a chromosome first: click it, press Tab, or Space for the next doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="172"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="173"/>
         <source>No chromosome is in doubt; about the cell: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="173"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="174"/>
         <source>No open doubts. Enter marks the cell as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="100"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="105"/>
         <source>This is the last cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="100"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="105"/>
         <source>This is the first cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="106"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="111"/>
         <source>
 … and {0} more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="111"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="116"/>
         <source>One red doubt is open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="112"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="117"/>
         <source>{0} red doubts are open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="116"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="121"/>
         <source>Look at them</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="117"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="122"/>
         <source>Reviewed all the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="149"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="154"/>
         <source>Every cell is reviewed or set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="67"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="84"/>
+        <source>{0} counts as analysed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="85"/>
+        <source>{0} no longer counts as analysed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="86"/>
+        <source>{0} counts as karyotyped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="87"/>
+        <source>{0} no longer counts as karyotyped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="94"/>
         <source>This is done on the karyogram; K shows it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1343,72 +1585,77 @@
 <context>
     <name>Header</name>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="36"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="40"/>
         <source>Number of chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="73"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="83"/>
         <source>blind second count: the first count and all proposals are hidden</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="81"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="95"/>
         <source>{0} without a class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="86"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="100"/>
         <source>? {0} to look at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="93"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="107"/>
         <source>new</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="94"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="108"/>
         <source>proposed, not looked at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="95"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="109"/>
         <source>in review</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="96"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="110"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="97"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="111"/>
         <source>set aside: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="103"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="118"/>
+        <source>proposed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/header.py" line="123"/>
         <source>class {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="108"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="128"/>
         <source>✔ saved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="108"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="128"/>
         <source>saving…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="109"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="129"/>
         <source>✕ not saved: Ctrl+S tries again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="109"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="129"/>
         <source>read-only</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1449,12 +1696,12 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="131"/>
+        <location filename="../../karyoview/gui/karyogram/lock.py" line="184"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="140"/>
+        <location filename="../../karyoview/gui/karyogram/lock.py" line="191"/>
         <source>Nobody is entered yet: Karyotype, People who sign.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1462,94 +1709,94 @@
 <context>
     <name>Inspector</name>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="83"/>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="137"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="84"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="138"/>
         <source>Nothing selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="89"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="90"/>
         <source>Accept (G)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="95"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="96"/>
         <source>Open doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="103"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="104"/>
         <source>Chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="111"/>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="160"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="112"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="161"/>
         <source>No open doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="138"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="139"/>
         <source>{0} selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="140"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="141"/>
         <source>Click a chromosome, or press Space for the next doubtful one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="144"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="145"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="145"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="146"/>
         <source>Class {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="158"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="159"/>
         <source>1 open doubt (Space)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="158"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="159"/>
         <source>{0} open doubts (Space: next)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="167"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="168"/>
         <source>checked by a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="168"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="169"/>
         <source>by {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="170"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="171"/>
         <source>marked as uncertain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="172"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="173"/>
         <source>proposed by {0}, score {1:.2f}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="174"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="175"/>
         <source>the network&apos;s own class: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="179"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="180"/>
         <source>{0:.0f} × {1:.0f} px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="181"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="182"/>
         <source>, turned {0:.1f}°</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1557,115 +1804,130 @@
 <context>
     <name>KaryogramBoard</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="88"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="92"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="91"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="95"/>
         <source>Ideograms</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="91"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="95"/>
         <source>Ideogram beside each pair</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="93"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="97"/>
         <source>Enhanced</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="93"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="97"/>
         <source>Stretch the greys of all at once</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="96"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="100"/>
         <source>Straight</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="96"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="100"/>
         <source>Straighten bent chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="106"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="110"/>
         <source>One class…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="106"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="110"/>
         <source>Tally…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="106"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="110"/>
         <source>Report…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="243"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="115"/>
+        <source>Analysed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="116"/>
+        <source>Karyotyped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="278"/>
         <source>Select two chromosomes to swap them (Ctrl+click adds the second).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="253"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="288"/>
         <source>Mirror image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="254"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="289"/>
         <source>A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="265"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="300"/>
         <source>Select one chromosome to change its outline.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="288"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="323"/>
         <source>Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="291"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="326"/>
         <source>Rotate 5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="291"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="326"/>
         <source>Rotate 5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="295"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="330"/>
         <source>Move to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="297"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="332"/>
         <source>tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="297"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="332"/>
         <source>markers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/items.py" line="97"/>
+        <source>not assigned</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>Keys</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="206"/>
+        <location filename="../../karyoview/gui/keys.py" line="212"/>
         <source>{0} gives a class; no action can own it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="210"/>
+        <location filename="../../karyoview/gui/keys.py" line="216"/>
         <source>{0} already means: {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1673,29 +1935,29 @@
 <context>
     <name>LockDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="34"/>
+        <location filename="../../karyoview/gui/karyogram/lock.py" line="54"/>
         <source>KaryoView is locked</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="40"/>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="48"/>
+        <location filename="../../karyoview/gui/karyogram/lock.py" line="60"/>
+        <location filename="../../karyoview/gui/karyogram/lock.py" line="68"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="41"/>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="49"/>
+        <location filename="../../karyoview/gui/karyogram/lock.py" line="61"/>
+        <location filename="../../karyoview/gui/karyogram/lock.py" line="69"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="44"/>
+        <location filename="../../karyoview/gui/karyogram/lock.py" line="64"/>
         <source>Go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="53"/>
+        <location filename="../../karyoview/gui/karyogram/lock.py" line="73"/>
         <source>KaryoView is locked. Your work is saved.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1703,63 +1965,73 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="128"/>
-        <location filename="../../karyoview/gui/window.py" line="296"/>
+        <location filename="../../karyoview/gui/window.py" line="132"/>
+        <location filename="../../karyoview/gui/window.py" line="326"/>
         <source>sex</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="153"/>
+        <location filename="../../karyoview/gui/window.py" line="155"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="158"/>
+        <location filename="../../karyoview/gui/window.py" line="160"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="267"/>
+        <location filename="../../karyoview/gui/window.py" line="201"/>
+        <source>blind second count</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/window.py" line="286"/>
         <source>Loading {0}…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="330"/>
+        <location filename="../../karyoview/gui/window.py" line="360"/>
         <source>{0} suggestions from {1}: click one to take it, or take all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="332"/>
+        <location filename="../../karyoview/gui/window.py" line="362"/>
         <source>Take all (Shift+G)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="400"/>
+        <location filename="../../karyoview/gui/window.py" line="432"/>
         <source>Horizontal box: drag from corner to corner</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="401"/>
+        <location filename="../../karyoview/gui/window.py" line="433"/>
         <source>Rotated box: drag the axis from the short arm, then the width, and click</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="402"/>
+        <location filename="../../karyoview/gui/window.py" line="434"/>
         <source>Split: draw a stroke across a box (S again: in the middle)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="403"/>
+        <location filename="../../karyoview/gui/window.py" line="435"/>
         <source>Count: click each chromosome, click a mark to take it away</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="430"/>
+        <location filename="../../karyoview/gui/window.py" line="457"/>
+        <source>The karyogram shows the first count; it is hidden in a blind second count.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/window.py" line="466"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="474"/>
+        <location filename="../../karyoview/gui/window.py" line="533"/>
         <source>The last edit could not be saved. It is listed in the log (Help, Show log).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1827,32 +2099,32 @@
 <context>
     <name>PassphraseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="246"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="258"/>
         <source>Change the passphrase of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="250"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="262"/>
         <source>Present passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="250"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="262"/>
         <source>New passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="251"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="263"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="256"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="268"/>
         <source>or an approver agrees below</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="265"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="277"/>
         <source>{0} has a new passphrase.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1860,42 +2132,42 @@
 <context>
     <name>PersonDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="207"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="219"/>
         <source>Enter a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="211"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="223"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="211"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="223"/>
         <source>Name as printed on reports</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="212"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="224"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="212"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="224"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="212"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="224"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="216"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="228"/>
         <source>At least {0} characters; several words are good.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="227"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="239"/>
         <source>{0} is entered.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1911,155 +2183,180 @@
 <context>
     <name>ReportDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="53"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="68"/>
         <source>Report of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="59"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="74"/>
         <source>Laboratory number</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="59"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="74"/>
         <source>Specimen</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="60"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="75"/>
         <source>Referral</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="60"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="75"/>
         <source>Culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="60"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="75"/>
         <source>Banding</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="61"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="76"/>
         <source>Band level</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="61"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="76"/>
         <source>Interpretation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="67"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="82"/>
         <source>Header</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="69"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="84"/>
         <source>Laboratory&apos;s template…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="73"/>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="86"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="88"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="103"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="74"/>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="87"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="89"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="104"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="77"/>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="88"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="92"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="105"/>
         <source>Meaning</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="79"/>
-        <source>Sign</source>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="93"/>
+        <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="81"/>
-        <source>Amend…</source>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="93"/>
+        <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="84"/>
-        <source>Signatures</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="94"/>
-        <source>Preview</source>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="93"/>
+        <source>approved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/karyogram/report.py" line="96"/>
+        <source>Sign</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="98"/>
+        <source>Amend…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="101"/>
+        <source>Signatures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="114"/>
+        <source>Preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="116"/>
         <source>Renew the preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="97"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="117"/>
         <source>Save as…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="136"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="167"/>
         <source>The report is being made…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="163"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="170"/>
+        <source>The last edit could not be saved; close this, and try again with Ctrl+S.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="203"/>
         <source>Page {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="179"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="220"/>
         <source>Template</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="179"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="220"/>
         <source>Templates (*.json)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="189"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="228"/>
         <source>Save the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="204"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="250"/>
         <source>Saved: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="218"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="260"/>
+        <source>Not signed: the last edit is not saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="267"/>
         <source>Signed as {0} by {1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="223"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="276"/>
         <source>Amended report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="223"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="277"/>
         <source>Why is the report amended?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="233"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="292"/>
         <source> (an earlier state)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="235"/>
+        <location filename="../../karyoview/gui/karyogram/report.py" line="294"/>
         <source>Not signed yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2067,18 +2364,18 @@
 <context>
     <name>RoleDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="272"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="284"/>
         <source>Role of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="274"/>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="276"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="286"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="288"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="281"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="293"/>
         <source>{0}: the role is changed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2127,7 +2424,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="32"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="31"/>
         <source>A cell that is set aside is no count. Why?</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2273,47 +2570,47 @@
 <context>
     <name>Shell</name>
     <message>
-        <location filename="../../karyoview/gui/shell.py" line="81"/>
+        <location filename="../../karyoview/gui/shell.py" line="83"/>
         <source>Dismiss</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/shell.py" line="108"/>
+        <location filename="../../karyoview/gui/shell.py" line="120"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/shell.py" line="109"/>
+        <location filename="../../karyoview/gui/shell.py" line="121"/>
         <source>Inspector</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/shell.py" line="110"/>
+        <location filename="../../karyoview/gui/shell.py" line="122"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/shell.py" line="111"/>
+        <location filename="../../karyoview/gui/shell.py" line="123"/>
         <source>Display</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/shell.py" line="112"/>
+        <location filename="../../karyoview/gui/shell.py" line="124"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/shell.py" line="160"/>
+        <location filename="../../karyoview/gui/shell.py" line="171"/>
         <source>&amp;Recent cases</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/shell.py" line="176"/>
+        <location filename="../../karyoview/gui/shell.py" line="187"/>
         <source>&amp;Panels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/shell.py" line="249"/>
+        <location filename="../../karyoview/gui/shell.py" line="260"/>
         <source>Opening {0}…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2364,6 +2661,114 @@
     <message>
         <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="146"/>
         <source>Changed: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Steps</name>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="13"/>
+        <source>add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="14"/>
+        <source>delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="15"/>
+        <source>move</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="16"/>
+        <source>resize</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="17"/>
+        <source>rotate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="18"/>
+        <source>turn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="19"/>
+        <source>class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="20"/>
+        <source>accept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="21"/>
+        <source>uncertain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="22"/>
+        <source>split</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="23"/>
+        <source>join</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="24"/>
+        <source>count mark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="25"/>
+        <source>suggestion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="26"/>
+        <source>proposals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="27"/>
+        <source>remove proposals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="28"/>
+        <source>second count</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="29"/>
+        <source>new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="30"/>
+        <source>proposed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="31"/>
+        <source>open again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="32"/>
+        <source>reviewed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/words.py" line="33"/>
+        <source>set aside</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2419,62 +2824,62 @@
 <context>
     <name>SummaryDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="35"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="36"/>
         <source>Case summary</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="40"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="41"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="43"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="44"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="43"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="44"/>
         <source>State</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="43"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="44"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="43"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="44"/>
         <source>Corrections</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="43"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="44"/>
         <source>Seconds</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="44"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="45"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="74"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="76"/>
         <source>No cell is reviewed yet. By hand a cell takes {0} clicks.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="77"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="79"/>
         <source>{0} reviewed cells: {1:.1f} corrections and {2:.0f} s a cell (by hand: {3} clicks).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="83"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="85"/>
         <source>without an engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="85"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="87"/>
         <source>{0}: {1} cells, {2:.1f} corrections a cell</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2482,49 +2887,59 @@
 <context>
     <name>TallyDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="47"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="50"/>
         <source>Tally of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="50"/>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="80"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="53"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="83"/>
         <source>Protocol</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="60"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="63"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="67"/>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="68"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="70"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="71"/>
         <source>Karyotype (ISCN)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="72"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="75"/>
         <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="73"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="76"/>
         <source>Reason, where it breaks a rule or differs from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="74"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="77"/>
         <source>Propose from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="75"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="78"/>
         <source>Set the karyotype</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="108"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="126"/>
+        <source>structural changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="159"/>
+        <source>Typed by a person, with blanks between: t(9;22)(q34;q11.2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="202"/>
         <source>The case is approved; amend it to change it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2554,72 +2969,67 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="127"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="126"/>
         <source>mar</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="129"/>
-        <source>structural changes, as t(9;22)(q34;q11.2)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="170"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="168"/>
         <source>{0} of {1} counted, {2} of {3} analysed, {4} of {5} karyotyped, {6} set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="176"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="174"/>
         <source>Modal number {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="180"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="178"/>
         <source>Culture {0}: {1} counted, {2} analysed, {3} karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="183"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="181"/>
         <source>no clonal change</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="185"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="183"/>
         <source>Line {0}: {1}; 1 cell ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="185"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="183"/>
         <source>Line {0}: {1}; {2} cells ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="190"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="188"/>
         <source>Odd cell {0}: {1}; in too few cells for a clone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="193"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="191"/>
         <source>Mosaicism of {0:.1f} % or more is excluded (95 %).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="256"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="268"/>
         <source>The reviewed cells say {0}; give a reason to keep this one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="259"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="271"/>
         <source>(What names the sex chromosomes is withheld.)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="284"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="296"/>
         <source>Give a reason.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="287"/>
+        <location filename="../../karyoview/gui/karyogram/tally.py" line="299"/>
         <source>The karyotype is set.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2862,108 +3272,108 @@
 <context>
     <name>UsersDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="42"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="44"/>
         <source>People who sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="45"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="47"/>
         <source>People</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="47"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="49"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="47"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="49"/>
         <source>Name as printed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="47"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="49"/>
         <source>May</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="47"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="49"/>
         <source>Account</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="55"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="57"/>
         <source>Enter a person…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="56"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="58"/>
         <source>Change passphrase…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="57"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="59"/>
         <source>Change role…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="58"/>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="136"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="60"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="138"/>
         <source>Close account…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="59"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="61"/>
         <source>Let another person go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="60"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="62"/>
         <source>Locks the window; whoever opens it again is named in the record.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="115"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="117"/>
         <source>analyse, review</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="115"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="117"/>
         <source>analyse, review, approve</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="117"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="119"/>
         <source>closed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="117"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="119"/>
         <source>open</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="128"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="130"/>
         <source>Nobody is entered yet. Enter an analyst and an approver: a report needs two different people.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="136"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="138"/>
         <source>Reopen account…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="314"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="326"/>
         <source>analyst: analyses and reviews</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="315"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="327"/>
         <source>approver: approves as well</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="323"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="335"/>
         <source>The two passphrases differ; type the second again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3163,27 +3573,27 @@
 <context>
     <name>_VouchedDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="166"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="168"/>
         <source>Approver&apos;s login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="167"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="169"/>
         <source>Approver&apos;s passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="168"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="170"/>
         <source>An approver agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="170"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="172"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="171"/>
+        <location filename="../../karyoview/gui/dialogs/users.py" line="173"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import shlex
@@ -146,6 +147,67 @@ def check_command(line: str, commands: dict[str, Any], options_of: Callable[[Any
     for word in words:
         if word.startswith("-") and not word.lstrip("-").isdigit():
             assert word.partition("=")[0] in options_of(commands[name]), f"no option {word}: {line}"
+
+
+_KEY: Final = re.compile(r"\*\*((?:(?:Ctrl|Shift|Alt)\+)*(?:[A-Z]|F\d+|Space|Enter|Delete|Backspace|[/\[\]]))\*\*")
+
+
+def check_menus_and_keys(text: str) -> None:
+    """``Menu → Action`` and bold keys in prose must be those of the window."""
+    from karyoview.gui.keys import ACTIONS, MENUS
+
+    plain = {name: title.replace("&", "") for name, title in MENUS}
+    prose = re.sub(r"```.*?```|<!-- begin.*?<!-- end -->", "", text, flags=re.DOTALL)
+    prose = " ".join(prose.split())
+    for found in re.finditer(rf"({'|'.join(plain.values())}) → ", prose):
+        after = prose[found.end() :]
+        titles = [a.text.replace("&", "").rstrip("…") for a in ACTIONS if plain.get(a.menu) == found[1]]
+        assert any(after.startswith(t) for t in titles), f"{found[1]} has no action {after[:30]!r}"
+    keys = {key for a in ACTIONS for key in a.keys} | {*map(str, range(23)), "X", "Y"}
+    for key in _KEY.findall(prose):
+        written = key.replace("Delete", "Del").replace("Enter", "Return")
+        assert written in keys, f"no action has the key {key}"
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=lambda p: str(p.relative_to(REPOSITORY)))
+def test_menus_and_keys_that_are_named_exist(page: Path) -> None:
+    check_menus_and_keys(page.read_text(encoding="utf-8"))
+
+
+def test_a_menu_or_key_that_does_not_exist_is_found() -> None:
+    check_menus_and_keys("**File → Export…**, **Ctrl+E**")
+    with pytest.raises(AssertionError, match="File has no action 'Send"):
+        check_menus_and_keys("**File → Send out**")
+    with pytest.raises(AssertionError, match="F9"):
+        check_menus_and_keys("press **Ctrl+Shift+F9**")
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=lambda p: str(p.relative_to(REPOSITORY)))
+def test_files_and_modules_that_are_named_exist(page: Path) -> None:
+    text = re.sub(r"<!-- begin.*?<!-- end -->", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    rooms = "karyoview|training|packaging|resources|tests"
+    for path in re.findall(rf"`((?:{rooms})/[\w./-]*\w)`", text):
+        made = ("karyoview/before-schema", "karyoview/case.json")  # below a case, not in the repository
+        assert path.startswith(made) or (REPOSITORY / path).exists(), f"{page.name} names {path}"
+    for module in re.findall(r"python -m (karyo\w+(?:\.\w+)*)", text):
+        place = REPOSITORY / ("training" if module.startswith("karyotrain") else "") / module.replace(".", "/")
+        assert place.with_suffix(".py").is_file() or (place / "__main__.py").is_file(), f"{page.name} names {module}"
+
+
+def test_the_laboratorys_template_on_the_page_is_read(tmp_path: Path) -> None:
+    from karyoview.io.report_content import Template, load_template
+
+    (text,) = re.findall(r"```json\n(.*?)```", (HELP / "tasks.md").read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "logo.png").touch()
+    (tmp_path / "template.json").write_text(text)
+    assert load_template(tmp_path / "template.json").laboratory == "Institute of Genetics"
+    assert set(json.loads(text)) == set(Template.__dataclass_fields__)
+
+
+def test_the_glossary_is_in_order_and_has_each_word_once() -> None:
+    words = re.findall(r"^\*\*([^*]+)\*\* –", (HELP / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(words) > 60
+    assert words == sorted(set(words), key=str.lower)
 
 
 def test_every_command_has_an_example(pages: ModuleType) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -94,3 +95,32 @@ def test_the_release_check_reads_the_changelog() -> None:
     assert check.changelog_problem(text, karyoview.__version__) == ""
     assert "no heading" in check.changelog_problem(text, "99.0")
     assert "nothing under 2.0" in check.changelog_problem("# Changes\n\n## 2.0\n\n## 1.0\n\nFirst.\n", "2.0")
+
+
+def test_single_steps_of_the_release_check_can_be_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = importlib.util.spec_from_file_location("release_check", REPOSITORY / "packaging" / "release_check.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert all(command[0] == "make" and command[1] in targets for _, command in module.STEPS)
+    status = iter((2, 0))
+    run: list[tuple[str, ...]] = []
+
+    def pretend(command: tuple[str, ...], **_: object) -> SimpleNamespace:
+        if command[0] == "git":
+            return SimpleNamespace(returncode=0, stdout="", stderr="")
+        run.append(command)
+        return SimpleNamespace(returncode=next(status))
+
+    monkeypatch.setattr(module.subprocess, "run", pretend)
+    assert module.main(["--only", "licences", "types"]) == 1
+    assert run == [("make", "types"), ("make", "licences")]
+    said = capsys.readouterr().out
+    assert "in order" in said
+    assert "make types ended with 2." in said
+    with pytest.raises(SystemExit):
+        module.main(["--only", "nothing"])

@@ -136,6 +136,10 @@ class Hands:
         self.until(lambda: self.session is not None and self.view.size_yx[0] > 0)
 
     def key(self, key: Qt.Key | str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        if QApplication.activeWindow() is None:
+            # A window manager gives the window the keyboard back when a dialog closes; offscreen there is none.
+            self.window.activateWindow()
+            QApplication.processEvents()
         target = QApplication.focusWidget() or self.view
         QTest.keyClick(target, key, modifier)
         QApplication.processEvents()

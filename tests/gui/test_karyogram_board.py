@@ -19,7 +19,7 @@ from karyoview.core.chromosome import expected_copies
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS, TRAY
 from karyoview.core.runlength import decode_mask
-from karyoview.gui.karyogram import KaryogramBoard
+from karyoview.gui.karyogram.board import KaryogramBoard
 from karyoview.gui.karyogram.lock import IdleLock
 from karyoview.gui.karyogram.outline import OutlineDialog
 from karyoview.gui.karyogram.report import ReportDialog

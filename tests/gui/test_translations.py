@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import defusedxml.ElementTree as ElementTree
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication, QLabel
 
 from karyoview._resources import resource
+from karyoview.core.annotation import ImageAnnotation, PredictedChromosome
+from karyoview.core.geometry import Box
+from karyoview.detectors import karyoview_engine
 from karyoview.gui.dialogs.preferences import PreferencesDialog
 from karyoview.gui.keys import ACTIONS, MENUS, SCOPES, TIPS
+from karyoview.gui.words import STEPS, in_words, reason, step
+from karyoview.review.doubt import ENGINE_WORDS, FORMS, doubts, engine_reason
 from karyoview.services.settings import CHOICES, SETTINGS
 
 
@@ -24,6 +32,36 @@ def test_every_text_of_the_tables_is_in_the_template() -> None:
     settings = {t for s in SETTINGS if not s.hidden for t in (s.title, s.help)} | set(CHOICES.values())
     assert settings <= found["Settings"], "run make translations"
     assert all(c in CHOICES for s in SETTINGS for c in s.choices)
+    assert {*FORMS.values(), *ENGINE_WORDS} <= found["Doubts"], "run make translations"
+    assert set(STEPS.values()) <= found["Steps"], "run make translations"
+
+
+def test_every_reason_for_a_doubt_is_said_in_the_users_language(qapp) -> None:
+    translator = Shouting()
+    QApplication.installTranslator(translator)
+    try:
+        either = in_words(engine_reason("13 or 14"))
+        known = {word: in_words(engine_reason(word)) for word in ENGINE_WORDS}
+        strange = in_words(engine_reason("too {bright}"))
+        steps = [step(a) for a in ("relabel", "something_new")]
+        item = PredictedChromosome("a", Box(5, 5, 4, 4), 12, score=0.4, own_label=13, reasons=("overlap", "13 or 14"))
+        whole = [reason(d) for d in doubts(ImageAnnotation("a.png", (9, 9), chromosomes=(item,)))]
+    finally:
+        QApplication.removeTranslator(translator)
+    assert either == "§13 or 14"
+    assert known == {word: f"§{word}" for word in ENGINE_WORDS}
+    assert strange == "§too {bright}", "what is not known stays as it came"
+    assert steps == ["§class", "something new"]
+    assert whole[0] == "§§unsure (40%): §§overlap, §13 or 14"
+    assert "§the network alone says 14, the cell as a whole 13" in whole
+    assert all(w.startswith("§") for w in whole)
+
+
+def test_what_engines_say_as_a_reason_is_known_here() -> None:
+    source = Path(karyoview_engine.__file__).read_text(encoding="utf-8")
+    said = set(re.findall(r'reasons\.append\("([^"]+)"\)', source))
+    assert said
+    assert said <= set(ENGINE_WORDS)
 
 
 class Shouting(QTranslator):

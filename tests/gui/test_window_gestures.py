@@ -149,9 +149,12 @@ def test_a_blind_second_count_hides_the_first_and_then_compares(hands, case_fold
         hands.key(Qt.Key.Key_Escape)
         hands.double_click(box.cx, box.cy)
         assert len(hands.annotation.chromosomes) == k + 1
-    hands.session.set_state("c00.png", ReviewState.REVIEWED)
-    hands.session.person = "colleague"
+    hands.key(Qt.Key.Key_Return)
+    hands.key(Qt.Key.Key_A)
+    hands.until(lambda: hands.session.current == "c00.png" and hands.view.size_yx[0] > 0)
+    assert hands.annotation.state is ReviewState.REVIEWED
     hands.key(Qt.Key.Key_C, CTRL | SHIFT)
+    assert hands.window.cells.model.rows[0].count == "–"
     assert hands.view.layer.boxes == ()
     assert hands.window.header.total.text() == "0"
     for box in places(seed=0)[:4]:
@@ -170,7 +173,7 @@ def test_set_aside_asks_for_a_reason_and_goes_on(hands, case_folder: Path) -> No
     hands.open(case_folder)
     hands.key(Qt.Key.Key_Backspace, CTRL)
     hands.until(lambda: QApplication.activeModalWidget() is not None)
-    QTest.mouseClick(QApplication.activeModalWidget().ok, Qt.MouseButton.LeftButton)
+    QTest.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Return)
     assert hands.session.annotation("c00.png").reason == "broken metaphase"
     assert hands.session.current == "c01.png"
     assert hands.window.cells.model.rows[0].state is ReviewState.SET_ASIDE

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from karyoview.gui.canvas.labels import Ground, place
+from karyoview.imaging.label_places import Ground, place
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

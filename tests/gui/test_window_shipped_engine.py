@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from karyoview.io.case import Case
 from karyoview.io.case_verify import verify_case
 
-DRIVEN = """
+HANDS = """
 import json, os, signal, sys, time
 from pathlib import Path
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -48,7 +49,10 @@ said = lambda: window.statusBar().currentMessage()
 cell = lambda: window.desk.session.annotation()
 names = lambda: sorted("?" if c.label is None else str(c.label) for c in cell().chromosomes)
 seen = {}
-if sys.argv[2] == "work":
+"""
+DRIVEN = (
+    HANDS
+    + """if sys.argv[2] == "work":
     QTest.mouseClick(window.welcome.sample_buttons[0], left)
     until(lambda: window.desk.session is not None and view.size_yx[0] > 0)
     key(Qt.Key.Key_I)
@@ -101,6 +105,7 @@ else:
     print(json.dumps(seen), flush=True)
     window.close()
 """
+)
 
 
 @pytest.mark.long
@@ -129,3 +134,67 @@ def test_the_sample_case_with_the_shipped_engine(tmp_path: Path, monkeypatch: py
     assert again.returncode == 0, again.stderr[-3000:]
     shown = json.loads(again.stdout.strip().splitlines()[-1])
     assert shown["total"] == shown["shown"] == seen["deleted"]
+
+
+TWO_ENGINES = (
+    HANDS
+    + """
+panel = window.compare
+QTest.mouseClick(window.welcome.sample_buttons[0], left)
+until(lambda: window.desk.session is not None and view.size_yx[0] > 0)
+key(Qt.Key.Key_I)
+until(lambda: window.desk.last_run.done == 1 and not window.desk.running)
+seen["found"], revision = cell().total(), cell().revision
+key(Qt.Key.Key_K, control)
+until(lambda: panel.run.isVisible())
+seen["button"] = panel.run.text()
+QTest.mouseClick(panel.run, left)
+until(lambda: not window.desk.running and panel.hint.isVisible())
+seen["result"] = panel.result.text()
+seen["titles"] = [panel.first.currentText(), panel.second.currentText()]
+seen["rows"] = [panel.list.item(i).text() for i in range(panel.list.count())]
+seen["ghosts"] = len(view.layer.ghosts)
+seen["untouched"] = cell().total() == seen["found"] and cell().revision == revision
+seen["doubts"] = [d.reason for d in window.desk.doubts(cell().image)]
+# the list by the keyboard: each row shows its place, and the ghost there is the chosen one
+panel.list.setFocus()
+for row in range(panel.list.count()):
+    key(Qt.Key.Key_Down)
+walked = [g.chosen for g in view.layer.ghosts]
+seen["walked"] = not walked or (walked.count(True) == 1 and walked[-1])
+# what only the second saw, and nothing lies over, is taken by a click
+alone = next((g for k, g in enumerate(view.layer.ghosts) if seen["rows"][k].startswith("only " + seen["titles"][1])
+              and not view.layer.hits(*g.box.centre, 3.0)), None)
+seen["taken"] = None
+if alone is not None:
+    click(*alone.box.centre)
+    seen["taken"] = cell().total() - seen["found"]
+key(Qt.Key.Key_K, control)
+seen["left"] = len(view.layer.ghosts)
+print(json.dumps(seen), flush=True)
+window.close()
+"""
+)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_two_shipped_engines_on_one_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KARYOVIEW_WORKSPACE", str(tmp_path / "workspace"))
+    ended = subprocess.run(
+        [sys.executable, "-c", TWO_ENGINES, str(tmp_path)], capture_output=True, text=True, timeout=800
+    )
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    seen = json.loads(ended.stdout.strip().splitlines()[-1])
+    assert seen["titles"] == ["KaryoView", "DeepACEv2"]
+    assert seen["button"] == "Ask DeepACEv2 about this cell"
+    agree, differ, first, second = map(int, re.findall(r"(\d+) (?:agree|differ|only)", seen["result"]))
+    assert agree + differ + first == seen["found"]
+    assert agree > 20
+    assert len(seen["rows"]) == seen["ghosts"] == differ + first + second
+    assert "DeepACEv2 names no classes." in seen["result"]
+    assert seen["untouched"], "comparing changes nothing"
+    assert sum(r == "not seen by deepace-v2" for r in seen["doubts"]) >= min(first, 1)
+    assert seen["walked"]
+    assert seen["taken"] in (None, 1)
+    assert seen["left"] == 0

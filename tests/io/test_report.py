@@ -120,13 +120,13 @@ def test_pdf_has_real_text_in_all_scripts_and_everything_of_the_page(case: Case)
     text = text_of(pdf)
     for expected in (
         "47,XY,+21", "Ångström & <Söhne>", "Лаборатория", "Ωμέγα", "北京", "東京", "서울", case.settings.id,
-        case.chain_head, "Computer-assisted", "DRAFT", "2 of 20", "slide S1", "µm", "m1.png", "Method", "Limits",
+        case.chain_head, "Computer-assisted", "DRAFT", "2 of 20", "Slide S1", "µm", "m1.png", "Method", "Limits",
         "KaryoView", "Page 1 of", case.state_sha256(), "=Blood",
     ):  # fmt: skip
         assert expected in text.replace("\r\n", " "), expected
     assert b"FontFile2" in pdf
     pages = pdf_pages(pdf, 40)
-    assert len(pages) >= 3
+    assert len(pages) == 2, "result with one cell and signatures, then the rest"
     assert all(np.asarray(p.convert("L")).min() < 120 for p in pages)
 
 
@@ -323,7 +323,7 @@ def test_a_cell_counted_by_marks_has_no_karyogram(case: Case, tmp_path: Path) ->
     case.save_annotation(replace(old, chromosomes=(), count_marks=marks, revision=2), "counted")
     tally = tally_of(case)
     assert tally.counted[0].total == 46
-    assert "counted by marks" in text_of(report_pdf(gather(case)))
+    assert "counted by marks" in text_of(report_pdf(gather(case))).replace("\r\n", " ")
     with pytest.raises(KaryoViewError, match="counted by marks"):
         write_case_form(case, tmp_path / "k.png", image="m1.png")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -15,7 +16,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+import numpy as np
 import pytest
+from PIL import Image
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 STRANGERS: Final = (65533, 65532)
@@ -50,6 +53,45 @@ def cut_off() -> tuple[str, ...]:
     return ()
 
 
+@cache
+def own_mounts() -> tuple[str, ...]:
+    """What runs a command that may mount without anybody else seeing it; empty where that is not allowed."""
+    for command in (("unshare", "--mount", "--"), ("unshare", "--map-root-user", "--mount", "--")):
+        trial = [*command, "mount", "-t", "tmpfs", "none", "/mnt"]
+        if shutil.which("unshare") and subprocess.run(trial, capture_output=True, check=False).returncode == 0:
+            return command
+    return ()
+
+
+_CLOSE: Final = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"'
+
+
+def old_case(folder: Path) -> dict[str, bytes]:
+    """A case as schema 1 kept it; → the bytes of its files."""
+    store = draw(folder) / "karyoview"
+    (store / "annotations").mkdir(parents=True)
+    case = {
+        "schema": 1, "id": "OLD-1", "protocol": "oncology",
+        "cells": [{"image": "cell0.png", "status": "done"}, {"image": "cell1.png", "status": "rejected"}],
+    }  # fmt: skip
+    box = {"cx": 9.5, "cy": 8, "w": 3, "h": 9, "angle": 0.5, "rotated": True}
+    annotation = {
+        "schema": 1, "image": "cell0.png", "size": [40, 40], "status": "done", "revision": 4,
+        "chromosomes": [{"id": "old1", "kind": "reviewed", "label": "X", "box": box}],
+    }  # fmt: skip
+    (store / "case.json").write_text(json.dumps(case))
+    (store / "annotations" / "cell0.png.json").write_text(json.dumps(annotation))
+    return {name: (store / name).read_bytes() for name in ("case.json", "annotations/cell0.png.json")}
+
+
+def draw(folder: Path, names: tuple[str, ...] = ("cell0.png", "cell1.png")) -> Path:
+    """A folder of small pictures."""
+    folder.mkdir(parents=True)
+    for number, name in enumerate(names):
+        Image.fromarray(np.eye(40, dtype=np.uint8) * (50 + number)).save(folder / name)
+    return folder
+
+
 @dataclass
 class Stranger:
     """A user who is new to this machine: own home, no environment but this, no network, no special rights."""
@@ -59,14 +101,20 @@ class Stranger:
     extra: dict[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
-        return {"HOME": str(self.home), "LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen", **self.extra}
+        own = {"HOME": str(self.home), "LOGNAME": self.home.name}
+        return {**own, "LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen", **self.extra}
 
-    def run(self, command: Sequence[str], timeout: float = 250) -> subprocess.CompletedProcess[str]:
-        """Run a command with an empty PATH."""
+    def run(
+        self, command: Sequence[str], timeout: float = 250, read_only: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command with an empty PATH; with ``read_only`` in a world where nobody can write below that folder."""
         environment = [f"{k}={v}" for k, v in self.environment().items()]
         who = f"{self.user}"
         become = [] if self.user is None else ["setpriv", "--reuid", who, "--regid", who, "--clear-groups"]
-        whole = [*cut_off(), *become, "env", "-i", *environment, *command]
+        closed = (
+            [] if read_only is None or not own_mounts() else [*own_mounts(), "sh", "-c", _CLOSE, "sh", str(read_only)]
+        )
+        whole = [*cut_off(), *closed, *become, "env", "-i", *environment, *command]
         return subprocess.run(whole, capture_output=True, text=True, timeout=timeout, check=False, cwd=self.home)
 
     def owns(self, folder: Path) -> Path:
@@ -75,6 +123,23 @@ class Stranger:
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, self.user, self.user)
         return folder
+
+
+@pytest.fixture
+def drawn() -> Callable[[Path], Path]:
+    return draw
+
+
+@pytest.fixture
+def schema_1() -> Callable[[Path], dict[str, bytes]]:
+    return old_case
+
+
+@pytest.fixture
+def closed_world() -> None:
+    """Skips where a folder cannot be made read-only for one program."""
+    if not own_mounts():
+        pytest.skip("nothing may be mounted here, not even for one program")
 
 
 @pytest.fixture

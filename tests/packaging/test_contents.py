@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import plistlib
 import re
 import subprocess
@@ -85,6 +86,68 @@ def test_every_command_engine_and_recipe_is_a_module_of_the_build(tool: Tool) ->
     assert {"karyotrain.__main__", "hl7apy.v2_5_1", "sqlalchemy.dialects.sqlite"} <= modules
 
 
+def test_the_small_flavour_takes_nothing_of_cuda(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    contents = tool("contents")
+    if torch.version.cuda is not None and sys.platform == "linux":
+        taken = [target for _, target in contents.loaded_by_name()]
+        assert any("cudnn" in target for target in taken)
+    monkeypatch.setattr(torch.version, "cuda", None)
+    assert contents.loaded_by_name() == []
+    monkeypatch.undo()
+    monkeypatch.setattr(contents, "find_spec", lambda name: None)
+    assert contents.loaded_by_name() == []
+
+
+def test_a_build_says_its_flavour(tool: Tool, tmp_path: Path) -> None:
+    flavour = tool("frozen").flavour
+    inside = tmp_path / "_internal" / "torch" / "lib"
+    inside.mkdir(parents=True)
+    (inside / "libtorch_cpu.so").touch()
+    assert flavour(tmp_path) == "cpu"
+    (inside / "libtorch_cuda.so").touch()
+    assert flavour(tmp_path) == "cuda"
+
+
+def test_what_a_library_needs_is_told_from_the_rest(
+    tool: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = {"libtorch_cuda.so": ["libcudart.so"], "libcudart.so": ["libtorch_cuda.so", "libc.so"], "libadv.so": []}
+    place = tmp_path / "_internal" / "nvidia"
+    place.mkdir(parents=True)
+    for number, name in enumerate(tables, start=1):
+        (place / name).write_bytes(b"x" * (number << 20))
+    monkeypatch.setattr(tool("contents"), "needed", lambda path: tables[Path(path).name])
+    frozen = tool("frozen")
+    assert frozen.must_be_there(place.iterdir()) == (3 << 20, [("libadv.so", 3 << 20)])
+    assert frozen.cuda_note(tmp_path).startswith("3 MiB")
+    (place / "libtorch_cuda.so").unlink()
+    assert frozen.cuda_note(tmp_path) == ""
+
+
+def test_two_builds_do_not_mix(tool: Tool, tmp_path: Path) -> None:
+    frozen = tool("frozen")
+    place = tmp_path / "build" / "work"
+    with frozen.alone(place):
+        with pytest.raises(frozen.BuildError, match="Another build is under way"), frozen.alone(place):
+            pass
+        assert place.with_suffix(".pid").is_file()
+    assert not place.with_suffix(".pid").exists()
+    place.with_suffix(".pid").write_text("999999999")  # left by a build that was killed
+    with frozen.alone(place):
+        assert place.with_suffix(".pid").read_text() == str(os.getpid())
+
+
+def test_every_weights_file_is_in_the_build(tool: Tool) -> None:
+    placed = {Path(source).name: target for source, target in tool("contents").resources()}
+    there = [p for p in (REPOSITORY / "resources" / "weights").iterdir() if p.is_file()]
+    assert len(there) >= 3
+    for path in there:
+        assert placed[path.name] == "karyoview/resources/weights"
+        assert tool("contents").reason(f"karyoview/resources/weights/{path.name}") is None
+
+
 def test_what_was_taken_out_is_noted_with_its_size(tool: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     contents = tool("contents")
     monkeypatch.setenv("KARYOVIEW_FROZEN_NOTES", str(tmp_path))
@@ -161,6 +224,7 @@ def test_the_bundle_for_macos_says_what_it_opens(tool: Tool) -> None:
     assert plist["CFBundleShortVersionString"] == karyoview.__version__
     kinds = plist["CFBundleDocumentTypes"][0]["LSItemContentTypes"]
     assert {"public.folder", "public.tiff", "public.png"} <= set(kinds)
+    assert tuple(map(int, plist["LSMinimumSystemVersion"].split("."))) >= (14, 0)  # PyTorch's packages
     entitlements = plistlib.loads((REPOSITORY / "packaging/macos/entitlements.plist").read_bytes())
     assert entitlements["com.apple.security.cs.disable-library-validation"] is True
 
@@ -204,6 +268,43 @@ def test_the_recipe_for_windows_names_what_there_is() -> None:
     for section in ("Icons", "Registry"):
         for name in re.findall(r"Tasks: (\w+)", "\n".join(sections[section])):
             assert name in tasks
+
+
+def test_windows_offers_every_image_that_is_read() -> None:
+    from karyoview.io.images import IMAGE_SUFFIXES
+
+    offered = set(re.findall(r"Classes\\(\.\w+)\\OpenWithProgids", "\n".join(inno()["Registry"])))
+    assert offered <= set(IMAGE_SUFFIXES)
+    assert {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".jp2"} <= offered
+
+
+def test_the_version_shown_by_windows_is_a_version_of_numbers(
+    tool: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import karyoview
+
+    contents = tool("contents")
+    assert contents.windows_version() is None or sys.platform == "win32"
+    monkeypatch.setattr(contents.sys, "platform", "win32")
+    monkeypatch.setattr(contents, "ROOT", tmp_path)
+    text = Path(contents.windows_version()).read_text(encoding="utf-8")
+    seen: dict[str, object] = {}
+
+    def part(kind: str) -> Callable[..., tuple[object, ...]]:
+        def make(*values: object, **named: object) -> tuple[object, ...]:
+            seen.update({values[0]: values[1]} if kind == "StringStruct" else named)
+            return (kind, *values)
+
+        return make
+
+    # PyInstaller evaluates the file with these names.
+    names = ("VSVersionInfo", "FixedFileInfo", "StringFileInfo", "StringTable", "StringStruct", "VarFileInfo")
+    eval(text, {name: part(name) for name in (*names, "VarStruct")})
+    assert seen["ProductVersion"] == karyoview.__version__
+    numbers = seen["filevers"]
+    assert isinstance(numbers, tuple)
+    assert len(numbers) == 4
+    assert ".".join(map(str, numbers)).startswith(karyoview.__version__)
 
 
 def test_every_entry_of_the_recipe_for_windows_is_well_formed() -> None:

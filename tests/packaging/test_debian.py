@@ -32,6 +32,7 @@ def small_build(tmp_path: Path) -> Path:
     program.write_text("#!/bin/sh\necho karyoview 9.9\n")
     program.chmod(0o755)
     (folder / "_internal" / "Größe.txt").write_text("data")
+    (folder / "_internal" / "libtorch_cuda.so").touch()
     (folder / "build.json").write_text('{"code": "x"}')
     return folder
 
@@ -110,6 +111,9 @@ def test_the_description_says_what_dpkg_needs(tool: Tool, small_build: Path, tmp
     assert len(fields["Description"]) < 60
     assert text.endswith("\n")
     assert all(line.startswith(" ") for line in text.split("Description:")[1].splitlines()[1:])
+    (tmp_path / "tree/usr/lib/karyoview/_internal/libtorch_cuda.so").unlink()
+    small = debian.control(tmp_path / "tree", ["libc6"])
+    assert f"Version: {karyoview.__version__}+cpu\n" in small
     sums = debian.write_sums(tmp_path / "tree")
     assert "usr/lib/karyoview/_internal/Größe.txt" in sums
 

@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from karyoview.gui.app import case_of
 from karyoview.services import about
@@ -22,6 +20,7 @@ from karyoview.services.program import own_command
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-P", "-m", "karyoview"]
 Users = Callable[[str], Any]
+OldCase = Callable[[Path], dict[str, bytes]]
 
 
 def able(user: Any) -> Any:
@@ -58,46 +57,36 @@ def read_only() -> Iterator[Callable[[Path], Path]]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def draw(folder: Path, names: tuple[str, ...] = ("cell0.png", "cell1.png")) -> Path:
-    folder.mkdir(parents=True)
-    for number, name in enumerate(names):
-        Image.fromarray(np.eye(40, dtype=np.uint8) * (50 + number)).save(folder / name)
-    return folder
-
-
-def old_case(folder: Path) -> dict[str, bytes]:
-    """A case as schema 1 kept it; → the bytes of its files."""
-    store = draw(folder) / "karyoview"
-    (store / "annotations").mkdir(parents=True)
-    case = {
-        "schema": 1, "id": "OLD-1", "protocol": "oncology",
-        "cells": [{"image": "cell0.png", "status": "done"}, {"image": "cell1.png", "status": "rejected"}],
-    }  # fmt: skip
-    box = {"cx": 9.5, "cy": 8, "w": 3, "h": 9, "angle": 0.5, "rotated": True}
-    annotation = {
-        "schema": 1, "image": "cell0.png", "size": [40, 40], "status": "done", "revision": 4,
-        "chromosomes": [{"id": "old1", "kind": "reviewed", "label": "X", "box": box}],
-    }  # fmt: skip
-    (store / "case.json").write_text(json.dumps(case))
-    (store / "annotations" / "cell0.png.json").write_text(json.dumps(annotation))
-    return {name: (store / name).read_bytes() for name in ("case.json", "annotations/cell0.png.json")}
-
-
-def test_a_new_user_works_without_network_rights_or_a_plain_name(anna: Any) -> None:
+def test_a_new_user_works_without_network_rights_or_a_plain_name(anna: Any, schema_1: OldCase) -> None:
     case = anna.home / "Fall Ü 1"
-    old_case(case)
+    schema_1(case)
     anna.owns(case)
     done = anna.run([*PROGRAM, "report", str(case), "--output", str(anna.home / "Befund ß.pdf")])
     assert done.returncode == 0, done.stderr
     assert (anna.home / "Befund ß.pdf").read_bytes().startswith(b"%PDF")
-    assert (case / "karyoview" / "case.json").is_file()
+    record = (case / "karyoview" / "audit.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["user"] for line in record} == {"Łucja Müller 王"}
     if anna.user is not None:
         assert (case / "karyoview" / "case.json").stat().st_uid == anna.user
 
 
-def test_an_old_case_is_brought_up_to_date_and_kept(anna: Any) -> None:
+@pytest.mark.usefixtures("closed_world")
+def test_the_window_starts_where_nobody_can_write_beside_the_program(anna: Any) -> None:
+    write = [sys.executable, "-c", f"open({str(REPOSITORY / 'trace')!r}, 'w')"]
+    refused = anna.run(write, read_only=REPOSITORY)
+    assert "Read-only file system" in refused.stderr or "Permission denied" in refused.stderr
+    picture = anna.home / "Fenster.png"
+    done = anna.run([*PROGRAM, "demo", str(anna.home / "Fall"), "--screenshot", str(picture)], read_only=REPOSITORY)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert list((anna.home / "Fall").rglob("case.json"))
+    own = {p.name for p in anna.home.iterdir()}
+    assert own <= {"Fall", "Fenster.png", ".cache", ".config", ".local"}, own
+
+
+def test_an_old_case_is_brought_up_to_date_and_kept(anna: Any, schema_1: OldCase) -> None:
     folder = anna.home / "alt"
-    old = old_case(folder)
+    old = schema_1(folder)
     anna.owns(folder)
     done = anna.run([*PROGRAM, "report", str(folder), "--output", str(anna.home / "alt.json")])
     assert done.returncode == 0, done.stderr
@@ -108,9 +97,11 @@ def test_an_old_case_is_brought_up_to_date_and_kept(anna: Any) -> None:
     assert anna.run([*PROGRAM, "verify", str(folder)]).returncode == 0
 
 
-def test_two_users_have_their_own_places(anna: Any, strangers: Users, read_only: Callable[[Path], Path]) -> None:
+def test_two_users_have_their_own_places(
+    anna: Any, strangers: Users, schema_1: OldCase, read_only: Callable[[Path], Path]
+) -> None:
     bert = able(strangers("Bert"))
-    old_case(anna.home.parent / "shared")
+    schema_1(anna.home.parent / "shared")
     shared = read_only(anna.home.parent / "shared")
     for user in (anna, bert):
         done = user.run([*PROGRAM, "report", str(shared), "--output", str(user.home / "report.pdf")])
@@ -121,11 +112,13 @@ def test_two_users_have_their_own_places(anna: Any, strangers: Users, read_only:
         assert user.user in (None, store.stat().st_uid)
 
 
-def test_a_folder_of_another_user_is_refused_in_a_sentence(anna: Any, strangers: Users) -> None:
+def test_a_folder_of_another_user_is_refused_in_a_sentence(
+    anna: Any, strangers: Users, drawn: Callable[[Path], Path]
+) -> None:
     bert = able(strangers("Bert"))
     if anna.user is None or bert.user is None:
         pytest.skip("programs cannot be started as two other users here")
-    closed = anna.owns(draw(anna.home / "own"))
+    closed = anna.owns(drawn(anna.home / "own"))
     closed.chmod(0o700)
     refused = bert.run([*PROGRAM, "verify", str(closed)])
     assert refused.returncode != 0

@@ -54,7 +54,8 @@ def anna(strangers: Callable[[str], Any], folder: Path) -> Any:
 def test_it_does_all_of_its_work_for_a_new_user(anna: Any, folder: Path, tree_of: Callable[..., Any]) -> None:
     before = tree_of(folder)
     kept = anna.home / "Prüfung"
-    done = anna.run([str(folder / "karyoview"), "selftest", str(kept), "--patience", str(HOUR)], timeout=2 * HOUR)
+    command = [str(folder / "karyoview"), "selftest", str(kept), "--patience", str(HOUR)]
+    done = anna.run(command, timeout=2 * HOUR, read_only=folder)
     assert done.returncode == 0, done.stdout + done.stderr[-4000:]
     record = json.loads((kept / "selftest-1" / "selftest.json").read_text(encoding="utf-8"))
     assert record["ok"]
@@ -64,6 +65,36 @@ def test_it_does_all_of_its_work_for_a_new_user(anna: Any, folder: Path, tree_of
     assert tree_of(folder) == before, "the program wrote into its own folder"
     own = {p.name for p in anna.home.iterdir()}
     assert own <= {"Prüfung", ".cache", ".config", ".local", ".nv"}, own
+
+
+def test_an_old_case_is_shared_by_two_people_and_brought_up_to_date_by_one(
+    anna: Any, strangers: Callable[[str], Any], schema_1: Callable[[Path], dict[str, bytes]], folder: Path
+) -> None:
+    bert = strangers("Bert")
+    if anna.user is None or bert.user is None:
+        pytest.skip("programs cannot be started as two other users here")
+    program, shared = str(folder / "karyoview"), anna.home.parent / "shared"
+    old = schema_1(shared)
+    for user in (anna, bert):
+        done = user.run([program, "report", str(shared), "--output", str(user.home / "Befund.pdf")])
+        assert done.returncode == 0, done.stderr
+        assert (user.home / "Befund.pdf").read_bytes().startswith(b"%PDF")
+        (store,) = (user.home / ".local/share/KaryoView/cases").glob("*/case.json")
+        assert store.stat().st_uid == user.user
+    assert {name: (shared / "karyoview" / name).read_bytes() for name in old} == old
+    own = anna.home / "alt"
+    schema_1(own)
+    anna.owns(own)
+    assert anna.run([program, "report", str(own), "--output", str(anna.home / "alt.json")]).returncode == 0
+    assert json.loads((own / "karyoview" / "case.json").read_text())["schema"] == 2
+    assert (own / "karyoview" / "before-schema-2" / "case.json").read_bytes() == old["case.json"]
+    read = bert.run([program, "verify", str(anna.home / "alt")])
+    anna.home.chmod(0o700)
+    closed = bert.run([program, "verify", str(anna.home / "alt")])
+    anna.home.chmod(0o755)
+    assert read.returncode == 0, read.stderr
+    assert closed.returncode != 0
+    assert "Traceback" not in closed.stderr
 
 
 def test_every_command_is_there(anna: Any, folder: Path) -> None:
@@ -148,6 +179,8 @@ def empty_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         pytest.skip(f"no empty Debian can be made here: {done.stdout.strip().splitlines()[-1:]}")
     with mounted(root):
         yield root
+    still = [place for place in ("proc", "sys", "dev/shm") if os.path.ismount(root / place)]
+    assert not still, f"{still} of {root} are still mounted: unmount them, then delete the folder"
     shutil.rmtree(root)
 
 

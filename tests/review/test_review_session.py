@@ -274,6 +274,16 @@ def test_a_third_copy_a_duplicate_and_a_low_score_are_red() -> None:
     assert any(d.reason == "only one 6 in this cell" and d.level is Level.AMBER for d in found)
 
 
+def test_an_engine_s_reason_names_no_sex_chromosome_where_sex_is_withheld() -> None:
+    cell = detections()
+    unsure = replace(cell.items[0], doubt=0.8, reasons=("X or 7", "overlap"))
+    annotation = predicted(replace(cell, items=(unsure, *cell.items[1:])))
+    assert [d.reason for d in red(doubts(annotation))] == ["unsure (20%): X or 7, overlap"]
+    assert [d.reason for d in red(doubts(annotation, sex_withheld=True))] == [
+        "unsure (20%): sex chromosome or 7, overlap"
+    ]
+
+
 def test_doubts_of_a_chromosome_are_settled_when_a_person_accepts_it() -> None:
     cell = detections()
     unsure = predicted(replace(cell, items=(replace(cell.items[0], doubt=0.8), *cell.items[1:])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,11 +14,13 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from karyoview.cli import run
-from karyoview.core.annotation import ReviewedChromosome, ReviewState
+from karyoview.core.annotation import PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.geometry import Box
+from karyoview.core.image import MetaphaseImage
 from karyoview.io.case import Case
 from karyoview.review import edits
-from karyoview.services.export import Wish, count_rows, csv_bytes, export_case, overlay_bytes, safe_cell
+from karyoview.services.export import Wish, count_rows, csv_bytes, export_case, overlay_bytes, safe_cell, xlsx_bytes
+from karyoview.services.overlays import class_drawn, measures, plates
 
 
 @pytest.fixture
@@ -55,6 +58,70 @@ def test_everything_at_once(case_folder: Path, tmp_path: Path) -> None:
         "reviewed",
         3,
     )
+
+
+def test_the_workbook_marks_odd_numbers_and_sums_up(case_folder: Path) -> None:
+    with Case.open(case_folder) as case:
+        annotations = [case.annotation(c.image) for c in case.cells]
+    book = load_workbook(io.BytesIO(xlsx_bytes(count_rows(annotations))))
+    sheet = book["counts"]
+    head = [c.value for c in sheet[1]]
+    first = dict(zip(head, sheet[2], strict=True))
+    blank = dict(zip(head, sheet[3], strict=True))
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", sheet.dimensions)
+    assert first["21"].fill.fgColor.rgb == "00FFD9A8", "one 21 is not two"
+    assert (blank["total"].value, blank["21"].value) == (0, None), "nothing is said of the classes of an empty cell"
+    assert blank["21"].fill.fill_type is None
+    summary = {row[0].value: row[1].value for row in book["summary"].iter_rows()}
+    assert (summary["Cells"], summary["  reviewed"], summary["  new"], summary[3]) == (2, 1, 1, 1)
+
+
+def test_labels_of_pictures_cover_no_chromosome() -> None:
+    """Two rods beside each other: labels go to where neither lies, in both kinds of pictures alike."""
+    boxes = [Box.rotated(x, 100, 16, 80, 0.0) for x in (90.0, 112.0)]
+    pixels = np.full((200, 220), 225, np.uint8)
+    for box in boxes:
+        x1, y1, x2, y2 = (round(v) for v in box.to_xyxy())
+        pixels[y1:y2, x1:x2] = 60
+    image = MetaphaseImage(pixels, "a.png")
+    found = plates(image, [class_drawn(b, k) for k, b in enumerate(boxes)], measures(220, 200))
+    assert len(found) == 2
+    for plate in found:
+        under = pixels[round(plate.y) : round(plate.y + plate.height), round(plate.x) : round(plate.x + plate.width)]
+        assert (under > 200).all()
+    a, b = found
+    assert a.x + a.width <= b.x or b.x + b.width <= a.x or a.y + a.height <= b.y or b.y + b.height <= a.y
+
+
+def test_the_svg_can_be_read_where_strokes_cannot_lie_below_fills(case_folder: Path, qapp) -> None:
+    """Painted by Qt's small SVG renderer, labels show their text; a proposal is dashed and its label hollow."""
+    from PySide6.QtGui import QImage, QPainter
+    from PySide6.QtSvg import QSvgRenderer
+
+    with Case.open(case_folder) as case:
+        image, annotation = case.read_image("=a.png"), case.annotation("=a.png")
+    first = annotation.chromosomes[0]
+    proposal = PredictedChromosome("p", first.box.moved(0, 0), first.label, score=0.9)
+    mixed = replace(annotation, chromosomes=(proposal, *annotation.chromosomes[1:]))
+    renderer = QSvgRenderer(overlay_bytes(image, mixed, "svg"))
+    assert renderer.isValid()
+    shown = QImage(renderer.defaultSize(), QImage.Format.Format_RGB32)
+    painter = QPainter(shown)
+    renderer.render(painter)
+    painter.end()
+    assert shown.width() == image.width
+    root = ElementTree.fromstring(overlay_bytes(image, mixed, "svg"))
+    space = "{http://www.w3.org/2000/svg}"
+    polygons = root.findall(f"{space}polygon")
+    assert [bool(p.get("stroke-dasharray")) for p in polygons] == [True, False, False]
+    rects = [r for r in root.findall(f"{space}rect") if r.get("rx")]
+    assert [r.get("fill") == "#FFFFFF" for r in rects] == [True, False, False]
+    for rect in rects:
+        x, y, w, h = (float(rect.get(k, "0")) for k in ("x", "y", "width", "height"))
+        inks = {shown.pixelColor(px, py).name() for px in range(int(x) + 2, int(x + w) - 2)
+                for py in range(int(y) + 3, int(y + h) - 3)}  # fmt: skip
+        assert len(inks) > 3, "text is seen on the plate"
+    assert "dashed: proposals that nobody has checked" in root.findtext(f"{space}title")
 
 
 def test_the_table_counts_classes_and_escapes_formulas(case_folder: Path) -> None:

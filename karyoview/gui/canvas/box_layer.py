@@ -17,13 +17,17 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from shiboken6 import isValid
 
 from karyoview.core.geometry import Box, boxes_to_array, corners
-from karyoview.gui.canvas.labels import GAPS, Ground, Places, place
 from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT, SELECTED, class_colour, ink_on
+from karyoview.imaging.label_places import GAPS, Ground, Places, place
 
 HANDLE = 9.0
 ROTATE_REACH = 24.0
 _MANY = 200
 _LEGIBLE = 26.0
+# Opaque colours: translucent pens cost ten times as much, and were the dearest part of a frame.
+UNDERLAY = "#F4F6F8"
+HALOS, HALO_WIDTHS = {1: "#FFB95C", 2: "#F0668A"}, {1: 2.4, 2: 3.4}
+"""What stands around the box of a doubt, amber or red: colour, and screen pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,12 @@ class ShownBox:
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """Something another opinion sees: drawn dotted, ``text`` beside it."""
+    """Something another opinion sees: drawn dotted, ``text`` below it, wider when it is the ``chosen`` one."""
 
     box: Box
     text: str = ""
     colour: str = "#FFFFFF"
-    faint: bool = False
+    chosen: bool = False
 
 
 @dataclass(slots=True)
@@ -74,9 +78,11 @@ class BoxLayer(QGraphicsItem):
         self.font = QFont()
         self.ground: Ground | None = None
         self._sides: dict[tuple[str, bool], list[QLineF]] = {}
-        self._halos: dict[int, list[QLineF]] = {}
+        self._halos: tuple[float, dict[int, list[QLineF]]] = (0.0, {})
         self._pixmaps: dict[tuple[str, str, bool, int, float], QPixmap] = {}
+        self._shown_labels: tuple[float, list[QPixmap]] = (0.0, [])
         self._labels = _Labels()
+        self._typical = 0.0
         self._resting = False
         self._rest = QTimer(singleShot=True, interval=120)
         self._rest.timeout.connect(self._rested)
@@ -100,6 +106,7 @@ class BoxLayer(QGraphicsItem):
         """The font of labels."""
         self.font = font
         self._pixmaps.clear()
+        self._shown_labels = (0.0, [])
         self._labels.scale = 0.0
         self.update()
 
@@ -163,44 +170,63 @@ class BoxLayer(QGraphicsItem):
     def _rebuild(self, labels: bool = True) -> None:
         chosen = set(self.selected)
         self._sides = {}
-        self._halos = {}
+        self._halos = (0.0, {})
         for shown, quad in zip(self.boxes, corners(self.rows).tolist(), strict=True):
             if shown.id in chosen:
                 continue
             sides = self._sides.setdefault((class_colour(shown.label).name(), shown.human), [])
-            sides += [QLineF(*p, *q) for p, q in zip(quad, (*quad[1:], quad[0]), strict=True)]
-            if shown.doubt:
-                self._halos.setdefault(shown.doubt, []).extend(sides[-4:])
+            sides += _lines(quad)
         if labels:
             self._labels.scale = 0.0
+            self._shown_labels = (0.0, [])
+            self._typical = float(np.median(self.rows[:, 2:4].max(1))) if len(self.rows) else math.inf
         self.update()
 
     def _paint_outlines(self, painter: QPainter) -> None:
-        for doubt, sides in self._halos.items():
-            halo = QColor(RED_DOUBT if doubt == 2 else AMBER_DOUBT)
-            halo.setAlpha(110)
-            painter.setPen(_pen(halo, 7.0 if doubt == 2 else 5.0, cap=Qt.PenCapStyle.FlatCap))
+        for doubt, sides in self._halo_lines(abs(painter.worldTransform().m11())).items():
+            painter.setPen(_pen(QColor(HALOS[doubt]), HALO_WIDTHS[doubt]))
             painter.drawLines(sides)
         # Straight lines: Qt's rasteriser takes many times longer for one path of many outlines.
         if len(self.boxes) <= _MANY:
-            painter.setPen(_pen(QColor(255, 255, 255, 150), 3.4, cap=Qt.PenCapStyle.FlatCap))
+            painter.setPen(_pen(QColor(UNDERLAY), 3.2, cap=Qt.PenCapStyle.FlatCap))
             for sides in self._sides.values():
                 painter.drawLines(sides)
         for (name, human), sides in self._sides.items():
             painter.setPen(_pen(QColor(name).darker(108), 1.8, None if human else [5.0, 3.0]))
             painter.drawLines(sides)
 
+    def _halo_lines(self, scale: float) -> dict[int, list[QLineF]]:
+        """What stands around doubtful boxes at this zoom: outside of them, so that nothing is hidden."""
+        if self._halos[0] != scale:
+            lines: dict[int, list[QLineF]] = {}
+            chosen = set(self.selected)
+            for doubt, width in HALO_WIDTHS.items():
+                rows = self.rows[[b.doubt == doubt and b.id not in chosen for b in self.boxes]].reshape(-1, 5)
+                rows[:, 2:4] += (width + 1.4) / (scale or 1.0)
+                lines[doubt] = [side for quad in corners(rows).tolist() for side in _lines(quad)]
+            self._halos = (scale, lines)
+        return self._halos[1]
+
     def _room_for_labels(self, scale: float) -> bool:
         """Far out, labels would be larger than chromosomes and only hide them."""
-        return not len(self.rows) or float(np.median(self.rows[:, 2:4].max(1))) * scale >= _LEGIBLE
+        return self._typical * scale >= _LEGIBLE
 
     def _paint_ghosts(self, painter: QPainter) -> None:
-        for ghost in self.ghosts:
-            polygon = QPolygonF([QPointF(x, y) for x, y in ghost.box.corners().tolist()])
-            painter.setPen(_pen(QColor(0, 0, 0, 90 if ghost.faint else 200), 4.0))
+        transform, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
+        painter.setWorldTransform(QTransform())
+        for ghost in sorted(self.ghosts, key=lambda g: g.chosen):
+            polygon = transform.map(QPolygonF([QPointF(x, y) for x, y in ghost.box.corners().tolist()]))
+            wide = 1.8 if ghost.chosen else 1.0
+            painter.setPen(_pen(QColor("#202124"), 3.4 * wide))
             painter.drawPolygon(polygon)
-            painter.setPen(_pen(QColor(ghost.colour), 2.0, [1.5, 2.0]))
+            painter.setPen(_pen(QColor(ghost.colour), 2.0 * wide, [1.5, 2.0]))
             painter.drawPolygon(polygon)
+            if ghost.text:
+                picture = self._ghost_picture(ghost, ratio)
+                at = polygon.boundingRect()
+                left = at.center().x() - picture.deviceIndependentSize().width() / 2
+                painter.drawPixmap(QPointF(round(left), round(at.bottom()) + 6), picture)
+        painter.setWorldTransform(transform)
 
     def _paint_labels(self, painter: QPainter, transform: QTransform) -> None:
         self._place(abs(transform.m11()))
@@ -216,10 +242,13 @@ class BoxLayer(QGraphicsItem):
         if leaders:
             painter.setPen(QPen(QColor(40, 40, 40, 150), 1.0))
             painter.drawLines(leaders)
+        pictures, seen = self._label_pictures(ratio), painter.viewport()
+        inside = (corner + self._labels.sizes >= (seen.left(), seen.top())) & (corner <= (seen.right(), seen.bottom()))
+        near = np.flatnonzero(inside.all(1))
         chosen = set(self.selected)
-        for shown, (x, y) in zip(self.boxes, np.rint(corner).astype(int).tolist(), strict=True):
-            if shown.id not in chosen:
-                painter.drawPixmap(x, y, self._pixmap(shown, ratio))
+        for i, (x, y) in zip(near.tolist(), np.rint(corner[near]).astype(int).tolist(), strict=True):
+            if not chosen or self.boxes[i].id not in chosen:
+                painter.drawPixmap(x, y, pictures[i])
         painter.setWorldTransform(transform)
 
     def _paint_selection(self, painter: QPainter, transform: QTransform) -> None:
@@ -297,6 +326,19 @@ class BoxLayer(QGraphicsItem):
         offsets = labels.places.offsets(labels.sizes, scale)
         return anchors + offsets - labels.sizes / 2, anchors + labels.places.points * scale
 
+    def _ghost_picture(self, ghost: Ghost, ratio: float) -> QPixmap:
+        key = (ghost.text, ghost.colour, True, -1, ratio)
+        if key not in self._pixmaps:
+            colour = QColor(ghost.colour)
+            self._pixmaps[key] = _pill(ghost.text, colour, QPen(QColor("#202124"), 1.4), self.font, ratio)
+        return self._pixmaps[key]
+
+    def _label_pictures(self, ratio: float) -> list[QPixmap]:
+        """The labels' pictures in the order of the boxes, found once and not in every frame."""
+        if self._shown_labels[0] != ratio:
+            self._shown_labels = (ratio, [self._pixmap(b, ratio) for b in self.boxes])
+        return self._shown_labels[1]
+
     def _pixmap(self, shown: ShownBox, ratio: float) -> QPixmap:
         colour = class_colour(shown.label)
         key = (shown.text, colour.name(), shown.human, shown.doubt, ratio)
@@ -307,7 +349,13 @@ class BoxLayer(QGraphicsItem):
 
 def _label_picture(shown: ShownBox, colour: QColor, font: QFont, ratio: float) -> QPixmap:
     """A pill: filled in the group's colour for a person's work, hollow for a proposal, with ? for a doubt."""
-    text = shown.text + ("?" if shown.doubt else "")
+    doubt = {0: None, 1: QColor(AMBER_DOUBT), 2: QColor(RED_DOUBT)}[shown.doubt]
+    fill = colour if shown.human else QColor(255, 255, 255, 235)
+    frame = QPen(doubt or colour.darker(115), 2.0 if doubt else 1.4)
+    return _pill(shown.text + ("?" if shown.doubt else ""), fill, frame, font, ratio)
+
+
+def _pill(text: str, fill: QColor, frame: QPen, font: QFont, ratio: float) -> QPixmap:
     metrics = QFontMetricsF(font)
     h = metrics.height() + 2
     w = max(metrics.horizontalAdvance(text) + 9, h)
@@ -317,16 +365,19 @@ def _label_picture(shown: ShownBox, colour: QColor, font: QFont, ratio: float) -
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    doubt = {0: None, 1: QColor(AMBER_DOUBT), 2: QColor(RED_DOUBT)}[shown.doubt]
-    fill = colour if shown.human else QColor(255, 255, 255, 235)
     painter.setBrush(fill)
-    painter.setPen(QPen(doubt or colour.darker(115), 2.0 if doubt else 1.4))
+    painter.setPen(frame)
     painter.drawRoundedRect(QRectF(1, 1, w - 2, h - 2), h / 3, h / 3)
     painter.setFont(font)
     painter.setPen(ink_on(fill))
     painter.drawText(QRectF(0, 0, w, h), Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
     return picture
+
+
+def _lines(quad: Sequence[Sequence[float]]) -> list[QLineF]:
+    """The four sides of a box, corner to corner."""
+    return [QLineF(*p, *q) for p, q in zip(quad, (*quad[1:], quad[0]), strict=True)]
 
 
 def _pen(

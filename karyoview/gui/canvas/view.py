@@ -23,11 +23,11 @@ from karyoview.core.annotation import CountMark
 from karyoview.core.geometry import Box
 from karyoview.gui.canvas.box_layer import BoxLayer, Ghost, ShownBox
 from karyoview.gui.canvas.image_item import ImageItem
-from karyoview.gui.canvas.labels import Ground
 from karyoview.gui.canvas.loupe import Loupe
 from karyoview.gui.canvas.marks import MarkLayer
 from karyoview.gui.canvas.scale_bar import paint_scale_bar
 from karyoview.gui.canvas.tools import SelectTool, Tool, make_tool
+from karyoview.imaging.label_places import Ground
 
 
 class MetaphaseView(pg.GraphicsView):

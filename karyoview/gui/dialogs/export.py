@@ -43,6 +43,7 @@ class ExportDialog(QDialog):
         self.folder = QLineEdit(str(case.store / "export"))
         self.folder.setAccessibleName(self.tr("Folder"))
         browse = QPushButton(self.tr("Choose…"))
+        browse.setAutoDefault(False)  # Return exports
         browse.clicked.connect(self._browse)
         self.reviewed = QCheckBox(self.tr("Reviewed cells only"))
         self.warning = QLabel()
@@ -72,6 +73,7 @@ class ExportDialog(QDialog):
         buttons.accepted.connect(self._export)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+        self.go.setDefault(True)  # only now, in the dialog: before, Return would cancel
         self._warn()
 
     def wish(self) -> Wish:

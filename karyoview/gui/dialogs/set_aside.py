@@ -25,13 +25,13 @@ class SetAsideDialog(QDialog):
         self.reason.setAccessibleName(self.tr("Reason"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.ok = buttons.addButton(self.tr("Set aside"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setDefault(True)
         buttons.accepted.connect(self._give)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(QLabel(self.tr("A cell that is set aside is no count. Why?")))
         column.addWidget(self.reason)
         column.addWidget(buttons)
+        self.ok.setDefault(True)
         self.reason.editTextChanged.connect(lambda text: self.ok.setEnabled(bool(text.strip())))
 
     def _give(self) -> None:

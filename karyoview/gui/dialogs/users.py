@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -181,6 +183,16 @@ class _VouchedDialog(QDialog):
         column.addWidget(self.agreement)
         column.addWidget(self.problem)
         column.addWidget(buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tab goes down the fields as they stand, the approver's last, and then to OK."""
+        super().showEvent(event)
+        rows = (self.form.itemAt(r, QFormLayout.ItemRole.FieldRole) for r in range(self.form.rowCount()))
+        fields = [r.widget() for r in rows if r is not None and isinstance(r.widget(), (QLineEdit, QComboBox))]
+        order = [*fields, self.voucher, self.voucher_passphrase, self.ok]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+        (fields[0] if fields else self.voucher).setFocus()
 
     def carry_out(self) -> None:
         """Make the change; raises KaryoViewError with a sentence."""

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from karyoview.core.errors import KaryoViewError
+from karyoview.gui.words import step
 from karyoview.review.session import ReviewSession
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class HandlersBase:
             self.view.setFocus()
 
     def _said_step(self, command: Any, text: str, nothing: str) -> None:
-        self.window.say(text.format(command.action.replace("_", " ")) if command is not None else nothing)
+        self.window.say(text.format(step(command.action)) if command is not None else nothing)
 
     def _middle(self) -> tuple[float, float]:
         centre = self.view.box_view.viewRect().center()

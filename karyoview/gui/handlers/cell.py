@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMessageBox
 from karyoview.core.annotation import ReviewState
 from karyoview.gui.handlers.base import on_cell, translate
 from karyoview.gui.handlers.chromosome import ChromosomeHandlers
+from karyoview.gui.words import reason
 from karyoview.review.doubt import Doubt, red
 
 
@@ -32,9 +33,7 @@ class CellHandlers(ChromosomeHandlers):
         window.typer.finish()
         if window.blind.active:
             outcome = window.blind.finish()
-            window.actions_by_id["blind_count"].setChecked(False)
-            window.show_boxes()
-            window.show_counts()
+            self._blind_shown(False)
             window.say_error(outcome)
             return
         image = self._now.current
@@ -50,7 +49,7 @@ class CellHandlers(ChromosomeHandlers):
 
         image = self._now.current
         dialog = SetAsideDialog(self.window)
-        dialog.reason_given.connect(lambda reason: self._put_aside(image, reason))
+        dialog.reason_given.connect(lambda why: self._put_aside(image, why))
         dialog.open()
 
     @on_cell
@@ -70,16 +69,22 @@ class CellHandlers(ChromosomeHandlers):
     @on_cell
     def blind_count(self, *_: object) -> None:
         on = self.window.blind.toggle()
-        self.window.actions_by_id["blind_count"].setChecked(on)
         self._now.select(())
-        self.view.set_tool("count" if on else "select")
-        self.window.show_boxes()
-        self.window.show_counts()
-        self.window.show_suggestions()
+        self._blind_shown(on)
         if on:
             self.window.say(
                 translate("Hands", "Count every chromosome by a click; Enter compares with the first count.")
             )
+
+    def _blind_shown(self, on: bool) -> None:
+        """Hide the first count and every proposal of the present cell, or show them again."""
+        window = self.window
+        window.actions_by_id["blind_count"].setChecked(on)
+        self.view.set_tool("count" if on else "select")
+        window.show_boxes()
+        window.show_counts()
+        window.show_suggestions()
+        window.show_what_is_hidden()
 
     @on_cell
     def go_to(self, image: str) -> None:
@@ -102,7 +107,7 @@ class CellHandlers(ChromosomeHandlers):
         return False
 
     def _ask_red(self, image: str, open_red: list[Doubt]) -> None:
-        lines = "\n".join(f"•  {d.reason}" for d in open_red[:6])
+        lines = "\n".join(f"•  {reason(d)}" for d in open_red[:6])
         more = translate("Hands", "\n… and {0} more").format(len(open_red) - 6) if len(open_red) > 6 else ""
         box = QMessageBox(self.window)
         box.setObjectName("red-doubts")
@@ -133,8 +138,8 @@ class CellHandlers(ChromosomeHandlers):
         self._on(image)
 
     @on_cell
-    def _put_aside(self, image: str, reason: str) -> None:
-        self._now.set_state(image, ReviewState.SET_ASIDE, reason)
+    def _put_aside(self, image: str, why: str) -> None:
+        self._now.set_state(image, ReviewState.SET_ASIDE, why)
         self._on(image)
 
     def _on(self, image: str) -> None:

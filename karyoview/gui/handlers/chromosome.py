@@ -6,6 +6,7 @@ import math
 
 from karyoview.core.geometry import Box
 from karyoview.gui.handlers.base import HandlersBase, on_cell, translate
+from karyoview.gui.words import reason
 from karyoview.review.doubt import Doubt
 from karyoview.review.edits import directed
 
@@ -118,7 +119,7 @@ class ChromosomeHandlers(HandlersBase):
             self._now.select([doubt.chromosome])
         if doubt.place is not None:
             self.view.travel_to(*doubt.place)
-        self.window.say(doubt.reason)
+        self.window.say(reason(doubt))
 
     @on_cell
     def give_class(self, label: int | None) -> None:
@@ -168,7 +169,7 @@ class ChromosomeHandlers(HandlersBase):
         found = [d for d in self.desk.doubts(self._now.current) if d.place is not None]
         stops = list({(d.chromosome or d.place): d for d in reversed(found)}.items())[::-1]
         if not stops:
-            whole = [d.reason for d in self.desk.doubts(self._now.current)]
+            whole = [reason(d) for d in self.desk.doubts(self._now.current)]
             text = translate("Hands", "No chromosome is in doubt; about the cell: {0}.").format("; ".join(whole[:3]))
             self.window.say(text if whole else translate("Hands", "No open doubts. Enter marks the cell as reviewed."))
             self._last_doubt = ""

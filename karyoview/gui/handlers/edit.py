@@ -121,6 +121,9 @@ class EditHandlers(HandlersBase):
         found = self._now.suggestions.get(self._now.current)
         if found is not None and index < len(found):
             self._now.take_suggestions([index])
+        elif found is None and (said := self.window.compare.said(index)) is not None:
+            self._now.take(*said)
+            self._say_total(translate("Hands", "Taken over. {0} now."))
 
     def _say_total(self, text: str) -> None:
         self.window.say(text.format(self._now.annotation().total()))

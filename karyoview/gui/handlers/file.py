@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.handlers.base import HandlersBase, translate
 from karyoview.services.logs import log_path
-from karyoview.services.samples import copy_sample
+from karyoview.services.samples import prepare_sample
 
 
 class FileHandlers(HandlersBase):
@@ -26,11 +26,27 @@ class FileHandlers(HandlersBase):
         self.open_sample("")
 
     def open_sample(self, name: str) -> None:
-        """A sample case by name, the first by default, as a copy in the user's workspace."""
-        try:
-            self.window.open_case(copy_sample(name))
-        except (KaryoViewError, OSError) as error:
-            self.window.say_error(str(error))
+        """A sample case by name, the first by default: a copy in the user's workspace, with proposals on its cells."""
+        window = self.window
+        window.say(translate("Hands", "The sample case is being prepared…"))
+
+        def work() -> tuple[Path | None, str]:
+            try:
+                return prepare_sample(name)
+            except (KaryoViewError, OSError) as error:
+                return None, str(error)
+
+        def done(result: tuple[Path | None, str]) -> None:
+            folder, said = result
+            if folder is None:
+                window.say_error(said)
+                return
+            window.note_when_opened(
+                folder, translate("Hands", "A copy of the sample case; its boxes are {0}.").format(said) if said else ""
+            )
+            window.open_case(folder)
+
+        self.desk.run_in_pool(work, done)
 
     def close_case(self, *_: object) -> None:
         self.desk.close_case()

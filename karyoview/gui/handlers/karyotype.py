@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from karyoview.gui.handlers.base import HandlersBase, translate
+from karyoview.gui.handlers.base import HandlersBase, on_cell, translate
 
 
 class KaryotypeHandlers(HandlersBase):
@@ -58,8 +58,35 @@ class KaryotypeHandlers(HandlersBase):
         lock.show(self.window)
 
     def wanted(self, what: str) -> None:
-        """A dialog that the karyogram board asks for: tally, report or strips."""
-        {"tally": self.tally, "report": self.report, "strips": self.strips}[what]()
+        """What the karyogram board asks for: a dialog, or a mark on the cell."""
+        {
+            "tally": self.tally, "report": self.report, "strips": self.strips,
+            "mark_analysed": self.mark_analysed, "mark_karyotyped": self.mark_karyotyped,
+        }[what]()  # fmt: skip
+
+    def mark_analysed(self, *_: object) -> None:
+        self._mark("analysed")
+
+    def mark_karyotyped(self, *_: object) -> None:
+        self._mark("karyotyped")
+
+    @on_cell
+    def _mark(self, member: str) -> None:
+        """Say of the present cell that it is analysed or karyotyped, or take that back."""
+        case, image = self.desk.case, self._now.current
+        assert case is not None
+        on = not getattr(case.cell(image), member)
+        try:
+            case.update_cell(image, f"{member} {'set' if on else 'taken back'}", **{member: on})
+        finally:
+            self.window.case_settings_changed.emit()
+        said = {
+            ("analysed", True): translate("Hands", "{0} counts as analysed."),
+            ("analysed", False): translate("Hands", "{0} no longer counts as analysed."),
+            ("karyotyped", True): translate("Hands", "{0} counts as karyotyped."),
+            ("karyotyped", False): translate("Hands", "{0} no longer counts as karyotyped."),
+        }[member, on]
+        self.window.say(said.format(image))
 
     def _board(self, name: str) -> None:
         board = self.window.board

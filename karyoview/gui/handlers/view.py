@@ -51,8 +51,10 @@ class ViewHandlers(HandlersBase):
 
     def next_pane(self, *_: object) -> None:
         window = self.window
-        panes: list[QWidget] = [window.cells.list, self.view, window.inspector.doubts, window.engine.engine]
-        panes = [p for p in panes if p.isVisible()]
+        panes: list[QWidget] = [
+            window.cells.list, self.view, window.inspector.doubts, window.engine.engine, window.compare.list,
+        ]  # fmt: skip
+        panes = [p for p in panes if not p.visibleRegion().isEmpty()]  # a panel behind another tab is not seen
         focus = QApplication.focusWidget()
         at = next((i for i, p in enumerate(panes) if p is focus or p.isAncestorOf(focus)), -1) if focus else -1
         if panes:

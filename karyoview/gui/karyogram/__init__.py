@@ -1,5 +1,1 @@
-"""The karyogram board and its dialogs."""
-
-from karyoview.gui.karyogram.board import KaryogramBoard
-
-__all__ = ["KaryogramBoard"]
+"""The karyogram board and its dialogs; each is loaded when it is first asked for."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QBrush,
@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
+    QCheckBox,
     QGraphicsScene,
     QGraphicsView,
     QHBoxLayout,
@@ -46,6 +47,9 @@ Run = Callable[[Callable[[], Any], Callable[[Any], None]], None]
 """Runs a piece of work elsewhere and calls back in the window's thread."""
 
 
+_WIDEST = 2.0
+
+
 def run_here(work: Callable[[], Any], done: Callable[[Any], None]) -> None:
     """The same in one thread, for tests and small programs."""
     done(work())
@@ -70,7 +74,7 @@ class KaryogramBoard(QWidget):
 
     noted = Signal(str)
     wanted = Signal(str)
-    """Asks the window for a dialog: tally, report, strips."""
+    """Asks the window for a dialog (tally, report, strips) or to mark the cell as analysed or karyotyped."""
 
     def __init__(
         self, parent: QWidget | None = None, run: Run = run_here, actions: Mapping[str, QAction] | None = None
@@ -107,11 +111,21 @@ class KaryogramBoard(QWidget):
         ):  # fmt: skip
             dialogs.addWidget(self._button(text, lambda _=False, n=name: self.wanted.emit(n), BY_ID[name].tip))
         dialogs.addStretch(1)
+        marks = QHBoxLayout()
+        self.analysed = QCheckBox(self.tr("Analysed"))
+        self.karyotyped = QCheckBox(self.tr("Karyotyped"))
+        for box, name in ((self.analysed, "mark_analysed"), (self.karyotyped, "mark_karyotyped")):
+            box.setToolTip(BY_ID[name].tip)
+            box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            box.clicked.connect(lambda _=False, n=name: self.wanted.emit(n))
+            marks.addWidget(box)
+        marks.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 8)
         column.addLayout(row)
         column.addLayout(dialogs)
         column.addWidget(self.view, 1)
+        column.addLayout(marks)
         self.actions_by_id = dict(actions) if actions is not None else self._own_actions()
         for action in self.actions_by_id.values():
             self.addAction(action)
@@ -135,7 +149,17 @@ class KaryogramBoard(QWidget):
         if self.model is None:
             return
         self.model.image, self._pixels = image, pixels
+        self.view.message = ""
         self._recut()
+
+    def show_no_cell(self, why: str) -> None:
+        """Show no karyogram but why: the picture is still being read, or cannot be."""
+        if self.model is not None:
+            self.model.image, self.model.strips = "", {}
+        self._pixels = None
+        self.view.message = why
+        self.view.clear()
+        self.headline.setText("")
 
     def withhold_sex(self, withheld: bool) -> None:
         """Leave the sex chromosomes out, or show them again."""
@@ -143,6 +167,11 @@ class KaryogramBoard(QWidget):
             self.sex_withheld = withheld
             if self.model is not None and self.model.strips:
                 self._relayout()
+
+    def show_marks(self, analysed: bool, karyotyped: bool) -> None:
+        """Show what is said of the cell in the tally."""
+        self.analysed.setChecked(analysed)
+        self.karyotyped.setChecked(karyotyped)
 
     def _on_event(self, session: ReviewSession, event: Event) -> None:
         model = self.model
@@ -190,11 +219,17 @@ class KaryogramBoard(QWidget):
             return
         self._relayout()
 
+    def spread(self) -> None:
+        """Give the rows the width of the view after its shape changed."""
+        if self.model is not None and self.model.strips and self.model.aspect != self.view.aspect():
+            self._relayout()
+
     def _relayout(self) -> None:
         model = self.model
         if model is None:
             return
         model.beside = IdeogramItem.ROOM if self.ideograms.isChecked() else 0.0
+        model.aspect = self.view.aspect()
         human = frozenset(c.id for c in model.annotation.chromosomes if c.is_human)
         layout = model.layout()
         if self.sex_withheld:
@@ -350,9 +385,19 @@ class BoardView(QGraphicsView):
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self.setAccessibleName(self.tr("Karyogram"))
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.message = ""
         self._fitted = True
         self._pressed: tuple[StripItem, QPoint] | None = None
         self._dragged = False
+        self._resized = QTimer(self)
+        self._resized.setSingleShot(True)
+        self._resized.setInterval(60)
+        self._resized.timeout.connect(board.spread)
+
+    def aspect(self) -> float:
+        """The shape to spread the rows to: the view's own, but no wider than they can be read across."""
+        port = self.viewport()
+        return min(port.width() / max(port.height(), 1), _WIDEST)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -366,13 +411,14 @@ class BoardView(QGraphicsView):
         scene.setSceneRect(QRectF(0, 0, layout.width, layout.height))
         lengths: dict[str, list[float]] = {}
         for place in layout.placed:
-            item = StripItem(strips[place.id], place, place.id in marks.human, marks.remarks.get(place.id, ""))
+            remark = marks.remarks.get(place.id, "")
+            item = StripItem(strips[place.id], place, place.id in marks.human, remark, layout.label_height)
             item.chosen = place.id in marks.selected
             scene.addItem(item)
             lengths.setdefault(place.slot, []).append(place.height)
         unit = self._unit(lengths)
         for area in layout.slots:
-            scene.addItem(SlotItem(area))
+            scene.addItem(SlotItem(area, layout.label_height))
             if ideograms and area.slot not in (MARKERS, TRAY):
                 own = lengths.get(area.slot)
                 length = sum(own) / len(own) if own else unit * self._expected(area.slot)
@@ -422,6 +468,7 @@ class BoardView(QGraphicsView):
         super().resizeEvent(event)
         if self._fitted:
             self.fit()
+        self._resized.start()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -488,5 +535,6 @@ class BoardView(QGraphicsView):
         if not any(isinstance(i, StripItem) for i in self.scene().items()):
             painter.resetTransform()
             painter.setPen(QPen(Qt.GlobalColor.darkGray))
-            text = self.tr("No chromosome yet: run an engine (I) or draw boxes (R, O).")
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, text)
+            text = self.message or self.tr("No chromosome yet: run an engine (I) or draw boxes (R, O).")
+            how = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect().adjusted(16, 0, -16, 0), how, text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPixmapItem, QStyleOptionGraphicsItem, QWidget
 
-from karyoview.core.karyogram import MARKERS, TRAY
+from karyoview.core.karyogram import TRAY
 from karyoview.gui.canvas.image_item import to_qimage
 from karyoview.gui.colours import SELECTED
 from karyoview.imaging.ideogram import load_bands
@@ -20,7 +20,7 @@ _QUIET = QColor("#8A929B")
 class StripItem(QGraphicsPixmapItem):
     """One chromosome on the board."""
 
-    def __init__(self, strip: Strip, place: Placed, human: bool, remark: str = "") -> None:
+    def __init__(self, strip: Strip, place: Placed, human: bool, remark: str = "", label_height: float = 22.0) -> None:
         super().__init__(QPixmap.fromImage(to_qimage(strip.pixels)))
         self.id = strip.id
         self.human = human
@@ -30,10 +30,11 @@ class StripItem(QGraphicsPixmapItem):
         self.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self.setToolTip(remark)
         self.remarked = bool(remark)
+        self._sign = round(max(0.45 * label_height, 9))
         self.setZValue(2)
 
     def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-3, -3, 3, 3)
+        return super().boundingRect().adjusted(-3, -self._sign, self._sign, 3)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         # White paper round the pixels must not hide a neighbour.
@@ -56,23 +57,29 @@ class StripItem(QGraphicsPixmapItem):
         if self.doubt or self.remarked:
             painter.setPen(QPen(INK))
             font = QFont(painter.font())
-            font.setPixelSize(9)
+            font.setPixelSize(self._sign)
+            font.setBold(True)
             painter.setFont(font)
-            painter.drawText(frame.topRight() + QPointF(-5, 5), "↕" if self.doubt else "?")
+            painter.drawText(
+                frame.topRight() + QPointF(-0.5 * self._sign, 0.2 * self._sign), "↕" if self.doubt else "?"
+            )
 
 
 class SlotItem(QGraphicsItem):
     """A slot: its line and label, and the outline while something hovers over it."""
 
-    def __init__(self, area: SlotArea) -> None:
+    def __init__(self, area: SlotArea, label_height: float = 22.0) -> None:
         super().__init__()
-        self.area = area
+        self.area, self.label_height = area, label_height
         self.hovered = False
         self.setZValue(0)
 
     def boundingRect(self) -> QRectF:
         a = self.area
-        return QRectF(a.x - 2, a.y - 4, a.width + 4, a.label_y - a.y + 14)
+        return QRectF(a.x - 2, a.y - 4, max(a.width, self._least()) + 4, a.height + 8 + 0.85 * self.label_height)
+
+    def _least(self) -> float:
+        return 6.0 * self.label_height if self.area.slot == TRAY else 0.0
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         a = self.area
@@ -80,12 +87,18 @@ class SlotItem(QGraphicsItem):
         pen.setCosmetic(True)
         painter.setPen(pen)
         line = a.y + a.height + 4
-        painter.drawLine(QPointF(a.x + 3, line), QPointF(a.x + a.width - 3, line))
+        painter.drawLine(QPointF(a.label_x - a.line, line), QPointF(a.label_x + a.line, line))
         font = QFont(painter.font())
-        font.setPixelSize(11)
+        font.setPixelSize(round(0.6 * self.label_height))
         painter.setFont(font)
-        text = {TRAY: "not assigned", MARKERS: "mar"}.get(a.slot, a.slot)
-        painter.drawText(QRectF(a.label_x - 60, line + 1, 120, 16), Qt.AlignmentFlag.AlignCenter, text)
+        high = 0.8 * self.label_height
+        if a.slot == TRAY:
+            where, how = QRectF(a.x + 3, line + 1, self._least(), high), Qt.AlignmentFlag.AlignLeft
+            text = QCoreApplication.translate("KaryogramBoard", "not assigned")
+        else:
+            where, how = QRectF(a.label_x - 60, line + 1, 120, high), Qt.AlignmentFlag.AlignHCenter
+            text = a.slot
+        painter.drawText(where, how | Qt.AlignmentFlag.AlignVCenter, text)
         if self.hovered:
             pen = QPen(QColor(SELECTED), 2, Qt.PenStyle.DashLine)
             pen.setCosmetic(True)

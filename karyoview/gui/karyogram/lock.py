@@ -8,20 +8,40 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from karyoview.core.errors import KaryoViewError
-from karyoview.io.users import User, Users
 
 if TYPE_CHECKING:
+    # The window is up before anything of users and databases is loaded.
     from karyoview.gui.window import MainWindow
+    from karyoview.io.users import User, Users
 
-_ACTIVITY = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
+# A key that is a shortcut never arrives as a key press: only as what asks whether a widget wants it first.
+_ACTIVITY = (
+    QEvent.Type.KeyPress,
+    QEvent.Type.ShortcutOverride,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+)
 
 
 def known_users() -> Users:
     """The users of this machine or laboratory."""
     from karyoview.io.index import open_engine
+    from karyoview.io.users import Users
 
     return Users(open_engine(None))
 
@@ -80,7 +100,10 @@ class LockDialog(QDialog):
 
 
 class IdleLock(QObject):
-    """Locks a window after ``minutes()`` without a key or click (0: never), where any user is entered."""
+    """Locks a window after ``minutes()`` without a key or click (0: never), where any user is entered.
+
+    Every main window has one. What else is open is covered too: other windows are hidden while it is locked.
+    """
 
     def __init__(
         self, window: MainWindow, minutes: Callable[[], float], users: Callable[[], Users] = known_users
@@ -89,6 +112,8 @@ class IdleLock(QObject):
         self._window, self._minutes, self._users = window, minutes, users
         self._last = time.monotonic()
         self.dialog: LockDialog | None = None
+        self._hidden: list[QWidget] = []
+        self._faded: list[QWidget] = []
         self._timer = QTimer(self)
         self._timer.setInterval(10_000)
         self._timer.timeout.connect(self.check)
@@ -117,13 +142,41 @@ class IdleLock(QObject):
         except KaryoViewError as error:
             self._window.say(str(error))
             return False
+        self._cover_others()
         self.dialog = LockDialog(self._window, users)
         self.dialog.accepted.connect(self._unlocked)
         self.dialog.open()
         return True
 
+    def stop(self) -> None:
+        """No more locking; the window closes."""
+        self._timer.stop()
+        QApplication.instance().removeEventFilter(self)
+
+    def _cover_others(self) -> None:
+        """Hide the other windows; one that waits for an answer would lose it, and is made invisible instead."""
+        for other in QApplication.topLevelWidgets():
+            if other is self._window or not other.isVisible():
+                continue
+            if other.isModal() or isinstance(other, QMessageBox):
+                other.setWindowOpacity(0.0)
+                self._faded.append(other)
+            else:
+                other.hide()
+                self._hidden.append(other)
+
+    def _uncover_others(self) -> None:
+        for other in self._hidden:
+            if isValid(other):
+                other.show()
+        for other in self._faded:
+            if isValid(other):
+                other.setWindowOpacity(1.0)
+        self._hidden, self._faded = [], []
+
     def _unlocked(self) -> None:
         dialog, self.dialog = self.dialog, None
+        self._uncover_others()
         self._last = time.monotonic()
         if dialog is not None and dialog.user is not None:
             # Whoever goes on is who the record names from now on.
@@ -134,7 +187,5 @@ class IdleLock(QObject):
 
 def show(window: MainWindow) -> None:
     """Lock now, so that another person can go on."""
-    locks = window.findChildren(IdleLock)
-    lock = locks[0] if locks else IdleLock(window, lambda: 0.0)
-    if not lock.lock():
+    if not window.idle_lock.lock():
         window.say(QApplication.translate("IdleLock", "Nobody is entered yet: Karyotype, People who sign."))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
@@ -38,18 +38,33 @@ if TYPE_CHECKING:
     from karyoview.gui.window import MainWindow
 
 _FIELDS = ("laboratory_number", "specimen", "referral", "culture", "banding", "band_level", "interpretation")
+_FORMS = ("pdf", "json", "csv", "hl7", "png", "tif", "svg")
 IDLE_MINUTES = 10
 
 
 class ReportDialog(QDialog):
-    """Preview on the right, header and signatures on the left. A passphrase left unused is wiped when idle."""
+    """Preview on the right, header and signatures on the left. A passphrase left unused is wiped when idle.
+
+    ``saved`` waits for what is on its way to the disk and says whether all of it got there; ``person`` is the
+    printed name of whoever works here.
+    """
+
+    case_changed = Signal()
+    """The case was signed, approved or opened again for an amendment."""
 
     def __init__(
-        self, case: Case, users: Callable[[], Users], parent: QWidget | None = None, run: Run = run_here
+        self,
+        case: Case,
+        users: Callable[[], Users],
+        parent: QWidget | None = None,
+        run: Run = run_here,
+        saved: Callable[[], bool] = lambda: True,
+        person: str = "",
     ) -> None:
         super().__init__(parent)
-        self.case, self._users, self._run = case, users, run
+        self.case, self._users, self._run, self._saved = case, users, run, saved
         self._pdf = b""
+        self._wish = 0
         self.setWindowTitle(self.tr("Report of {0}").format(case.settings.id))
         self.resize(1120, 860)
         self.template: Path | None = None
@@ -75,7 +90,9 @@ class ReportDialog(QDialog):
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.meaning = QComboBox()
         self.meaning.setAccessibleName(self.tr("Meaning"))
-        self.meaning.addItems(list(MEANINGS))
+        meanings = {"analysed": self.tr("analysed"), "reviewed": self.tr("reviewed"), "approved": self.tr("approved")}
+        for meaning in MEANINGS:
+            self.meaning.addItem(meanings[meaning], meaning)
         self.sign = QPushButton(self.tr("Sign"))
         self.sign.setProperty("primary", True)
         self.amend = QPushButton(self.tr("Amend…"))
@@ -90,6 +107,9 @@ class ReportDialog(QDialog):
         rows.addRow(self.signed)
         self.message = QLabel()
         self.message.setWordWrap(True)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setProperty("muted", True)
         self.preview = QScrollArea()
         self.preview.setAccessibleName(self.tr("Preview"))
         self.preview.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -104,6 +124,7 @@ class ReportDialog(QDialog):
         left.addWidget(header)
         left.addWidget(signing)
         left.addWidget(self.message)
+        left.addWidget(self.note)
         left.addStretch(1)
         side = QWidget()
         side.setLayout(left)
@@ -117,6 +138,7 @@ class ReportDialog(QDialog):
         self.renew.clicked.connect(self.make)
         self.save.clicked.connect(self._save_as)
         self.sign.clicked.connect(self._sign)
+        self.passphrase.returnPressed.connect(self._sign)
         self.amend.clicked.connect(self._amend)
         self._last_used = time.monotonic()
         self._idle = QTimer(self)
@@ -127,19 +149,34 @@ class ReportDialog(QDialog):
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
         self._show_signatures()
+        self.user.setText(self._login_of(person))
         self.make()
+
+    def _login_of(self, person: str) -> str:
+        """The login name of whoever works here, where it is one of those who sign."""
+        try:
+            return next((u.name for u in self._users().all() if person and u.printed_name == person), "")
+        except KaryoViewError as error:
+            self.message.setText(str(error))
+            return ""
 
     # Preview
 
     def make(self) -> None:
         """Make the report anew and show its pages."""
-        self.message.setText(self.tr("The report is being made…"))
+        self.note.setText(self.tr("The report is being made…"))
         self.save.setEnabled(False)
-        case, template = self.case, self.template
+        if not self._saved():
+            self.note.setText(self.tr("The last edit could not be saved; close this, and try again with Ctrl+S."))
+            return
+        self._wish += 1
+        case, template, wish = self.case, self.template, self._wish
 
         def work() -> tuple[bytes, list[Any], tuple[str, ...], str]:
             from karyoview.io.report_pdf import pdf_pages, report_pdf
 
+            if wish != self._wish:
+                return b"", [], (), ""  # asked for again before this one was begun
             try:
                 content = gather(case, load_template(template) if template else None)
                 pdf = report_pdf(content)
@@ -147,10 +184,13 @@ class ReportDialog(QDialog):
             except KaryoViewError as error:
                 return b"", [], (), str(error)
 
-        self._run(work, self._made)
+        self._run(work, lambda result: self._made(wish, result))
 
-    def _made(self, result: tuple[bytes, list[Any], tuple[str, ...], str]) -> None:
+    def _made(self, wish: int, result: tuple[bytes, list[Any], tuple[str, ...], str]) -> None:
+        if wish != self._wish:
+            return  # another one was asked for meanwhile, or the dialog is closed
         self._pdf, pages, remarks, problem = result
+        place = self.preview.verticalScrollBar().value()
         holder = QWidget()
         column = QVBoxLayout(holder)
         for number, page in enumerate(pages, start=1):
@@ -163,8 +203,9 @@ class ReportDialog(QDialog):
             label.setAccessibleName(self.tr("Page {0}").format(number))
             column.addWidget(label)
         self.preview.setWidget(holder)
+        self.preview.verticalScrollBar().setValue(place)
         self.save.setEnabled(bool(self._pdf))
-        self.message.setText(problem or "\n".join(remarks))
+        self.note.setText(problem or "\n".join(remarks))
 
     def _save_fields(self) -> None:
         values = {name: field.text().strip() for name, field in self.fields.items()}
@@ -184,11 +225,16 @@ class ReportDialog(QDialog):
     # Saving
 
     def _save_as(self) -> None:
-        start = str(self.case.folder / f"{self.case.settings.id}.pdf")
-        kinds = "PDF (*.pdf);;JSON (*.json);;CSV (*.csv);;HL7 (*.hl7);;PNG (*.png);;TIFF (*.tif);;SVG (*.svg)"
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the report"), start, kinds)
-        if name:
-            self.save_to(Path(name))
+        dialog = QFileDialog(self, self.tr("Save the report"), str(self.case.folder))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        kinds = {f"{suffix.upper()} (*.{suffix})": suffix for suffix in _FORMS}
+        dialog.setNameFilters(list(kinds))
+        dialog.setDefaultSuffix("pdf")
+        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, "pdf")))
+        dialog.selectFile(f"{self.case.settings.id}.pdf")
+        dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
+        dialog.open()
 
     def save_to(self, path: Path) -> None:
         """Save in the form that the suffix names; a PDF is also kept in the case."""
@@ -208,23 +254,36 @@ class ReportDialog(QDialog):
     # Signatures
 
     def _sign(self) -> None:
-        passphrase, meaning = self.passphrase.text(), self.meaning.currentText()
+        passphrase, meaning = self.passphrase.text(), self.meaning.currentData()
         self.passphrase.clear()
+        if not self._saved():
+            self.message.setText(self.tr("Not signed: the last edit is not saved."))
+            return
 
         def sign() -> None:
             signature = sign_case(self.case, self._users(), self.user.text(), passphrase, meaning)
             self._show_signatures()
             self.make()
             self.message.setText(self.tr("Signed as {0} by {1}.").format(signature.meaning, signature.name))
+            self.user.clear()  # the next signature is another person's
+            self.user.setFocus()
+            self.case_changed.emit()
 
         self._try(sign)
 
     def _amend(self) -> None:
-        reason, ok = QInputDialog.getText(self, self.tr("Amended report"), self.tr("Why is the report amended?"))
-        if ok:
-            self._try(lambda: amend_case(self.case, reason))
-            self._show_signatures()
-            self.make()
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(self.tr("Amended report"))
+        dialog.setLabelText(self.tr("Why is the report amended?"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.textValueSelected.connect(self._amend_because)
+        dialog.open()
+
+    def _amend_because(self, reason: str) -> None:
+        self._try(lambda: amend_case(self.case, reason))
+        self._show_signatures()
+        self.make()
+        self.case_changed.emit()
 
     def _show_signatures(self) -> None:
         current = {(s.user, s.time) for s in valid_signatures(self.case)}
@@ -233,6 +292,8 @@ class ReportDialog(QDialog):
             old = "" if (signature.user, signature.time) in current else self.tr(" (an earlier state)")
             lines.append(f"{signature.meaning}: {signature.name}, {signature.time[:19].replace('T', ' ')}{old}")
         self.signed.setText("\n".join(lines) or self.tr("Not signed yet."))
+        analysed = any(s.meaning == "analysed" for s in valid_signatures(self.case))
+        self.meaning.setCurrentIndex(self.meaning.findData("approved" if analysed else "analysed"))
         locked = self.case.settings.locked
         self.amend.setEnabled(locked and not self.case.read_only)
         self.sign.setEnabled(not locked and not self.case.read_only)
@@ -260,6 +321,7 @@ class ReportDialog(QDialog):
     def done(self, result: int) -> None:
         QApplication.instance().removeEventFilter(self)
         self._idle.stop()
+        self._wish += 1
         super().done(result)
 
 
@@ -269,11 +331,10 @@ def show(window: MainWindow) -> None:
     if case is None:
         return
 
-    def users() -> Users:
-        from karyoview.io.index import open_engine
+    from karyoview.gui.karyogram.lock import known_users
 
-        return Users(open_engine(None))
-
-    dialog = ReportDialog(case, users, window, window.desk.run_in_pool)
+    desk = window.desk
+    dialog = ReportDialog(case, known_users, window, desk.run_in_pool, desk.all_saved, desk.person)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.case_changed.connect(window.lock_changed)
     dialog.open()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -40,6 +40,9 @@ _COUNTED, _ANALYSED, _KARYOTYPED = 1, 2, 3
 
 class TallyDialog(QDialog):
     """The case in one table; ticking a box or typing a structural change is saved at once."""
+
+    marked = Signal()
+    """A cell was marked as analysed or karyotyped, or no longer is."""
 
     def __init__(self, case: Case, session: ReviewSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,10 +105,7 @@ class TallyDialog(QDialog):
         self.karyotype.textChanged.connect(self._read)
         self.propose.clicked.connect(self._propose)
         self.keep.clicked.connect(self._set)
-        if case.read_only or case.settings.locked:
-            for widget in (self.protocol, self.karyotype, self.reason, self.propose, self.keep):
-                widget.setEnabled(False)
-            self.reading.setText(case.read_only_reason or self.tr("The case is approved; amend it to change it."))
+        self._enable()
 
     def tally(self) -> CaseTally:
         """The tally of the cells as they are on the screen."""
@@ -123,11 +123,7 @@ class TallyDialog(QDialog):
         hidden = self.case.settings.sex_withheld
         classes = [c for c in CLASSES if not (hidden and c.label in "XY")]
         heads = [self.tr("Cell"), self.tr("total"), self.tr("analysed"), self.tr("karyotyped"), self.tr("culture")]
-        heads += [c.label for c in classes] + [
-            self.tr("mar"),
-            "?",
-            self.tr("structural changes, as t(9;22)(q34;q11.2)"),
-        ]
+        heads += [c.label for c in classes] + [self.tr("mar"), "?", self.tr("structural changes")]
         self._filling = True
         self.table.clear()
         self.table.setColumnCount(len(heads))
@@ -158,7 +154,9 @@ class TallyDialog(QDialog):
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         self.table.resizeColumnsToContents()
         self.table.horizontalHeader().setStretchLastSection(True)
-        self.table.horizontalHeaderItem(len(heads) - 1).setTextAlignment(Qt.AlignmentFlag.AlignLeft)
+        last = self.table.horizontalHeaderItem(len(heads) - 1)
+        last.setTextAlignment(Qt.AlignmentFlag.AlignLeft)
+        last.setToolTip(self.tr("Typed by a person, with blanks between: t(9;22)(q34;q11.2)"))
         self._filling = False
         self.facts.setText("\n".join(self._facts(tally, hidden)))
         self.prompts.setText("\n".join(f"→ {p}" for p in sentences(tally.prompts, hidden)))
@@ -193,6 +191,16 @@ class TallyDialog(QDialog):
             facts.append(self.tr("Mosaicism of {0:.1f} % or more is excluded (95 %).").format(100 * tally.exclusion))
         return facts
 
+    def _enable(self) -> None:
+        """Nothing can be changed while the case is approved or cannot be written."""
+        case = self.case
+        free = not (case.read_only or case.settings.locked)
+        for widget in (self.protocol, self.karyotype, self.reason, self.propose):
+            widget.setEnabled(free)
+        self.keep.setEnabled(free and bool(self._typed()))
+        if not free:
+            self.reading.setText(case.read_only_reason or self.tr("The case is approved; amend it to change it."))
+
     def refresh(self) -> None:
         """Show the case anew: a cell or a setting was changed elsewhere."""
         hidden = self.case.settings.sex_withheld
@@ -202,10 +210,13 @@ class TallyDialog(QDialog):
             self.karyotype.setText(karyotype_text(whole, hidden))
         self._fill()
         self._read()
+        self._enable()
 
     def _put(self, row: int, column: int, text: str) -> QTableWidgetItem:
         item = QTableWidgetItem(text)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        if text.isdigit():
+            item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
         self.table.setItem(row, column, item)
         return item
 
@@ -220,6 +231,7 @@ class TallyDialog(QDialog):
                 member = "analysed" if item.column() == _ANALYSED else "karyotyped"
                 on = item.checkState() == Qt.CheckState.Checked
                 self.case.update_cell(image, f"{member} {'set' if on else 'taken back'}", **{member: on})
+                self.marked.emit()
             elif item.column() == self.table.columnCount() - 1:
                 self.session.set_extra(image, STRUCTURAL, item.text().split(), "structural changes")
         except KaryoViewError as error:
@@ -306,6 +318,7 @@ def show(window: MainWindow) -> TallyDialog | None:
     window.desk.changed.connect(follow)
     window.case_settings_changed.connect(dialog.refresh)
     window.desk.closed.connect(dialog.reject)
+    dialog.marked.connect(window.show_cell_marks)
     dialog.destroyed.connect(lambda: window.desk.changed.disconnect(follow))
     dialog.show()
     return dialog

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -144,10 +145,17 @@ class _Delegate(QStyledItemDelegate):
         badge = self._paint_doubt(painter, row, text, option.font)
         painter.setFont(big)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
-        count = painter.fontMetrics().elidedText(row.count, Qt.TextElideMode.ElideRight, int(text.width() - badge))
-        painter.drawText(text, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, count)
+        top, room = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, text.width() - badge
+        count, _, apart = row.count.partition("  ")
+        if painter.fontMetrics().horizontalAdvance(row.count) <= room:
+            count, apart = row.count, ""
+        painter.drawText(text, top, count)
+        after, ascent = painter.fontMetrics().horizontalAdvance(count + " "), painter.fontMetrics().ascent()
         painter.setFont(option.font)
         metrics = painter.fontMetrics()
+        if apart:
+            apart = metrics.elidedText(apart, Qt.TextElideMode.ElideRight, int(room - after))
+            painter.drawText(text.topLeft() + QPointF(after, ascent), apart)
         words = "…" if row.busy else f"{STATE_MARKS[row.state]} {row.words if row.is_done else row.note or row.words}"
         name = metrics.elidedText(row.image, Qt.TextElideMode.ElideMiddle, int(text.width()))
         bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -34,6 +37,8 @@ class ComparePanel(QWidget):
         self._desk = desk
         self.image = ""
         self._missing = ""
+        self._ghosts: list[Ghost] = []
+        self._said: list[tuple[Detections, int]] = []
         self.names = {c.index: c.label for c in CLASSES}
         """Class names as they may be shown here."""
         self.first, self.second = QComboBox(), QComboBox()
@@ -42,8 +47,17 @@ class ComparePanel(QWidget):
         self.result = QLabel()
         self.result.setWordWrap(True)
         self.list = QListWidget()
+        self.list.setObjectName("differences")
         self.list.setAccessibleName(self.tr("Differences"))
-        self.run = QPushButton(self.tr("Ask the missing engine"))
+        self.list.setIconSize(QSize(16, 12))
+        self.list.setWordWrap(True)
+        self.run = QPushButton()
+        self.hint = QLabel(
+            self.tr("Blue: only the first. Yellow: only the second; a click on one in the picture takes it over. "
+                    "Orange: another class.")
+        )  # fmt: skip
+        self.hint.setWordWrap(True)
+        self.hint.setProperty("muted", True)
         form = QFormLayout()
         form.addRow(self.tr("First"), self.first)
         form.addRow(self.tr("Second"), self.second)
@@ -53,71 +67,136 @@ class ComparePanel(QWidget):
         column.addWidget(self.run)
         column.addWidget(self.result)
         column.addWidget(self.list, 1)
+        column.addWidget(self.hint)
         self.first.activated.connect(self.refresh)
         self.second.activated.connect(self.refresh)
-        self.run.clicked.connect(lambda: self.run_wanted.emit(self._missing))
+        self.run.clicked.connect(self._ask)
         self.list.currentItemChanged.connect(self._walk)
+        desk.run_ended.connect(self._asked)
 
     def show_cell(self, image: str) -> None:
         """Compare on this cell."""
         self.image = image
-        if self.first.count() != len(self._desk.engines()):
+        engines = self._desk.engines()
+        if self.first.count() != len(engines):
+            chosen = self._desk.engine()
             for combo in (self.first, self.second):
                 combo.clear()
-                for info in self._desk.engines():
+                for info in engines:
                     combo.addItem(info.title or info.name, info.name)
-            self.second.setCurrentIndex(min(1, self.second.count() - 1))
+            at = self.first.findData(chosen.name) if chosen is not None else 0
+            self.first.setCurrentIndex(at)
+            others = [i for i in range(len(engines)) if i != at]
+            self.second.setCurrentIndex(others[0] if others else at)
         self.refresh()
 
     def refresh(self) -> None:
         """Compare again; asks for an engine's result where it is missing."""
         self.list.clear()
+        self._ghosts, self._said = [], []
         names = (self.first.currentData() or "", self.second.currentData() or "")
         self._desk.second_engine = names[1] if names[1] != names[0] else ""
         found = [self._result(name) for name in names]
         self._missing = next((n for n, f in zip(names, found, strict=True) if f is None and n), "")
-        self.run.setVisible(bool(self._missing))
-        if not self.image or found[0] is None or found[1] is None:
+        same = names[0] == names[1]
+        self.run.setVisible(bool(self._missing) and not same)
+        self.run.setEnabled(not self._desk.running)
+        self.hint.setVisible(not self._missing and not same)
+        if same:
+            self.result.setText(self.tr("Choose two different engines.") if names[0] else "")
+        elif not self.image or found[0] is None or found[1] is None:
+            title = self._title(self._missing)
+            self.run.setText(self.tr("Ask {0} about this cell").format(title))
             self.result.setText(
-                self.tr("{0} was not asked about this cell yet.").format(self._missing) if self._missing else ""
+                self.tr("{0} was not asked about this cell yet.").format(title) if self._missing else ""
             )
-            self.ghosts_changed.emit([])
-            return
-        self._show(found[0], found[1], names)
+        else:
+            self._compare(found[0], found[1])
+        self.ghosts_changed.emit(list(self._ghosts))
 
     def leave(self) -> None:
         """Stop comparing."""
         self._desk.second_engine = ""
+        self._ghosts, self._said = [], []
         self.ghosts_changed.emit([])
+
+    def said(self, ghost: int) -> tuple[Detections, int] | None:
+        """What stands behind a ghost of this panel: an engine's result and the place in it."""
+        return self._said[ghost] if 0 <= ghost < len(self._said) else None
+
+    def _title(self, name: str) -> str:
+        return next((e.title or e.name for e in self._desk.engines() if e.name == name), name)
 
     def _result(self, name: str) -> Detections | None:
         info = next((e for e in self._desk.engines() if e.name == name), None)
         found = self._desk.proposals(self.image, name) if info and self.image else None
         return found.above(self._desk.threshold(info)) if found is not None and info is not None else None
 
-    def _show(self, first: Detections, second: Detections, names: tuple[str, str]) -> None:
+    def _compare(self, first: Detections, second: Detections) -> None:
         from karyoview.review.comparison import compare  # scipy's solvers are slow to load
 
         outcome = compare(first, second)
-        self.result.setText(outcome.sentence(*names))
-        ghosts = []
-        for i in outcome.only_first:
-            ghosts.append(Ghost(first.items[i].box, "", FIRST))
-            self._add(self.tr("only {0}").format(names[0]), ghosts[-1])
-        for j in outcome.only_second:
-            ghosts.append(Ghost(second.items[j].box, "", SECOND))
-            self._add(self.tr("only {0}").format(names[1]), ghosts[-1])
+        one, two = self.first.currentText(), self.second.currentText()
+        self.result.setText(
+            self.tr("{0} agree, {1} differ in class, {2} only {3}, {4} only {5}").format(
+                len(outcome.agree), len(outcome.other_class), len(outcome.only_first), one,
+                len(outcome.only_second), two,
+            )
+        )  # fmt: skip
+        for found, title in ((first, one), (second, two)):
+            if len(found) and (found.labels() < 0).all():
+                self.result.setText(self.result.text() + ". " + self.tr("{0} names no classes.").format(title))
         for i, j in outcome.other_class:
-            a, b = (self.names[int(d)] for d in (first.labels()[i], second.labels()[j]))
-            ghosts.append(Ghost(first.items[i].box, f"{a}/{b}", DIFFER))
-            self._add(self.tr("{0} says {1}, {2} says {3}").format(names[0], a, names[1], b), ghosts[-1])
-        self.ghosts_changed.emit(ghosts)
+            a, b = self._name(first, i), self._name(second, j)
+            self._add(self.tr("{0} says {1}, {2} says {3}").format(one, a, two, b), first, i, DIFFER, f"{a}/{b}")
+        for found, singles, title, colour in (
+            (first, outcome.only_first, one, FIRST),
+            (second, outcome.only_second, two, SECOND),
+        ):
+            for k in singles:
+                score = f"{found.items[k].score:.2f}"
+                named = int(found.labels()[k]) >= 0
+                name = self._name(found, k) if named else ""
+                known, unnamed = self.tr("only {0}: {1}, score {2}"), self.tr("only {0}: no class, score {1}")
+                text = known.format(title, name, score) if named else unnamed.format(title, score)
+                self._add(text, found, k, colour, name)
 
-    def _add(self, text: str, ghost: Ghost) -> None:
-        item = QListWidgetItem(text)
+    def _name(self, found: Detections, index: int) -> str:
+        label = int(found.labels()[index])
+        return self.names[label] if label >= 0 else "?"
+
+    def _add(self, text: str, found: Detections, index: int, colour: str, short: str) -> None:
+        ghost = Ghost(found.items[index].box, short, colour)
+        self._ghosts.append(ghost)
+        self._said.append((found, index))
+        item = QListWidgetItem(_swatch(colour), text)
         item.setData(Qt.ItemDataRole.UserRole, ghost.box.centre)
         self.list.addItem(item)
 
     def _walk(self, now: QListWidgetItem | None, before: QListWidgetItem | None) -> None:
         if now is not None:
+            row = self.list.row(now)
             self.place_chosen.emit(*now.data(Qt.ItemDataRole.UserRole))
+            self.ghosts_changed.emit([replace(g, chosen=i == row) for i, g in enumerate(self._ghosts)])
+
+    def _ask(self) -> None:
+        wanted = self._missing
+        self.run_wanted.emit(wanted)
+        if self._desk.running:
+            self.run.setEnabled(False)
+            self.result.setText(self.tr("{0} looks at this cell… Ctrl+. cancels.").format(self._title(wanted)))
+
+    def _asked(self, end: object) -> None:
+        if self.isVisible() and not self._desk.running:
+            self.refresh()
+
+
+def _swatch(colour: str) -> QIcon:
+    """A small dotted frame, as the picture shows it."""
+    picture = QPixmap(16, 12)
+    picture.fill(QColor("#3C4043"))
+    painter = QPainter(picture)
+    painter.setPen(QPen(QColor(colour), 2.0))
+    painter.drawRect(2, 2, 12, 8)
+    painter.end()
+    return QIcon(picture)

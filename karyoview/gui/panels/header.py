@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT
+from karyoview.gui.words import reason
 from karyoview.review.doubt import Doubt, red
 from karyoview.review.summary import headline
 
@@ -17,6 +18,9 @@ STATE_MARKS = {
     ReviewState.REVIEWED: "✔",
     ReviewState.SET_ASIDE: "✕",
 }
+
+
+_LONG = 10
 
 
 class Header(QFrame):
@@ -34,6 +38,8 @@ class Header(QFrame):
         self.total = QLabel("–")
         self.total.setProperty("total", True)
         self.total.setAccessibleName(self.tr("Number of chromosomes"))
+        self.odd = QLabel()
+        """What departs from two of each, where it is too long for the large figures."""
         self.typed = QLabel()
         self.doubt = QPushButton()
         self.doubt.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -51,7 +57,7 @@ class Header(QFrame):
         row.setSpacing(10)
         row.addLayout(left)
         row.addStretch(1)
-        for each in (self.typed, self.total):
+        for each in (self.typed, self.total, self.odd):
             row.addWidget(each)
         row.addStretch(1)
         row.addWidget(self.doubt)
@@ -63,6 +69,7 @@ class Header(QFrame):
         self.name.setText("KaryoView")
         self.state.setText("")
         self.total.setText("")
+        self.odd.setText("")
         self.doubt.hide()
         self.saved.setText("")
 
@@ -75,12 +82,16 @@ class Header(QFrame):
         if blind is not None:
             self.state.setText(self.tr("blind second count: the first count and all proposals are hidden"))
             self.total.setText(str(blind))
+            self.odd.setText("")
             self.doubt.hide()
             return
         self.state.setText(self.state_text(annotation))
         shown = headline(annotation, sex_withheld)
         empty = not annotation.chromosomes and not annotation.count_marks
-        self.total.setText("–" if empty and annotation.state is ReviewState.NEW else shown.text)
+        apart = len(shown.gains) > _LONG
+        self.odd.setText(shown.gains if apart else "")
+        figures = str(shown.total) if apart else shown.text
+        self.total.setText("–" if empty and annotation.state is ReviewState.NEW else figures)
         tip = self.tr("{0} without a class").format(shown.unclassed) if shown.unclassed else ""
         self.total.setToolTip(tip)
         self.doubt.setVisible(bool(found))
@@ -88,7 +99,7 @@ class Header(QFrame):
         colour = RED_DOUBT if worst else AMBER_DOUBT
         self.doubt.setText(self.tr("? {0} to look at").format(len(found)) + "  (Space)")
         self.doubt.setStyleSheet(f"QPushButton {{ border: 2px solid {colour}; font-weight: 600; }}")
-        self.doubt.setToolTip("\n".join(d.reason for d in found[:12]))
+        self.doubt.setToolTip("\n".join(reason(d) for d in found[:12]))
 
     def state_text(self, annotation: ImageAnnotation) -> str:
         """The state in words, with its mark."""
@@ -100,6 +111,12 @@ class Header(QFrame):
             ReviewState.SET_ASIDE: self.tr("set aside: {0}").format(annotation.reason),
         }
         return f"{STATE_MARKS[annotation.state]} {words[annotation.state]}"
+
+    def short_state(self, annotation: ImageAnnotation) -> str:
+        """The state for a narrow list."""
+        if annotation.state is ReviewState.PROPOSED:
+            return self.tr("proposed")
+        return self.state_text(annotation)[2:]
 
     def show_typed(self, text: str) -> None:
         """A class being typed, such as ``1_``."""

@@ -52,7 +52,7 @@ class Places:
     def offsets(self, sizes: FloatArray, scale: float) -> FloatArray:
         """(N, 2) screen pixels from each box's centre to its label's centre."""
         reach = (np.abs(self.ways) * sizes).sum(-1) / 2
-        return self.points * scale + self.ways * (self.gaps + reach)[:, None]
+        return np.asarray(self.points * scale + self.ways * (self.gaps + reach)[:, None])
 
 
 def place(

@@ -1,0 +1,146 @@
+"""The window around a signature: idle lock, approved cases refuse edits, marks of the tally, and the board's room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import argon2
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from karyoview.gui.karyogram import lock as lock_module
+from karyoview.gui.karyogram.tally import TallyDialog
+from karyoview.io.index import open_engine
+from karyoview.io.signing import amend_case, sign_case
+from karyoview.io.users import Role, Users
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Users]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'users.db'}")
+    known = Users(engine, argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    known.create("ana", "Ana Ng", Role.ANALYST, "first passphrase")
+    known.create("bob", "Bob Li", Role.APPROVER, "second passphrase")
+    monkeypatch.setattr(lock_module, "known_users", lambda: known)
+    yield known
+    engine.dispose()
+
+
+def reviewed(hands, folder: Path) -> None:
+    hands.window.settings["confirm_red"] = False
+    hands.open(folder)
+    hands.key(Qt.Key.Key_B, CTRL)
+    hands.until(lambda: hands.window.desk.last_run.done == 3)
+    for _ in range(3):
+        hands.key(Qt.Key.Key_Return)
+    assert hands.window.desk.all_saved()
+
+
+def test_every_window_locks_itself_when_idle_and_covers_what_else_is_open(hands, users: Users) -> None:
+    window = hands.window
+    window.idle_lock._users = lambda: users
+    beside = QLabel("a patient's cells")
+    beside.show()
+    window.idle_lock.check()
+    assert window.idle_lock.dialog is None, "somebody was here a moment ago"
+    window.settings["idle_lock"] = 1
+    window.idle_lock._last -= 61.0
+    QTest.keyClick(window, Qt.Key.Key_H)
+    window.idle_lock.check()
+    assert window.idle_lock.dialog is None, "a key is a sign of life"
+    window.idle_lock._last -= 61.0
+    window.idle_lock.check()
+    dialog = window.idle_lock.dialog
+    assert dialog.isVisible()
+    assert not beside.isVisible()
+    QTest.keyClicks(dialog.name, "bob")
+    QTest.keyClicks(dialog.passphrase, "second passphrase")
+    QTest.keyClick(dialog.passphrase, Qt.Key.Key_Return)
+    assert window.idle_lock.dialog is None
+    assert window.desk.person == "Bob Li"
+    assert beside.isVisible()
+    beside.close()
+
+
+def test_an_approved_case_refuses_edits_until_it_is_amended(hands, case_folder: Path, users: Users) -> None:
+    reviewed(hands, case_folder)
+    window, case = hands.window, hands.window.desk.case
+    sign_case(case, users, "ana", "first passphrase", "analysed")
+    sign_case(case, users, "bob", "second passphrase", "approved")
+    window.lock_changed()
+    assert window.header.saved.text() == "read-only"
+    hands.until(lambda: window.desk.picture(hands.session.current) is not None)
+    before = hands.annotation
+    hands.view.setFocus()
+    hands.key(Qt.Key.Key_Z, CTRL)
+    assert "approved" in window.statusBar().currentMessage()
+    hands.click(before.chromosomes[0].box.cx, before.chromosomes[0].box.cy)
+    hands.key(Qt.Key.Key_Delete)
+    assert hands.annotation == before
+    assert window.desk.all_saved(), "nothing was sent to the disk in vain"
+    hands.key(Qt.Key.Key_A, SHIFT)
+    assert not case.cell(hands.session.current).analysed
+    amend_case(case, "wrong specimen")
+    window.lock_changed()
+    hands.click(before.chromosomes[0].box.cx, before.chromosomes[0].box.cy)
+    hands.key(Qt.Key.Key_Delete)
+    assert hands.annotation.total() == before.total() - 1
+
+
+def test_a_cell_is_marked_by_a_key_on_the_board_and_in_the_tally_alike(hands, case_folder: Path) -> None:
+    reviewed(hands, case_folder)
+    window, case, image = hands.window, hands.window.desk.case, hands.session.current
+    hands.key(Qt.Key.Key_K)
+    assert not window.board.karyotyped.isChecked()
+    hands.key(Qt.Key.Key_K, SHIFT)
+    assert case.cell(image).karyotyped
+    assert window.board.karyotyped.isChecked()
+    hands.key(Qt.Key.Key_T, CTRL | SHIFT)
+    tally = window.findChild(TallyDialog)
+    row = next(r for r in range(tally.table.rowCount()) if tally.table.item(r, 0).text() == image)
+    assert tally.table.item(row, 3).checkState() is Qt.CheckState.Checked
+    tally.table.item(row, 3).setCheckState(Qt.CheckState.Unchecked)
+    assert not case.cell(image).karyotyped
+    assert not window.board.karyotyped.isChecked()
+    tally.reject()
+    window.activateWindow()
+    QTest.mouseClick(window.board.analysed, Qt.MouseButton.LeftButton)
+    assert case.cell(image).analysed
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_the_board_finds_its_room_inside_the_window(hands, case_folder: Path, width: int) -> None:
+    hands.window.resize(width, 900)
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_I)
+    hands.until(lambda: hands.annotation.total() == 46)
+    hands.session.relabel([hands.annotation.chromosomes[0].id], 20)  # a long headline, and doubts in the header
+    hands.key(Qt.Key.Key_K)
+    hands.until(lambda: hands.window.board is not None and hands.window.board.isVisible())
+    QApplication.processEvents()
+    assert hands.window.width() == width
+    assert hands.window.height() == 900
+    assert hands.view.width() >= 200
+
+
+def test_the_board_never_shows_another_cell_than_the_metaphase(hands, case_folder: Path) -> None:
+    (case_folder / "c00b.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    hands.open(case_folder)
+    hands.key(Qt.Key.Key_I)
+    hands.until(lambda: hands.annotation.total() == 46)
+    hands.key(Qt.Key.Key_K)
+    board = hands.window.board
+    hands.until(lambda: len(board.model.strips) == 46)
+    hands.key(Qt.Key.Key_D)
+    hands.until(lambda: "c00b.png" in hands.view.message and "Loading" not in hands.view.message)
+    assert board.view.message == hands.view.message
+    assert not board.model.strips
+    assert board.headline.text() == ""
+    hands.key(Qt.Key.Key_A)
+    hands.until(lambda: len(board.model.strips) == 46)
+    assert board.headline.text().startswith("46")
