@@ -147,7 +147,9 @@ def build() -> None:
         **os.environ, "PYTHONPATH": os.pathsep.join([str(staged), str(PACKAGING)]), "KARYOVIEW_STAGE": str(staged),
         "KARYOVIEW_FROZEN_NOTES": str(WORK), "PYTHONHASHSEED": "1", "QT_QPA_PLATFORM": "offscreen",
     }  # fmt: skip
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    # PyInstaller keeps what it read by the times of files; one that was edited during the last build would stay old.
+    for place in (FOLDER, WORK / "pyinstaller"):
+        shutil.rmtree(place, ignore_errors=True)
     done = subprocess.run(
         [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "--distpath", str(FOLDER.parent),
          "--workpath", str(WORK / "pyinstaller"), str(PACKAGING / "karyoview.spec")],

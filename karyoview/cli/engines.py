@@ -54,10 +54,10 @@ def register(app: typer.Typer) -> None:
 
 def short_form(card: Mapping[str, Any]) -> list[str]:
     """The figures of a card in a line for each set of cells, and its warning where it is not ready for use."""
+    from karyoview.detectors.cards import measured_on
+
     lines = []
-    for cells, figures in card.get("metrics", {}).items():
-        if cells == "fit":
-            continue  # cells that chose its thresholds say less than the others
+    for cells, figures in measured_on(card).items():
         parts = []
         if (corrections := figures.get("corrections_per_cell")) is not None:
             parts.append(f"{corrections:.1f} corrections a cell")

@@ -40,6 +40,18 @@ def card_path(weights: Path) -> Path:
     return weights.with_name(weights.name.removesuffix(".safetensors") + CARD_SUFFIX)
 
 
+def measured_on(card: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The figures of a card by the cells they were measured on; those of its training come last, as ``held back``."""
+    metrics = card.get("metrics")
+    if not isinstance(metrics, Mapping):
+        return {}
+    if "corrections_per_cell" in metrics:
+        return {"held back": metrics}
+    found = {cells: figures for cells, figures in metrics.items() if isinstance(figures, Mapping)}
+    trained = found.pop("fit", None)
+    return found if trained is None else {**found, "held back": trained}
+
+
 def weights_path(card: Path) -> Path:
     """The weights file that belongs to a card."""
     return card.with_name(card.name.removesuffix(CARD_SUFFIX) + ".safetensors")

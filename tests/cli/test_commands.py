@@ -264,6 +264,9 @@ def test_the_short_form_of_a_card_is_its_figures_and_its_warning() -> None:
     card = {"metrics": {"fit": {"images": 9, "f1": 1.0}, "cells": figures}, "experimental": True}
     assert short_form(card) == [
         "cells, 3 cells: 6.2 corrections a cell, F1 93.7 %, cells right 0.0 %",
+        "held back, 9 cells: F1 100.0 %",
         "Experimental: to be trained further, not to work with.",
     ]
     assert short_form({}) == []
+    # what the trainer writes stands there without a name
+    assert short_form({"metrics": figures})[0].startswith("held back, 3 cells: 6.2")

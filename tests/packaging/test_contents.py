@@ -126,6 +126,28 @@ def test_what_a_library_needs_is_told_from_the_rest(
     assert frozen.cuda_note(tmp_path) == ""
 
 
+def test_a_build_begins_without_what_the_last_one_read(
+    tool: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen = tool("frozen")
+    monkeypatch.setattr(frozen, "WORK", tmp_path / "work")
+    monkeypatch.setattr(frozen, "FOLDER", tmp_path / "build")
+    monkeypatch.setattr(frozen, "fingerprint", lambda: {"code": "x", "resources": "y"})
+    monkeypatch.setattr(frozen, "stage", lambda target: target)
+    (tmp_path / "work" / "pyinstaller").mkdir(parents=True)
+    (tmp_path / "work" / "pyinstaller" / "Analysis-00.toc").touch()
+    seen: list[bool] = []
+
+    def pretend(command: object, **_: object) -> SimpleNamespace:
+        seen.append((tmp_path / "work" / "pyinstaller").exists())
+        return SimpleNamespace(returncode=3)
+
+    monkeypatch.setattr(frozen.subprocess, "run", pretend)
+    with pytest.raises(frozen.BuildError, match="ended with 3"):
+        frozen.build()
+    assert seen == [False]
+
+
 def test_two_builds_do_not_mix(tool: Tool, tmp_path: Path) -> None:
     frozen = tool("frozen")
     place = tmp_path / "build" / "work"

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.detectors.cards import measured_on
 from karyoview.gui.choices import choice_box
 from karyoview.gui.desk import Desk
 from karyoview.services.proposing import Finished, Progress
@@ -109,7 +110,7 @@ class EnginePanel(QWidget):
             kinds = self.tr("24 classes") if chosen.names_classes else self.tr("counts only")
             boxes = self.tr("rotated boxes") if chosen.rotated else self.tr("horizontal boxes")
             lines = [f"{kinds}, {boxes}"]
-            measured = [m for cells, m in chosen.card.get("metrics", {}).items() if cells != "fit"]
+            measured = list(measured_on(chosen.card).values())
             if measured and (corrections := measured[0].get("corrections_per_cell")) is not None:
                 lines.append(self.tr("measured: {0} corrections a cell").format(f"{corrections:.1f}"))
             if chosen.card.get("experimental"):
