@@ -105,7 +105,9 @@ def test_an_engine_that_does_badly_on_drawn_cells_is_not_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, corrections: float, by: str
 ) -> None:
     card = {"metrics": {service.DRAWN: {"corrections_per_cell": corrections}}}
-    monkeypatch.setattr(service, "available_engines", lambda: [replace(OneBox.info, card=card)])
+    # one that was never measured there does not take its place
+    others = [replace(OneBox.info, name="another")]
+    monkeypatch.setattr(service, "available_engines", lambda: [replace(OneBox.info, card=card), *others])
     monkeypatch.setattr(service, "load_engine", lambda name, device: OneBox())
     folder = service.copy_sample(tmp_path)
     service.prepare(folder)
