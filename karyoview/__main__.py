@@ -8,11 +8,16 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run KaryoView with ``argv`` (without the program's name); returns the exit status."""
-    from karyoview.cli import command_names, run
+    from karyoview.cli import command_names, refused, run
 
     arguments = list(sys.argv[1:] if argv is None else argv)
     opens_window = not arguments or (not arguments[0].startswith("-") and arguments[0] not in command_names())
-    if opens_window and all(_may_be_case(a) for a in arguments):
+    try:
+        shows = opens_window and all(_may_be_case(a) for a in arguments)
+    except PermissionError as error:
+        sys.stderr.write(f"karyoview: {refused(error)}\n")
+        return 1
+    if shows:
         from karyoview.gui.app import main as show_window
 
         return show_window(arguments)

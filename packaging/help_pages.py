@@ -150,7 +150,8 @@ def engines(_: str) -> str:
             continue
         classes = "24 classes" if len(card["classes"]) > 1 else "boxes only"
         boxes = "rotated" if card["rotated"] else "horizontal"
-        rows.append((f"`{kind}`", classes, boxes, f"{card['operating_threshold']:g}"))
+        ready = "" if not card.get("experimental") else " (experimental: to be trained further)"
+        rows.append((f"`{kind}`{ready}", classes, boxes, f"{card['operating_threshold']:g}"))
         said = [f"- **{name}**: {value}" for name, value in _facts(card)]
         title = f"### {card.get('title', kind)} ({kind})"
         notes.append("\n\n".join([title, "\n".join(said), *filter(None, [_figures(card)])]))

@@ -47,7 +47,7 @@ def application() -> typer.Typer:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command; a KaryoViewError becomes one line on stderr. Returns the exit status (2 for wrong usage)."""
+    """Run a command; what a person can mend becomes one line on stderr. Returns the exit status (2: wrong usage)."""
     try:
         application()(args=list(arguments), prog_name="karyoview")
     except SystemExit as end:
@@ -55,7 +55,16 @@ def run(arguments: Sequence[str]) -> int:
     except KaryoViewError as error:
         typer.echo(f"karyoview: {error}", err=True)
         return 1
+    except PermissionError as error:
+        typer.echo(f"karyoview: {refused(error)}", err=True)
+        return 1
     return 0
+
+
+def refused(error: PermissionError) -> str:
+    """What to do where the system lets nobody but the owner in."""
+    place = error.filename or "A file"
+    return f"{place} is closed to you; ask its owner for the right to use it, or for a copy in a folder of yours."
 
 
 def _print_version(wanted: bool) -> None:

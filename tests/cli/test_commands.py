@@ -270,3 +270,20 @@ def test_the_short_form_of_a_card_is_its_figures_and_its_warning() -> None:
     assert short_form({}) == []
     # what the trainer writes stands there without a name
     assert short_form({"metrics": figures})[0].startswith("held back, 3 cells: 6.2")
+
+
+def test_what_is_closed_to_the_user_gets_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from karyoview.__main__ import main
+
+    def closed(path: Path, **_: object) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "exists", closed)
+    monkeypatch.setattr(Path, "is_dir", closed)
+    for arguments in (["verify", str(tmp_path / "case")], [str(tmp_path / "case")]):
+        assert main(arguments) == 1
+        said = capsys.readouterr().err
+        assert "case is closed to you; ask its owner" in said
+        assert said.count("\n") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import os
@@ -11,6 +12,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -217,7 +219,13 @@ def test_a_signal_cancels_and_keeps_the_checkpoint(drawn_set: Path, tmp_path: Pa
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_a_time_limit_shortens_the_run_to_its_schedule(drawn_set: Path, tmp_path: Path) -> None:
+def test_a_time_limit_shortens_the_run_to_its_schedule(
+    drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a clock that goes on by a tenth of a second whenever it is read: the same on any machine
+    ticks = itertools.count()
+    clock = SimpleNamespace(monotonic=lambda: next(ticks) / 10, time=time.time, sleep=time.sleep)
+    monkeypatch.setattr("karyotrain.engine.time", clock)
     recipe = tiny(steps=100_000, schedule=Schedule("cosine", 0, gamma=0.0))
     event = train(recipe, [drawn_set], tmp_path, replace(OPTIONS, minutes=0.2))
     lines = read_progress(tmp_path)
