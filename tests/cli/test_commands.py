@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -277,11 +277,16 @@ def test_what_is_closed_to_the_user_gets_a_sentence(
 ) -> None:
     from karyoview.__main__ import main
 
-    def closed(path: Path, **_: object) -> bool:
-        raise PermissionError(13, "Permission denied", str(path))
+    def closing(usual: Callable[..., bool]) -> Callable[..., bool]:
+        def closed(path: Path, **options: object) -> bool:
+            if tmp_path in path.parents:
+                raise PermissionError(13, "Permission denied", str(path))
+            return usual(path, **options)
 
-    monkeypatch.setattr(Path, "exists", closed)
-    monkeypatch.setattr(Path, "is_dir", closed)
+        return closed
+
+    for name in ("exists", "is_dir", "is_file"):
+        monkeypatch.setattr(Path, name, closing(getattr(Path, name)))
     for arguments in (["verify", str(tmp_path / "case")], [str(tmp_path / "case")]):
         assert main(arguments) == 1
         said = capsys.readouterr().err
