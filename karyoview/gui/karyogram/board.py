@@ -101,10 +101,10 @@ class KaryogramBoard(QWidget):
         self.straight.setCheckable(True)
         self.straight.setChecked(True)
         self.headline.setMinimumWidth(90)  # what does not fit is cut off: the window's own total stands above
-        row = QHBoxLayout()
-        row.addWidget(self.headline, 1)
+        shown = QHBoxLayout()
         for button in (self.ideograms, self.enhanced, self.straight):
-            row.addWidget(button)
+            shown.addWidget(button)
+        shown.addStretch(1)
         dialogs = QHBoxLayout()
         for text, name in (
             (self.tr("One class…"), "strips"), (self.tr("Tally…"), "tally"), (self.tr("Report…"), "report"),
@@ -122,7 +122,8 @@ class KaryogramBoard(QWidget):
         marks.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 8)
-        column.addLayout(row)
+        column.addWidget(self.headline)
+        column.addLayout(shown)
         column.addLayout(dialogs)
         column.addWidget(self.view, 1)
         column.addLayout(marks)

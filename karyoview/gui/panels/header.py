@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from karyoview.core.annotation import ImageAnnotation, ReviewState
@@ -23,6 +24,18 @@ STATE_MARKS = {
 _LONG = 10
 
 
+class FittedLabel(QLabel):
+    """One line that ends in … where there is no room for all of it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter, where = QPainter(self), self.alignment() | Qt.AlignmentFlag.AlignVCenter
+        self.style().drawItemText(
+            painter, self.rect(), where, self.palette(), self.isEnabled(), text, self.foregroundRole()
+        )
+        painter.end()
+
+
 class Header(QFrame):
     """Always visible, whatever docks are hidden."""
 
@@ -31,9 +44,9 @@ class Header(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("header")
-        self.name = QLabel()
+        self.name = FittedLabel()
         self.name.setTextFormat(Qt.TextFormat.PlainText)
-        self.state = QLabel()
+        self.state = FittedLabel()
         self.state.setProperty("muted", True)
         self.total = QLabel("–")
         self.total.setProperty("total", True)
@@ -44,7 +57,7 @@ class Header(QFrame):
         self.doubt = QPushButton()
         self.doubt.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.doubt.clicked.connect(self.doubt_clicked)
-        self.saved = QLabel()
+        self.saved = FittedLabel()
         self.saved.setProperty("muted", True)
         for label in (self.name, self.state, self.saved):
             label.setMinimumWidth(60)  # in a narrow window they give way before the total does
