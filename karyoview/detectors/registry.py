@@ -79,11 +79,15 @@ def find_engines() -> tuple[dict[str, Path], list[str]]:
 
 
 def available_engines() -> list[EngineInfo]:
-    """Engines with weights on this machine, the default one first; unusable cards are logged and left out."""
+    """Engines with weights on this machine: the default one first, experimental ones last.
+
+    Unusable cards are logged and left out.
+    """
     found, problems = find_engines()
     for problem in problems:
         _log.warning(problem)
-    return [info_from_card(read_card(card_path(path)), name) for name, path in found.items()]
+    infos = [info_from_card(read_card(card_path(path)), name) for name, path in found.items()]
+    return sorted(infos, key=lambda info: bool(info.card.get("experimental")))
 
 
 def load_engine(

@@ -178,7 +178,7 @@ def test_engines_are_listed_from_both_folders_and_the_users_wins(folder: Path) -
     save_weights(
         shipped / "deepacc.safetensors",
         {"w": torch.zeros(1)},
-        {**CARD, "engine": "deepacc", "classes": list(CLASS_NAMES)},
+        {**CARD, "engine": "deepacc", "classes": list(CLASS_NAMES), "experimental": True},
     )
     save_weights(shipped / "deepace-v2.safetensors", {"w": torch.zeros(1)}, {**CARD, "title": "shipped"})
     save_weights(folder / "deepace-v2.safetensors", {"w": torch.ones(1)}, {**CARD, "title": "mine"})
@@ -186,8 +186,8 @@ def test_engines_are_listed_from_both_folders_and_the_users_wins(folder: Path) -
     save_weights(folder / "odd.safetensors", {"w": torch.ones(1)}, {**CARD, "engine": "yolo"})
     card_path(folder / "ward-3.safetensors").with_name("gone.card.json").write_text(json.dumps({**CARD, "weights": {}}))
     infos = available_engines()
-    assert [(i.name, i.title) for i in infos] == [("deepace-v2", "mine"), ("deepacc", "A test"), ("ward-3", "A test")]
-    assert [i.names_classes for i in infos] == [False, True, False]
+    assert [(i.name, i.title) for i in infos] == [("deepace-v2", "mine"), ("ward-3", "A test"), ("deepacc", "A test")]
+    assert [i.names_classes for i in infos] == [False, False, True]
     _, problems = find_engines()
     assert any("yolo" in p for p in problems)
     assert any("gone.safetensors is missing" in p for p in problems)
