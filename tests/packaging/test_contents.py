@@ -134,6 +134,7 @@ def test_a_build_begins_without_what_the_last_one_read(
     monkeypatch.setattr(frozen, "FOLDER", tmp_path / "build")
     monkeypatch.setattr(frozen, "fingerprint", lambda: {"code": "x", "resources": "y"})
     monkeypatch.setattr(frozen, "stage", lambda target: target)
+    monkeypatch.setattr(frozen.shutil, "which", lambda name: name)  # objdump, which a bare machine lacks
     (tmp_path / "work" / "pyinstaller").mkdir(parents=True)
     (tmp_path / "work" / "pyinstaller" / "Analysis-00.toc").touch()
     seen: list[bool] = []
