@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+_FIGURES = {"f1": "F1", "map50": "mAP50", "ap50": "AP50", "class_accuracy": "classes right", "wcr": "cells right"}
+
 
 def register(app: typer.Typer) -> None:
     """Add the command ``engines``."""
@@ -69,6 +71,3 @@ def short_form(card: Mapping[str, Any]) -> list[str]:
     if card.get("experimental"):
         lines.append("Experimental: to be trained further, not to work with.")
     return lines
-
-
-_FIGURES = {"f1": "F1", "map50": "mAP50", "ap50": "AP50", "class_accuracy": "classes right", "wcr": "cells right"}

@@ -30,8 +30,7 @@ from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
-from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, Finder
-from karyoview.detectors.nets.finder import Regions as SeenRegions
+from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, Finder, FinderRegions
 from karyoview.detectors.nets.naming import CROP_SHAPE, NamingNet
 from karyoview.detectors.nets.neighbours import Neighbours, candidates
 from karyoview.detectors.nets.nms import soft_nms
@@ -50,6 +49,7 @@ FloatArray = npt.NDArray[np.float64]
 _USUAL_WIDTH: Final = 15.0  # px of a chromosome in the images the engine was trained on
 _QUALITY: Final = {"fast": 1, "balanced": 2, "best": 4}
 _LOWEST: Final = 0.001
+_MOST: Final = 150
 _OUTLINED: Final = 0.4
 _FEW: Final = 12
 
@@ -256,16 +256,16 @@ class KaryoViewEngine:
             seen.classes[kept].cpu().double().numpy(),
         )
 
-    def _suppressed(self, seen: SeenRegions, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
+    def _suppressed(self, seen: FinderRegions, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
         """Places and new scores of the regions that stay, by falling score: the neighbours' word, else Soft-NMS."""
         if self._neighbours is None:
             sigma = float(self._config.get("soft_sigma", 0.5))
-            return soft_nms(boxes, scores, sigma=sigma, min_score=_LOWEST, limit=150)
+            return soft_nms(boxes, scores, sigma=sigma, min_score=_LOWEST, limit=_MOST)
         asked = candidates(boxes, scores)
         odds = self._neighbours(boxes[asked], scores[asked], seen.classes[asked].float(), seen.features[asked].float())
         values, order = odds.sigmoid().sort(descending=True)
-        enough = values[:150] >= _LOWEST
-        return asked[order[:150][enough]], values[:150][enough]
+        enough = values[:_MOST] >= _LOWEST
+        return asked[order[:_MOST][enough]], values[:_MOST][enough]
 
     def _name(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray]:
         """Calibrated log probabilities (N, 24) of straightened crops (N, 2, H, W), and log odds (N,) of being whole."""

@@ -21,6 +21,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
+from karyoview.detectors.cards import measured_on
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.registry import available_engines, load_engine
 from karyoview.io.case import Case
@@ -107,8 +108,7 @@ def prepare(
 
 def _knows_drawn_cells(engine: EngineInfo) -> bool:
     """Whether the card says nothing against the engine on drawn cells (many learn from real ones alone)."""
-    metrics = engine.card.get("metrics")
-    drawn = metrics.get(DRAWN) if isinstance(metrics, dict) else None
+    drawn = measured_on(engine.card).get(DRAWN)
     return drawn is None or float(drawn["corrections_per_cell"]) <= _MOST_CORRECTIONS
 
 

@@ -365,6 +365,19 @@ def test_the_rows_of_the_readme_are_those_of_the_cards() -> None:
         reproduce.with_table("# nothing", "")
 
 
+def test_a_row_of_the_shares_does_not_ask_the_neighbours_of_another_finder(
+    weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert any(name.startswith("neighbours.") for name in weights.tensors)
+    finder = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
+    monkeypatch.setattr(shares, "find_engines", lambda: ({"karyoview": weights.path}, []))
+    monkeypatch.setattr(shares, "read_stage", lambda run, prefix: (finder, {}))
+    monkeypatch.setattr(shares, "labelled_cells", lambda *_: [bars()[0]])
+    own = load_weights(shares.interim_engine(tmp_path, tmp_path, 1))
+    assert not any(name.startswith("neighbours.") for name in own.tensors)
+    assert any(name.startswith("namer.") for name in own.tensors)
+
+
 # Drawn cells alone
 
 

@@ -3,6 +3,7 @@
 ``python -m karyotrain.suppression --data FOLDER --finder RUN --output FOLDER``: candidates of the
 ``fit`` cases after the first ``--spare`` (which fit thresholds later) are found once, and then shown
 again and again. The finder's own training cells would not do: it is surer of them than of new ones.
+F1 on the spare cells is printed with the network and with the best width of Soft-NMS.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
@@ -22,11 +24,14 @@ from karyotrain.data import Sample, load
 from karyotrain.finding import SCALE
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one
+from karyoview.core.metrics import ImagePrediction, ImageTruth, best_f1_threshold
 from karyoview.detectors.devices import autocast
-from karyoview.detectors.nets.finder import Finder
+from karyoview.detectors.nets.finder import Finder, FinderRegions
 from karyoview.detectors.nets.neighbours import Neighbours, candidates
+from karyoview.detectors.nets.nms import soft_nms
 
 Candidates = dict[str, torch.Tensor]
+SIGMAS = (0.2, 0.3, 0.4)
 
 
 def load_finder(run: Path) -> Finder:
@@ -38,21 +43,28 @@ def load_finder(run: Path) -> Finder:
 
 
 @torch.no_grad()
+def look(finder: Finder, cell: Sample, views: int) -> tuple[FinderRegions, npt.NDArray[np.float64]]:
+    """What a finder sees in a cell at scale 1, unsuppressed, and the factors (4,) from its pixels to the cell's."""
+    small = cv2.resize(cell.pixels, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
+    with autocast(torch.device("cpu"), "bf16"):
+        seen = finder.find(torch.from_numpy(small.astype(np.float32)), views)
+    return seen, np.array([cell.pixels.shape[1] / small.shape[1], cell.pixels.shape[0] / small.shape[0]] * 2)
+
+
 def collect(finder: Finder, cells: Sequence[Sample], views: int = 2) -> list[Candidates]:
-    """Candidates of each cell and ``overlap`` (N, T), their IoU with the T boxes of the truth."""
+    """Candidates of each cell and its ``truth`` (T, 4) xyxy in the finder's pixels, their IoU ``overlap`` (N, T)."""
     found = []
     for cell in cells:
-        small = cv2.resize(cell.pixels, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
-        with autocast(torch.device("cpu"), "bf16"):
-            seen = finder.find(torch.from_numpy(small.astype(np.float32)), views)
+        seen, back = look(finder, cell, views)
         chosen = candidates(seen.boxes, seen.scores)
         boxes = seen.boxes[chosen].float()
-        back = np.array([cell.pixels.shape[1] / small.shape[1], cell.pixels.shape[0] / small.shape[0]] * 2)
-        overlap = iou_xyxy(boxes.double().numpy() * back, cell.boxes.astype(np.float64))
+        truth = cell.boxes.astype(np.float64) / back
+        overlap = iou_xyxy(boxes.double().numpy() * back, truth * back)
         found.append(
             {
                 "boxes": boxes, "scores": seen.scores[chosen].float(), "classes": seen.classes[chosen].float(),
                 "features": seen.features[chosen].float(), "overlap": torch.from_numpy(overlap).float(),
+                "truth": torch.from_numpy(truth),
             }
         )  # fmt: skip
     return found
@@ -70,18 +82,23 @@ def ask(model: Neighbours, cell: Candidates) -> torch.Tensor:
     return out
 
 
-@torch.no_grad()
 def best_f1(scores: Sequence[torch.Tensor], cells: Sequence[Candidates]) -> tuple[float, float]:
     """Best F1 over all thresholds at IoU 0.5, and the threshold."""
-    right, values, total = [], [], 0
-    for s, cell in zip(scores, cells, strict=True):
-        right.append(wanted(cell["overlap"], s).numpy() > 0)
-        values.append(s.numpy())
-        total += cell["overlap"].shape[1]
-    value, hit = np.concatenate(values), np.concatenate(right)
-    order = np.argsort(-value, kind="stable")
-    f1 = 2 * hit[order].cumsum() / (np.arange(1, len(order) + 1) + total)
-    return float(f1.max()), float(value[order][f1.argmax()])
+    found, truths = [], []
+    for number, (s, cell) in enumerate(zip(scores, cells, strict=True)):
+        boxes, truth = cell["boxes"].double().numpy(), cell["truth"].numpy()
+        found.append(ImagePrediction(f"{number}", boxes, np.full(len(boxes), -1), s.double().numpy()))
+        truths.append(ImageTruth(f"{number}", truth, np.full(len(truth), -1)))
+    threshold, f1 = best_f1_threshold(found, truths)
+    return float(f1), float(threshold)
+
+
+def soft_scores(cell: Candidates, sigma: float) -> torch.Tensor:
+    """Scores (N,) of a cell's candidates after Soft-NMS: what the network is compared with."""
+    kept, values = soft_nms(cell["boxes"], cell["scores"], sigma=sigma, min_score=0.0, limit=len(cell["scores"]))
+    scores = torch.zeros_like(cell["scores"])
+    scores[kept] = values
+    return scores
 
 
 def train(cells: Sequence[Candidates], epochs: int, lr: float, seed: int = 0, decay: float = 0.05) -> Neighbours:
@@ -124,11 +141,13 @@ def main() -> None:
     model = train(rest, args.epochs, args.lr)
     with torch.no_grad():
         f1, threshold = best_f1([ask(model, c).sigmoid() for c in spare], spare)
+    soft = max(best_f1([soft_scores(c, sigma) for c in spare], spare)[0] for sigma in SIGMAS)
     seen, _ = best_f1([ask(model, c).sigmoid().detach() for c in rest], rest)
     args.output.mkdir(parents=True, exist_ok=True)
     tensors = {f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}
     save_file(tensors, str(args.output / "last.safetensors"))
-    state = {"cells": len(rest), "epochs": args.epochs, "f1_spare": f1, "f1_seen": seen, "threshold": threshold}
+    state = {"cells": len(rest), "epochs": args.epochs, "threshold": threshold}
+    state |= {"f1_spare": f1, "f1_soft_nms": soft, "f1_seen": seen}
     (args.output / "last.json").write_text(json.dumps(state))
     print(json.dumps(state))
 

@@ -31,7 +31,7 @@ BACKGROUND = 225.0
 _MIRRORS = ((), (1,), (0,), (0, 1))
 
 
-class Regions(NamedTuple):
+class FinderRegions(NamedTuple):
     """What the finder sees, R regions in no order.
 
     ``boxes`` (R, 4) xyxy in its pixels, ``scores`` (R,) for being a chromosome, ``classes`` (R, 24)
@@ -145,7 +145,7 @@ class Finder(nn.Module):
         return {**losses, **self.roi({"0": squeezed}, proposals, sizes, targets)}
 
     @torch.no_grad()
-    def find(self, image: Tensor, views: int = 1) -> Regions:
+    def find(self, image: Tensor, views: int = 1) -> FinderRegions:
         """All regions of one (H, W) float image 0–255 before suppression, seen in the first ``views`` mirrored forms.
 
         Every form proposes; all proposals are then judged in every form, and the averages count.
@@ -174,4 +174,4 @@ class Finder(nn.Module):
         boxes = boxes.clamp(low, high)
         probabilities = scores.softmax(1)
         keep = ((boxes[:, 2:] - boxes[:, :2]) > 2).all(1)
-        return Regions(boxes[keep], 1 - probabilities[keep, 0], probabilities[keep, 1:], seen[keep])
+        return FinderRegions(boxes[keep], 1 - probabilities[keep, 0], probabilities[keep, 1:], seen[keep])

@@ -17,20 +17,15 @@ DOUBLE = 0.8
 LIMIT = 200
 _NEAR = 0.1
 _LEAST = 0.02
+_SURE = 1e-4  # scores are held this far from 0 and 1
 _WIDTH, _MESSAGE = 64, 32
 _PAIR = 11
 
 
 def candidates(boxes: Tensor, scores: Tensor) -> Tensor:
-    """Places (K,) of the regions worth asking about, by falling score: no near copies, K ≤ LIMIT."""
+    """Places (K,) int64 of the regions (N, 4) xyxy worth asking about, by falling score: no near copies, K ≤ LIMIT."""
     kept = nms(boxes.float(), scores.float(), DOUBLE)[:LIMIT]
-    enough = scores[kept] >= min(_LEAST, float(scores.max()) if len(scores) else 0.0)
-    return kept[enough]
-
-
-def logit(p: Tensor) -> Tensor:
-    """log p/(1 − p), with p held within [1e-4, 1 − 1e-4]."""
-    return torch.logit(p.float(), 1e-4)
+    return kept[scores[kept] >= _LEAST]
 
 
 def pairs(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -47,7 +42,7 @@ def pairs(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[Tensor, Tenso
     shared = iou[i, j] * (area[i] + area[j]) / (1 + iou[i, j])
     ratio = (side[i] / side[j]).log()
     own = classes / classes.sum(1, keepdim=True).clamp(min=1e-9)
-    sure = logit(scores) / 4
+    sure = torch.logit(scores, _SURE) / 4
     between = torch.cat(
         [
             torch.stack([iou[i, j], shared / area[i], shared / area[j]], 1),
@@ -94,7 +89,7 @@ class Neighbours(nn.Module):
 
     def forward(self, boxes: Tensor, scores: Tensor, classes: Tensor, features: Tensor) -> Tensor:
         side = (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-3)
-        sure = logit(scores)
+        sure = torch.logit(scores, _SURE)
         shape = torch.stack([side[:, 0].log() - 3, side[:, 1].log() - 3, side.prod(1).log() / 2 - 3, sure / 4], 1)
         mind = torch.relu(self.seen(features) + self.place(shape))
         i, j, between = pairs(boxes, scores, classes)

@@ -14,16 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
-import torch
 
 from karyotrain.data import Sample, load
-from karyotrain.finding import SCALE
 from karyotrain.measure import drawn_cells, figures
-from karyotrain.suppression import load_finder
+from karyotrain.suppression import load_finder, look
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, best_f1_threshold, evaluate
-from karyoview.detectors.devices import autocast
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.nets.nms import soft_nms
 from karyoview.io.atomic import write_atomic
@@ -31,16 +27,12 @@ from karyoview.io.atomic import write_atomic
 SIGMA = 0.3
 
 
-@torch.no_grad()
 def find(finder: Finder, cells: Iterable[Sample], views: int = 1) -> tuple[list[ImagePrediction], list[ImageTruth]]:
     """What a finder with Soft-NMS says about cells at scale 1, and their truth without classes."""
     found, truths = [], []
     for cell in cells:
-        small = cv2.resize(cell.pixels, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
-        with autocast(torch.device("cpu"), "bf16"):
-            seen = finder.find(torch.from_numpy(small.astype(np.float32)), views)
+        seen, back = look(finder, cell, views)
         kept, scores = soft_nms(seen.boxes.float(), seen.scores.float(), sigma=SIGMA)
-        back = np.array([cell.pixels.shape[1] / small.shape[1], cell.pixels.shape[0] / small.shape[0]] * 2)
         boxes = seen.boxes[kept].double().numpy() * back
         found.append(ImagePrediction(cell.name, boxes, np.full(len(kept), -1), scores.double().numpy()))
         truth = cell.truth()
@@ -71,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if args.card:
         state: dict[str, Any] = json.loads((args.finder / "last.json").read_text())
         card = {
-            "what": "finder trained on drawn cells alone (ImageNet start), Soft-NMS, one view",
+            "what": "finder trained on drawn cells alone (ImageNet start), Soft-NMS, one look",
             "training": state, "threshold": threshold, "threshold_from": "drawn sample cases",
             "metrics": {"drawn sample cases": figures(drawn), f"{args.data.name}/{args.split}": figures(real)},
         }  # fmt: skip
