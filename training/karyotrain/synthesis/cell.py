@@ -21,7 +21,7 @@ from karyoview.imaging.ideogram import load_bands
 StyleName = Literal["clinic", "camera"]
 STYLES: Final = ("clinic", "camera")
 CAMERA_SIZE: Final = (1024, 1360)
-_GENERATOR: Final = 1  # a seed means the same cell within one version
+_GENERATOR: Final = 2  # a seed means the same cell within one version
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,45 +49,48 @@ def draw_style(rng: np.random.Generator, name: StyleName = "clinic") -> Style:
     if name not in STYLES:
         raise KaryoViewError(f"There is no style {name!r}; choose {' or '.join(STYLES)}.")
     clinic = name == "clinic"
-    scale = 0.0114 * math.exp(rng.normal(0, 0.11))
+    scale = 0.0119 * math.exp(rng.normal(0, 0.11))
     tone = math.exp(rng.normal(0, 0.17))
     look = Look(
         scale=scale,
         width=float(np.clip(16.8 * math.exp(rng.normal(0, 0.09)), 13.0, 21.0)),
-        pale=0.4 * tone * math.exp(rng.normal(0, 0.12)),
-        dark=1.12 * tone * math.exp(rng.normal(0, 0.14)),
+        pale=0.475 * tone * math.exp(rng.normal(0, 0.12)),
+        dark=1.68 * tone * math.exp(rng.normal(0, 0.14)),
         diffuse=rng.uniform(0.9, 2.4),
-        split=float(rng.beta(1.3, 5.0)) * 0.5,
+        split=float(rng.beta(1.4, 4.0)) * 0.75,
         waist=rng.uniform(0.08, 0.26),
         skew=rng.uniform(0.4, 1.6),
-        mottle=rng.uniform(0.07, 0.22),
+        mottle=rng.uniform(0.12, 0.3),
         rough=rng.uniform(0.03, 0.085),
         rim=float(rng.beta(1.2, 2.5)) * 0.5,
-        edge=rng.uniform(0.18, 0.4),
+        edge=rng.uniform(0.32, 0.64),
     )
     level = rng.uniform(205, 238)
-    stretched = clinic and rng.random() < 0.45
+    stretched = clinic and rng.random() < 0.68
     optics = Optics(
         level=level,
         uneven=rng.uniform(0.0, 0.018) if clinic else rng.uniform(0.02, 0.07),
-        flare=rng.uniform(0.06, 0.22),
-        smudge=math.exp(rng.normal(-5.4, 0.6)),
-        blur=rng.uniform(0.95, 1.6),
+        flare=rng.uniform(0.14, 0.36),
+        smudge=math.exp(rng.normal(-4.5, 0.5)),
+        blur=rng.uniform(0.9, 1.42),
         halo=rng.uniform(1.8, 5.0),
-        sharpen=rng.uniform(0.0, 0.8) if clinic else rng.uniform(0.0, 0.1),
+        sharpen=0.9 * float(rng.beta(1.0, 3.2)) if clinic else rng.uniform(0.0, 0.1),
         black=rng.uniform(5, 40) if clinic else 0.0,
-        white=level * rng.uniform(0.975, 1.0) if stretched else level + (rng.uniform(1, 22) if clinic else 255 - level),
-        noise=rng.uniform(0.4, 1.8) if clinic else rng.uniform(1.0, 3.0),
+        white=level * rng.uniform(0.945, 0.995) if stretched else level + rng.uniform(1, 22) if clinic else 255.0,
+        noise=rng.uniform(0.4, 1.7) if clinic else rng.uniform(1.0, 3.0),
         grain=rng.uniform(0.0, 0.9),
-        codec=str(rng.choice(["none", "jpeg", "webp"], p=[0.25, 0.45, 0.3])),
-        quality=int(rng.integers(76, 96)),
+        codec=str(rng.choice(["none", "jpeg", "webp"], p=[0.06, 0.64, 0.3])),
+        quality=int(rng.integers(62, 93)),
+        glare=rng.uniform(0.1, 0.34),
+        spread=rng.uniform(3.0, 7.0),
+        ceiling=int(rng.choice([253, 254, 255], p=[0.3, 0.4, 0.3])) if clinic else 255,
     )
     return Style(
         look, optics,
         bend=math.exp(rng.normal(0.08, 0.35)),
-        crowding=math.exp(rng.normal(math.log(1.0 if clinic else 0.95), 0.26)),
-        crossing=rng.uniform(0.35, 0.9),
-        nuclei=int(rng.choice([0, 1, 2, 3, 4], p=[0.34, 0.28, 0.2, 0.12, 0.06])),
+        crowding=math.exp(rng.normal(math.log(0.8), 0.26)),
+        crossing=rng.uniform(0.2, 0.75),
+        nuclei=int(rng.choice([0, 1, 2, 3, 4], p=[0.2, 0.26, 0.24, 0.17, 0.13])),
         debris=math.exp(rng.normal(2.6, 1.0)),
         cropped=clinic,
     )  # fmt: skip
@@ -165,9 +168,9 @@ def _add_nuclei(rng: np.random.Generator, canvas: FloatImage, placed: list[Place
     height, width = canvas.shape
     middles = np.array([(p.offset[0] + p.mask.shape[1] / 2, p.offset[1] + p.mask.shape[0] / 2) for p in placed])
     count = style.nuclei if style.cropped else 2 * style.nuclei + int(height * width / 7e5)
-    shade = style.look.pale * rng.uniform(0.9, 1.9)
+    shade = style.look.pale * rng.uniform(1.3, 2.7)
     for _ in range(count):
-        radius = style.look.width * rng.uniform(3.2, 7.5)
+        radius = style.look.width * rng.uniform(3.6, 8.0)
         best, widest = (0.0, 0.0), -math.inf
         for _ in range(12):
             x, y = rng.uniform(-0.8 * radius, width + 0.8 * radius), rng.uniform(-0.8 * radius, height + 0.8 * radius)

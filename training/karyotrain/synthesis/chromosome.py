@@ -143,6 +143,7 @@ def lay(rng: np.random.Generator, profile: Profile, axis: Axis, look: Look, labe
     furrow = 1 - np.float32(look.split * rng.uniform(0.3, 1.6)) * np.exp(-((s / (0.13 * look.width)) ** 2))
     flank = 1 + np.float32(look.rim) * np.exp(-(((relative - 0.72) / 0.2) ** 2))
     grain = 0.85 * _blobs(rng, (h, w), 0.075 * look.width) + 0.55 * _blobs(rng, (h, w), 0.2 * look.width)
+    grain -= np.float32(0.1) * (grain * grain - 1)  # pale spots are deeper than dark ones
     texture = np.maximum(1 + np.float32(look.mottle) * (grain + 0.5 * drift), 0.2)
     tone = np.float32(math.exp(rng.normal(0, 0.07)))
     absorbance = (look.pale + (look.dark - look.pale) * density) * thickness * furrow * flank * texture * tone

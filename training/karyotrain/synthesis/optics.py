@@ -21,7 +21,8 @@ class Optics:
     stain, ``blur`` the lens's Gaussian sigma in pixels, ``sharpen`` and ``halo`` strength and sigma of
     the software's unsharp mask, ``black`` and ``white`` the greys that it stretches to 0 and 255,
     ``noise`` the camera's noise in grey levels and ``grain`` its size in pixels, ``codec`` jpeg, webp
-    or none at ``quality`` (0–100).
+    or none at ``quality`` (0–100). ``glare`` is the share of light that the lens spreads wide, with
+    the Gaussian sigma ``spread`` in pixels. No grey is above ``ceiling``: some software keeps the last ones.
     """
 
     level: float
@@ -37,6 +38,9 @@ class Optics:
     grain: float
     codec: str
     quality: int
+    glare: float = 0.0
+    spread: float = 4.0
+    ceiling: int = 255
 
 
 def smooth_field(rng: np.random.Generator, shape: tuple[int, int], cells: int) -> FloatImage:
@@ -68,9 +72,13 @@ def add_nucleus(
     inside = 1 / (1 + np.exp(np.clip((np.hypot(u, v) - radius * outline) / np.float32(rng.uniform(1.0, 2.2)), -30, 30)))
     shape = inside.shape
     lumps = smooth_field(rng, shape, max(int(max(shape) / 14), 3))
-    fine = cv2.GaussianBlur(rng.standard_normal(shape, dtype=np.float32), (0, 0), 1.4) * np.float32(4.0)
-    strength = rng.uniform(0.04, 0.14)
-    texture = 1 + np.float32(strength) * lumps + np.float32(rng.uniform(0.03, 0.11)) * fine
+    raw = rng.standard_normal(shape, dtype=np.float32)
+    # Chromatin is granular: grains of one to three pixels carry most of its contrast.
+    fine = cv2.GaussianBlur(raw, (0, 0), 1.3) * np.float32(4.6)
+    coarse = cv2.GaussianBlur(raw, (0, 0), 2.8) * np.float32(9.9)
+    strength = rng.uniform(0.03, 0.1)
+    grains = np.float32(rng.uniform(0.09, 0.2)) * fine + np.float32(rng.uniform(0.05, 0.12)) * coarse
+    texture = 1 + np.float32(strength) * lumps + grains
     if rng.random() < 0.6:
         spots = np.clip(lumps - np.float32(1.4), 0, 1)
         texture += np.float32(rng.uniform(0.2, 0.7)) * spots
@@ -100,7 +108,9 @@ def add_smudges(rng: np.random.Generator, canvas: FloatImage, strength: float) -
     waves = max(shape)
     film = smooth_field(rng, shape, max(waves // 90, 3)) + 0.7 * smooth_field(rng, shape, max(waves // 22, 3))
     film += 0.6 * smooth_field(rng, shape, max(waves // 7, 3))
-    patchy = np.clip(0.6 + smooth_field(rng, shape, 5), 0, 2.5)
+    # finer than that a field drawn on a grid would show the grid
+    film += np.float32(0.9 * 5.6) * cv2.GaussianBlur(rng.standard_normal(shape, dtype=np.float32), (0, 0), 1.6)
+    patchy = np.clip(0.85 + 0.75 * smooth_field(rng, shape, 5), 0.1, 2.5)
     canvas += np.float32(strength) * np.maximum(film, -1.0) * patchy
 
 
@@ -129,6 +139,8 @@ def expose(rng: np.random.Generator, absorbance: FloatImage, optics: Optics, bit
     shape = absorbance.shape
     light = np.exp(-absorbance) * np.float32(1 - optics.flare) + np.float32(optics.flare)
     light = cv2.GaussianBlur(np.float32(optics.level) * light, (0, 0), optics.blur)
+    if optics.glare > 0:
+        light = _glared(np.asarray(light, dtype=np.float32), optics.glare, optics.spread)
     y, x = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None], np.linspace(-1, 1, shape[1], dtype=np.float32)[None]
     tilt = rng.normal(0, 0.4, 2)
     fall = np.float32(tilt[0]) * x + np.float32(tilt[1]) * y - np.float32(rng.uniform(0.1, 0.6)) * (x * x + y * y)
@@ -142,8 +154,16 @@ def expose(rng: np.random.Generator, absorbance: FloatImage, optics: Optics, bit
     light = (light - np.float32(optics.black)) * np.float32(255.0 / (optics.white - optics.black))
     if bits == 16:
         return np.clip(np.rint(light * 257.0), 0, 65535).astype(np.uint16)
-    image = np.clip(np.rint(light), 0, 255).astype(np.uint8)
+    image = np.clip(np.rint(light), 0, optics.ceiling).astype(np.uint8)
     return coded(image, optics.codec, optics.quality)
+
+
+def _glared(light: FloatImage, share: float, sigma: float) -> FloatImage:
+    """The light with a share of it spread wide: the tail of the lens's point spread, found at half size."""
+    height, width = light.shape
+    half = cv2.resize(light, (max(width // 2, 1), max(height // 2, 1)), interpolation=cv2.INTER_AREA)
+    wide = cv2.resize(cv2.GaussianBlur(half, (0, 0), sigma / 2), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(light + np.float32(share) * (wide - light), dtype=np.float32)
 
 
 def coded(image: npt.NDArray[np.uint8], codec: str, quality: int) -> npt.NDArray[np.uint8]:
