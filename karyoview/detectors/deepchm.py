@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Final
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -23,13 +25,24 @@ from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.rotated_detector import DeepCHM, DeepCHMConfig
 from karyoview.detectors.nets.scale import scale_factor
 from karyoview.detectors.nets.transform import resize_image
+from karyoview.detectors.orientation import ClassFree
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.region_engine import RunSettings, scale_of
+from karyoview.detectors.rotated_direction import p_probabilities
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.ground import dark_on_light, reading_note
 
+FloatArray = npt.NDArray[np.float64]
+
 _LARGEST_SIDE: Final = 2400
-_SUPPRESSION: Final = ("nms", "nms_threshold", "max_detections", "score_threshold", "place_threshold", "candidates")
+_ORIENTATION: Final = "orientation."
+_CHOICES: Final = {"nms": ("hard", "soft"), "direction": ("head", "profile"), "voting": (True, False)}
+_NETWORK: Final = (
+    "nms", "nms_threshold", "nms_sigma", "max_detections", "score_threshold", "place_threshold", "most_places",
+    "candidates", "voting", "views", "direction",
+)  # fmt: skip
+_PROFILE_PIXELS: Final = 1.5
+"""Pixels a network pixel has at most where bands are read: bands of a chromosome 16 px wide."""
 
 __all__ = ["DeepCHM", "DeepCHMConfig", "RotatedEngine", "build_deepchm", "load"]
 
@@ -48,9 +61,11 @@ def load(weights: LoadedWeights, *, device: str, settings: Mapping[str, object])
 class RotatedEngine:
     """DeepCHM, loaded; see Detector for :meth:`predict`.
 
-    ``settings`` are those of RunSettings, and of the network ``nms`` (hard, soft), ``nms_threshold``,
-    ``max_detections``, ``score_threshold``, ``place_threshold`` and ``candidates``. Raises EngineError
-    for other names, values that do not fit, or weights of another network.
+    ``settings`` are those of RunSettings, and of the network (DeepCHMConfig) ``nms``, ``nms_threshold``,
+    ``nms_sigma``, ``max_detections``, ``score_threshold``, ``place_threshold``, ``most_places``,
+    ``candidates``, ``voting``, ``views`` and ``direction``, which stays with the head where the weights
+    hold no profiles. Raises EngineError for other names, values that do not fit, or weights of another
+    network.
     """
 
     def __init__(
@@ -65,11 +80,13 @@ class RotatedEngine:
             raise EngineError(f"{self.info.name}: a setting has a value of the wrong type ({error}).") from error
         self._given = dict(settings)
         self._config = _changed(config, {k: v for k, v in settings.items() if k not in names})
+        self._known = _profiles(weights) if self._config.direction == "profile" else None
         self._width = self.settings.chromosome_width
         if self._width is None:
             self._width = float(weights.card.get("chromosome_width") or 0.0)
         model = build_deepchm(self._config)
-        weights.load_into(model)
+        network = {k: v for k, v in weights.tensors.items() if not k.startswith(_ORIENTATION)}
+        replace(weights, tensors=network).load_into(model)
         model.transform.scale = model.transform.longer_side = None
         self._model = model.to(self.device).eval()
         if self.device.type == "cpu":
@@ -116,20 +133,19 @@ class RotatedEngine:
         rows = output["boxes"].double().numpy()
         rows[:, :4] /= factor
         scores = output["scores"].double().numpy().clip(0.0, 1.0)
-        polarity = output["polarity"].double().numpy()
-        items = []
-        for row in np.argsort(-scores, kind="stable"):
-            cx, cy, w, h, angle = (float(v) for v in rows[row])
-            inside = 0 <= cx <= image.width and 0 <= cy <= image.height
-            if scores[row] < self.threshold or min(w, h) <= 0 or not inside:
-                continue
-            items.append(
-                Detection(
-                    Box.rotated(cx, cy, w, h, angle),
-                    float(scores[row]),
-                    polarity=float(polarity[row]) if self._config.polarity else None,
-                )
-            )
+        inside = (rows[:, :2] >= 0).all(1) & (rows[:, 0] <= image.width) & (rows[:, 1] <= image.height)
+        given = np.flatnonzero((scores >= self.threshold) & (rows[:, 2:4].min(1, initial=np.inf) > 0) & inside)
+        given = given[np.argsort(-scores[given], kind="stable")]
+        boxes = [Box.rotated(*(float(v) for v in rows[k])) for k in given]
+        polarity: list[float] | None = None
+        if self._known is not None:
+            boxes, polarity = self._directed(image, boxes, scores[given], factor)
+        elif self._config.polarity:
+            polarity = output["polarity"].double().numpy()[given].tolist()
+        items = [
+            Detection(box, float(scores[k]), polarity=None if polarity is None else polarity[n])
+            for n, (k, box) in enumerate(zip(given, boxes, strict=True))
+        ]
         return Detections(
             image=image.name,
             size=(image.height, image.width),
@@ -147,16 +163,48 @@ class RotatedEngine:
             note=reading_note(image.to_uint8(), len(items)),
         )
 
+    def _directed(
+        self, image: MetaphaseImage, boxes: list[Box], scores: FloatArray, factor: float
+    ) -> tuple[list[Box], list[float]]:
+        """The boxes with p at their p end as their band profiles say, and how sure that is, 0.5–1."""
+        assert self._known is not None
+        grey, _ = dark_on_light(image.to_uint8())
+        zoom = min(1.0, _PROFILE_PIXELS * factor)
+        if zoom < 1.0:
+            size = (max(round(image.width * zoom), 1), max(round(image.height * zoom), 1))
+            grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+        shrunk = [Box.rotated(b.cx * zoom, b.cy * zoom, b.w * zoom, b.h * zoom, b.angle) for b in boxes]
+        reliable = scores >= self.info.operating_threshold
+        told = p_probabilities(np.ascontiguousarray(grey), shrunk, reliable, self._known)
+        return [b.turned() if p < 0.5 else b for b, p in zip(boxes, told, strict=True)], np.maximum(
+            told, 1 - told
+        ).tolist()
+
+
+def _profiles(weights: LoadedWeights) -> ClassFree | None:
+    """What directions are told by, where the weights hold it; EngineError where its shapes do not fit."""
+    own = {k.removeprefix(_ORIENTATION): v.numpy() for k, v in weights.tensors.items() if k.startswith(_ORIENTATION)}
+    try:
+        return ClassFree.of_tensors(own)
+    except ValueError as error:
+        raise EngineError(f"{weights.path.name}: {_ORIENTATION}{error}; the weights are of another version.") from error
+
 
 def _changed(config: DeepCHMConfig, changes: Mapping[str, object]) -> DeepCHMConfig:
     """``config`` with these suppression settings; raises EngineError for unknown names and wrong values."""
-    if unknown := sorted(set(changes) - set(_SUPPRESSION)):
-        names = [*(f.name for f in fields(RunSettings)), *_SUPPRESSION]
+    if unknown := sorted(set(changes) - set(_NETWORK)):
+        names = [*(f.name for f in fields(RunSettings)), *_NETWORK]
         raise EngineError(f"There is no setting {unknown[0]!r}; there are {', '.join(names)}.")
     for name, value in changes.items():
         wanted = type(getattr(config, name))
-        if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
+        fits = isinstance(value, (int, float) if wanted is float else wanted)
+        if not fits or (isinstance(value, bool) and wanted is not bool):
             raise EngineError(f"The setting {name} needs a {wanted.__name__}, got {value!r}.")
-    if changes.get("nms", "hard") not in ("hard", "soft"):
-        raise EngineError(f"The setting nms must be one of hard, soft, got {changes['nms']!r}.")
-    return replace(config, **changes)  # type: ignore[arg-type]
+        if value not in _CHOICES.get(name, (value,)):
+            raise EngineError(
+                f"The setting {name} must be one of {', '.join(map(str, _CHOICES[name]))}, got {value!r}."
+            )
+    try:
+        return replace(config, **changes)  # type: ignore[arg-type]
+    except ValueError as error:
+        raise EngineError(f"{error}.") from error

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 import torch
+from karyotrain.directions import with_directions
 from torch import Tensor
 
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.deepchm import DeepCHM, DeepCHMConfig, build_deepchm
-from karyoview.detectors.nets.rotated_detector import _Truth
+from karyoview.detectors.nets.rotated_detector import _Truth, agreement
 from karyoview.detectors.nets.rotated_ops import capsule_bounds, rotated_iou
+from karyoview.detectors.orientation import BINS, ClassFree
 from karyoview.detectors.protocol import Cancelled, CancelToken, EngineError
 from karyoview.detectors.registry import load_engine
-from karyoview.detectors.weights import save_weights
+from karyoview.detectors.weights import load_weights, save_weights
 
 Target = dict[str, Tensor]
 
@@ -107,6 +110,31 @@ def test_results_are_in_the_images_own_pixels(
         one, two = model([image])[0], model([twice])[0]
     iou = rotated_iou(two["boxes"][:4] / torch.tensor([2.0, 2, 2, 2, 1]), one["boxes"][:4])
     assert float(iou.amax(1).min()) > 0.7
+
+
+@pytest.mark.parametrize("changes", [{"views": 4}, {"voting": True, "nms": "soft"}, {"voting": True}])
+def test_views_and_votes_find_the_same_chromosomes(
+    taught: tuple[DeepCHM, list[tuple[Tensor, Target]], list[dict[str, float]]], changes: dict[str, object]
+) -> None:
+    model, cells, _ = taught
+    other = build_deepchm(replace(model.config, **changes)).eval()
+    other.load_state_dict(model.state_dict())
+    runs: list[int] = []
+    other.encoder.register_forward_hook(lambda *_: runs.append(1))
+    for image, target in cells:
+        wide = torch.nn.functional.pad(image, (0, 20), value=225 / 255)  # so that a turned form has another size
+        with torch.no_grad():
+            found = other([wide])[0]
+        assert float(rotated_iou(found["boxes"], target["rotated"]).amax(0).min()) > 0.5  # every chromosome is found
+        assert torch.all(found["scores"][:-1] >= found["scores"][1:])
+        assert float(found["scores"].max()) <= 1.0
+    assert len(runs) == 2 * other.config.views
+
+
+def test_a_box_that_few_places_agree_on_counts_for_less() -> None:
+    boxes = torch.tensor([[0.0, 0, 12, 36, 0], [0, 0, 12, 36, 0], [0, 0, 12, 72, 0]])
+    few, many, long = agreement(boxes, torch.tensor([0.2, 2.0, 2.0])).tolist()
+    assert 0 < few < long < many < 1
 
 
 def test_a_bare_image_gives_nothing_and_an_empty_target_teaches_absence(
@@ -234,11 +262,64 @@ def test_the_engine_gives_rotated_boxes(
         ({"nms": "none"}, "one of hard, soft"),
         ({"nms_threshold": "high"}, "needs a float"),
         ({"threshold": 2.0}, "0 to 1"),
+        ({"views": 9}, "views must be 1 to 8"),
+        ({"voting": 1}, "needs a bool"),
+        ({"direction": "guess"}, "one of head, profile"),
     ],
 )
 def test_wrong_settings_get_one_sentence(saved: Path, settings: dict[str, object], sentence: str) -> None:
     with pytest.raises(EngineError, match=sentence):
         load_engine("deepchm", device="cpu", weights=saved, settings=settings)
+
+
+def _knobs() -> ClassFree:
+    """Profiles whose p end is the dark one, for every class."""
+    means = np.zeros((24, 2 * BINS))
+    means[:, : BINS // 2], means[:, BINS // 2 : BINS] = 1.0, -1.0
+    return ClassFree(
+        means, np.full(24, 2.0), means / 8, np.eye(2 * BINS), np.tile([0.0, 1.0], (24, 1)), np.full(24, 1 / 24)
+    )
+
+
+def test_the_profile_of_bands_gives_the_direction(
+    saved: Path, taught: tuple[DeepCHM, list[tuple[Tensor, Target]], object], tmp_path: Path
+) -> None:
+    cells = taught[1]
+    known = _knobs()
+    turned = replace(known, means=-known.means, profiles=-known.profiles)
+    images = [MetaphaseImage((i[0] * 255).round().byte().numpy(), name=f"{k}.png") for k, (i, _) in enumerate(cells)]
+    said = {}
+    for name, own in (("up", known), ("down", turned)):
+        file = with_directions(saved, own, tmp_path / f"{name}.safetensors", {"views": 2})
+        card = load_weights(file).card
+        assert card["config"]["direction"] == "profile"
+        assert card["config"]["views"] == 2
+        assert card["operating_threshold"] == 0.3
+        engine = load_engine("deepchm", device="cpu", weights=file)
+        results = engine.predict(images)
+        right = []
+        for result, (_, target) in zip(results, cells, strict=True):
+            iou = rotated_iou(torch.from_numpy(result.boxes()).float(), target["rotated"])
+            for k, best in enumerate(iou.argmax(0).tolist()):
+                box = result.items[best]
+                right.append(math.cos(box.box.angle - float(target["rotated"][k, 4])) > 0)
+                assert 0.5 <= (box.polarity or 0) <= 1
+        said[name] = right
+    assert np.mean(said["up"]) > 0.8  # dark knobs are at the p end
+    assert np.mean(said["down"]) < 0.2  # and the profiles decide, not the head
+    # the head, asked for, or where a file holds no profiles
+    asked = load_engine("deepchm", device="cpu", weights=tmp_path / "down.safetensors", settings={"direction": "head"})
+    bare = load_engine("deepchm", device="cpu", weights=saved, settings={"direction": "profile", "views": 2})
+    for one, two in zip(asked.predict(images)[0].items, bare.predict(images)[0].items, strict=True):
+        assert one.box.angle == pytest.approx(two.box.angle, abs=1e-4)
+        assert one.polarity == pytest.approx(two.polarity, abs=1e-4)
+    broken = dict(load_weights(tmp_path / "up.safetensors").tensors)
+    broken["orientation.lengths"] = torch.zeros(3, 2)
+    card = dict(load_weights(tmp_path / "up.safetensors").card)
+    card.pop("weights")
+    file = save_weights(tmp_path / "broken.safetensors", broken, card, precision="fp32")
+    with pytest.raises(EngineError, match="lengths has shape"):
+        load_engine("deepchm", device="cpu", weights=file)
 
 
 @pytest.mark.long

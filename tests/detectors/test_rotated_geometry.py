@@ -18,7 +18,7 @@ from karyoview.core.geometry import corners as core_corners
 from karyoview.core.geometry import rectangle_bounds as core_bounds
 from karyoview.detectors.nets.rotated_coder import decode, encode
 from karyoview.detectors.nets.rotated_loss import gaussian_kl, kl_loss
-from karyoview.detectors.nets.rotated_nms import rotated_nms, soft_rotated_nms
+from karyoview.detectors.nets.rotated_nms import rotated_nms, soft_rotated_nms, vote
 from karyoview.detectors.nets.rotated_ops import (
     capsule_bounds,
     paired_intersection,
@@ -27,6 +27,7 @@ from karyoview.detectors.nets.rotated_ops import (
     rotated_corners,
     rotated_iou,
 )
+from karyoview.detectors.nets.rotated_transform import VIEWS, seen, unseen
 
 KINDS = ("random", "equal", "turned", "touching", "contained", "shifted", "nearly equal", "thin", "quarter", "lattice")
 
@@ -199,6 +200,68 @@ def test_soft_nms_is_the_greedy_decay() -> None:
     kept, decayed = soft_rotated_nms(boxes, scores)
     assert kept.tolist() == order
     assert decayed.tolist() == pytest.approx(values, rel=1e-4)
+
+
+def test_soft_nms_stops_at_the_first_most() -> None:
+    boxes, scores = _crowd(300, seed=8)
+    every, decayed = soft_rotated_nms(boxes, scores)
+    some, first = soft_rotated_nms(boxes, scores, most=12)
+    assert some.tolist() == every[:12].tolist()
+    assert first.tolist() == decayed[:12].tolist()
+    assert len(every) > 12
+
+
+def test_votes_mend_boxes() -> None:
+    g = torch.Generator().manual_seed(9)
+    truth = torch.tensor([[60.0, 60, 12, 50, 0.3], [140, 60, 12, 50, math.pi - 0.02]])
+    many = truth.repeat_interleave(40, 0) + torch.randn(80, 5, generator=g) * torch.tensor([2.0, 2, 1, 2, 0.06])
+    many[::2, 4] += math.pi  # half of them say the other direction: the same axis
+    lone = torch.tensor([[100.0, 60, 12, 50, 1.4]])
+    boxes, scores = torch.cat([many, lone]), torch.rand(81, generator=g) * 0.1 + 0.8
+    votes = vote(boxes, scores)
+    assert votes.seeds.tolist() == rotated_nms(boxes, scores, 0.8).tolist()
+    first = [int(rotated_iou(votes.boxes, t[None])[:, 0].argmax()) for t in truth]
+    raw = rotated_iou(boxes[:80], truth)[torch.arange(80), torch.arange(2).repeat_interleave(40)]
+    for k, t in zip(first, truth, strict=True):
+        assert float(rotated_iou(votes.boxes[k][None], t[None])) > max(0.93, float(raw.mean()))
+        seed = boxes[votes.seeds[k]]
+        assert float(torch.cos(votes.boxes[k, 4] - seed[4])) > 0.9  # the seed's own direction, not the mean of both
+    alone = int((votes.seeds == 80).nonzero())
+    assert torch.allclose(votes.boxes[alone], lone[0], atol=1e-4)
+    assert float(votes.scores[alone]) == pytest.approx(float(scores[80]), rel=1e-4)
+    assert float(votes.support[alone]) == pytest.approx(float(scores[80]), rel=1e-4)
+    assert float(votes.support[first].min()) > 10 * float(votes.support[alone])
+    assert float(votes.scores[first].min()) >= float(scores[:80].max()) - 0.02  # the best of many
+    assert vote(torch.zeros(0, 5), torch.zeros(0)).boxes.shape == (0, 5)
+    view = torch.arange(81) % 2
+    two = vote(boxes, scores, view)
+    assert torch.allclose(two.boxes, votes.boxes)
+    assert float(two.scores[alone]) == pytest.approx(float(scores[80]) / 2)  # the other look does not see it
+    assert float(two.scores[first].min()) > 0.8
+    assert torch.allclose(two.support * 2, votes.support)
+
+
+def test_every_form_of_an_image_leads_back() -> None:
+    boxes = torch.tensor([[20.0, 30, 6, 24, 0.4], [50, 12, 5, 15, -2.0]])
+    image = torch.zeros(1, 60, 80)
+    for box in boxes:  # p ends are marked, so that directions count
+        x, y = box[0] + torch.sin(box[4]) * box[3] / 2, box[1] - torch.cos(box[4]) * box[3] / 2
+        image[0, int(y.round()), int(x.round())] = 1.0
+    assert len({tuple(v) for v in VIEWS}) == 8
+    for view in VIEWS:
+        shown = seen(image, view)
+        size = (shown.shape[-2], shown.shape[-1])
+        marks = torch.stack(shown[0].nonzero().unbind(1)[::-1], 1).float()
+        flat = torch.cat([marks, torch.ones(2, 2), torch.zeros(2, 1)], 1)
+        back = unseen(flat, size, view)[:, :2]
+        ends = boxes[:, :2] + torch.stack([boxes[:, 4].sin(), -boxes[:, 4].cos()], 1) * boxes[:, 3:4] / 2
+        assert float(torch.cdist(back, ends).min(1).values.max()) < 2.0  # a pixel's centre, mirrored
+        # a box that points to a marked end in the form points to it in the image
+        middle = unseen(torch.tensor([[30.0, 20, 4, 10, 0.7]]), size, view)[0]
+        tip = torch.tensor([[30 + 5 * math.sin(0.7), 20 - 5 * math.cos(0.7), 1, 1, 0.0]])
+        there = unseen(tip, size, view)[0, :2]
+        said = middle[:2] + torch.stack([middle[4].sin(), -middle[4].cos()]) * 5
+        assert torch.allclose(said, there, atol=1e-4)
 
 
 def test_embeddings_spare_a_crossing_chromosome() -> None:

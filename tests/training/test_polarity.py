@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -29,7 +30,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
-from karyoview.detectors.orientation import BINS, mirrored, upright_probability
+from karyoview.detectors.orientation import BINS, CLASS_FREE, ClassFree, class_free, mirrored, upright_probability
 
 ALONG = np.linspace(0, 1, BINS)
 
@@ -83,6 +84,65 @@ def test_probabilities_mean_what_they_say() -> None:
     right = (said > 0.5) == up[1000:]
     assert 0.8 < right.mean() < 0.999
     assert abs(np.maximum(said, 1 - said).mean() - right.mean()) < 0.08
+
+
+def many_classes(rng: np.random.Generator, each: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Profiles of 24 classes, p-up or turned: (N, 128), lengths (N,), labels (N,), who is up (N,).
+
+    Classes look different; in every second one the darker end is q, so that without a class nothing can be said.
+    """
+    rows, lengths, labels, ups = [], [], [], []
+    for k in range(24):
+        band = np.exp(-(((ALONG - 0.3 - 0.4 * k / 23) / 0.05) ** 2)) * (1 + k % 3)
+        end = (1 if k % 2 else -1) * np.exp(-(((ALONG - 0.1) / 0.06) ** 2))
+        own = np.tile(band + band[::-1] + end, (each, 1)) + rng.normal(0, 0.25, (each, BINS))
+        width = 1 + rng.normal(0, 0.1, (each, BINS))
+        parts = [p - p.mean(1, keepdims=True) for p in (own, width)]
+        parts = [p / np.linalg.norm(p, axis=1, keepdims=True) for p in parts]
+        upright = np.concatenate([parts[0], 0.5 * parts[1]], 1)
+        up = rng.random(each) < 0.5
+        rows.append(np.where(up[:, None], upright, mirrored(upright)))
+        lengths.append(np.exp(0.8 - 1.6 * k / 23 + rng.normal(0, 0.1, each)))
+        labels.append(np.full(each, k))
+        ups.append(up)
+    return np.concatenate(rows), np.concatenate(lengths), np.concatenate(labels), np.concatenate(ups)
+
+
+def test_the_direction_is_told_without_the_class() -> None:
+    rng = np.random.default_rng(4)
+    rows, lengths, labels, up = many_classes(rng, 60)
+    odd = np.where(up[:, None], rows, mirrored(rows)) - mirrored(np.where(up[:, None], rows, mirrored(rows)))
+    means = np.stack([odd[labels == k].mean(0) for k in range(24)])
+    slopes = np.full(24, 6.0)
+    known = class_free(rows, lengths, labels, means, slopes)
+    new, long, of, is_up = many_classes(np.random.default_rng(5), 20)
+    said = np.array([known.upright_probability(r, x) for r, x in zip(new, long, strict=True)])
+    assert ((said > 0.5) == is_up).mean() > 0.9
+    blind = np.array([upright_probability(r, means, slopes, np.full(24, 1 / 24)) for r in new])
+    assert ((blind > 0.5) == is_up).mean() < 0.8  # all classes alike cannot tell
+    turned = np.array([known.upright_probability(mirrored(r), x) for r, x in zip(new, long, strict=True)])
+    assert np.allclose(said + turned, 1.0, atol=1e-9)
+    shares = np.stack([known.classes(r, x) for r, x in zip(new, long, strict=True)])
+    assert np.allclose(shares.sum(1), 1.0)
+    assert (shares.argmax(1) == of).mean() > 0.9
+    alike = replace(known, profiles=np.zeros((24, 2 * BINS)))  # only how long it is in its cell tells classes apart
+    assert alike.classes(new[0], 2.2)[:6].sum() > 0.9
+    assert alike.classes(new[0], 0.45)[18:].sum() > 0.9
+    assert np.allclose(alike.classes(new[0], None), 1 / 24)
+    with pytest.raises(ValueError, match="at least two chromosomes"):
+        class_free(rows[:60], lengths[:60], labels[:60], means, slopes)
+
+
+def test_profiles_of_another_shape_are_no_profiles() -> None:
+    rows, lengths, labels, _ = many_classes(np.random.default_rng(6), 4)
+    known = class_free(rows, lengths, labels, np.ones((24, 2 * BINS)), np.ones(24))
+    arrays = dict(zip(CLASS_FREE, known.arrays(), strict=True))
+    back = ClassFree.of_tensors(arrays)
+    assert back is not None
+    assert all(np.array_equal(a, b) for a, b in zip(back.arrays(), known.arrays(), strict=True))
+    assert ClassFree.of_tensors({k: v for k, v in arrays.items() if k != "lengths"}) is None
+    with pytest.raises(ValueError, match="slopes has shape"):
+        ClassFree.of_tensors({**arrays, "slopes": np.ones(3)})
 
 
 def knobbed(p_up: bool) -> tuple[np.ndarray, list[float]]:

@@ -1,7 +1,8 @@
 """How often the end that is p is told right: on real chromosomes oriented by eye, and on drawn ones.
 
 ``python -m karyotrain.polarity --engine FILE [--data FOLDER] [--made CELLS]`` prints each class and all
-of them with a 95 % interval. The class is given, so that only the direction is judged. With
+of them with a 95 % interval. The class is given, so that only the direction is judged; with weights of
+an engine that names no classes it is not, and the profile is compared with all of them. With
 ``--detector NAME`` an engine finds the chromosomes itself and the direction of its rotated boxes is
 judged, where it found them. The real ones are those of ``oriented_by_eye.json``: annotation ids of the
 set in ``--data`` and what an eye saw; the pictures stay where they are.
@@ -25,9 +26,9 @@ from karyotrain.synthesis import make_cell
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import boxes_to_array, iou_rotated, iou_xyxy
 from karyoview.core.image import MetaphaseImage
-from karyoview.detectors.orientation import crop_profile, upright_probability
+from karyoview.detectors.orientation import ClassFree, crop_profile, upright_probability
 from karyoview.detectors.protocol import Detector
-from karyoview.imaging.aligned import aligned_crop, cell_scale, chromosome_axis
+from karyoview.imaging.aligned import aligned_crop, axis_length, cell_scale, chromosome_axis
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 
 BY_EYE: Final = Path(__file__).parent / "oriented_by_eye.json"
@@ -57,10 +58,12 @@ class Judged:
 
 
 class Polarity:
-    """The default engine's own test of direction: ``means`` (24, 128) and ``slopes`` (24,) of its weights."""
+    """An engine's own test of direction: ``means`` (24, 128) and ``slopes`` (24,) of the default one's weights,
+    or, of an engine without classes, the comparison with ``any_class``."""
 
-    def __init__(self, means: np.ndarray, slopes: np.ndarray) -> None:
+    def __init__(self, means: np.ndarray, slopes: np.ndarray, any_class: ClassFree | None = None) -> None:
         self.means, self.slopes = means.astype(np.float64), slopes.astype(np.float64)
+        self.any_class = any_class
 
     @classmethod
     def of_engine(cls, path: Path) -> Polarity:
@@ -69,15 +72,21 @@ class Polarity:
 
         try:
             with safe_open(path, "np") as file:
-                return cls(file.get_tensor("orientation.means"), file.get_tensor("orientation.slopes"))
-        except (OSError, SafetensorError) as error:
+                own = {k.removeprefix("orientation."): file.get_tensor(k) for k in file.keys() if "orientation." in k}  # noqa: SIM118
+            return cls(own["means"], own["slopes"], ClassFree.of_tensors(own))
+        except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise DataError(f"{path} tells no directions ({error}); give weights of the default engine.") from error
 
-    def upper_is_p(self, crop: np.ndarray, label: int) -> float:
-        """Probability that the upper end of a crop (2, H, W) of class ``label`` is p; 0.5 where nothing is seen."""
+    def upper_is_p(self, crop: np.ndarray, label: int, relative_length: float | None = None) -> float:
+        """Probability that the upper end of a crop (2, H, W) of class ``label`` is p; 0.5 where nothing is seen.
+
+        Without classes ``label`` is not looked at, and ``relative_length`` is the length over the cell's median.
+        """
         profile = crop_profile(crop)
         if profile is None:
             return 0.5
+        if self.any_class is not None:
+            return self.any_class.upright_probability(profile, relative_length)
         return upright_probability(profile, self.means, self.slopes, np.eye(len(CLASSES))[label])
 
 
@@ -97,9 +106,10 @@ def judge_real(polarity: Polarity, data: Path, seen: Sequence[Seen]) -> list[Jud
     for grey, boxes, here in _pictures(data, seen):
         masks = masks_from_boxes(grey, boxes)
         scale = cell_scale(grey, masks)
+        usual = _usual_length(masks)
         for k, s in here:
-            p = polarity.upper_is_p(aligned_crop(grey, masks[k], scale), s.label)
             line = chromosome_axis(masks[k])
+            p = polarity.upper_is_p(aligned_crop(grey, masks[k], scale), s.label, axis_length(line) / usual)
             first_is_upper = bool(line[0, 1] < line[-1, 1])
             found.append(Judged(s.label, p if first_is_upper == s.upper_is_p else 1 - p, s.sure))
     return found
@@ -165,11 +175,18 @@ def judge_made(polarity: Polarity, cells: int, seed: int = 0) -> list[Judged]:
         cell = make_cell(("46,XX", "46,XY")[number % 2], seed * 10_000 + number)
         masks = masks_from_boxes(cell.image, cell.boxes())
         scale = cell_scale(cell.image, masks)
+        usual = _usual_length(masks)
         for mask, truth in zip(masks, cell.truth, strict=True):
             if mask.certain:
-                p = polarity.upper_is_p(aligned_crop(cell.image, mask, scale), truth.label)
+                length = axis_length(chromosome_axis(mask)) / usual
+                p = polarity.upper_is_p(aligned_crop(cell.image, mask, scale), truth.label, length)
                 found.append(Judged(truth.label, p if _first_is_p(mask, truth.axis) else 1 - p))
     return found
+
+
+def _usual_length(masks: Sequence[InstanceMask]) -> float:
+    """The median length of a cell's chromosomes in pixels."""
+    return max(float(np.median([axis_length(chromosome_axis(m)) for m in masks])), 1.0)
 
 
 def _first_is_p(mask: InstanceMask, axis: np.ndarray) -> bool:
@@ -211,7 +228,7 @@ def _total(name: str, judged: Iterable[Judged]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(description="How often the end that is p is told right.")
-    parser.add_argument("--engine", type=Path, help="weights of the default engine, whose test of profiles is judged")
+    parser.add_argument("--engine", type=Path, help="weights whose test of profiles is judged")
     parser.add_argument("--detector", help="an engine that finds rotated boxes itself, as deepchm")
     parser.add_argument("--weights", type=Path, help="weights of the detector instead of its own")
     parser.add_argument("--data", type=Path, help="folder of the real set that oriented_by_eye.json speaks of")

@@ -34,9 +34,9 @@ from karyoview.detectors.nets.guided_anchors import (
 from karyoview.detectors.nets.hardness import aspect, bend, hardness_weights
 from karyoview.detectors.nets.rotated_coder import decode, encode
 from karyoview.detectors.nets.rotated_loss import kl_loss
-from karyoview.detectors.nets.rotated_nms import rotated_nms, soft_rotated_nms
+from karyoview.detectors.nets.rotated_nms import rotated_nms, soft_rotated_nms, vote
 from karyoview.detectors.nets.rotated_ops import capsule_bounds
-from karyoview.detectors.nets.rotated_transform import RotatedTransform
+from karyoview.detectors.nets.rotated_transform import VIEWS, RotatedTransform, seen, unseen
 from karyoview.detectors.nets.saliency import (
     SaliencyHead,
     Shape,
@@ -51,8 +51,10 @@ Batch = list[dict[str, Tensor]]
 
 Preset = Literal["paper", "small", "tiny"]
 RotatedNMS = Literal["hard", "soft"]
+Direction = Literal["head", "profile"]
 
 STRIDE = 4
+_VOTE_GAIN = 4.2
 PAPER_SIDES = paper_sides()
 """For 2200×3200 fields at 512×768."""
 CELL_SIDES = ((13.5, 27.1), (14.7, 45.1), (25.7, 47.9), (17.0, 72.1), (31.3, 81.2))
@@ -70,7 +72,10 @@ class DeepCHMConfig:
     ``hdlos`` hardness weights (``hdlos_rho``), ``sampler`` of negatives (``dasmp_rho``), ``edges`` and
     ``intersections`` as saliency channels, ``predicted_places`` also teaches where the network itself
     sees a skeleton (ours: else debris is never a negative), ``polarity`` a head for the arms (ours).
-    ``nms`` is ``hard`` (skew-NMS) or ``soft``.
+    ``nms`` is ``hard`` (skew-NMS) or ``soft`` (Gaussian, ``nms_sigma``). Ours, at testing: ``voting``
+    lets the ``candidates`` of a chromosome average their boxes and count for their score; ``views`` 1–8
+    mirrored and turned forms of the image propose together; ``direction`` says what decides between θ
+    and θ + 180°: the ``head``, or the engine by the ``profile`` of bands.
     """
 
     backbone: BackboneName = "resnet50"
@@ -102,7 +107,15 @@ class DeepCHMConfig:
     candidates: int = 4000
     nms: RotatedNMS = "hard"
     nms_threshold: float = 0.2
+    nms_sigma: float = 0.5
     max_detections: int = 150
+    voting: bool = False
+    views: int = 1
+    direction: Direction = "head"
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.views <= len(VIEWS):
+            raise ValueError(f"views must be 1 to {len(VIEWS)}, got {self.views}")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -217,16 +230,11 @@ class DeepCHM(nn.Module):
     def forward(self, images: list[Tensor], targets: Batch | None = None) -> dict[str, Tensor] | Batch:
         if self.training and targets is None:
             raise ValueError("In training, targets must be given.")
-        sizes = [tuple(image.shape[-2:]) for image in images]
+        if not self.training:
+            return self._detect(images)
         batch, targets = self.transform(images, targets)
         features = self.encoder(batch.tensors)
-        saliency = self.saliency(features)
-        if self.training:
-            return self._losses(features, saliency, targets)
-        found = self._detect(features, saliency)
-        return [
-            self._finish(one, size, before) for one, size, before in zip(found, batch.image_sizes, sizes, strict=True)
-        ]
+        return self._losses(features, self.saliency(features), targets)
 
     # -- shared -----------------------------------------------------------------------------------
 
@@ -324,7 +332,25 @@ class DeepCHM(nn.Module):
 
     # -- testing ----------------------------------------------------------------------------------
 
-    def _detect(self, features: Tensor, saliency: Tensor) -> Batch:
+    def _detect(self, images: list[Tensor]) -> Batch:
+        pooled: list[list[dict[str, Tensor]]] = [[] for _ in images]
+        sizes: list[tuple[int, int]] = []
+        for view in VIEWS[: self.config.views]:
+            batch, _ = self.transform([seen(image, view) for image in images], None)
+            sizes = sizes or batch.image_sizes
+            features = self.encoder(batch.tensors)
+            candidates = self._candidates(features, self.saliency(features))
+            for own, found, size in zip(pooled, candidates, batch.image_sizes, strict=True):
+                number = torch.full_like(found["scores"], len(own), dtype=torch.long)
+                own.append({**found, "boxes": unseen(found["boxes"], size, view), "view": number})
+        results = []
+        for own, size, image in zip(pooled, sizes, images, strict=True):
+            every = {name: torch.cat([one[name] for one in own]) for name in own[0]}
+            results.append(self._finish(self._suppress(**every), size, tuple(image.shape[-2:])))
+        return results
+
+    def _candidates(self, features: Tensor, saliency: Tensor) -> Batch:
+        """Of each image the best ``boxes`` (N, 5) in network pixels, ``scores`` and ``polarity`` (N,)."""
         c = self.config
         skeleton = saliency[:, 0]
         places = (
@@ -347,17 +373,21 @@ class DeepCHM(nn.Module):
             anchors = anchors_at(places[rows // kinds], self.base[rows % kinds], STRIDE, paired=True)
             turned = regressed[1][rows, 0].sigmoid() if c.polarity else scores.new_full((len(rows),), 0.5)
             boxes = decode(regressed[0][rows], anchors, turned > 0.5)
-            results.append(self._suppress(boxes, scores[rows], (turned - 0.5).abs() + 0.5))
+            results.append({"boxes": boxes, "scores": scores[rows], "polarity": (turned - 0.5).abs() + 0.5})
         return results
 
-    def _suppress(self, boxes: Tensor, scores: Tensor, polarity: Tensor) -> dict[str, Tensor]:
+    def _suppress(self, boxes: Tensor, scores: Tensor, polarity: Tensor, view: Tensor) -> dict[str, Tensor]:
         c = self.config
+        if c.voting:
+            seeds, boxes, scores, support = vote(boxes, scores, view)
+            scores, polarity = scores * agreement(boxes, support), polarity[seeds]
         if c.nms == "soft":
-            keep, kept_scores = soft_rotated_nms(boxes, scores, lowest=c.score_threshold)
+            keep, kept_scores = soft_rotated_nms(
+                boxes, scores, sigma=c.nms_sigma, lowest=c.score_threshold, most=c.max_detections
+            )
         else:
-            keep = rotated_nms(boxes, scores, c.nms_threshold)
+            keep = rotated_nms(boxes, scores, c.nms_threshold)[: c.max_detections]
             kept_scores = scores[keep]
-        keep, kept_scores = keep[: c.max_detections], kept_scores[: c.max_detections]
         return {"boxes": boxes[keep], "scores": kept_scores, "polarity": polarity[keep]}
 
     def _finish(self, found: dict[str, Tensor], size: tuple[int, int], before: tuple[int, ...]) -> dict[str, Tensor]:
@@ -369,6 +399,11 @@ class DeepCHM(nn.Module):
         bounds = torch.minimum(capsule_bounds(boxes).clamp_min(0), limit)
         labels = torch.ones(len(boxes), dtype=torch.long, device=boxes.device)
         return {**found, "boxes": boxes, "bounds": bounds, "labels": labels}
+
+
+def agreement(boxes: Tensor, support: Tensor) -> Tensor:
+    """What the ``support`` (N,) of voted boxes (N, 5) is worth, (N,) in [0, 1): long ones have more places to speak."""
+    return 1.0 - torch.exp(-_VOTE_GAIN * support / boxes[:, 3].clamp_min(1.0).sqrt())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,13 @@
-"""Non-maximum suppression on exact skew IoU, hard and soft, with loops over blocks or kept boxes only."""
+"""Suppression on exact skew IoU, hard and soft, with loops over blocks or kept boxes only; and box voting.
+
+A one-stage network says every chromosome some hundred times. :func:`vote` lets those speak together: it
+averages them, which mends the box, and counts them, which tells a chromosome from a box that lies across
+two of them and that few places agree on.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -8,6 +15,16 @@ from torch import Tensor
 from karyoview.detectors.nets.rotated_ops import PAIRS_AT_ONCE, meeting_pairs, paired_iou
 
 _BLOCK = 1024
+
+
+class Votes(NamedTuple):
+    """``seeds`` (K,) candidates by falling score of their own; averaged ``boxes`` (K, 5), common ``scores`` (K,) and
+    ``support`` (K,) ≥ 0."""
+
+    seeds: Tensor
+    boxes: Tensor
+    scores: Tensor
+    support: Tensor
 
 
 @torch.no_grad()
@@ -41,13 +58,14 @@ def soft_rotated_nms(
     lowest: float = 0.001,
     embeddings: Tensor | None = None,
     delta: float = 0.3,
+    most: int | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Indices and decayed scores after Gaussian soft suppression on skew IoU, by falling score.
 
     ``boxes`` (N, 5), ``scores`` (N,). Without ``embeddings`` the decay is exp(−IoU²/σ); with them
     (N,) it is embedding-guided: exp(−IoU^(1.5+S(d))/σ), S(d) = 1/(1+e^(−2(d−Δ))), d the distance of
     the embeddings (DeepACEv2, II-D): boxes of different chromosomes suppress one another less.
-    Boxes whose score falls below ``lowest`` are dropped.
+    Boxes whose score falls below ``lowest`` are dropped, and all beyond the first ``most``.
     """
     alive = (scores >= lowest).nonzero()[:, 0]
     left = scores.clone()
@@ -71,7 +89,7 @@ def soft_rotated_nms(
     result: list[int] = []
     final: list[float] = []
     bounds = starts.tolist()
-    while len(result) < len(alive):
+    while len(result) < (len(alive) if most is None else min(most, len(alive))):
         best = int(current.argmax())
         score = float(current[best])
         if score < lowest:
@@ -83,6 +101,61 @@ def soft_rotated_nms(
         current[j[row]] *= decay[row]
     picked = alive[torch.tensor(result, dtype=torch.long, device=boxes.device)]
     return picked, scores.new_tensor(final)
+
+
+@torch.no_grad()
+def vote(
+    boxes: Tensor,
+    scores: Tensor,
+    view: Tensor | None = None,
+    *,
+    apart: float = 0.8,
+    together: float = 0.6,
+    power: float = 2.0,
+) -> Votes:
+    """Candidates (N, 5) with scores (N,) averaged around the best of them.
+
+    ``view`` (N,) int64 says in which of several looks at the image each was seen: 0 … V − 1 (None: all in one).
+
+    Seeds are what hard suppression at a skew IoU of ``apart`` leaves. Each is averaged with all candidates
+    of an IoU from ``together`` up, by weights score·IoU^``power``: centres as they are, sides by their
+    logarithms, angles as axes (a half turn is the same box). The direction stays the seed's. A score is the
+    highest among them, averaged over the views; 0 counts where a view sees none of them. ``support`` is the
+    sum of the weights over the number of views.
+    """
+    seeds = rotated_nms(boxes, scores, apart)
+    i, j = meeting_pairs(boxes[seeds], boxes)
+    parts = zip(i.split(PAIRS_AT_ONCE), j.split(PAIRS_AT_ONCE), strict=True)
+    iou = torch.cat([paired_iou(boxes[seeds[k]], boxes[m]) for k, m in parts] or [boxes.new_zeros(0)])
+    near = iou >= together
+    i, j, iou = i[near], j[near], iou[near]
+    weight = scores[j] * iou**power
+    total = scores.new_zeros(len(seeds)).index_add_(0, i, weight)
+    views = 1 if view is None or len(view) == 0 else int(view.max()) + 1
+    cell = i * views if view is None else i * views + view[j]
+    highest = scores.new_zeros(len(seeds) * views).scatter_reduce_(0, cell, scores[j], "amax").reshape(-1, views)
+    own, others = boxes[seeds], boxes[j]
+    turn = others[:, 4] - own[i, 4]
+    terms = torch.cat(
+        [
+            others[:, :2] - own[i, :2],
+            torch.log(others[:, 2:4] / own[i, 2:4]),
+            torch.sin(2 * turn)[:, None],
+            torch.cos(2 * turn)[:, None],
+        ],
+        1,
+    )
+    mean = boxes.new_zeros(len(seeds), 6).index_add_(0, i, terms * weight[:, None])
+    mean = mean / total.clamp_min(torch.finfo(total.dtype).tiny)[:, None]
+    voted = torch.cat(
+        [
+            own[:, :2] + mean[:, :2],
+            own[:, 2:4] * mean[:, 2:4].exp(),
+            (own[:, 4] + torch.atan2(mean[:, 4], mean[:, 5]) / 2)[:, None],
+        ],
+        1,
+    )
+    return Votes(seeds, voted, highest.mean(1), total / views)
 
 
 def _overlapping(a: Tensor, b: Tensor, i: Tensor, j: Tensor, threshold: float) -> Tensor:
