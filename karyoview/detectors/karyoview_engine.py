@@ -5,7 +5,8 @@
 2. *Outline* (imaging.masks): the pixels and centre line of each found chromosome; its rotated box.
 3. *Name* (nets.naming): straightened crops at full resolution give the 24 class probabilities, and
    their profiles the end that is p (detectors.orientation).
-4. *Look again* (detectors.rescoring): outline and name say whether a region is one whole chromosome.
+4. *Look again* (detectors.rescoring, nets.cell_context): outline, name and the other regions of the
+   cell say whether a region is one whole chromosome, and which.
 5. *Decide* (core.assignment): soft quotas over the cell; a third copy costs, and is never forbidden.
    The network's own class stays beside the cell's, and every change raises the doubt.
 """
@@ -30,14 +31,15 @@ from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
+from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, Finder, FinderRegions
-from karyoview.detectors.nets.naming import CROP_SHAPE, NamingNet
+from karyoview.detectors.nets.naming import CROP_SHAPE, EMBEDDING, NamingNet
 from karyoview.detectors.nets.neighbours import Neighbours, candidates
 from karyoview.detectors.nets.nms import soft_nms
 from karyoview.detectors.nets.scale import READABLE_WIDTH, estimate_width, size_note
 from karyoview.detectors.orientation import BINS, crop_profile, upright_probability
 from karyoview.detectors.protocol import CancelToken, EngineError
-from karyoview.detectors.rescoring import evidence, rescored
+from karyoview.detectors.rescoring import between, evidence, rescored, standing
 from karyoview.detectors.runtime import quicken
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.aligned import aligned_crop, cell_scale, chromosome_axis
@@ -81,7 +83,8 @@ class Regions:
     """What was found in a cell, by falling score of the finder; the first len(masks) are outlined.
 
     ``boxes`` (N, 4) x1, y1, x2, y2 in the cell's pixels; ``scores`` (N,); ``log_probs`` (N, 24);
-    ``whole`` log odds, ``masks`` and ``crops`` (2, 192, 32) uint8 of the outlined ones.
+    ``whole`` log odds, ``masks``, ``crops`` (2, 192, 32) uint8 and ``embeddings`` (256,) float32 of the
+    outlined ones.
     """
 
     boxes: FloatArray
@@ -90,6 +93,15 @@ class Regions:
     whole: FloatArray
     masks: list[InstanceMask]
     crops: npt.NDArray[np.uint8]
+    embeddings: npt.NDArray[np.float32]
+
+    def outlined(self) -> tuple[FloatArray, FloatArray, npt.NDArray[np.float32], FloatArray]:
+        """What nets.cell_context reads of the outlined ones: own (K, 12), log_probs (K, 24), embeddings, between."""
+        k = len(self.masks)
+        boxes, scores, log_probs = self.boxes[:k], self.scores[:k], self.log_probs[:k]
+        alone = evidence(boxes, scores, self.whole, log_probs, self.masks)
+        own = np.concatenate([alone, standing(log_probs, self.masks)], 1)
+        return own, log_probs, self.embeddings, between(boxes, scores, log_probs, self.masks)
 
 
 class _Orientation(nn.Module):
@@ -120,6 +132,11 @@ class KaryoViewEngine:
             self._neighbours = Neighbours()
             weights.load_into(self._neighbours, "neighbours.")
             self._neighbours.eval().to(self._device)
+        self._context: CellContext | None = None
+        if any(name.startswith("context.") for name in weights.tensors):
+            self._context = CellContext()
+            weights.load_into(self._context, "context.")
+            self._context.eval().to(self._device)
         orientation = _Orientation()
         weights.load_into(orientation, "orientation.")
         self._means, self._slopes = orientation.means.double().numpy(), orientation.slopes.double().numpy()
@@ -128,6 +145,11 @@ class KaryoViewEngine:
         self._runtime = quicken(
             self._finder, self._namer, self._device, self._settings.precision, self.info.weights_hash
         )
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The card's configuration: thresholds and temperatures of the stages."""
+        return self._config
 
     @property
     def threshold(self) -> float:
@@ -157,12 +179,12 @@ class KaryoViewEngine:
         if factor != 1.0:
             cell = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.uint8)
         regions = self.named_regions(cell, cancel)
-        boxes, masks, log_probs = regions.boxes, regions.masks, regions.log_probs
+        boxes, masks = regions.boxes, regions.masks
+        own = regions.log_probs.argmax(1)
+        scores, log_probs = self._second_look(regions)
         upright = self._upright(regions.crops, np.exp(log_probs[: len(masks)]))
-        scores = self._second_look(regions)
         counted = scores >= self.info.operating_threshold
-        own = log_probs.argmax(1)
-        labels = own.copy()
+        labels = log_probs.argmax(1)
         if self._settings.together:
             prices = tuple(self._config.get("prices", (0.0, 0.0, 1.0, 2.0)))
             labels[counted] = assign_classes(log_probs[counted], prices)
@@ -205,7 +227,7 @@ class KaryoViewEngine:
         # scores fall; what counts is outlined by itself, so that a doubtful double cannot take its pixels
         certain = float(self._config.get("finder_threshold", self.info.operating_threshold))
         counted = int((scores >= certain).sum())
-        outlined = int((scores >= _OUTLINED * certain).sum())
+        outlined = int((scores >= float(self._config.get("outlined", _OUTLINED)) * certain).sum())
         masks = masks_from_boxes(cell, boxes[:counted])
         if outlined > counted:
             masks += masks_from_boxes(cell, boxes[:outlined], start=counted)
@@ -214,7 +236,8 @@ class KaryoViewEngine:
         if masks:
             scale = cell_scale(cell, masks[:counted] or masks)
             crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
-        return Regions(boxes, scores, log_probs, np.zeros(len(masks)), masks, crops)
+        blank = np.zeros((len(masks), EMBEDDING), np.float32)
+        return Regions(boxes, scores, log_probs, np.zeros(len(masks)), masks, crops, blank)
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
         """``regions``, with the naming network's word on the outlined ones."""
@@ -222,21 +245,31 @@ class KaryoViewEngine:
         if cancel is not None:
             cancel.raise_if_cancelled()
         if regions.masks:
-            regions.log_probs[: len(regions.masks)], regions.whole[:] = self._name(regions.crops)
+            regions.log_probs[: len(regions.masks)], regions.whole[:], regions.embeddings[:] = self._name(regions.crops)
         return regions
 
-    def _second_look(self, regions: Regions) -> FloatArray:
-        """Scores (N,) after outline and name were seen; the finder's own where weights hold no second look."""
-        weights = self._config.get("rescoring")
-        scores = regions.scores.copy()
-        k = len(regions.masks)
-        if weights is not None and k:
-            seen = evidence(regions.boxes[:k], scores[:k], regions.whole, regions.log_probs[:k], regions.masks)
+    def _second_look(self, regions: Regions) -> tuple[FloatArray, FloatArray]:
+        """Scores (N,) and log probabilities (N, 24) after outline, name and the other regions were seen.
+
+        The finder's and the naming network's own where the weights hold no second look.
+        """
+        scores, log_probs = regions.scores.copy(), regions.log_probs.copy()
+        weights, k = self._config.get("rescoring"), len(regions.masks)
+        if k == 0 or (weights is None and self._context is None):
+            return scores, log_probs
+        if self._context is not None:
+            read = [torch.as_tensor(a, dtype=torch.float32, device=self._device) for a in regions.outlined()]
+            with torch.inference_mode():
+                odds, named = self._context(*read)
+                named = (named / float(self._config.get("context_temperature", 1.0))).log_softmax(1)
+            new, log_probs[:k] = odds.sigmoid().cpu().double().numpy(), named.cpu().double().numpy()
+        else:
+            seen = evidence(regions.boxes[:k], scores[:k], regions.whole, log_probs[:k], regions.masks)
             new = rescored(seen, weights)
-            # what was too faint to be outlined stays below what was
-            scores[k:] *= float(new.min()) / max(float(scores[k - 1]), 1e-6)
-            scores[:k] = new
-        return scores
+        # what was too faint to be outlined stays below what was
+        scores[k:] *= float(new.min()) / max(float(scores[k - 1]), 1e-6)
+        scores[:k] = new
+        return scores, log_probs
 
     def _find(self, cell: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Boxes (N, 4) in ``cell`` pixels, scores (N,) after Soft-NMS, and the finder's classes (N, 24)."""
@@ -267,8 +300,9 @@ class KaryoViewEngine:
         enough = values[:_MOST] >= _LOWEST
         return asked[order[:_MOST][enough]], values[:_MOST][enough]
 
-    def _name(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray]:
-        """Calibrated log probabilities (N, 24) of straightened crops (N, 2, H, W), and log odds (N,) of being whole."""
+    def _name(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, npt.NDArray[np.float32]]:
+        """Of straightened crops (N, 2, H, W): calibrated log probabilities (N, 24), log odds (N,) of being whole,
+        embeddings (N, 256)."""
         x = torch.from_numpy(crops).to(self._device).float() / 255
         x = x.contiguous(memory_format=torch.channels_last)
         views = [x, x.flip(2), x.flip(3), x.flip(2, 3)][: _QUALITY[self._settings.quality]]
@@ -277,7 +311,8 @@ class KaryoViewEngine:
         logits = torch.stack([logits for logits, _, _ in seen])
         probabilities = (logits / float(self._config.get("temperature", 1.0))).softmax(-1).mean(0)
         whole = torch.stack([w for _, _, w in seen]).mean(0)
-        return probabilities.clamp_min(1e-9).log().cpu().double().numpy(), whole.cpu().double().numpy()
+        embeddings = torch.stack([e for _, e, _ in seen]).mean(0).float().cpu().numpy()
+        return probabilities.clamp_min(1e-9).log().cpu().double().numpy(), whole.cpu().double().numpy(), embeddings
 
     def _upright(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
         """Probability (N,) that the upper end of each crop is p; NaN where it cannot be told."""

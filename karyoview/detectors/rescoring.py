@@ -2,7 +2,9 @@
 
 The finder scores boxes by coarse features. Once a region is outlined and straightened, more is known:
 the naming network's own judgement, how sure it is of a class, how well the outline fills the box, and
-how much of it belongs to a better region already. A logistic fit on held-back cells joins them.
+how much of it belongs to a better region already. A logistic fit on held-back cells joins them; where
+the weights hold nets.cell_context, that network reads them with how the regions of a cell stand to
+one another.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from karyoview.imaging.masks import InstanceMask
 FloatArray = npt.NDArray[np.float64]
 
 FEATURES = ("score", "whole", "class", "outline", "box overlap", "mask overlap", "covered")
+STANDING = ("length", "width", "area", "isolated", "entropy")
+BETWEEN = ("box IoU", "mask IoU", "covered by it", "covers it", "like class", "surer", "near", "longer")
 
 
 def logit(p: FloatArray) -> FloatArray:
@@ -76,6 +80,54 @@ def fit(evidence: FloatArray, right: npt.NDArray[np.bool_], ridge: float = 1e-3)
         if np.abs(step).max() < 1e-8:
             break
     return w
+
+
+def standing(log_probs: FloatArray, masks: Sequence[InstanceMask]) -> FloatArray:
+    """How each of N outlined regions stands in its cell (N, 5): STANDING, lengths by the cell's median.
+
+    ``log_probs`` (N, 24); the last column is the entropy of the classes in nats.
+    """
+    n = len(masks)
+    if n == 0:
+        return np.zeros((0, len(STANDING)))
+    long = np.log([max(m.box.h, 1.0) for m in masks])
+    wide = np.log([max(m.box.w, 1.0) for m in masks])
+    area = np.log([max(int(m.mask.sum()), 1) for m in masks])
+    entropy = -(np.exp(log_probs) * log_probs).sum(1)
+    between = [long - np.median(long), wide - np.median(wide), area - np.median(area)]
+    return np.column_stack([*between, [float(m.isolated) for m in masks], entropy])
+
+
+def between(boxes: FloatArray, scores: FloatArray, log_probs: FloatArray, masks: Sequence[InstanceMask]) -> FloatArray:
+    """What lies between each two of N outlined regions, (N, N, 8): row i is what i learns of j; columns BETWEEN.
+
+    ``boxes`` (N, 4) x1, y1, x2, y2; ``scores`` (N,) in (0, 1); ``log_probs`` (N, 24). Nothing lies between
+    a region and itself: zeros.
+    """
+    n = len(boxes)
+    out = np.zeros((n, n, len(BETWEEN)))
+    if n == 0:
+        return out
+    iou = iou_xyxy(boxes, boxes)
+    area = np.array([max(int(m.mask.sum()), 1) for m in masks], dtype=np.float64)
+    long = np.log([max(m.box.h, 1.0) for m in masks])
+    shared = np.zeros((n, n))
+    for i, j in zip(*np.nonzero(np.triu(iou, 1) > 0), strict=True):
+        shared[i, j] = shared[j, i] = _shared(masks[i], masks[j])
+    root = np.exp(log_probs / 2)
+    centre = (boxes[:, :2] + boxes[:, 2:]) / 2
+    far = np.linalg.norm(centre[:, None] - centre[None], axis=2) / np.exp(np.median(long))
+    sure = logit(scores)
+    out[..., 0] = iou
+    out[..., 1] = shared / (area[:, None] + area[None] - shared)
+    out[..., 2] = shared / area[:, None]
+    out[..., 3] = shared / area[None]
+    out[..., 4] = root @ root.T
+    out[..., 5] = (sure[None] - sure[:, None]) / 4
+    out[..., 6] = np.exp(-far)
+    out[..., 7] = long[None] - long[:, None]
+    out[np.arange(n), np.arange(n)] = 0
+    return out
 
 
 def _shared(a: InstanceMask, b: InstanceMask) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from karyoview.core.geometry import Box
-from karyoview.detectors.rescoring import FEATURES, evidence, fit, rescored
+from karyoview.detectors.rescoring import BETWEEN, FEATURES, STANDING, between, evidence, fit, rescored, standing
 from karyoview.imaging.masks import InstanceMask
 
 
@@ -60,3 +60,38 @@ def test_extreme_evidence_stays_a_probability(extreme: float) -> None:
     x = np.full((1, len(FEATURES)), extreme)
     value = rescored(x, np.ones(8))
     assert 0.0 <= value[0] <= 1.0
+
+
+def test_what_lies_between_two_regions_is_seen_from_each_side() -> None:
+    masks = [mask(0, 0, 10, 40), mask(0, 20, 10, 80), mask(300, 300, 10, 40)]
+    boxes = np.array([[0, 0, 10, 40], [0, 20, 10, 100], [300, 300, 310, 340]], float)
+    scores = np.array([0.9, 0.5, 0.5])
+    seen = dict(zip(BETWEEN, np.moveaxis(between(boxes, scores, log_probs(3), masks), 2, 0), strict=True))
+    assert seen["mask IoU"][0, 1] == seen["mask IoU"][1, 0] == pytest.approx(200 / 1000)
+    assert (seen["covered by it"][0, 1], seen["covered by it"][1, 0]) == pytest.approx((0.5, 0.25))
+    np.testing.assert_allclose(seen["covers it"], seen["covered by it"].T)
+    assert seen["longer"][0, 1] == pytest.approx(np.log(2)) == -seen["longer"][1, 0]
+    assert seen["surer"][1, 0] == pytest.approx(np.log(9) / 4)
+    assert seen["box IoU"][0, 2] == seen["mask IoU"][0, 2] == 0
+    assert seen["near"][0, 1] > 0.3 > 0.01 > seen["near"][0, 2]
+    assert all((column.diagonal() == 0).all() for column in seen.values())
+
+
+def test_like_classes_are_those_that_share_probability() -> None:
+    named = np.log(np.clip(np.eye(24)[[3, 3, 7]], 1e-9, 1))
+    masks = [mask(50 * i, 0, 10, 40) for i in range(3)]
+    boxes = np.array([[50 * i, 0, 50 * i + 10, 40] for i in range(3)], float)
+    alike = between(boxes, np.full(3, 0.5), named, masks)[..., BETWEEN.index("like class")]
+    assert alike[0, 1] == pytest.approx(1, abs=0.01)
+    assert alike[0, 2] < 0.01
+
+
+def test_standing_is_by_the_median_of_the_cell() -> None:
+    masks = [mask(0, 0, 10, 40), mask(50, 0, 10, 80), mask(100, 0, 20, 40)]
+    seen = dict(zip(STANDING, standing(log_probs(3), masks).T, strict=True))
+    np.testing.assert_allclose(seen["length"], [0, np.log(2), 0])
+    np.testing.assert_allclose(seen["width"], [0, 0, np.log(2)])
+    np.testing.assert_allclose(seen["area"], [-np.log(2), 0, 0])
+    assert standing(np.zeros((0, 24)), []).shape == (0, len(STANDING))
+    flat = standing(np.log(np.full((1, 24), 1 / 24)), masks[:1])
+    assert flat[0, STANDING.index("entropy")] == pytest.approx(np.log(24))

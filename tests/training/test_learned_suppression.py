@@ -56,11 +56,12 @@ def test_the_command_trains_on_cells_that_the_finder_found(tmp_path: Path, monke
     monkeypatch.setattr(
         "sys.argv",
         ["suppression", "--data", "x", "--finder", str(tmp_path / "finder"), "--output", str(tmp_path / "out"),
-         "--spare", "1", "--epochs", "1"],
+         "--spare", "1", "--cells", "1", "--epochs", "1"],
     )  # fmt: skip
     main()
     state = json.loads(capsys.readouterr().out)
-    assert state["cells"] == 1
+    assert state["cells"] == 2  # the fit cell that is not spared, and one of the finder's own
+    assert state["f1_soft_nms_seen"] is not None
     assert 0 <= state["f1_spare"] <= 1
     assert 0 <= state["f1_soft_nms"] <= 1
     assert "model.decide.weight" in load_file(str(tmp_path / "out" / "last.safetensors"))

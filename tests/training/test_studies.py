@@ -25,6 +25,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box, iou_xyxy
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.nets.naming import NamingNet
 from karyoview.detectors.nets.neighbours import Neighbours
@@ -146,6 +147,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory):
     tensors = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
     tensors |= {f"namer.{k}": v for k, v in NamingNet().state_dict().items()}
     tensors |= {f"neighbours.{k}": v for k, v in Neighbours().state_dict().items()}
+    tensors |= {f"context.{k}": v for k, v in CellContext().state_dict().items()}
     tensors |= {"orientation.means": torch.randn(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
     card = {
         "engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": 0.6,
@@ -169,7 +171,10 @@ def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPa
     assert weights.card["config"]["rescoring"] == [0.1] * 8
     assert not plain._settings.together
     assert plain._neighbours is not None
+    assert plain._context is None
+    assert engine._context is not None
     assert components.VariedEngine(weights, components.Variant(neighbours=False), "cpu")._neighbours is None
+    assert components.VariedEngine(weights, components.Variant(context=False), "cpu")._context is None
 
 
 def test_the_table_of_parts_compares_with_the_shipped_setting(weights, monkeypatch: pytest.MonkeyPatch) -> None:

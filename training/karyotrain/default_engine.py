@@ -34,6 +34,7 @@ from karyoview.detectors.karyoview_engine import load
 from karyoview.detectors.rescoring import FloatArray, evidence, fit
 from karyoview.detectors.weights import load_weights, save_weights
 
+TRUNK = "finder.backbone.body."
 CITATION = (
     "Tseng J-J. et al., An open dataset of annotated metaphase cell images for chromosome identification, "
     "Scientific Data 10:104 (2023), doi 10.1038/s41597-023-02003-7; Cell Image Library CIL:54816, "
@@ -120,6 +121,69 @@ def measure_drawn(path: Path, threshold: float) -> dict[str, Any]:
     return figures(report)
 
 
+def _decide_alone(
+    path: Path,
+    tensors: dict[str, torch.Tensor],
+    card: dict[str, Any],
+    cells: Sequence[Sample],
+    sigmas: Sequence[float],
+    way: str,
+) -> dict[str, Any]:
+    """Fit the logistic second look, thresholds, temperature and prices into ``card``; → what naming was fitted to."""
+    truths = truths_of(cells)
+    config = {"temperature": 1.0, "prices": [0.0, 0.0, 1.0, 2.0]}
+    best = (-1.0, 0.5)
+    for sigma in sigmas:
+        card["config"] = {**config, "soft_sigma": sigma}
+        card["operating_threshold"] = 0.2
+        save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
+        raw = predict(path, cells, {"quality": "fast", "together": False})
+        certain, raw_f1 = best_f1_threshold(raw, truths)
+        card["config"]["finder_threshold"] = round(certain, 4)
+        save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
+        card["config"]["rescoring"] = [round(float(w), 5) for w in fit(*look_again(path, cells))]
+        save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
+        predictions = predict(path, cells, {"quality": "fast", "together": False})
+        threshold, f1 = best_f1_threshold(predictions, truths)
+        card["operating_threshold"] = round(threshold, 4)
+        print(
+            f"{way}, soft_sigma {sigma}: F1 {100 * raw_f1:.2f} % at {certain:.3f}, after the second look "
+            f"{100 * f1:.2f} % at {threshold:.3f}, on {len(cells)} fit cells",
+            flush=True,
+        )
+        if f1 > best[0]:
+            best, chosen, kept = (f1, threshold), predictions, deepcopy(card)
+    card.update(kept)
+    naming = fit_naming(chosen, truths, best[1])
+    print(json.dumps(naming), flush=True)
+    card["config"] |= {"temperature": naming["temperature"], "prices": list(naming["prices"])}
+    # sharper classes and averaged views change the evidence, so the second look is fitted once more
+    save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
+    card["config"]["rescoring"] = [round(float(w), 5) for w in fit(*look_again(path, cells, "balanced"))]
+    save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
+    threshold, f1 = best_f1_threshold(predict(path, cells, {"together": False}), truths)
+    card["operating_threshold"] = round(threshold, 4)
+    print(f"balanced: F1 {100 * f1:.2f} % at {threshold:.3f}", flush=True)
+    return naming
+
+
+def _decide_together(
+    path: Path, tensors: dict[str, torch.Tensor], card: dict[str, Any], cells: Sequence[Sample]
+) -> dict[str, Any]:
+    """Fit threshold, temperature and prices of the cell's network into ``card``; → what naming was fitted to."""
+    truths = truths_of(cells)
+    card["operating_threshold"] = 0.2
+    save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
+    predictions = predict(path, cells, {"together": False})
+    threshold, f1 = best_f1_threshold(predictions, truths)
+    print(f"the cell together: F1 {100 * f1:.2f} % at {threshold:.3f}, on {len(cells)} fit cells", flush=True)
+    naming = fit_naming(predictions, truths, threshold)
+    print(json.dumps(naming), flush=True)
+    card["config"] |= {"context_temperature": naming["temperature"], "prices": list(naming["prices"])}
+    card["operating_threshold"] = round(threshold, 4)
+    return naming
+
+
 def build(
     data: Path,
     finder: Path,
@@ -131,10 +195,13 @@ def build(
     machine: str,
     sigmas: Sequence[float] = (0.2, 0.3, 0.5),
     neighbours: Path | None = None,
+    context: Path | None = None,
 ) -> Report:
     """Write the engine and its card into ``output`` and return its figures on ``val``.
 
     ``neighbours``: run of karyotrain.suppression; without it Soft-NMS suppresses, as wide as does best on ``fit``.
+    ``context``: run of karyotrain.cell_context, which was taught what an engine saw that was built without it;
+    that engine's thresholds are kept. Without it the second look is a logistic fit.
     """
     tensors, finder_state = read_stage(finder, "finder.")
     named, namer_state = read_stage(namer, "namer.")
@@ -157,48 +224,20 @@ def build(
             "citation": CITATION,
         },
     }  # fmt: skip
-    config = {"temperature": 1.0, "prices": [0.0, 0.0, 1.0, 2.0]}
     path = output / "karyoview.safetensors"
-    trunk = "finder.backbone.body."
     # the first ones: the others taught the neighbours (karyotrain.suppression)
     cells = load_cells(data, "fit")[:fit_limit]
-    truths = truths_of(cells)
-    best = (-1.0, 0.5)
-    for sigma in sigmas:
-        card["config"] = {**config, "soft_sigma": sigma}
-        card["operating_threshold"] = 0.2
-        save_weights(path, tensors, card, precision="fp16", trunk_prefix=trunk)
-        raw = predict(path, cells, {"quality": "fast", "together": False})
-        certain, raw_f1 = best_f1_threshold(raw, truths)
-        card["config"]["finder_threshold"] = round(certain, 4)
-        save_weights(path, tensors, card, precision="fp16", trunk_prefix=trunk)
-        card["config"]["rescoring"] = [round(float(w), 5) for w in fit(*look_again(path, cells))]
-        save_weights(path, tensors, card, precision="fp16", trunk_prefix=trunk)
-        predictions = predict(path, cells, {"quality": "fast", "together": False})
-        threshold, f1 = best_f1_threshold(predictions, truths)
-        card["operating_threshold"] = round(threshold, 4)
-        way = "neighbours" if neighbours else f"soft_sigma {sigma}"
-        print(
-            f"{way}: F1 {100 * raw_f1:.2f} % at {certain:.3f}, after the second look "
-            f"{100 * f1:.2f} % at {threshold:.3f}, on {len(cells)} fit cells",
-            flush=True,
-        )
-        if f1 > best[0]:
-            best, chosen, kept = (f1, threshold), predictions, deepcopy(card)
-    card = kept
+    if context is not None:
+        learned, state = read_stage(context, "context.")
+        tensors |= learned
+        card["config"] = state.pop("config")
+        stages["context"] = {"command": "python -m karyotrain.cell_context", **state}
+        naming = _decide_together(path, tensors, card, cells)
+    else:
+        naming = _decide_alone(path, tensors, card, cells, sigmas, "neighbours" if neighbours else "Soft-NMS")
     card["data"]["fitted_on"] = f"{len(cells)} images of the fit cases"
-    naming = fit_naming(chosen, truths, best[1])
-    print(json.dumps(naming), flush=True)
-    card["config"] |= {"temperature": naming["temperature"], "prices": list(naming["prices"])}
-    # sharper classes and averaged views change the evidence, so the second look is fitted once more
-    save_weights(path, tensors, card, precision="fp16", trunk_prefix=trunk)
-    card["config"]["rescoring"] = [round(float(w), 5) for w in fit(*look_again(path, cells, "balanced"))]
-    save_weights(path, tensors, card, precision="fp16", trunk_prefix=trunk)
-    threshold, f1 = best_f1_threshold(predict(path, cells, {"together": False}), truths)
-    card["operating_threshold"] = round(threshold, 4)
-    print(f"balanced: F1 {100 * f1:.2f} % at {threshold:.3f}", flush=True)
     val = load_cells(data, "val", limit=val_limit)
-    save_weights(path, tensors, card, precision="fp16", trunk_prefix=trunk)
+    save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
     report = evaluate(predict(path, val, {}), truths_of(val), score_threshold=card["operating_threshold"])
     print(report.table("karyoview on val"))
     drawn = measure_drawn(path, card["operating_threshold"])
@@ -209,7 +248,7 @@ def build(
         **stages,
         "machine": machine, "fit": naming, "orientation": orientation,
     }  # fmt: skip
-    save_weights(path, tensors, card, precision="fp16", trunk_prefix=trunk)
+    save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
     return report
 
 
@@ -225,6 +264,7 @@ def main() -> None:
     parser.add_argument("--machine", required=True, help="what the stages were trained on, for the card")
     parser.add_argument("--sigmas", type=float, nargs="+", default=(0.2, 0.3, 0.5), help="Soft-NMS widths to try")
     parser.add_argument("--neighbours", type=Path, help="run of karyotrain.suppression; without it Soft-NMS")
+    parser.add_argument("--context", type=Path, help="run of karyotrain.cell_context; without it a logistic fit")
     args = parser.parse_args()
     args.output.mkdir(parents=True, exist_ok=True)
     build(
@@ -238,6 +278,7 @@ def main() -> None:
         args.machine,
         args.sigmas,
         args.neighbours,
+        args.context,
     )
 
 

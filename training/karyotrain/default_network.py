@@ -31,6 +31,7 @@ from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, best_f1_threshold
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.karyoview_engine import load as load_engine
+from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH, Finder
 from karyoview.detectors.nets.naming import CROP_SHAPE, NamingNet
 from karyoview.detectors.nets.neighbours import Neighbours
@@ -149,6 +150,8 @@ class DefaultNetwork(Network):
         if any(name.startswith("neighbours.") for name in start.tensors):
             # trained on more cells than a laboratory will correct, so it goes through unchanged
             self.model.neighbours = Neighbours().requires_grad_(False)
+        if any(name.startswith("context.") for name in start.tensors):
+            self.model.context = CellContext().requires_grad_(False)
         start.load_into(self.model)
         self._start, self.config = start, _Config(start.card)
         return f"from {weights.name}"

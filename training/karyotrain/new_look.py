@@ -1,8 +1,8 @@
 """How soon corrections help: corrections per cell after 0, 5, 10, … corrected cells of a look that is new.
 
 ``python -m karyotrain.new_look --engine FILE --look drawn --output FOLDER`` draws cells of a changed look;
-``--look DATA`` takes, of the cases held back from training in that data set, those whose look is the
-furthest from the others. Each point fine-tunes the engine from its own weights on that many cells, as
+``--look DATA`` takes, of the cases held back from training in that data set (``--split``), those whose
+look is the furthest from the others. Each point fine-tunes the engine from its own weights on that many cells, as
 a laboratory would, and is judged on the same unseen cells of other cases. Points that are done are
 kept, so a stopped command goes on.
 """
@@ -186,6 +186,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", type=Path, required=True, metavar="FILE", help="weights to begin from")
     parser.add_argument("--look", default=DRAWN, help="drawn, or the folder of a data set of real cells")
+    parser.add_argument("--split", default="fit", help="which cells of a data set; none may have taught the engine")
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS)
     parser.add_argument("--unseen", type=int, default=12, help="cells to judge on")
     parser.add_argument("--steps", type=int, default=60, help="steps of two cells for each point")
@@ -196,7 +197,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     need = max(args.counts) + args.unseen
-    cells = drawn_cells(need, args.seed) if args.look == DRAWN else strangest(load(args.look, "fit"), need + 8)
+    cells = drawn_cells(need, args.seed) if args.look == DRAWN else strangest(load(args.look, args.split), need + 8)
     teach, unseen = in_two(cells, args.unseen, args.seed)
     args.output.mkdir(parents=True, exist_ok=True)
     print(f"{len(unseen)} unseen cells, up to {len(teach)} corrected ones, {args.steps} steps a point", flush=True)

@@ -13,6 +13,7 @@ from torch import nn
 from karyoview.core.chromosome import CLASSES
 
 CROP_SHAPE = (2, 192, 32)
+EMBEDDING = 256
 
 
 class ResidualBlock(nn.Module):
@@ -40,7 +41,7 @@ class NamingNet(nn.Module):
     (N, 24), embeddings (N, 256) and log odds (N,) that the crop is one whole chromosome, float32.
     """
 
-    def __init__(self, width: int = 32, embedding: int = 256) -> None:
+    def __init__(self, width: int = 32, embedding: int = EMBEDDING) -> None:
         super().__init__()
         w = width
         self.stem = nn.Sequential(nn.Conv2d(2, w, 5, 2, 2, bias=False), nn.BatchNorm2d(w), nn.ReLU())

@@ -36,19 +36,22 @@ _VIEWS: Final = {1: "fast", 2: "balanced", 4: "best"}
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One row: ``views`` of the naming network and of the finder, whether ``neighbours`` suppress (else Soft-NMS),
-    whether the cell decides ``together``, and whether regions get a ``second_look``."""
+    whether soft quotas hold for the cell ``together``, whether regions get a ``second_look``, and whether that is
+    the network that sees the whole cell as ``context`` (else a logistic fit)."""
 
     views: int = 2
     finder_views: int = 2
     neighbours: bool = True
     together: bool = True
     second_look: bool = True
+    context: bool = True
 
 
 VARIANTS: Final = {
     "as shipped (balanced)": Variant(),
     "without soft quotas": Variant(together=False),
     "without the second look": Variant(second_look=False),
+    "second look by logistic fit": Variant(context=False),
     "without both": Variant(together=False, second_look=False),
     "Soft-NMS instead of the neighbours, no second look": Variant(neighbours=False, second_look=False),
     "naming: 1 view": Variant(views=1),
@@ -74,6 +77,8 @@ class VariedEngine(KaryoViewEngine):
         self._variant = variant
         if not variant.neighbours:
             self._neighbours = None
+        if not (variant.context and variant.second_look):
+            self._context = None
 
     def _find(self, cell: npt.NDArray[Any]) -> Any:
         self._settings = replace(self._settings, quality=_VIEWS[self._variant.finder_views])
@@ -96,8 +101,8 @@ def measure(
         engine = VariedEngine(weights, variant, device)
         found = ask(engine, cells)[0]
         cut = engine.info.operating_threshold
-        if not variant.neighbours:
-            # no threshold was fitted for scores of Soft-NMS: the best on these very cells favours it a little
+        if not (variant.neighbours and variant.context):
+            # no threshold was fitted for these scores: the best on these very cells favours them a little
             cut = float(best_f1_threshold(found, [c.truth() for c in cells])[0])
         report = judge(found, cells, cut, resamples)
         line = row(report, shipped) | {"threshold": cut}

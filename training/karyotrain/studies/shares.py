@@ -92,8 +92,9 @@ def naming_commands(own: Path, data: Path, run: Path, extra: Sequence[Path], bud
 def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
     """The row's finder with the shipped naming network, which its crops need: only its regions are asked for."""
     shipped = load_weights(find_engines()[0]["karyoview"])
-    # the shipped neighbours know the features of the shipped finder, not of this one
-    tensors = {k: v for k, v in shipped.tensors.items() if not k.startswith(("finder.", "neighbours."))}
+    # the shipped neighbours know the features of the shipped finder, not of this one, and the cell's network theirs
+    stages = ("finder.", "neighbours.", "context.")
+    tensors = {k: v for k, v in shipped.tensors.items() if not k.startswith(stages)}
     tensors |= read_stage(run / "finder", "finder.")[0]
     kept = ("engine", "name", "classes", "rotated")
     card: dict[str, Any] = {k: shipped.card[k] for k in kept if k in shipped.card}

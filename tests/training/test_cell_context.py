@@ -1,0 +1,171 @@
+"""The network that judges and names the regions of a cell together."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from karyotrain import cell_context
+from karyotrain.cell_context import ask, judge, loss_of, train
+from karyotrain.data import Sample
+
+from karyoview.core.chromosome import CLASS_NAMES
+from karyoview.core.geometry import iou_xyxy
+from karyoview.detectors.karyoview_engine import KaryoViewEngine, Regions
+from karyoview.detectors.nets.cell_context import CellContext
+from karyoview.detectors.nets.finder import Finder
+from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.orientation import BINS
+from karyoview.detectors.rescoring import BETWEEN, FEATURES
+from karyoview.detectors.weights import load_weights, save_weights
+
+COVERED, LONGER = BETWEEN.index("covered by it"), BETWEEN.index("longer")
+
+
+def toy(seed: int, n: int = 8) -> dict[str, torch.Tensor]:
+    """n chromosomes, each found twice; the better one of the two covers the other, scores tell nothing.
+
+    The class (0 or 1) is whether a chromosome is longer than most of its companions: by itself it cannot be told.
+    """
+    rng = np.random.default_rng(seed)
+    places = rng.uniform(0, 3000, (n, 2))
+    truth = np.concatenate([places, places + 40], 1)
+    right = rng.random(n) < 0.5
+    boxes = truth.repeat(2, 0) + rng.normal(0, 2, (2 * n, 4))
+    good = np.stack([right, ~right], 1).reshape(-1)
+    boxes[~good] += 25.0
+    between = np.zeros((2 * n, 2 * n, len(BETWEEN)))
+    for i in range(n):
+        worse, better = (2 * i + 1, 2 * i) if right[i] else (2 * i, 2 * i + 1)
+        between[worse, better, COVERED] = 0.9
+    lengths = rng.permutation(np.linspace(-1, 1, n)).repeat(2)
+    between[..., LONGER] = lengths[None] - lengths[:, None]
+    own = rng.normal(0, 0.3, (2 * n, 12))
+    return {
+        "own": torch.from_numpy(own), "log_probs": torch.full((2 * n, 24), -np.log(24)),
+        "embeddings": torch.from_numpy(rng.normal(0, 1, (2 * n, 256))), "between": torch.from_numpy(between),
+        "boxes": torch.from_numpy(boxes), "overlap": torch.from_numpy(iou_xyxy(boxes, truth)),
+        "truth": torch.from_numpy(truth), "labels": torch.from_numpy((lengths[::2] > 0).astype(np.int64)),
+    }  # fmt: skip
+
+
+def test_before_training_nothing_is_changed() -> None:
+    cell = toy(0)
+    odds, named = ask(CellContext(), cell)
+    torch.testing.assert_close(odds, cell["own"][:, 0].float())
+    torch.testing.assert_close(named, cell["log_probs"].float())
+
+
+def test_the_order_of_the_regions_does_not_matter() -> None:
+    torch.manual_seed(1)
+    model = CellContext().eval()
+    for last in (model.whole, model.name):
+        torch.nn.init.normal_(last.weight)
+    cell, turn = toy(1), torch.randperm(16)
+    odds, named = ask(model, cell)
+    turned = {k: cell[k][turn] for k in ("own", "log_probs", "embeddings")}
+    other_odds, other_named = ask(model, turned | {"between": cell["between"][turn][:, turn]})
+    torch.testing.assert_close(other_odds, odds[turn], atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(other_named, named[turn], atol=1e-5, rtol=1e-4)
+
+
+def test_it_learns_doubles_and_classes_that_no_region_shows_by_itself() -> None:
+    torch.set_num_threads(1)
+    new = [toy(s) for s in range(100, 106)]
+    before = judge(new, CellContext())
+    model = train([toy(s) for s in range(60)], epochs=8, lr=2e-3)
+    after = judge(new, model)
+    assert before["f1"] < 0.8
+    assert after["f1"] > 0.95
+    assert after["class_accuracy"] > 0.85 > before["class_accuracy"]
+    assert after["corrections"] < before["corrections"] - 4
+
+
+def test_a_cell_without_any_chromosome_still_teaches_what_is_none() -> None:
+    cell = toy(3)
+    empty = cell | {"overlap": torch.zeros(16, 0), "truth": torch.zeros(0, 4), "labels": torch.zeros(0).long()}
+    assert torch.isfinite(loss_of(CellContext(), empty))
+
+
+@pytest.fixture(scope="module")
+def engine_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.manual_seed(3)
+    tensors = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
+    tensors |= {f"namer.{k}": v for k, v in NamingNet().state_dict().items()}
+    tensors |= {"orientation.means": torch.randn(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
+    card = {
+        "engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": 0.5,
+        "config": {"temperature": 1.2, "finder_threshold": 0.4},
+    }  # fmt: skip
+    return save_weights(tmp_path_factory.mktemp("w") / "karyoview.safetensors", tensors, card)
+
+
+def bars() -> Sample:
+    """A field with eight dark bars."""
+    field = np.full((260, 380), 228, np.uint8)
+    corners = np.array([[30 + 85 * (i % 4), 30 + 110 * (i // 4)] * 2 for i in range(8)])
+    boxes = corners + np.array([0, 0, 15, 70])
+    for x1, y1, x2, y2 in boxes:
+        field[y1:y2, x1:x2] = 90
+    none, known = np.zeros((8, 5), np.float32), np.zeros(8, bool)
+    return Sample("bars", "case", field, boxes.astype(np.float32), np.arange(8), none, known, known)
+
+
+def test_the_command_looks_once_and_goes_on_from_what_it_saw(
+    engine_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    looked: list[str] = []
+    plain = KaryoViewEngine.named_regions
+
+    def look(self: KaryoViewEngine, cell: np.ndarray, cancel: object = None) -> Regions:
+        looked.append("")
+        return plain(self, cell)
+
+    monkeypatch.setattr(KaryoViewEngine, "named_regions", look)
+    monkeypatch.setattr(cell_context, "load", lambda *_, **__: [bars(), bars()])
+    arguments = ["--data", "x", "--engine", str(engine_file), "--output", str(tmp_path), "--spare", "1"]
+    monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "1", "--epochs", "2"])
+    cell_context.main()
+    assert len(looked) == 3
+    cell_context.main()
+    assert len(looked) == 4  # the spare cell only
+    state = json.loads((tmp_path / "last.json").read_text())
+    assert state["cells"] == 2
+    assert state["config"]["outlined"] == cell_context.OUTLINED
+    assert state["spare"].keys() == state["spare_without"].keys()
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == state
+
+
+def test_the_engine_takes_scores_and_classes_from_it_and_keeps_the_networks_own(
+    engine_file: Path, tmp_path: Path
+) -> None:
+    weights = load_weights(engine_file)
+    model = CellContext()
+    torch.nn.init.constant_(model.whole.bias, 3.0)
+    with torch.no_grad():
+        model.name.bias[5] = 50.0
+    tensors = dict(weights.tensors) | {f"context.{k}": v for k, v in model.state_dict().items()}
+    card = {k: v for k, v in weights.card.items() if k != "weights"}
+    path = save_weights(tmp_path / "karyoview.safetensors", tensors, card)
+    settings = {"threshold": 0.01, "together": False}
+    plain = KaryoViewEngine(weights, device="cpu", settings=settings)
+    other = KaryoViewEngine(load_weights(path), device="cpu", settings=settings)
+    cell = bars().pixels
+    before, after = plain.named_regions(cell), other.named_regions(cell)
+    k = len(before.masks)
+    assert k > 0
+    np.testing.assert_allclose(before.embeddings, after.embeddings)
+    assert np.abs(before.embeddings).sum() > 0
+    scores, named = other._second_look(after)
+    odds = np.log(scores[:k] / (1 - scores[:k]))
+    np.testing.assert_allclose(odds, before.outlined()[0][:, FEATURES.index("score")] + 3, atol=1e-4)
+    assert (named[:k].argmax(1) == 5).all()
+    from karyoview.core.image import MetaphaseImage
+
+    said = other.predict([MetaphaseImage(cell)])[0]
+    outlined = [d for d in said.items if d.label == 5]
+    assert outlined
+    assert any(d.own_label != 5 and "class changed by the cell" in d.reasons for d in outlined)

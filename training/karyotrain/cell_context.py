@@ -1,0 +1,182 @@
+"""Train the network that judges and names the regions of a cell together (nets.cell_context).
+
+``python -m karyotrain.cell_context --data FOLDER --engine FILE --output FOLDER``: the engine, as built
+without that network, looks once at ``--cells`` training cells and at the fit cases after the first
+``--spare``; what it saw is shown again and again. F1, classes and corrections on the spare cells are
+printed with the network and without.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from karyotrain.data import Sample, load
+from karyoview.core.assignment import assign_classes
+from karyoview.core.geometry import iou_xyxy
+from karyoview.core.matching import match_one
+from karyoview.core.metrics import ImagePrediction, ImageTruth, best_f1_threshold, evaluate
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.nets.cell_context import CellContext
+from karyoview.detectors.weights import load_weights
+
+Cell = dict[str, torch.Tensor]
+OUTLINED = 0.1
+"""Regions down to this share of the finder's threshold are judged: far more than it would count by itself."""
+_PRICES = (0.0, 0.0, 1.5, 3.0)
+_NAMES = ("own", "log_probs", "embeddings", "between")
+
+
+def engine_of(path: Path) -> KaryoViewEngine:
+    """The engine in ``path``, outlining down to OUTLINED."""
+    weights = load_weights(path)
+    config = {**weights.card.get("config", {}), "outlined": OUTLINED}
+    return KaryoViewEngine(replace(weights, card={**weights.card, "config": config}), device="auto", settings={})
+
+
+def collect(engine: KaryoViewEngine, cells: Iterable[Sample]) -> list[Cell]:
+    """What the engine knows of each cell's outlined regions, and ``overlap`` (N, T), ``truth`` and ``labels``."""
+    found = []
+    for cell in cells:
+        seen = engine.named_regions(cell.pixels)
+        k = len(seen.masks)
+        if k == 0:
+            continue
+        read = [torch.from_numpy(np.asarray(a)).half() for a in seen.outlined()]
+        found.append(
+            dict(zip(_NAMES, read, strict=True))
+            | {
+                "boxes": torch.from_numpy(seen.boxes[:k]),
+                "overlap": torch.from_numpy(iou_xyxy(seen.boxes[:k], cell.boxes.astype(np.float64))),
+                "truth": torch.from_numpy(cell.boxes.astype(np.float64)),
+                "labels": torch.from_numpy(np.asarray(cell.labels, np.int64)),
+            }
+        )
+    return found
+
+
+def ask(model: CellContext, cell: Mapping[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Log odds (N,) and log probabilities (N, 24) for one cell."""
+    odds, named = model(*(cell[name].float() for name in _NAMES))
+    return odds, named
+
+
+def loss_of(model: CellContext, cell: Mapping[str, torch.Tensor], smoothing: float = 0.02) -> torch.Tensor:
+    """Which regions stand for a chromosome, by the network's own order, and which class those have."""
+    odds, named = ask(model, cell)
+    matched = torch.from_numpy(match_one(cell["overlap"].numpy(), odds.detach().double().numpy(), 0.5))
+    found = nn.functional.binary_cross_entropy_with_logits(odds, (matched >= 0).float())
+    keep = matched >= 0
+    if not keep.any():
+        return found
+    label = cell["labels"][matched[keep]]
+    return found + 0.5 * nn.functional.cross_entropy(named[keep], label, label_smoothing=smoothing)
+
+
+def _lessened(cell: Cell, rng: np.random.Generator) -> Cell:
+    """The cell without a few of its regions and with noise on embeddings, so that no single one is trusted."""
+    n = len(cell["own"])
+    keep = torch.from_numpy(np.flatnonzero(rng.random(n) > 0.05))
+    if len(keep) < 2:
+        return cell
+    seen = nn.functional.dropout(cell["embeddings"][keep].float(), 0.3)
+    less = {k: cell[k][keep] for k in ("own", "log_probs", "overlap")}
+    return cell | less | {"embeddings": seen, "between": cell["between"][keep][:, keep]}
+
+
+def train(cells: Sequence[Cell], epochs: int, lr: float, seed: int = 0, decay: float = 0.05) -> CellContext:
+    """A network trained on ``cells``, one a step; cosine rate."""
+    torch.manual_seed(seed)
+    model = CellContext()
+    optimiser = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=decay)
+    rng = np.random.default_rng(seed)
+    steps, done = epochs * len(cells), 0
+    for _ in range(epochs):
+        for place in rng.permutation(len(cells)):
+            for group in optimiser.param_groups:
+                group["lr"] = lr * min(1.0, (done + 1) / 200) * 0.5 * (1 + np.cos(np.pi * done / steps))
+            loss = loss_of(model, _lessened(cells[place], rng))
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            done += 1
+    return model.eval()
+
+
+def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
+    """F1, class accuracy and corrections a cell at the best threshold; without ``model`` by finder and namer alone."""
+    found, truths = [], []
+    for number, cell in enumerate(cells):
+        if model is None:
+            odds, named = cell["own"][:, 0].float(), cell["log_probs"].float()
+        else:
+            with torch.no_grad():
+                odds, named = ask(model, cell)
+        found.append((cell["boxes"].numpy(), odds.sigmoid().double().numpy(), named.double().numpy()))
+        truths.append(ImageTruth(f"{number}", cell["truth"].numpy(), cell["labels"].numpy()))
+
+    def told(threshold: float) -> list[ImagePrediction]:
+        said = []
+        for t, (boxes, scores, named) in zip(truths, found, strict=True):
+            labels, counted = named.argmax(1), scores >= threshold
+            labels[counted] = assign_classes(named[counted], _PRICES)
+            said.append(ImagePrediction(t.image, boxes, labels, scores))
+        return said
+
+    threshold, f1 = best_f1_threshold(told(0.5), truths)
+    report = evaluate(told(threshold), truths, score_threshold=threshold)
+    return {"f1": float(f1), "threshold": float(threshold), "class_accuracy": float(report["class_accuracy"] or 0.0),
+            "corrections": float(report["corrections_per_cell"])}  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--engine", type=Path, required=True, help="weights of the default engine, built without it")
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--cells", type=int, default=900, help="training cells that teach beside the fit cells")
+    parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; figures are of these")
+    parser.add_argument("--limit", type=int, help="fit cells in all")
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--lr", type=float, default=1e-3)
+    args = parser.parse_args()
+    args.output.mkdir(parents=True, exist_ok=True)
+    engine = engine_of(args.engine)
+    fit, cells = load(args.data, "fit", limit=args.limit), load(args.data, "train")
+    some = np.random.default_rng(0).permutation(len(cells))[: args.cells].tolist()
+    spare = collect(engine, (fit[i] for i in range(min(args.spare, len(fit)))))
+    rest = _kept(args.output / "seen-fit.safetensors", engine, (fit[i] for i in range(args.spare, len(fit))))
+    rest += _kept(args.output / "seen-train.safetensors", engine, (cells[i] for i in some))
+    model = train(rest, args.epochs, args.lr)
+    save_file({f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}, args.output / "last.safetensors")
+    state: dict[str, Any] = {"cells": len(rest), "epochs": args.epochs, "config": dict(engine.config)}
+    state |= {"spare": judge(spare, model), "spare_without": judge(spare, None), "seen": judge(rest[:60], model)}
+    (args.output / "last.json").write_text(json.dumps(state))
+    print(json.dumps(state))
+
+
+def _kept(path: Path, engine: KaryoViewEngine, cells: Iterable[Sample]) -> list[Cell]:
+    """What was collected before and kept in ``path``, or is collected now: looking is what takes long."""
+    if path.is_file():
+        found: dict[int, Cell] = {}
+        for key, value in load_file(str(path)).items():
+            number, name = key.split(".")
+            found.setdefault(int(number), {})[name] = value
+        return [found[i] for i in sorted(found)]
+    seen = collect(engine, cells)
+    save_file({f"{i}.{k}": v.contiguous() for i, cell in enumerate(seen) for k, v in cell.items()}, str(path))
+    return seen
+
+
+if __name__ == "__main__":
+    main()
