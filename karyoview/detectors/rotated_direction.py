@@ -87,6 +87,9 @@ def _straight(box: Box, dark: npt.NDArray[np.bool_]) -> InstanceMask:
     mask = inside.astype(np.bool_)
     if (mask & own).sum() >= 4:
         mask = mask & own
+    # what lies outside the picture has no pixels to read
+    mask = mask[top : max(bottom, top + 1), left : max(right, left + 1)]
+    x, y = x + left, y + top
     return InstanceMask(mask, x, y, 0.0, False, False, box, np.zeros((0, 2)))
 
 

@@ -14,6 +14,7 @@ import torch
 from karyotrain.directions import with_directions
 from torch import Tensor
 
+from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.deepchm import DeepCHM, DeepCHMConfig, build_deepchm
 from karyoview.detectors.nets.rotated_detector import _Truth, agreement
@@ -21,6 +22,7 @@ from karyoview.detectors.nets.rotated_ops import capsule_bounds, rotated_iou
 from karyoview.detectors.orientation import BINS, ClassFree
 from karyoview.detectors.protocol import Cancelled, CancelToken, EngineError
 from karyoview.detectors.registry import load_engine
+from karyoview.detectors.rotated_direction import p_probabilities
 from karyoview.detectors.weights import load_weights, save_weights
 
 Target = dict[str, Tensor]
@@ -279,6 +281,17 @@ def _knobs() -> ClassFree:
     return ClassFree(
         means, np.full(24, 2.0), means / 8, np.eye(2 * BINS), np.tile([0.0, 1.0], (24, 1)), np.full(24, 1 / 24)
     )
+
+
+@pytest.mark.parametrize("place", [(2, 90), (198, 90), (100, 2), (100, 178), (-1, -1), (200, 180)])
+@pytest.mark.parametrize("angle", [0.0, 0.7, math.pi / 2])
+def test_boxes_over_the_edge_of_the_picture_have_a_direction_or_none(place: tuple[int, int], angle: float) -> None:
+    grey = np.full((180, 200), 230, np.uint8)
+    box = Box.rotated(*place, 16, 80, angle)
+    cv2.fillConvexPoly(grey, np.rint(box.corners()).astype(np.int32), 90)
+    told = p_probabilities(grey, [box, Box.rotated(100, 90, 16, 60, 0.3)], np.array([False, True]), _knobs())
+    assert told.shape == (2,)
+    assert ((told >= 0) & (told <= 1)).all()
 
 
 def test_the_profile_of_bands_gives_the_direction(
