@@ -32,6 +32,9 @@ ENGINE_KINDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Kind → ``module:factory``; ``factory(weights: LoadedWeights, *, device: str, settings: Mapping) -> Detector``."""
 
+OFFERS_EFFORT: Final = frozenset({"karyoview"})
+"""Kinds with the setting ``quality``: fast, balanced or best."""
+
 _log = logging.getLogger(__name__)
 
 

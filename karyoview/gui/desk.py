@@ -355,7 +355,7 @@ class Desk(QObject):
         keep: Callable[[Detections], None] = case.save_proposals if not case.read_only else _keep_nothing
         self._proposer.ask(
             engine.name, cells, case.read_image, report, self.settings["device"],
-            engine_settings(self.settings["quality"], engine.card.get("settings")), keep,
+            engine_settings(self.settings["quality"], engine.card), keep,
         )  # fmt: skip
         self.progressed.emit(Progress(0, len(cells), "loading"))
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from karyoview.core.detection import Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector
-from karyoview.detectors.registry import find_engines, load_engine
+from karyoview.detectors.registry import OFFERS_EFFORT, find_engines, load_engine
 from karyoview.services.jobs import Lane, sentence_of
 
 FLOOR: Final = 0.05
@@ -163,9 +163,11 @@ def _weights_now(engine: str) -> tuple[str, int]:
     return (str(path), path.stat().st_mtime_ns) if path is not None else ("", 0)
 
 
-def engine_settings(quality: str, kinds: Any) -> dict[str, object]:
-    """Settings for an engine: the floor, and the effort where its card offers the choice."""
-    chosen: dict[str, object] = {"threshold": FLOOR}
-    if isinstance(kinds, Mapping) and "quality" in kinds:
-        chosen["quality"] = quality
-    return chosen
+def offers_effort(card: Mapping[str, Any]) -> bool:
+    """Whether the engine with this card can be asked for more or less effort."""
+    return card.get("engine") in OFFERS_EFFORT
+
+
+def engine_settings(quality: str, card: Mapping[str, Any]) -> dict[str, object]:
+    """Settings for the engine with this card: the floor, and the effort where it offers the choice."""
+    return {"threshold": FLOOR, **({"quality": quality} if offers_effort(card) else {})}

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from karyoview.detectors.cards import measured_on
 from karyoview.gui.choices import choice_box
 from karyoview.gui.desk import Desk
-from karyoview.services.proposing import Finished, Progress
+from karyoview.services.proposing import Finished, Progress, offers_effort
 
 
 class EnginePanel(QWidget):
@@ -122,6 +122,7 @@ class EnginePanel(QWidget):
             self.value.setText(f"{self.slider.value() / 100:.2f}")
         for widget in (self.run_here, self.run_all, self.slider, self.engine):
             widget.setEnabled(chosen is not None)
+        self.quality.setEnabled(chosen is not None and offers_effort(chosen.card))
 
     def step_threshold(self, step: int) -> None:
         """Move the threshold by hundredths (keys)."""

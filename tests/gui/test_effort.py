@@ -1,0 +1,47 @@
+"""The effort that a person chooses reaches the engines that know it, and no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from karyoview.detectors.registry import available_engines, load_engine
+from karyoview.gui import desk
+from karyoview.services import proposing
+from karyoview.services.proposing import engine_settings, offers_effort
+
+
+def test_every_shipped_engine_takes_the_settings_that_the_window_gives_it() -> None:
+    for info in available_engines():
+        engine = load_engine(info.name, device="cpu", settings=engine_settings("best", info.card))
+        assert engine.threshold == proposing.FLOOR
+        if offers_effort(info.card):
+            assert engine._settings.quality == "best"
+    assert offers_effort(available_engines()[0].card), "the default engine has one, two or four views"
+
+
+@pytest.mark.parametrize("kind", ["karyoview", "deepace-v2"])
+def test_the_chosen_effort_reaches_the_engine(
+    hands, case_folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    given: list[object] = []
+    load = proposing.load_engine
+
+    def spy(name: str, **options: object) -> object:
+        given.append(options["settings"])
+        return load(name, **options)
+
+    monkeypatch.setattr(proposing, "load_engine", spy)
+    for info in desk.available_engines():
+        info.card["engine"] = kind  # the fake engine, as one of this kind
+    window = hands.window
+    hands.open(case_folder)
+    window.engine.refresh()
+    box = window.engine.quality
+    assert box.isEnabled() == (kind == "karyoview")
+    box.setCurrentIndex(box.findData("fast"))
+    window.engine.run_here.click()
+    hands.until(lambda: bool(given))
+    assert given[0] == {"threshold": proposing.FLOOR, **({"quality": "fast"} if kind == "karyoview" else {})}
+    hands.until(lambda: not window.desk.running)
