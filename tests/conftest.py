@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,39 @@ for _kind in ("DATA", "CONFIG", "CACHE", "STATE"):
     os.environ[f"XDG_{_kind}_HOME"] = str(Path(_home) / _kind.lower())
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def untrained_engine() -> Callable[..., Path]:
+    """Writes a default engine with networks at a random start: ``(folder, config, *parts, threshold=0.5)``.
+
+    ``parts`` are ``neighbours`` and ``context``, beside what every default engine has.
+    """
+    import torch
+
+    from karyoview.core.chromosome import CLASS_NAMES
+    from karyoview.detectors.nets.cell_context import CellContext
+    from karyoview.detectors.nets.finder import Finder
+    from karyoview.detectors.nets.naming import NamingNet
+    from karyoview.detectors.nets.neighbours import Neighbours
+    from karyoview.detectors.orientation import BINS
+    from karyoview.detectors.weights import save_weights
+
+    networks = {"finder": Finder, "namer": NamingNet, "neighbours": Neighbours, "context": CellContext}
+
+    def write(folder: Path, config: Mapping[str, object], *parts: str, threshold: float = 0.5) -> Path:
+        torch.manual_seed(3)
+        tensors = {
+            f"{name}.{k}": v for name in ("finder", "namer", *parts) for k, v in networks[name]().state_dict().items()
+        }
+        tensors |= {"orientation.means": torch.randn(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
+        card = {
+            "engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": threshold,
+            "config": dict(config),
+        }  # fmt: skip
+        return save_weights(folder / "karyoview.safetensors", tensors, card, trunk_prefix="finder.backbone.")
+
+    return write
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -9,30 +10,18 @@ import numpy as np
 import pytest
 import torch
 
-from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.nets.naming import NamingNet
-from karyoview.detectors.orientation import BINS, crop_profile, mirrored, upright_probability
+from karyoview.detectors.orientation import crop_profile, mirrored, upright_probability
 from karyoview.detectors.protocol import Cancelled, CancelToken, EngineError
 from karyoview.detectors.registry import load_engine
-from karyoview.detectors.weights import save_weights
 
 
 @pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine: Callable[..., Path]) -> Path:
     """Weights of networks at a random start."""
-    torch.manual_seed(3)
-    tensors = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
-    tensors |= {f"namer.{k}": v for k, v in NamingNet().state_dict().items()}
-    tensors |= {"orientation.means": torch.randn(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
-    card = {
-        "engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": 0.5,
-        "config": {"temperature": 1.2},
-    }  # fmt: skip
-    path = tmp_path_factory.mktemp("weights") / "karyoview.safetensors"
-    return save_weights(path, tensors, card, trunk_prefix="finder.backbone.")
+    return untrained_engine(tmp_path_factory.mktemp("weights"), {"temperature": 1.2})
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,9 @@ from karyotrain import cell_context
 from karyotrain.cell_context import ask, judge, loss_of, train
 from karyotrain.data import Sample
 
-from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import iou_xyxy
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, Regions
 from karyoview.detectors.nets.cell_context import CellContext
-from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.nets.naming import NamingNet
-from karyoview.detectors.orientation import BINS
 from karyoview.detectors.rescoring import BETWEEN, FEATURES
 from karyoview.detectors.weights import load_weights, save_weights
 
@@ -91,16 +88,9 @@ def test_a_cell_without_any_chromosome_still_teaches_what_is_none() -> None:
 
 
 @pytest.fixture(scope="module")
-def engine_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    torch.manual_seed(3)
-    tensors = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
-    tensors |= {f"namer.{k}": v for k, v in NamingNet().state_dict().items()}
-    tensors |= {"orientation.means": torch.randn(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
-    card = {
-        "engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": 0.5,
-        "config": {"temperature": 1.2, "finder_threshold": 0.4},
-    }  # fmt: skip
-    return save_weights(tmp_path_factory.mktemp("w") / "karyoview.safetensors", tensors, card)
+def engine_file(tmp_path_factory: pytest.TempPathFactory, untrained_engine: Callable[..., Path]) -> Path:
+    config = {"temperature": 1.2, "finder_threshold": 0.4, "context_temperature": 0.8}
+    return untrained_engine(tmp_path_factory.mktemp("w"), config)
 
 
 def bars() -> Sample:
@@ -132,9 +122,14 @@ def test_the_command_looks_once_and_goes_on_from_what_it_saw(
     assert len(looked) == 3
     cell_context.main()
     assert len(looked) == 4  # the spare cell only
+    monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "2", "--epochs", "1"])
+    cell_context.main()
+    assert len(looked) == 7  # the spare cell, and two others than before
+    monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "1", "--epochs", "1"])
+    cell_context.main()
     state = json.loads((tmp_path / "last.json").read_text())
     assert state["cells"] == 2
-    assert state["config"]["outlined"] == cell_context.OUTLINED
+    assert state["config"] == {"temperature": 1.2, "finder_threshold": 0.4, "outlined": cell_context.OUTLINED}
     assert state["spare"].keys() == state["spare_without"].keys()
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == state
 

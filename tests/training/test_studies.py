@@ -25,11 +25,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box, iou_xyxy
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
-from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.nets.naming import NamingNet
-from karyoview.detectors.nets.neighbours import Neighbours
-from karyoview.detectors.orientation import BINS
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.weights import load_weights, save_weights
 
@@ -142,18 +138,9 @@ def test_a_study_goes_into_the_card_and_changes_nothing_else(tmp_path: Path) -> 
 
 
 @pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory):
-    torch.manual_seed(3)
-    tensors = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
-    tensors |= {f"namer.{k}": v for k, v in NamingNet().state_dict().items()}
-    tensors |= {f"neighbours.{k}": v for k, v in Neighbours().state_dict().items()}
-    tensors |= {f"context.{k}": v for k, v in CellContext().state_dict().items()}
-    tensors |= {"orientation.means": torch.randn(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
-    card = {
-        "engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": 0.6,
-        "config": {"finder_threshold": 0.3, "rescoring": [0.1] * 8},
-    }  # fmt: skip
-    return load_weights(save_weights(tmp_path_factory.mktemp("w") / "karyoview.safetensors", tensors, card))
+def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine):
+    config = {"finder_threshold": 0.3, "rescoring": [0.1] * 8}
+    return load_weights(untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context", threshold=0.6))
 
 
 def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,9 @@
 """Train the network that judges and names the regions of a cell together (nets.cell_context).
 
-``python -m karyotrain.cell_context --data FOLDER --engine FILE --output FOLDER``: the engine, as built
-without that network, looks once at ``--cells`` training cells and at the fit cases after the first
-``--spare``; what it saw is shown again and again. F1, classes and corrections on the spare cells are
-printed with the network and without.
+``python -m karyotrain.cell_context --data FOLDER --engine FILE --output FOLDER``: the engine, up to
+that network, looks once at ``--cells`` training cells and at the fit cases after the first
+``--spare``; what it saw is kept in the output and shown again and again. F1, classes and corrections
+on the spare cells are printed with the network and without.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from karyotrain.cellwise import teach
 from karyotrain.data import Sample, load
 from karyoview.core.assignment import assign_classes
 from karyoview.core.geometry import iou_xyxy
@@ -93,24 +94,13 @@ def _lessened(cell: Cell, rng: np.random.Generator) -> Cell:
     return cell | less | {"embeddings": seen, "between": cell["between"][keep][:, keep]}
 
 
-def train(cells: Sequence[Cell], epochs: int, lr: float, seed: int = 0, decay: float = 0.05) -> CellContext:
+def train(cells: Sequence[Cell], epochs: int, lr: float, seed: int = 0) -> CellContext:
     """A network trained on ``cells``, one a step; cosine rate."""
     torch.manual_seed(seed)
-    model = CellContext()
-    optimiser = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=decay)
-    rng = np.random.default_rng(seed)
-    steps, done = epochs * len(cells), 0
-    for _ in range(epochs):
-        for place in rng.permutation(len(cells)):
-            for group in optimiser.param_groups:
-                group["lr"] = lr * min(1.0, (done + 1) / 200) * 0.5 * (1 + np.cos(np.pi * done / steps))
-            loss = loss_of(model, _lessened(cells[place], rng))
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            done += 1
-    return model.eval()
+    return teach(
+        CellContext(), cells, lambda model, cell, rng: loss_of(model, _lessened(cell, rng)),
+        epochs=epochs, lr=lr, warmup=200, seed=seed,
+    )  # fmt: skip
 
 
 def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
@@ -142,7 +132,7 @@ def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--engine", type=Path, required=True, help="weights of the default engine, built without it")
+    parser.add_argument("--engine", type=Path, required=True, help="weights of the default engine")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--cells", type=int, default=900, help="training cells that teach beside the fit cells")
     parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; figures are of these")
@@ -155,11 +145,18 @@ def main() -> None:
     fit, cells = load(args.data, "fit", limit=args.limit), load(args.data, "train")
     some = np.random.default_rng(0).permutation(len(cells))[: args.cells].tolist()
     spare = collect(engine, (fit[i] for i in range(min(args.spare, len(fit)))))
-    rest = _kept(args.output / "seen-fit.safetensors", engine, (fit[i] for i in range(args.spare, len(fit))))
-    rest += _kept(args.output / "seen-train.safetensors", engine, (cells[i] for i in some))
+    # another engine, or other cells, see something else
+    seen = f"seen-by-{engine.info.weights_hash[:8]}"
+    rest = _kept(
+        args.output / f"{seen}-fit-{args.spare}-{len(fit)}.safetensors",
+        engine, (fit[i] for i in range(args.spare, len(fit))),
+    )  # fmt: skip
+    rest += _kept(args.output / f"{seen}-train-{len(some)}.safetensors", engine, (cells[i] for i in some))
     model = train(rest, args.epochs, args.lr)
     save_file({f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}, args.output / "last.safetensors")
-    state: dict[str, Any] = {"cells": len(rest), "epochs": args.epochs, "config": dict(engine.config)}
+    # the temperature after this network belongs to the network before it, if the engine had one
+    config = {k: v for k, v in engine.config.items() if k != "context_temperature"}
+    state: dict[str, Any] = {"cells": len(rest), "epochs": args.epochs, "config": config}
     state |= {"spare": judge(spare, model), "spare_without": judge(spare, None), "seen": judge(rest[:60], model)}
     (args.output / "last.json").write_text(json.dumps(state))
     print(json.dumps(state))

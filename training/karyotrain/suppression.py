@@ -21,6 +21,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from karyotrain.cellwise import teach
 from karyotrain.data import Sample, load
 from karyotrain.finding import SCALE
 from karyoview.core.geometry import iou_xyxy
@@ -102,28 +103,16 @@ def soft_scores(cell: Candidates, sigma: float) -> torch.Tensor:
     return scores
 
 
-def train(cells: Sequence[Candidates], epochs: int, lr: float, seed: int = 0, decay: float = 0.05) -> Neighbours:
+def train(cells: Sequence[Candidates], epochs: int, lr: float, seed: int = 0) -> Neighbours:
     """A network trained on ``cells``, one a step; cosine rate."""
+
+    def loss(model: Neighbours, cell: Candidates, _: np.random.Generator) -> torch.Tensor:
+        # features differ from slide to slide: a little noise keeps single ones from being trusted
+        odds = ask(model, cell | {"features": nn.functional.dropout(cell["features"], 0.2)})
+        return nn.functional.binary_cross_entropy_with_logits(odds, wanted(cell["overlap"], odds.detach()))
+
     torch.manual_seed(seed)
-    model = Neighbours()
-    optimiser = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=decay)
-    rng = np.random.default_rng(seed)
-    steps, done = epochs * len(cells), 0
-    for _ in range(epochs):
-        for place in rng.permutation(len(cells)):
-            cell = dict(cells[place])
-            # features differ from slide to slide: a little noise keeps single ones from being trusted
-            cell["features"] = nn.functional.dropout(cell["features"], 0.2)
-            for group in optimiser.param_groups:
-                group["lr"] = lr * min(1.0, (done + 1) / 100) * 0.5 * (1 + np.cos(np.pi * done / steps))
-            odds = ask(model, cell)
-            loss = nn.functional.binary_cross_entropy_with_logits(odds, wanted(cell["overlap"], odds.detach()))
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            done += 1
-    return model.eval()
+    return teach(Neighbours(), cells, loss, epochs=epochs, lr=lr, warmup=100, seed=seed)
 
 
 def _soft_f1(cells: Sequence[Candidates]) -> float:
