@@ -2,8 +2,8 @@
 
 Whether a region is a chromosome depends on what else claims its pixels, and which chromosome it is
 depends on how long, how wide and how banded its companions are. Attention over the regions of one
-cell, with what lies between each two as a bias, moves the score and the class of each (the cell-level
-attention of KaryoNet; design of the default engine, stage 3).
+cell, with what lies between each two as a bias, moves the score and the class of each. The idea of
+attention over a cell's chromosomes is KaryoNet's; bias and loudest word are ours.
 """
 
 from __future__ import annotations
