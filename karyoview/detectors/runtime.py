@@ -100,11 +100,12 @@ def installed() -> tuple[str, ...]:
 def quicken(finder: nn.Module, namer: nn.Module, device: torch.device, precision: str, weights_hash: str) -> Runtime:
     """Hand the default engine's networks over to the fastest installed runtime; both must be loaded and in eval.
 
-    They keep their interfaces. ``weights_hash`` names the weights in the cache of converted networks.
+    They keep their interfaces. ``weights_hash`` names the weights in the cache of converted networks; without
+    one (weights that are still being trained) nothing is converted.
     Never raises: what fails is told in the result's note, and the networks stay eager.
     """
     names = installed()
-    if not names or not worth_it(device, precision):
+    if not weights_hash or not names or not worth_it(device, precision):
         return Runtime()
     head = finder.rpn.head
     parts = [

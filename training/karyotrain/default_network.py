@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from karyotrain.augment import transform
+from karyotrain.blending import blend, share_to_keep
 from karyotrain.data import CellSet, Sample
 from karyotrain.naming.crops import cut_image
 from karyotrain.naming.train import augment
@@ -28,7 +29,7 @@ from karyotrain.networks import Kind, Network
 from karyotrain.recipe import RecipeError
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.image import MetaphaseImage
-from karyoview.core.metrics import ImagePrediction, best_f1_threshold
+from karyoview.core.metrics import ImagePrediction, best_f1_threshold, evaluate
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.nets.cell_context import CellContext
@@ -130,6 +131,7 @@ class DefaultNetwork(Network):
         super().__init__(kind, _Config({}), FinderAndNamer(stages))
         self._start: LoadedWeights | None = None
         self._engine: KaryoViewEngine | None = None
+        self._kept = 1.0
         self._crops: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
     @property
@@ -215,7 +217,7 @@ class DefaultNetwork(Network):
         """Inside, :meth:`predict` asks the whole engine with ``model``'s weights."""
         start = self._begun()
         tensors = {k: v.detach().float().cpu().clone() for k, v in model.state_dict().items()}
-        weights = LoadedWeights(start.card, tensors, start.hash, start.path)
+        weights = LoadedWeights(start.card, tensors, "", start.path)  # not the start's: no conversion of that fits
         settings = {"threshold": 0.001, "precision": precision}
         self._engine = load_engine(weights, device=str(device), settings=settings)
         try:
@@ -229,14 +231,22 @@ class DefaultNetwork(Network):
         if self._engine is None:
             with self.ready(self.model if model is None else model, device, precision):
                 return self.predict(sample, device)
-        return ImagePrediction.from_detections(self._engine.predict([MetaphaseImage(sample.pixels, sample.name)])[0])
+        return _asked(self._engine, sample)
 
     def settle(self, cells: CellSet, device: torch.device, precision: str, model: nn.Module) -> float | None:
-        """The cut of best F1 on some of the cells that taught: scores move with a look, and the cut with them."""
-        some = cells.thinned(_SETTLED_ON)
+        """Keep what the cells had to teach (karyotrain.blending), and move the cut of scores as far with it.
+
+        The cut goes towards that of best F1 on some of the cells: scores move with a look.
+        """
+        start, some = self._begun(), cells.thinned(_SETTLED_ON)
+        truths, cut = [s.truth() for s in some], float(start.card["operating_threshold"])
+        engine = load_engine(start, device=str(device), settings={"threshold": 0.001, "precision": precision})
+        before = [_asked(engine, s) for s in some]
+        self._kept = share_to_keep(start.card, evaluate(before, truths, score_threshold=cut, resamples=0), len(cells))
+        blend(model, start.tensors, self._kept)
         with self.ready(model, device, precision):
             found = [self.predict(s, device) for s in some]
-        return float(best_f1_threshold(found, [s.truth() for s in some])[0])
+        return cut + self._kept * (float(best_f1_threshold(found, truths)[0]) - cut)
 
     def describe(self, card: Mapping[str, Any]) -> dict[str, Any]:
         """The card of new weights: what the start's card says of the engine, and where it came from."""
@@ -247,7 +257,12 @@ class DefaultNetwork(Network):
             **card, "title": before.get("title", card["title"]), "rotated": before["rotated"],
             "classes": before["classes"], "config": self.config.to_dict(),
             "data": {**card["data"], "begun_from": kept},
+            "training": {**card["training"], "share_of_learnt": round(self._kept, 3)},
         }  # fmt: skip
+
+
+def _asked(engine: KaryoViewEngine, sample: Sample) -> ImagePrediction:
+    return ImagePrediction.from_detections(engine.predict([MetaphaseImage(sample.pixels, sample.name)])[0])
 
 
 def _key(sample: Sample) -> str:

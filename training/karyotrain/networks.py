@@ -93,7 +93,10 @@ class Network:
         yield
 
     def settle(self, cells: CellSet, device: torch.device, precision: str, model: nn.Module) -> float | None:
-        """The score cut for a trained ``model`` where no cell was held back; None: the one that it began with."""
+        """The score cut for a trained ``model`` where no cell was held back; None: the one that it began with.
+
+        A network may take back of what ``model`` learnt in place what it does not believe.
+        """
         return None
 
     def describe(self, card: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 ``python -m karyotrain.new_look --engine FILE --look drawn --output FOLDER`` draws cells of a changed look;
 ``--look DATA`` takes, of the cases held back from training in that data set (``--split``), those whose
-look is the furthest from the others. Each point fine-tunes the engine from its own weights on that many cells, as
-a laboratory would, and is judged on the same unseen cells of other cases. Points that are done are
-kept, so a stopped command goes on.
+look is the furthest from the others, or with ``--repainted`` some cells in that changed look: real
+chromosomes as from a bench that the engine never saw. Each point fine-tunes the engine from its own
+weights on that many cells, as a laboratory would, and is judged on the same unseen cells of other
+cases. Points that are done are kept, so a stopped command goes on.
 """
 
 from __future__ import annotations
@@ -115,6 +116,12 @@ def strangest(cells: CellSet, count: int) -> CellSet:
     return cells.of_cases(chosen)
 
 
+def repainted(cells: CellSet) -> CellSet:
+    """The cells in the changed look of the drawn ones."""
+    new = (replace(s, pixels=another_look(s.pixels, number)) for number, s in enumerate(cells))
+    return replace(cells, samples=tuple(new))
+
+
 def in_two(cells: CellSet, unseen: int, seed: int) -> tuple[CellSet, CellSet]:
     """Cells to correct, in the order in which they come, and about ``unseen`` cells of other cases."""
     rng = np.random.default_rng((29, seed))
@@ -187,6 +194,7 @@ def main() -> None:
     parser.add_argument("--engine", type=Path, required=True, metavar="FILE", help="weights to begin from")
     parser.add_argument("--look", default=DRAWN, help="drawn, or the folder of a data set of real cells")
     parser.add_argument("--split", default="fit", help="which cells of a data set; none may have taught the engine")
+    parser.add_argument("--repainted", action="store_true", help="give the real cells the changed look")
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS)
     parser.add_argument("--unseen", type=int, default=12, help="cells to judge on")
     parser.add_argument("--steps", type=int, default=60, help="steps of two cells for each point")
@@ -197,7 +205,12 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     need = max(args.counts) + args.unseen
-    cells = drawn_cells(need, args.seed) if args.look == DRAWN else strangest(load(args.look, args.split), need + 8)
+    if args.look == DRAWN:
+        cells = drawn_cells(need, args.seed)
+    elif args.repainted:
+        cells = repainted(load(args.look, args.split).thinned(need + 8, args.seed))
+    else:
+        cells = strangest(load(args.look, args.split), need + 8)
     teach, unseen = in_two(cells, args.unseen, args.seed)
     args.output.mkdir(parents=True, exist_ok=True)
     print(f"{len(unseen)} unseen cells, up to {len(teach)} corrected ones, {args.steps} steps a point", flush=True)
