@@ -230,6 +230,11 @@ def test_one_more_chromosome_is_pasted_where_there_is_room(tmp_path: Path, monke
     tried = (trisomy.paste_one(c, library, label, np.random.default_rng(0)) for c in wider)
     made = next((m for m in tried if m is not None), None)
     assert made is not None
+    looser = [replace(c, boxes=c.boxes + 3 * np.array([-1, -1, 1, 1])) for c in cells]
+    assert trisomy.margin_of(looser, library) == pytest.approx(trisomy.margin_of(cells, library) + 3, abs=0.6)
+    tried = (trisomy.paste_one(c, library, label, np.random.default_rng(0), margin=3.0) for c in wider)
+    wide = next(m for m in tried if m is not None)
+    np.testing.assert_allclose(wide.cell.boxes[-1] - made.cell.boxes[-1], [-3, -3, 3, 3])
     new = made.cell.boxes[made.place]
     assert made.cell.labels[made.place] == label
     assert len(made.cell.labels) == len(made.before.labels) + 1

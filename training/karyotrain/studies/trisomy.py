@@ -55,13 +55,30 @@ class Pasted:
     source: str
 
 
+def margin_of(cells: Sequence[Cell], library: PasteLibrary, pieces: int = 200) -> float:
+    """How far (px, median over sides) the boxes of ``cells`` stand off the masks of the chromosomes cut from them."""
+    known = {Path(c.name).stem: c for c in cells}
+    off = []
+    for index in np.linspace(0, len(library.labels) - 1, min(pieces, len(library.labels))).astype(int):
+        piece = library.piece(int(index))
+        cell = known.get(Path(library.names[piece.picture]).stem)
+        if cell is None:
+            continue
+        ys, xs = np.nonzero(piece.mask)
+        x, y = piece.place
+        own = np.array([xs.min() + x, ys.min() + y, xs.max() + x + 1, ys.max() + y + 1], np.float64)
+        box = cell.boxes[iou_xyxy(own[None], cell.boxes)[0].argmax()]
+        off.append(np.concatenate([own[:2] - box[:2], box[2:] - own[2:]]))
+    return float(np.median(off)) if off else 0.0
+
+
 def paste_one(
-    cell: Cell, library: PasteLibrary, label: int, rng: np.random.Generator, tries: int = 12
+    cell: Cell, library: PasteLibrary, label: int, rng: np.random.Generator, tries: int = 12, margin: float = 0.0
 ) -> Pasted | None:
     """The cell with one more isolated chromosome of class ``label`` from another case; None where there is no room.
 
     The piece is brought to the cell's scale and tone, turned by quarters and mirrored; light is absorbed by it
-    as by the others.
+    as by the others. Its box stands ``margin`` px off its mask, as the cell's other boxes do.
     """
     own = next((i for i, name in enumerate(library.names) if Path(name).stem == Path(cell.name).stem), None)
     foreign = [
@@ -82,7 +99,7 @@ def paste_one(
         absorbance, mask = _fitted(piece, ratio, tone, rng)
         corner = _room_for(mask, free, rng)
         if corner is not None:
-            return _laid(cell, absorbance, mask, corner, label, library.names[piece.picture])
+            return _laid(cell, absorbance, mask, corner, label, library.names[piece.picture], margin)
     return None
 
 
@@ -124,7 +141,7 @@ def _room_for(
 
 def _laid(
     cell: Cell, absorbance: npt.NDArray[np.float32], mask: npt.NDArray[np.bool_], corner: tuple[int, int],
-    label: int, source: str,
+    label: int, source: str, margin: float,
 ) -> Pasted:  # fmt: skip
     x, y = corner
     h, w = mask.shape
@@ -133,6 +150,8 @@ def _laid(
     part *= np.exp(-np.clip(absorbance, 0, _DARKEST))
     ys, xs = np.nonzero(mask)
     box = np.array([[xs.min() + x, ys.min() + y, xs.max() + x + 1, ys.max() + y + 1]], np.float64)
+    box += margin * np.array([-1, -1, 1, 1])
+    box = box.clip(0, np.tile(cell.pixels.shape[::-1], 2))
     changed = replace(
         cell,
         pixels=np.clip(np.rint(pixels), 0, 255).astype(np.uint8),
@@ -170,11 +189,11 @@ def look(said: ImagePrediction, cell: Cell, label: int, cut: float, marked: int 
 def pasted_cells(cells: Sequence[Cell], library: PasteLibrary, wanted: int, seed: int = 0) -> tuple[list[Pasted], int]:
     """Up to ``wanted`` cells with one more chromosome, the classes of EXTRA in turn; and how many had no room."""
     labels = [item.index for name in EXTRA if (item := parse_class(name)) is not None]
-    made, refused = [], 0
+    made, refused, margin = [], 0, margin_of(cells, library)
     for i, cell in enumerate(cells):
         if len(made) == wanted:
             break
-        one = paste_one(cell, library, labels[len(made) % len(labels)], np.random.default_rng((seed, i)))
+        one = paste_one(cell, library, labels[len(made) % len(labels)], np.random.default_rng((seed, i)), margin=margin)
         if one is None:
             refused += 1
         else:
