@@ -54,6 +54,8 @@ _LOWEST: Final = 0.001
 _MOST: Final = 150
 _OUTLINED: Final = 0.4
 _FEW: Final = 12
+_MOST_OF_A_CELL: Final = 30.0
+_HUGE: Final = 0.34  # chromosomes so much wider are no clusters, and the picture as it is would be large
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +173,10 @@ class KaryoViewEngine:
         notes = [self._runtime.note] if self._runtime.note else []
         if inverted:
             notes.append(READ_INVERTED)
-        width = estimate_width(grey)
-        if width is not None and width < READABLE_WIDTH:
-            return self._result(image, (), [*notes, size_note(width)], began)
-        factor = usual_scale(grey, width)
-        cell = grey
-        if factor != 1.0:
-            cell = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        regions = self.named_regions(cell, cancel)
+        factor = self.scale_of(grey)
+        if factor is None:
+            return self._result(image, (), [*notes, size_note(estimate_width(grey))], began)
+        regions = self.named_regions(_resized(grey, factor), cancel)
         boxes, masks = regions.boxes, regions.masks
         own = regions.log_probs.argmax(1)
         scores, log_probs = self._second_look(regions)
@@ -220,6 +218,27 @@ class KaryoViewEngine:
             time.perf_counter() - began,
             " ".join(notes),
         )
+
+    def scale_of(self, grey: npt.NDArray[np.uint8]) -> float | None:
+        """The factor at which (H, W) uint8 ``grey``, dark on light, is read; None where its chromosomes are too small.
+
+        Clusters and halos mislead the estimate of their width. Where it is far from the usual one the
+        finder looks at both sizes, and the one in which it is sure of more chromosomes is taken.
+        """
+        width = estimate_width(grey)
+        factor = usual_scale(grey, width)
+        if factor == 1.0 or factor < _HUGE:
+            return factor
+        plain = self._sure(grey)
+        if width is not None and width < READABLE_WIDTH:
+            return 1.0 if plain >= _MOST_OF_A_CELL else None
+        return 1.0 if plain >= self._sure(_resized(grey, factor)) else factor
+
+    def _sure(self, cell: npt.NDArray[np.uint8]) -> float:
+        """How many chromosomes the finder is sure of in ``cell``: the sum of the scores that count."""
+        _, scores, _ = self._find(cell)
+        certain = float(self._config.get("finder_threshold", self.info.operating_threshold))
+        return float(scores[scores >= certain].sum())
 
     def regions(self, cell: npt.NDArray[np.uint8]) -> Regions:
         """What the finder sees in (H, W) uint8 ``cell``, outlined and straightened, not yet named."""
@@ -371,6 +390,12 @@ def _directed(
     points = line[:: max(len(line) // 12, 1)]
     axis = tuple((float(x) / factor, float(y) / factor) for x, y in (*points, line[-1]))
     return box, axis, max(upright, 1 - upright) if known else None
+
+
+def _resized(grey: npt.NDArray[np.uint8], factor: float) -> npt.NDArray[np.uint8]:
+    if factor == 1.0:
+        return grey
+    return cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
 def usual_scale(grey: npt.NDArray[np.uint8], width: float | None = None) -> float:

@@ -99,6 +99,32 @@ def test_other_magnifications_are_brought_to_the_usual_width(cell: MetaphaseImag
     assert usual_scale(scaled) == pytest.approx(1 / factor, rel=0.3)
 
 
+@pytest.mark.parametrize(
+    ("sure_as_it_is", "sure_resized", "as_it_is"), [(44.0, 23.0, True), (20.0, 44.0, False), (40.0, 40.0, True)]
+)
+def test_a_width_that_clusters_mislead_is_settled_by_what_the_finder_is_sure_of(
+    weights: Path, cell: MetaphaseImage, monkeypatch: pytest.MonkeyPatch,
+    sure_as_it_is: float, sure_resized: float, as_it_is: bool,
+) -> None:  # fmt: skip
+    grey = cv2.resize(np.asarray(cell.pixels, np.uint8), None, fx=2, fy=2, interpolation=cv2.INTER_AREA)
+    chosen = engine(weights)
+    monkeypatch.setattr(chosen, "_sure", lambda seen: sure_as_it_is if seen is grey else sure_resized)
+    assert chosen.scale_of(grey) == (1.0 if as_it_is else pytest.approx(0.5, rel=0.3))
+    assert chosen.scale_of(np.asarray(cell.pixels, np.uint8)) == 1.0  # nothing to settle
+
+
+def test_a_width_too_small_to_be_read_is_believed_unless_the_finder_sees_a_cell(
+    weights: Path, cell: MetaphaseImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny = cv2.resize(np.asarray(cell.pixels, np.uint8), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    chosen = engine(weights)
+    monkeypatch.setattr(chosen, "_sure", lambda seen: 2.0)
+    assert chosen.scale_of(tiny) is None
+    assert "higher magnification" in chosen.predict([MetaphaseImage(tiny, "tiny.png")])[0].note
+    monkeypatch.setattr(chosen, "_sure", lambda seen: 45.0)
+    assert chosen.scale_of(tiny) == 1.0
+
+
 def test_a_profile_is_told_from_its_mirror_image() -> None:
     crop = np.zeros((2, 192, 32), np.uint8)
     crop[1, 40:150, 8:24] = 255

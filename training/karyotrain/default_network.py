@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -169,17 +170,17 @@ class DefaultNetwork(Network):
         What was cut is kept in ``folder``, so that a run that goes on cuts nothing twice.
         """
         start = self._begun()
-        usual = replace(cells, samples=tuple(_as_seen(s) for s in cells))
+        ask = cache(partial(load_engine, start, device=device, settings={}))
+        usual = replace(cells, samples=tuple(_as_seen(s, ask) for s in cells))
         path = folder / CROPS
         if path.is_file():
             self._crops = _read_crops(path)
         missing = [(n, s) for n, s in enumerate(usual) if _key(s) not in self._crops]
         if missing:
-            engine = load_engine(start, device=device, settings={})
             for number, sample in missing:
                 if stopped():
                     return None
-                self._crops[_key(sample)] = cut_image(engine, sample, number)
+                self._crops[_key(sample)] = cut_image(ask(), sample, number)
             _write_crops(path, self._crops)
         return usual
 
@@ -269,12 +270,15 @@ def _key(sample: Sample) -> str:
     return f"{sample.case}/{sample.name}"
 
 
-def _as_seen(sample: Sample) -> Sample:
-    """A cell as the engine turns it before it looks: dark on bright, chromosomes of the usual width."""
+def _as_seen(sample: Sample, ask: Callable[[], KaryoViewEngine]) -> Sample:
+    """A cell as the engine turns it before it looks: dark on bright, chromosomes of the usual width.
+
+    The engine is only fetched with ``ask`` where the width alone does not tell.
+    """
     grey, inverted = dark_on_light(sample.pixels)
     if inverted:
         sample = replace(sample, pixels=grey)
-    factor = usual_scale(sample.pixels)
+    factor = 1.0 if usual_scale(sample.pixels) == 1.0 else ask().scale_of(sample.pixels) or 1.0
     return sample if factor == 1.0 else transform(sample, factor * np.eye(2))
 
 
