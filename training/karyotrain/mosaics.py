@@ -1,9 +1,9 @@
-"""Teach a trunk the bands: chromosomes of many cells packed into mosaics at the scale of the original.
+"""Teach a trunk the bands: chromosomes of many cells packed into mosaics, at a scale at which bands are seen.
 
 ``python -m karyotrain.mosaics --data FOLDER --output FOLDER --minutes 60 --steps 2500``; the same command
-goes on where an earlier run of the same output stopped. A field is mostly background, and proposals
-and boxes are learnt in minutes; what takes long is to tell 24 classes apart. A mosaic shows about
-twice as many chromosomes to the pixel and asks for classes alone, in true boxes moved a little.
+goes on where an earlier run of the same output stopped.
+Proposals and boxes are learnt in minutes; what takes long is to tell 24 classes apart. So a mosaic asks for
+classes alone, in true boxes moved a little, of chromosomes from as many cells as it holds.
 ``last.safetensors`` is a start for a DeepACC of the same settings (``--start`` of the trainer).
 """
 
@@ -35,9 +35,9 @@ Pixels = npt.NDArray[np.uint8]
 Boxes = npt.NDArray[np.float32]
 
 SIDE: Final = 864
-"""Of a mosaic, in pixels of the original: with FULL_SCALE about 650 in the network, and 75 chromosomes."""
+"""Of a mosaic, in pixels of the original: with BAND_SCALE about 650 in the network, and 75 chromosomes."""
 _AROUND, _MOVED, _SCALE = 4, 0.06, 32.0
-FULL_SCALE: Final[Mapping[str, Any]] = {
+BAND_SCALE: Final[Mapping[str, Any]] = {
     "scale": 0.75, "longer_side": 1600, "anchor_sizes": (24.0, 38.0, 56.0, 84.0), "roi_channels": 128,
     "trainable_stages": 3,
 }  # fmt: skip
@@ -143,7 +143,7 @@ def train(
     """Until ``minutes`` are spent or ``steps`` done; → step, loss and accuracy on ``look`` fit cells."""  # fmt: skip
     output.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
-    model = build_deepacc(config or DeepACCConfig.preset("small", **FULL_SCALE))
+    model = build_deepacc(config or DeepACCConfig.preset("small", **BAND_SCALE))
     imagenet = find_backbone(model.config.backbone)
     if start is not None:
         checkpoint.load_start(start, model)

@@ -1,6 +1,6 @@
 """DeepACC at a scale at which bands are seen, on a trunk that mosaics taught (karyotrain.mosaics)."""
 
-from karyotrain.mosaics import FULL_SCALE
+from karyotrain.mosaics import BAND_SCALE
 from karyotrain.recipe import Schedule
 
 from ._bases import DEEPACC, SMALL
@@ -9,14 +9,14 @@ RECIPE = DEEPACC.but(
     title="DeepACC from mosaics",
     **{
         **SMALL,
-        "settings": {**FULL_SCALE, "trainable_stages": 1},
+        "settings": {**BAND_SCALE, "trainable_stages": 1},
         "optimiser": "adam",
         "lr": 2e-4,
         "weight_decay": 0.0,
         "batch": 2,
         "micro": 2,
         "ema": 0.99,
-        "chromosome_width": 11.25,  # the scale of FULL_SCALE for chromosomes of the usual 15 px
+        "chromosome_width": 11.25,  # the scale of BAND_SCALE for chromosomes of the usual 15 px
         "schedule": Schedule("cosine", warmup=30, gamma=0.02),
     },
 )
