@@ -23,14 +23,14 @@ from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.rotated_detector import DeepCHM, DeepCHMConfig
-from karyoview.detectors.nets.scale import scale_factor
+from karyoview.detectors.nets.scale import scales_to_try
 from karyoview.detectors.nets.transform import resize_image
 from karyoview.detectors.orientation import ClassFree
 from karyoview.detectors.protocol import CancelToken, EngineError
-from karyoview.detectors.region_engine import RunSettings, scale_of
+from karyoview.detectors.region_engine import RunSettings, certain, scale_of
 from karyoview.detectors.rotated_direction import p_probabilities
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.ground import dark_on_light, reading_note
+from karyoview.imaging.ground import readable, reading_note
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -84,6 +84,7 @@ class RotatedEngine:
         self._width = self.settings.chromosome_width
         if self._width is None:
             self._width = float(weights.card.get("chromosome_width") or 0.0)
+        self._tolerance = float(weights.card.get("width_tolerance") or 0.0)
         model = build_deepchm(self._config)
         network = {k: v for k, v in weights.tensors.items() if not k.startswith(_ORIENTATION)}
         replace(weights, tensors=network).load_into(model)
@@ -104,20 +105,23 @@ class RotatedEngine:
         for image in images:
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            began = time.perf_counter()
-            tensor, factor = self._prepare(image)
-            found = self._run(tensor)
-            results.append(self._detections(image, found, factor, time.perf_counter() - began))
+            pixels, _ = readable(image.to_uint8())
+            seen = [self._at(image, pixels, factor) for factor in self._factors(pixels)]
+            results.append(max(seen, key=lambda s: certain(s, self.info)))
         return results
 
-    def _prepare(self, image: MetaphaseImage) -> tuple[Tensor, float]:
-        pixels, _ = dark_on_light(image.to_uint8())
-        factor = scale_factor(pixels, self._width) if self._width else None
-        if factor is None:
-            factor = scale_of(self._config, image.height, image.width)
-        factor = min(factor, _LARGEST_SIDE / max(image.height, image.width))
+    def _factors(self, pixels: npt.NDArray[np.uint8]) -> tuple[float, ...]:
+        """What (H, W) ``pixels`` are scaled by; of several, the one in which more is certain counts."""
+        usual = scale_of(self._config, *pixels.shape)
+        factors = scales_to_try(pixels, self._width, usual, self._tolerance)
+        return tuple(dict.fromkeys(min(f, _LARGEST_SIDE / max(pixels.shape)) for f in factors))
+
+    def _at(self, image: MetaphaseImage, pixels: npt.NDArray[np.uint8], factor: float) -> Detections:
+        """What is found in the image when its ``pixels`` are scaled by ``factor``."""
+        began = time.perf_counter()
         tensor = torch.from_numpy(np.array(pixels, dtype=np.float32))[None] / 255.0
-        return resize_image(tensor, factor), factor
+        found = self._run(resize_image(tensor, factor))
+        return self._detections(image, found, factor, time.perf_counter() - began)
 
     def _run(self, tensor: Tensor) -> dict[str, Tensor]:
         try:
@@ -168,7 +172,7 @@ class RotatedEngine:
     ) -> tuple[list[Box], list[float]]:
         """The boxes with p at their p end as their band profiles say, and how sure that is, 0.5–1."""
         assert self._known is not None
-        grey, _ = dark_on_light(image.to_uint8())
+        grey, _ = readable(image.to_uint8())
         zoom = min(1.0, _PROFILE_PIXELS * factor)
         if zoom < 1.0:
             size = (max(round(image.width * zoom), 1), max(round(image.height * zoom), 1))

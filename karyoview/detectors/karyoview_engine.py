@@ -43,7 +43,7 @@ from karyoview.detectors.rescoring import between, evidence, rescored, standing
 from karyoview.detectors.runtime import quicken
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.aligned import aligned_crop, cell_scale, chromosome_axis
-from karyoview.imaging.ground import READ_INVERTED, dark_on_light
+from karyoview.imaging.ground import readable
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 
 FloatArray = npt.NDArray[np.float64]
@@ -169,10 +169,8 @@ class KaryoViewEngine:
 
     def _one(self, image: MetaphaseImage, cancel: CancelToken | None) -> Detections:
         began = time.perf_counter()
-        grey, inverted = dark_on_light(image.to_uint8())
-        notes = [self._runtime.note] if self._runtime.note else []
-        if inverted:
-            notes.append(READ_INVERTED)
+        grey, read_as = readable(image.to_uint8())
+        notes = [*([self._runtime.note] if self._runtime.note else []), *read_as]
         factor = self.scale_of(grey)
         if factor is None:
             return self._result(image, (), [*notes, size_note(estimate_width(grey))], began)

@@ -17,11 +17,11 @@ from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.region import RegionDetector
-from karyoview.detectors.nets.scale import estimate_width, scale_factor
+from karyoview.detectors.nets.scale import estimate_width, scales_to_try
 from karyoview.detectors.nets.transform import resize_image, scaled_size
-from karyoview.detectors.protocol import CancelToken, EngineError
+from karyoview.detectors.protocol import CancelToken, EngineError, EngineInfo
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.ground import dark_on_light, reading_note
+from karyoview.imaging.ground import readable, reading_note
 
 _LARGEST_SIDE: Final = 2400
 _SUPPRESSION: Final = (
@@ -92,6 +92,7 @@ class RegionEngine:
         self._width = self.settings.chromosome_width
         if self._width is None:
             self._width = float(weights.card.get("chromosome_width") or 0.0)
+        self._tolerance = float(weights.card.get("width_tolerance") or 0.0)
         self._model = model.to(self.device).eval()
         if self.device.type == "cpu":
             self._model.to(memory_format=torch.channels_last)
@@ -108,14 +109,13 @@ class RegionEngine:
         Only images of the same size on the network's grid share a batch, so that what an image gets does
         not depend on its neighbours' sizes.
         """
-        factors: list[float] = []
-        by_size: dict[tuple[int, int], list[int]] = {}
+        by_size: dict[tuple[int, int], list[tuple[int, float]]] = {}
         for i, image in enumerate(images):
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            factors.append(self._factor(image))
-            height, width = scaled_size(image.height, image.width, factors[i])
-            by_size.setdefault((-(-height // 32), -(-width // 32)), []).append(i)
+            for factor in self._factors(image):
+                height, width = scaled_size(image.height, image.width, factor)
+                by_size.setdefault((-(-height // 32), -(-width // 32)), []).append((i, factor))
         results: dict[int, Detections] = {}
         for members in by_size.values():
             for start in range(0, len(members), self.settings.batch_size):
@@ -123,17 +123,20 @@ class RegionEngine:
                     cancel.raise_if_cancelled()
                 batch = members[start : start + self.settings.batch_size]
                 began = time.perf_counter()
-                found = self._run([_as_input(images[i], factors[i]) for i in batch])
+                found = self._run([_as_input(images[i], factor) for i, factor in batch])
                 seconds = (time.perf_counter() - began) / len(batch)
-                for i, output in zip(batch, found, strict=True):
-                    results[i] = self._detections(images[i], output, factors[i], seconds)
+                for (i, factor), output in zip(batch, found, strict=True):
+                    seen = self._detections(images[i], output, factor, seconds)
+                    if i not in results or certain(seen, self.info) > certain(results[i], self.info):
+                        results[i] = seen
         return [results[i] for i in range(len(images))]
 
-    def _factor(self, image: MetaphaseImage) -> float:
-        factor = scale_factor(dark_on_light(image.to_uint8())[0], self._width) if self._width else None
-        if factor is None:
-            factor = scale_of(self._config, image.height, image.width)
-        return min(factor, _LARGEST_SIDE / max(image.height, image.width))
+    def _factors(self, image: MetaphaseImage) -> tuple[float, ...]:
+        """What the image is scaled by; of several, the one in which more is certain counts."""
+        usual = scale_of(self._config, image.height, image.width)
+        factors = scales_to_try(readable(image.to_uint8())[0], self._width, usual, self._tolerance)
+        largest = _LARGEST_SIDE / max(image.height, image.width)
+        return tuple(dict.fromkeys(min(f, largest) for f in factors))
 
     def _run(self, tensors: list[Tensor]) -> list[dict[str, Tensor]]:
         try:
@@ -188,8 +191,13 @@ class RegionEngine:
 
 
 def _as_input(image: MetaphaseImage, factor: float) -> Tensor:
-    grey = torch.from_numpy(np.array(dark_on_light(image.to_uint8())[0], dtype=np.float32))[None] / 255.0
+    grey = torch.from_numpy(np.array(readable(image.to_uint8())[0], dtype=np.float32))[None] / 255.0
     return resize_image(grey, factor)
+
+
+def certain(seen: Detections, engine: EngineInfo) -> float:
+    """How many chromosomes an engine is sure of: the sum of the scores that count."""
+    return sum(d.score for d in seen.items if d.score >= engine.operating_threshold)
 
 
 def scale_of(config: Any, height: int, width: int) -> float:

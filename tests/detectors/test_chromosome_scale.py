@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from karyoview.detectors.nets.scale import READABLE_WIDTH, estimate_width, scale_factor, size_note
+from karyoview.detectors.nets.scale import READABLE_WIDTH, estimate_width, scale_factor, scales_to_try, size_note
 
 
 def draw_cell(seed: int, *, width: int = 16, count: int = 46, nuclei: int = 2, size: int = 700) -> np.ndarray:
@@ -72,6 +72,21 @@ def test_factor_brings_the_cell_to_the_wanted_width() -> None:
     assert again == pytest.approx(11.0, rel=0.1)
     assert scale_factor(cell, 1000.0) == 4.0
     assert scale_factor(cell, 0.1) == 0.25
+
+
+def test_near_the_usual_size_nothing_is_scaled_and_far_from_it_both_are_tried() -> None:
+    cell = draw_cell(2)
+    width = estimate_width(cell)
+    assert width is not None
+    read = scale_factor(cell, 11.0)
+    assert read is not None
+    assert scales_to_try(cell, 11.0, 1.2 * read, 0.0) == (read,)
+    assert scales_to_try(cell, 11.0, 1.2 * read, 0.25) == (1.2 * read,)
+    assert scales_to_try(cell, 11.0, read / 1.2, 0.25) == (read / 1.2,)
+    for far in (1.5 * read, read / 1.5):
+        assert scales_to_try(cell, 11.0, far, 0.25) == (read, far)
+        assert scales_to_try(cell, 0.0, far, 0.25) == (far,)
+    assert scales_to_try(np.full((60, 60), 200, np.uint8), 11.0, 0.7, 0.0) == (0.7,)
 
 
 def test_no_chromosomes_no_width() -> None:

@@ -425,10 +425,34 @@ def test_chromosomes_are_brought_to_the_width_of_training(saved: Path) -> None:
     loaded = engine(saved, "deepace-v2", chromosome_width=8.0)
     for factor in (1.0, 2.0):
         big = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
-        assert loaded._factor(MetaphaseImage(big)) == pytest.approx(0.5 / factor, rel=0.1)
+        assert loaded._factors(MetaphaseImage(big))[0] == pytest.approx(0.5 / factor, rel=0.1)
     unscaled = engine(saved, "deepace-v2")
-    assert unscaled._factor(MetaphaseImage(pixels)) == 1.0
+    assert unscaled._factors(MetaphaseImage(pixels)) == (1.0,)
     assert training_width([pixels, pixels], DeepACEv2Config.preset("tiny", scale=0.5)) == pytest.approx(8.0, rel=0.1)
+    # what is read far from the usual may be misread: both are tried; a tolerance leaves near ones alone
+    assert loaded._factors(MetaphaseImage(pixels))[1:] == (1.0,)
+    near = engine(saved, "deepace-v2", chromosome_width=15.0)
+    assert near._factors(MetaphaseImage(pixels)) == (pytest.approx(15 / 16, rel=0.1),)
+    near._tolerance = 0.3
+    assert near._factors(MetaphaseImage(pixels)) == (1.0,)
+
+
+def test_of_two_sizes_the_surer_one_counts(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = engine(saved, "deepace-v2", threshold=0.0)
+    cells = [metaphase(seed=0), metaphase(seed=1)]
+
+    def seen(*factors: float) -> list[list[float]]:
+        monkeypatch.setattr(loaded, "_factors", lambda _: factors)
+        return [d.scores().tolist() for d in loaded.predict(cells)]
+
+    one, half = seen(1.0), seen(0.5)
+    cut = loaded.info.operating_threshold
+    sure = [[sum(x for x in scores if x >= cut) for scores in side] for side in (one, half)]
+    assert sure[0] != sure[1]
+    wanted = [one[i] if sure[0][i] >= sure[1][i] else half[i] for i in range(2)]
+    for order in ((1.0, 0.5), (0.5, 1.0)):
+        for got, scores in zip(seen(*order), wanted, strict=True):
+            assert got == pytest.approx(scores, abs=1e-4)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")

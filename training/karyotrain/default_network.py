@@ -39,7 +39,7 @@ from karyoview.detectors.nets.naming import CROP_SHAPE, NamingNet
 from karyoview.detectors.nets.neighbours import Neighbours
 from karyoview.detectors.orientation import BINS
 from karyoview.detectors.weights import LoadedWeights, load_weights
-from karyoview.imaging.ground import dark_on_light
+from karyoview.imaging.ground import readable
 
 STAGES: Final = ("both", "finder", "namer")
 CROPS: Final = "crops.npz"
@@ -271,12 +271,12 @@ def _key(sample: Sample) -> str:
 
 
 def _as_seen(sample: Sample, ask: Callable[[], KaryoViewEngine]) -> Sample:
-    """A cell as the engine turns it before it looks: dark on bright, chromosomes of the usual width.
+    """A cell as the engine turns it before it looks: dark on bright, of usual contrast and width.
 
     The engine is only fetched with ``ask`` where the width alone does not tell.
     """
-    grey, inverted = dark_on_light(sample.pixels)
-    if inverted:
+    grey, changed = readable(sample.pixels)
+    if changed:
         sample = replace(sample, pixels=grey)
     factor = 1.0 if usual_scale(sample.pixels) == 1.0 else ask().scale_of(sample.pixels) or 1.0
     return sample if factor == 1.0 else transform(sample, factor * np.eye(2))

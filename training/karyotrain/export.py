@@ -64,6 +64,7 @@ def make_card(
         "operating_threshold": float(progress.get("threshold", 0.5)),
         "config": network.config.to_dict(),
         "chromosome_width": recipe.chromosome_width,
+        "width_tolerance": recipe.width_tolerance,
         "data": {**data, "citations": [CITATIONS[s] for s in sources if s in CITATIONS]},
         "training": {
             "recipe": recipe.to_dict(),

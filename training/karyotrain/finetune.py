@@ -55,6 +55,7 @@ def _region(card: Mapping[str, Any]) -> Recipe:
     return base.but(
         title=f"{base.title}, fine-tuned", name=f"{kind}-fine-tuning", settings=dict(card.get("config", {})),
         chromosome_width=card.get("chromosome_width"), lr=rate, batch=2, micro=1, epochs=30.0, ema=0.99,
+        width_tolerance=float(card.get("width_tolerance") or 0.0),
         schedule=Schedule("cosine", warmup=20, gamma=0.05), start="random",
     )  # fmt: skip
 

@@ -61,9 +61,10 @@ class Recipe:
     ``engine`` is a kind of the registry, ``preset`` and ``settings`` its configuration. ``lr`` is for
     the given ``batch``; ``micro`` images go through the network at once and gradients are summed over
     a batch. ``chromosome_width`` in network pixels brings every image to one width (None: the network's
-    fixed scale). ``steps`` counts optimiser steps; None: ``epochs`` over the data. ``images`` and
-    ``eval_images`` limit the data (None: all). ``evaluation`` holds arguments of
-    ``core.metrics.evaluate``, ``thresholds`` more IoUs at which the table was counted. ``weights_of``
+    fixed scale); ``width_tolerance`` is how far, as a share, it may be away when the engine is used.
+    ``steps`` counts optimiser steps; None: ``epochs`` over the data. ``images`` and ``eval_images`` limit
+    the data (None: all). ``evaluation`` holds arguments of ``core.metrics.evaluate``, ``thresholds`` more
+    IoUs at which the table was counted. ``weights_of``
     names the row whose weights this one shares, when only suppression differs. ``paper`` holds the
     figures that the paper printed, in per cent.
     """
@@ -87,6 +88,7 @@ class Recipe:
     clip_norm: float | None = 35.0
     ema: float | None = None
     chromosome_width: float | None = None
+    width_tolerance: float = 0.0
     images: int | None = None
     eval_images: int | None = None
     seed: int = 0

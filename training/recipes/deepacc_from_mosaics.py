@@ -16,6 +16,7 @@ RECIPE = DEEPACC.but(
         "batch": 2,
         "micro": 2,
         "ema": 0.99,
+        "width_tolerance": 0.35,
         "chromosome_width": 11.25,  # the scale of BAND_SCALE for chromosomes of the usual 15 px
         "schedule": Schedule("cosine", warmup=30, gamma=0.02),
     },

@@ -19,6 +19,7 @@ _FINE: Final = 14.0
 _MIN_ELONGATION: Final = 1.6
 _LARGEST_FACTOR: Final = 4.0
 _LOWEST_RIDGE: Final = 0.6
+_FAR: Final = 1.35
 
 
 def estimate_width(pixels: npt.NDArray[np.uint8]) -> float | None:
@@ -44,6 +45,24 @@ def scale_factor(pixels: npt.NDArray[np.uint8], target_width: float) -> float | 
     if width is None:
         return None
     return float(np.clip(target_width / width, 1 / _LARGEST_FACTOR, _LARGEST_FACTOR))
+
+
+def scales_to_try(
+    pixels: npt.NDArray[np.uint8], target_width: float, usual: float, tolerance: float
+) -> tuple[float, ...]:
+    """What an image may be scaled by for a network that was trained with ``usual`` and ``target_width`` (0: no width).
+
+    As in training where the width read from the picture asks for nearly that (their ratio is at most
+    1 + ``tolerance``) or cannot be read; else what it asks for. Clusters mislead the reading: where it
+    is far from the usual one, both.
+    """
+    read = scale_factor(pixels, target_width) if target_width else None
+    if read is None:
+        return (usual,)
+    away = max(read / usual, usual / read)
+    if away <= 1 + tolerance:
+        return (usual,)
+    return (read, usual) if away > _FAR else (read,)
 
 
 def size_note(width: float | None) -> str:

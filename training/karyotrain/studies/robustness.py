@@ -104,6 +104,7 @@ CHANGES: Final[Mapping[str, Change]] = {
     "blur, σ 1 px": blurred(1.0),
     "blur, σ 2 px": blurred(2.0),
     "contrast × 0.5": contrast(0.5),
+    "contrast × 0.25": contrast(0.25),
     "contrast × 1.5": contrast(1.5),
     "gamma 1.6": darkened(1.6),
     "size × 0.5": scaled(0.5),
