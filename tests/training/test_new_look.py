@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from karyotrain.data import CellSet, load
@@ -31,6 +32,22 @@ def test_cells_in_another_look_keep_their_chromosomes_and_leave_the_first_look(c
     assert (moved > spread).any()
     again = repainted(cells)
     np.testing.assert_array_equal(again[0].pixels, new[0].pixels)
+    # a stronger change is softer and paler
+    harder = [look(s.pixels) - look(n.pixels) for s, n in zip(repainted(cells, "soft"), new, strict=True)]
+    assert (np.stack(harder)[:, [1, 3]] < 0).all()
+
+
+def test_reversed_bands_change_places_inside_the_chromosomes_only(cells: CellSet) -> None:
+    for old, new in zip(cells, repainted(cells, "reversed"), strict=True):
+        before, after = old.pixels.astype(float), new.pixels.astype(float)
+        ground = np.percentile(before, 80)
+        dark = cv2.GaussianBlur(ground - before, (0, 0), 2.0)
+        outside = cv2.dilate((dark > 5).astype(np.uint8), np.ones((9, 9))) == 0
+        assert outside.mean() > 0.2
+        assert np.abs(after - before)[outside].max() <= 3
+        inside = cv2.erode((dark > 40).astype(np.uint8), np.ones((3, 3))) == 1
+        assert np.corrcoef(before[inside], after[inside])[0, 1] < -0.3
+        assert after[inside].mean() < ground - 20
 
 
 def test_the_strangest_cells_are_those_of_the_case_that_looks_like_no_other(cells: CellSet) -> None:

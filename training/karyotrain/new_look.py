@@ -2,8 +2,8 @@
 
 ``python -m karyotrain.new_look --engine FILE --look drawn --output FOLDER`` draws cells of a changed look;
 ``--look DATA`` takes, of the cases held back from training in that data set (``--split``), those whose
-look is the furthest from the others, or with ``--repainted`` some cells in that changed look: real
-chromosomes as from a bench that the engine never saw. Each point fine-tunes the engine from its own
+look is the furthest from the others, or with ``--repainted`` some cells in a changed look: real
+chromosomes as from a bench, or in a stain, that the engine never saw. Each point fine-tunes the engine from its own
 weights on that many cells, as a laboratory would, and is judged on the same unseen cells of other
 cases. Points that are done are kept, so a stopped command goes on.
 """
@@ -13,8 +13,9 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,15 +57,43 @@ class Point:
         return text
 
 
-def another_look(pixels: npt.NDArray[np.uint8], seed: int) -> npt.NDArray[np.uint8]:
-    """A cell (H, W) uint8 as from another bench: pale on a grey ground, soft, grainy, lit from one side."""
+def another_look(pixels: npt.NDArray[np.uint8], seed: int, strength: float = 1.0) -> npt.NDArray[np.uint8]:
+    """A cell (H, W) uint8 as from another bench: pale on a grey ground, soft, grainy, lit from one side.
+
+    ``strength`` 2 is twice as soft, and paler.
+    """
     rng = np.random.default_rng((23, seed))
     ground = float(np.percentile(pixels, 80))
-    grey = cv2.GaussianBlur(pixels.astype(np.float32), (0, 0), 1.1)
-    grey = 186 + (grey - ground) * rng.uniform(0.42, 0.5)
+    grey = cv2.GaussianBlur(pixels.astype(np.float32), (0, 0), 1.1 * strength)
+    grey = 186 + (grey - ground) * rng.uniform(0.42, 0.5) / np.sqrt(strength)
     grey += np.linspace(-9, 9, grey.shape[1], dtype=np.float32)[None]
     grain = cv2.GaussianBlur(rng.normal(0, 1, grey.shape).astype(np.float32), (0, 0), 0.8)
     return np.clip(np.rint(grey + 9.0 * grain), 0, 255).astype(np.uint8)
+
+
+def reverse_banded(pixels: npt.NDArray[np.uint8], seed: int) -> npt.NDArray[np.uint8]:
+    """A G-banded cell (H, W) uint8 as if stained for R bands: inside the chromosomes dark is pale and pale dark.
+
+    Nothing is left to chance, whatever the ``seed``.
+    """
+    grey = pixels.astype(np.float32)
+    ground = float(np.percentile(grey, 80))
+    depth = np.clip(ground - grey, 0, None)
+    # a body without bands that fades at its edge, so that no edge becomes a band
+    wide = cv2.GaussianBlur(depth, (0, 0), 3.0)
+    body = 1 / (1 + np.exp(-(wide - 38) / 6))
+    strong = float(np.percentile(depth[wide > 38], 85)) if (wide > 38).any() else 0.0
+    turned = cv2.GaussianBlur(body * np.clip(1.25 * strong - depth, 0.2 * strong, None), (0, 0), 1.0)
+    inside = np.clip((wide - 8) / 12, 0, 1)
+    return np.clip(np.rint(grey * (1 - inside) + (ground - turned) * inside), 0, 255).astype(np.uint8)
+
+
+LOOKS: Final[Mapping[str, Callable[[npt.NDArray[np.uint8], int], npt.NDArray[np.uint8]]]] = {
+    "pale": another_look,
+    "soft": partial(another_look, strength=2.0),
+    "reversed": reverse_banded,
+}
+"""What real cells can be given: the look of the drawn ones, twice as soft and paler, or R bands."""
 
 
 def drawn_cells(count: int, seed: int) -> CellSet:
@@ -116,9 +145,9 @@ def strangest(cells: CellSet, count: int) -> CellSet:
     return cells.of_cases(chosen)
 
 
-def repainted(cells: CellSet) -> CellSet:
-    """The cells in the changed look of the drawn ones."""
-    new = (replace(s, pixels=another_look(s.pixels, number)) for number, s in enumerate(cells))
+def repainted(cells: CellSet, name: str = "pale") -> CellSet:
+    """The cells in one of LOOKS."""
+    new = (replace(s, pixels=LOOKS[name](s.pixels, number)) for number, s in enumerate(cells))
     return replace(cells, samples=tuple(new))
 
 
@@ -194,7 +223,7 @@ def main() -> None:
     parser.add_argument("--engine", type=Path, required=True, metavar="FILE", help="weights to begin from")
     parser.add_argument("--look", default=DRAWN, help="drawn, or the folder of a data set of real cells")
     parser.add_argument("--split", default="fit", help="which cells of a data set; none may have taught the engine")
-    parser.add_argument("--repainted", action="store_true", help="give the real cells the changed look")
+    parser.add_argument("--repainted", choices=tuple(LOOKS), help="give the real cells another look")
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS)
     parser.add_argument("--unseen", type=int, default=12, help="cells to judge on")
     parser.add_argument("--steps", type=int, default=60, help="steps of two cells for each point")
@@ -208,7 +237,7 @@ def main() -> None:
     if args.look == DRAWN:
         cells = drawn_cells(need, args.seed)
     elif args.repainted:
-        cells = repainted(load(args.look, args.split).thinned(need + 8, args.seed))
+        cells = repainted(load(args.look, args.split).thinned(need + 8, args.seed), args.repainted)
     else:
         cells = strangest(load(args.look, args.split), need + 8)
     teach, unseen = in_two(cells, args.unseen, args.seed)
