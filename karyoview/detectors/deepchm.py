@@ -30,7 +30,7 @@ from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.region_engine import RunSettings, certain, scale_of
 from karyoview.detectors.rotated_direction import p_probabilities
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.ground import readable, reading_note
+from karyoview.imaging.ground import dark_on_light, reading_note
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -105,7 +105,7 @@ class RotatedEngine:
         for image in images:
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            pixels, _ = readable(image.to_uint8())
+            pixels, _ = dark_on_light(image.to_uint8())
             seen = [self._at(image, pixels, factor) for factor in self._factors(pixels)]
             results.append(max(seen, key=lambda s: certain(s, self.info)))
         return results
@@ -172,7 +172,7 @@ class RotatedEngine:
     ) -> tuple[list[Box], list[float]]:
         """The boxes with p at their p end as their band profiles say, and how sure that is, 0.5–1."""
         assert self._known is not None
-        grey, _ = readable(image.to_uint8())
+        grey, _ = dark_on_light(image.to_uint8())
         zoom = min(1.0, _PROFILE_PIXELS * factor)
         if zoom < 1.0:
             size = (max(round(image.width * zoom), 1), max(round(image.height * zoom), 1))

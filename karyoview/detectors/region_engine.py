@@ -21,7 +21,7 @@ from karyoview.detectors.nets.scale import estimate_width, scales_to_try
 from karyoview.detectors.nets.transform import resize_image, scaled_size
 from karyoview.detectors.protocol import CancelToken, EngineError, EngineInfo
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.ground import readable, reading_note
+from karyoview.imaging.ground import dark_on_light, reading_note
 
 _LARGEST_SIDE: Final = 2400
 _SUPPRESSION: Final = (
@@ -134,7 +134,7 @@ class RegionEngine:
     def _factors(self, image: MetaphaseImage) -> tuple[float, ...]:
         """What the image is scaled by; of several, the one in which more is certain counts."""
         usual = scale_of(self._config, image.height, image.width)
-        factors = scales_to_try(readable(image.to_uint8())[0], self._width, usual, self._tolerance)
+        factors = scales_to_try(dark_on_light(image.to_uint8())[0], self._width, usual, self._tolerance)
         largest = _LARGEST_SIDE / max(image.height, image.width)
         return tuple(dict.fromkeys(min(f, largest) for f in factors))
 
@@ -191,7 +191,7 @@ class RegionEngine:
 
 
 def _as_input(image: MetaphaseImage, factor: float) -> Tensor:
-    grey = torch.from_numpy(np.array(readable(image.to_uint8())[0], dtype=np.float32))[None] / 255.0
+    grey = torch.from_numpy(np.array(dark_on_light(image.to_uint8())[0], dtype=np.float32))[None] / 255.0
     return resize_image(grey, factor)
 
 

@@ -69,7 +69,10 @@ def strengthened(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], bo
 
 
 def readable(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], list[str]]:
-    """(H, W) uint8 ``grey`` as detectors read it: dark on light, not pale; and what was done, in sentences."""
+    """(H, W) uint8 ``grey`` as the default engine reads it: dark on light, not pale; and what was done, in sentences.
+
+    Only an engine that learns from cells read in this way may be asked in this way.
+    """
     pixels, inverted = dark_on_light(grey)
     pixels, pale = strengthened(pixels)
     return pixels, [note for note, so in ((READ_INVERTED, inverted), (READ_PALE, pale)) if so]
@@ -77,4 +80,5 @@ def readable(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], list[s
 
 def reading_note(grey: npt.NDArray[np.uint8], found: int) -> str:
     """What a person should know of how (H, W) uint8 ``grey`` was read and that ``found`` is 0, in sentences or ""."""
-    return " ".join([*readable(grey)[1], *([] if found else ["No chromosomes were found in this image."])])
+    notes = [READ_INVERTED] if bright_on_dark(grey) else []
+    return " ".join([*notes, *([] if found else ["No chromosomes were found in this image."])])
