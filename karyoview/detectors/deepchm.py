@@ -23,18 +23,16 @@ from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.rotated_detector import DeepCHM, DeepCHMConfig
-from karyoview.detectors.nets.scale import scales_to_try
 from karyoview.detectors.nets.transform import resize_image
 from karyoview.detectors.orientation import ClassFree
 from karyoview.detectors.protocol import CancelToken, EngineError
-from karyoview.detectors.region_engine import RunSettings, certain, scale_of
+from karyoview.detectors.region_engine import RunSettings, certain, factors_of
 from karyoview.detectors.rotated_direction import p_probabilities
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.ground import dark_on_light, reading_note
 
 FloatArray = npt.NDArray[np.float64]
 
-_LARGEST_SIDE: Final = 2400
 _ORIENTATION: Final = "orientation."
 _CHOICES: Final = {"nms": ("hard", "soft"), "direction": ("head", "profile"), "voting": (True, False)}
 _NETWORK: Final = (
@@ -112,9 +110,7 @@ class RotatedEngine:
 
     def _factors(self, pixels: npt.NDArray[np.uint8]) -> tuple[float, ...]:
         """What (H, W) ``pixels`` are scaled by; of several, the one in which more is certain counts."""
-        usual = scale_of(self._config, *pixels.shape)
-        factors = scales_to_try(pixels, self._width, usual, self._tolerance)
-        return tuple(dict.fromkeys(min(f, _LARGEST_SIDE / max(pixels.shape)) for f in factors))
+        return factors_of(self._config, pixels, self._width, self._tolerance)
 
     def _at(self, image: MetaphaseImage, pixels: npt.NDArray[np.uint8], factor: float) -> Detections:
         """What is found in the image when its ``pixels`` are scaled by ``factor``."""

@@ -133,10 +133,7 @@ class RegionEngine:
 
     def _factors(self, image: MetaphaseImage) -> tuple[float, ...]:
         """What the image is scaled by; of several, the one in which more is certain counts."""
-        usual = scale_of(self._config, image.height, image.width)
-        factors = scales_to_try(dark_on_light(image.to_uint8())[0], self._width, usual, self._tolerance)
-        largest = _LARGEST_SIDE / max(image.height, image.width)
-        return tuple(dict.fromkeys(min(f, largest) for f in factors))
+        return factors_of(self._config, dark_on_light(image.to_uint8())[0], self._width, self._tolerance)
 
     def _run(self, tensors: list[Tensor]) -> list[dict[str, Tensor]]:
         try:
@@ -198,6 +195,16 @@ def _as_input(image: MetaphaseImage, factor: float) -> Tensor:
 def certain(seen: Detections, engine: EngineInfo) -> float:
     """How many chromosomes an engine is sure of: the sum of the scores that count."""
     return sum(d.score for d in seen.items if d.score >= engine.operating_threshold)
+
+
+def factors_of(config: Any, pixels: np.ndarray, width: float, tolerance: float) -> tuple[float, ...]:
+    """What an engine scales (H, W) uint8 ``pixels``, dark on light, by: one factor, or two of which the surer counts.
+
+    ``width`` in network pixels is that of its training's chromosomes, ``tolerance`` the share by which
+    a picture's may be away from it unscaled (detectors.nets.scale).
+    """
+    factors = scales_to_try(pixels, width, scale_of(config, *pixels.shape), tolerance)
+    return tuple(dict.fromkeys(min(f, _LARGEST_SIDE / max(pixels.shape)) for f in factors))
 
 
 def scale_of(config: Any, height: int, width: int) -> float:

@@ -257,6 +257,22 @@ def test_the_engine_gives_rotated_boxes(
         engine.predict(images, cancelled)
 
 
+def test_of_two_sizes_the_surer_one_counts(
+    saved: Path, taught: tuple[DeepCHM, list[tuple[Tensor, Target]], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = load_engine("deepchm", device="cpu", weights=saved)
+    image = MetaphaseImage((taught[1][0][0][0] * 255).round().byte().numpy())
+
+    def seen(*factors: float) -> list[float]:
+        monkeypatch.setattr(engine, "_factors", lambda _: factors)
+        return engine.predict([image])[0].scores().tolist()
+
+    surer, other = sorted((seen(1.0), seen(0.3)), key=sum, reverse=True)
+    assert sum(surer) > sum(other)
+    for order in ((1.0, 0.3), (0.3, 1.0)):
+        assert seen(*order) == pytest.approx(surer)
+
+
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [

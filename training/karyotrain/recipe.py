@@ -64,9 +64,8 @@ class Recipe:
     fixed scale); ``width_tolerance`` is how far, as a share, it may be away when the engine is used.
     ``steps`` counts optimiser steps; None: ``epochs`` over the data. ``images`` and ``eval_images`` limit
     the data (None: all). ``evaluation`` holds arguments of ``core.metrics.evaluate``, ``thresholds`` more
-    IoUs at which the table was counted. ``weights_of``
-    names the row whose weights this one shares, when only suppression differs. ``paper`` holds the
-    figures that the paper printed, in per cent.
+    IoUs at which the table was counted. ``weights_of`` names the row whose weights this one shares, when
+    only suppression differs. ``paper`` holds the figures that the paper printed, in per cent.
     """
 
     engine: str

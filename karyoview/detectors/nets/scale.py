@@ -19,7 +19,7 @@ _FINE: Final = 14.0
 _MIN_ELONGATION: Final = 1.6
 _LARGEST_FACTOR: Final = 4.0
 _LOWEST_RIDGE: Final = 0.6
-_FAR: Final = 1.35
+_FAR: Final = 1.35  # ratio to the usual width from which a reading is doubted
 
 
 def estimate_width(pixels: npt.NDArray[np.uint8]) -> float | None:
