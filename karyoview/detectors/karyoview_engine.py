@@ -33,6 +33,7 @@ from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, Finder, FinderRegions
+from karyoview.detectors.nets.folding import fold_norms
 from karyoview.detectors.nets.naming import CROP_SHAPE, EMBEDDING, NamingNet
 from karyoview.detectors.nets.neighbours import Neighbours, candidates
 from karyoview.detectors.nets.nms import soft_nms
@@ -47,9 +48,10 @@ from karyoview.imaging.ground import readable
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 
 FloatArray = npt.NDArray[np.float64]
+Float32Array = npt.NDArray[np.float32]
 
 _USUAL_WIDTH: Final = 15.0  # px of a chromosome in the images the engine was trained on
-_QUALITY: Final = {"fast": 1, "balanced": 2, "best": 4}
+_VIEWS: Final = {"fast": (1, 1), "balanced": (4, 4), "best": (8, 4)}  # forms that the finder and the naming judge
 _LOWEST: Final = 0.001
 _MOST: Final = 150
 _OUTLINED: Final = 0.4
@@ -75,7 +77,7 @@ class Settings:
         if unknown := sorted(set(values) - known):
             raise EngineError(f"karyoview has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
         settings = cls(**values)  # type: ignore[arg-type]
-        if settings.quality not in _QUALITY:
+        if settings.quality not in _VIEWS:
             raise EngineError(f"quality must be fast, balanced or best, got {settings.quality!r}.")
         return settings
 
@@ -85,8 +87,8 @@ class Regions:
     """What was found in a cell, by falling score of the finder; the first len(masks) are outlined.
 
     ``boxes`` (N, 4) x1, y1, x2, y2 in the cell's pixels; ``scores`` (N,); ``log_probs`` (N, 24);
-    ``whole`` log odds, ``masks``, ``crops`` (2, 192, 32) uint8 and ``embeddings`` (256,) float32 of the
-    outlined ones.
+    ``whole`` log odds, ``masks``, ``crops`` (2, 192, 32) uint8, ``embeddings`` (256,) and ``felt`` (512,)
+    float32 of the outlined ones.
     """
 
     boxes: FloatArray
@@ -95,15 +97,17 @@ class Regions:
     whole: FloatArray
     masks: list[InstanceMask]
     crops: npt.NDArray[np.uint8]
-    embeddings: npt.NDArray[np.float32]
+    embeddings: Float32Array
+    felt: Float32Array
 
-    def outlined(self) -> tuple[FloatArray, FloatArray, npt.NDArray[np.float32], FloatArray]:
-        """What nets.cell_context reads of the outlined ones: own (K, 12), log_probs (K, 24), embeddings, between."""
+    def outlined(self) -> tuple[FloatArray, FloatArray, Float32Array, Float32Array, FloatArray]:
+        """What nets.cell_context reads of the K outlined ones: own (K, 12), log_probs (K, 24), embeddings (K, 256),
+        felt (K, 512) and between (K, K, 8)."""
         k = len(self.masks)
         boxes, scores, log_probs = self.boxes[:k], self.scores[:k], self.log_probs[:k]
         alone = evidence(boxes, scores, self.whole, log_probs, self.masks)
         own = np.concatenate([alone, standing(log_probs, self.masks)], 1)
-        return own, log_probs, self.embeddings, between(boxes, scores, log_probs, self.masks)
+        return own, log_probs, self.embeddings, self.felt, between(boxes, scores, log_probs, self.masks)
 
 
 class _Orientation(nn.Module):
@@ -124,6 +128,7 @@ class KaryoViewEngine:
     def __init__(self, weights: LoadedWeights, *, device: str, settings: Mapping[str, object]) -> None:
         self.info = weights.info
         self._settings = Settings.read(settings)
+        self._views = _VIEWS[self._settings.quality]
         self._device = choose_device(device)
         self._config: Mapping[str, Any] = weights.card.get("config", {})
         self._finder, self._namer = Finder(), NamingNet()
@@ -143,7 +148,8 @@ class KaryoViewEngine:
         weights.load_into(orientation, "orientation.")
         self._means, self._slopes = orientation.means.double().numpy(), orientation.slopes.double().numpy()
         for net in (self._finder, self._namer):
-            net.eval().to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+            fold_norms(net.eval())
+            net.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._runtime = quicken(
             self._finder, self._namer, self._device, self._settings.precision, self.info.weights_hash
         )
@@ -234,13 +240,13 @@ class KaryoViewEngine:
 
     def _sure(self, cell: npt.NDArray[np.uint8]) -> float:
         """How many chromosomes the finder is sure of in ``cell``: the sum of the scores that count."""
-        _, scores, _ = self._find(cell)
+        _, scores, _, _ = self._find(cell)
         certain = float(self._config.get("finder_threshold", self.info.operating_threshold))
         return float(scores[scores >= certain].sum())
 
     def regions(self, cell: npt.NDArray[np.uint8]) -> Regions:
         """What the finder sees in (H, W) uint8 ``cell``, outlined and straightened, not yet named."""
-        boxes, scores, classes = self._find(cell)
+        boxes, scores, classes, felt = self._find(cell)
         # scores fall; what counts is outlined by itself, so that a doubtful double cannot take its pixels
         certain = float(self._config.get("finder_threshold", self.info.operating_threshold))
         counted = int((scores >= certain).sum())
@@ -254,7 +260,7 @@ class KaryoViewEngine:
             scale = cell_scale(cell, masks[:counted] or masks)
             crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
         blank = np.zeros((len(masks), EMBEDDING), np.float32)
-        return Regions(boxes, scores, log_probs, np.zeros(len(masks)), masks, crops, blank)
+        return Regions(boxes, scores, log_probs, np.zeros(len(masks)), masks, crops, blank, felt[: len(masks)])
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
         """``regions``, with the naming network's word on the outlined ones."""
@@ -288,14 +294,14 @@ class KaryoViewEngine:
         scores[:k] = new
         return scores, log_probs
 
-    def _find(self, cell: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Boxes (N, 4) in ``cell`` pixels, scores (N,) after Soft-NMS, and the finder's classes (N, 24)."""
+    def _find(self, cell: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, FloatArray, Float32Array]:
+        """Boxes (N, 4) in ``cell`` pixels, settled scores (N,), the finder's classes (N, 24) and features (N, 512)."""
         factor = CHROMOSOME_WIDTH / _USUAL_WIDTH
         small = cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
         h, w = small.shape
         x = torch.from_numpy(small.astype(np.float32)).to(self._device)
         with torch.inference_mode(), autocast(self._device, self._settings.precision):
-            seen = self._finder.find(x, _QUALITY[self._settings.quality])
+            seen = self._finder.find(x, self._views[0])
         boxes, scores = seen.boxes.float(), seen.scores.float()
         with torch.inference_mode():
             kept, values = self._suppressed(seen, boxes, scores)
@@ -304,6 +310,7 @@ class KaryoViewEngine:
             boxes[kept].cpu().double().numpy() * scale,
             values.cpu().double().numpy(),
             seen.classes[kept].cpu().double().numpy(),
+            seen.features[kept].float().cpu().numpy(),
         )
 
     def _suppressed(self, seen: FinderRegions, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
@@ -317,12 +324,12 @@ class KaryoViewEngine:
         enough = values[:_MOST] >= _LOWEST
         return asked[order[:_MOST][enough]], values[:_MOST][enough]
 
-    def _name(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, npt.NDArray[np.float32]]:
+    def _name(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, Float32Array]:
         """Of straightened crops (N, 2, H, W): calibrated log probabilities (N, 24), log odds (N,) of being whole,
         embeddings (N, 256)."""
         x = torch.from_numpy(crops).to(self._device).float() / 255
         x = x.contiguous(memory_format=torch.channels_last)
-        views = [x, x.flip(2), x.flip(3), x.flip(2, 3)][: _QUALITY[self._settings.quality]]
+        views = [x, x.flip(2), x.flip(3), x.flip(2, 3)][: self._views[1]]
         with torch.inference_mode(), autocast(self._device, self._settings.precision):
             seen = [self._namer(v) for v in views]
         logits = torch.stack([logits for logits, _, _ in seen])

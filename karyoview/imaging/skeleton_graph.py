@@ -84,17 +84,23 @@ class SkeletonGraph:
         for number, (_, piece) in enumerate(pieces):
             around.setdefault(piece.start, []).append((number, True))
             around.setdefault(piece.end, []).append((number, False))
-        target = np.array([x1, y1, x2, y2])
-        found: dict[frozenset[int], Path] = {}
-        for points, used, turn in _walk(pieces, around, width):
-            extent = np.concatenate([points.min(0), points.max(0)])
-            misses = np.abs(extent - target) / width
-            misfit = float(np.minimum(misses, 3.0).sum())
-            cost = misfit + turn
+        extents = [(*e.points.min(0).tolist(), *e.points.max(0).tolist()) for _, e in pieces]
+        best: dict[frozenset[int], tuple[float, float, tuple[int, ...], tuple[bool, ...]]] = {}
+        for used, ways, turn in _walk(pieces, around, width):
+            lowest_x, lowest_y, highest_x, highest_y = zip(*(extents[n] for n in used), strict=True)
+            misses = (
+                abs(min(lowest_x) - x1) / width, abs(min(lowest_y) - y1) / width,
+                abs(max(highest_x) - x2) / width, abs(max(highest_y) - y2) / width,
+            )  # fmt: skip
+            cost = sum(min(m, 3.0) for m in misses) + turn
             key = frozenset(used)
-            if key not in found or cost < found[key].cost:
-                found[key] = Path(points, tuple(pieces[n][0] for n in used), cost, float(misses.max()))
-        return sorted(found.values(), key=lambda p: p.cost)[:keep]
+            if key not in best or cost < best[key][0]:
+                best[key] = (cost, max(misses), used, ways)
+        # points are put together for the few that are kept: most ways are walked in vain
+        return [
+            Path(_along(pieces, used, ways), tuple(pieces[n][0] for n in used), cost, misfit)
+            for cost, misfit, used, ways in sorted(best.values(), key=lambda b: b[0])[:keep]
+        ]
 
     def _clipped(self, frame: tuple[float, float, float, float]) -> list[tuple[int, Edge]]:
         """The runs of edges inside ``frame``, with fresh nodes where an edge was cut."""
@@ -120,14 +126,13 @@ class SkeletonGraph:
 
 def _walk(
     pieces: list[tuple[int, Edge]], around: dict[int, list[tuple[int, bool]]], width: float
-) -> Iterator[tuple[FloatArray, list[int], float]]:
-    """All simple paths, longest-first within a budget, as (points, piece numbers, turning cost)."""
+) -> Iterator[tuple[tuple[int, ...], tuple[bool, ...], float]]:
+    """All simple paths, longest-first within a budget: piece numbers, which of them forward, turning cost."""
     budget = MAX_PATHS
     reach = 0.7 * width
-    arrays = [(e.points, e.points[::-1]) for _, e in pieces]
     tangents = [
-        tuple((_direction(p, reach), -_direction(p[::-1], reach)) for p in (forward, backward))
-        for forward, backward in arrays
+        tuple((_direction(p, reach), -_direction(p[::-1], reach)) for p in (e.points, e.points[::-1]))
+        for _, e in pieces
     ]
     # a stack of (node reached, piece numbers, directions, nodes seen, turning cost)
     stack: list[tuple[int, tuple[int, ...], tuple[bool, ...], frozenset[int], float]] = []
@@ -140,7 +145,7 @@ def _walk(
         node, used, ways, seen, cost = stack.pop(0)
         budget -= 1
         if not pieces[used[-1]][1].gap:
-            yield np.concatenate([arrays[n][0 if w else 1] for n, w in zip(used, ways, strict=True)]), list(used), cost
+            yield used, ways, cost
         leaving = tangents[used[-1]][0 if ways[-1] else 1][1]
         for number, forward in around.get(node, ()):
             piece = pieces[number][1]
@@ -155,6 +160,12 @@ def _walk(
             if cosine < -0.5 or cost + step > 2.5:
                 continue
             stack.append((target, (*used, number), (*ways, forward), seen | {target}, cost + step))
+
+
+def _along(pieces: list[tuple[int, Edge]], used: tuple[int, ...], ways: tuple[bool, ...]) -> FloatArray:
+    """The points (K, 2) of some pieces one after the other, forward or backward."""
+    runs = (pieces[n][1].points for n in used)
+    return np.concatenate([run if forward else run[::-1] for run, forward in zip(runs, ways, strict=True)])
 
 
 def _trace(skeleton: BoolArray) -> tuple[FloatArray, list[Edge]]:

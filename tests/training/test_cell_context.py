@@ -43,7 +43,8 @@ def toy(seed: int, n: int = 8) -> dict[str, torch.Tensor]:
     own = rng.normal(0, 0.3, (2 * n, 12))
     return {
         "own": torch.from_numpy(own), "log_probs": torch.full((2 * n, 24), -np.log(24)),
-        "embeddings": torch.from_numpy(rng.normal(0, 1, (2 * n, 256))), "between": torch.from_numpy(between),
+        "embeddings": torch.from_numpy(rng.normal(0, 1, (2 * n, 256))),
+        "felt": torch.from_numpy(rng.normal(0, 1, (2 * n, 512))), "between": torch.from_numpy(between),
         "boxes": torch.from_numpy(boxes), "overlap": torch.from_numpy(iou_xyxy(boxes, truth)),
         "truth": torch.from_numpy(truth), "labels": torch.from_numpy((lengths[::2] > 0).astype(np.int64)),
     }  # fmt: skip
@@ -63,7 +64,7 @@ def test_the_order_of_the_regions_does_not_matter() -> None:
         torch.nn.init.normal_(last.weight)
     cell, turn = toy(1), torch.randperm(16)
     odds, named = ask(model, cell)
-    turned = {k: cell[k][turn] for k in ("own", "log_probs", "embeddings")}
+    turned = {k: cell[k][turn] for k in ("own", "log_probs", "embeddings", "felt")}
     other_odds, other_named = ask(model, turned | {"between": cell["between"][turn][:, turn]})
     torch.testing.assert_close(other_odds, odds[turn], atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(other_named, named[turn], atol=1e-5, rtol=1e-4)
@@ -79,6 +80,21 @@ def test_it_learns_doubles_and_classes_that_no_region_shows_by_itself() -> None:
     assert after["f1"] > 0.95
     assert after["class_accuracy"] > 0.85 > before["class_accuracy"]
     assert after["corrections"] < before["corrections"] - 4
+
+
+def test_it_learns_what_only_the_finder_felt() -> None:
+    torch.set_num_threads(1)
+
+    def felt_only(seed: int) -> dict[str, torch.Tensor]:
+        cell = toy(seed)
+        good = cell["between"][..., COVERED].amax(1) == 0
+        cell["felt"][:, :40] += 1.5 * (2.0 * good[:, None] - 1.0)
+        return cell | {"between": torch.zeros_like(cell["between"])}
+
+    new = [felt_only(s) for s in range(100, 106)]
+    model = train([felt_only(s) for s in range(60)], epochs=8, lr=2e-3)
+    assert judge(new, CellContext())["f1"] < 0.8
+    assert judge(new, model)["f1"] > 0.95
 
 
 def test_a_cell_without_any_chromosome_still_teaches_what_is_none() -> None:
@@ -154,6 +170,8 @@ def test_the_engine_takes_scores_and_classes_from_it_and_keeps_the_networks_own(
     assert k > 0
     np.testing.assert_allclose(before.embeddings, after.embeddings)
     assert np.abs(before.embeddings).sum() > 0
+    assert before.felt.shape == (k, 512)
+    assert np.abs(before.felt - before.felt.mean(0)).max(1).min() > 0  # each region has its own
     scores, named = other._second_look(after)
     odds = np.log(scores[:k] / (1 - scores[:k]))
     np.testing.assert_allclose(odds, before.outlined()[0][:, FEATURES.index("score")] + 3, atol=1e-4)

@@ -24,7 +24,6 @@ from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box, iou_xyxy
 from karyoview.core.metrics import ImagePrediction
-from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.weights import load_weights, save_weights
@@ -144,13 +143,14 @@ def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine):
 
 
 def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[str, str]] = []
-    monkeypatch.setattr(KaryoViewEngine, "_find", lambda self, cell: seen.append(("find", self._settings.quality)))
-    monkeypatch.setattr(KaryoViewEngine, "_name", lambda self, crops: seen.append(("name", self._settings.quality)))
-    engine = components.VariedEngine(weights, components.Variant(views=4, finder_views=1), "cpu")
-    engine._find(np.zeros((8, 8), np.uint8))
-    engine._name(np.zeros((1, 2, 8, 8), np.uint8))
-    assert seen == [("find", "fast"), ("name", "best")]
+    engine = components.VariedEngine(weights, components.Variant(views=4, finder_views=3), "cpu")
+    forms, looks = [], []
+    engine._finder.register_forward_hook(lambda *_: pytest.fail("the finder is asked by find"))
+    engine._finder.backbone.register_forward_hook(lambda *_: forms.append(1))
+    engine._namer.register_forward_hook(lambda *_: looks.append(1))
+    engine._find(np.full((90, 120), 228, np.uint8))
+    engine._name(np.zeros((1, 2, 192, 32), np.uint8))
+    assert (len(forms), len(looks)) == (3, 4)
     plain = components.VariedEngine(weights, components.Variant(second_look=False, together=False), "cpu")
     assert "rescoring" not in plain._config
     assert plain.info.operating_threshold == 0.3

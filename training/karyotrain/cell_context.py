@@ -34,7 +34,7 @@ Cell = dict[str, torch.Tensor]
 OUTLINED = 0.1
 """Regions down to this share of the finder's threshold are judged: far more than it would count by itself."""
 _PRICES = (0.0, 0.0, 1.5, 3.0)
-_NAMES = ("own", "log_probs", "embeddings", "between")
+_NAMES = ("own", "log_probs", "embeddings", "felt", "between")
 
 
 def engine_of(path: Path) -> KaryoViewEngine:
@@ -84,14 +84,14 @@ def loss_of(model: CellContext, cell: Mapping[str, torch.Tensor], smoothing: flo
 
 
 def _lessened(cell: Cell, rng: np.random.Generator) -> Cell:
-    """The cell without a few of its regions and with noise on embeddings, so that no single one is trusted."""
+    """The cell without a few of its regions and with noise on what was seen, so that no single one is trusted."""
     n = len(cell["own"])
     keep = torch.from_numpy(np.flatnonzero(rng.random(n) > 0.05))
     if len(keep) < 2:
         return cell
-    seen = nn.functional.dropout(cell["embeddings"][keep].float(), 0.3)
     less = {k: cell[k][keep] for k in ("own", "log_probs", "overlap")}
-    return cell | less | {"embeddings": seen, "between": cell["between"][keep][:, keep]}
+    less |= {k: nn.functional.dropout(cell[k][keep].float(), 0.3) for k in ("embeddings", "felt")}
+    return cell | less | {"between": cell["between"][keep][:, keep]}
 
 
 def train(cells: Sequence[Cell], epochs: int, lr: float, seed: int = 0) -> CellContext:

@@ -53,7 +53,7 @@ def look(finder: Finder, cell: Sample, views: int) -> tuple[FinderRegions, npt.N
     return seen, np.array([cell.pixels.shape[1] / small.shape[1], cell.pixels.shape[0] / small.shape[0]] * 2)
 
 
-def collect(finder: Finder, cells: Sequence[Sample], views: int = 2) -> list[Candidates]:
+def collect(finder: Finder, cells: Sequence[Sample], views: int = 4) -> list[Candidates]:
     """Candidates of each cell and its ``truth`` (T, 4) xyxy in the finder's pixels, their IoU ``overlap`` (N, T)."""
     found = []
     for cell in cells:

@@ -19,7 +19,9 @@ from karyoview.detectors.rescoring import BETWEEN, FEATURES, STANDING
 
 OWN = len(FEATURES) + len(STANDING)
 """Numbers known of each region by itself: evidence, then standing (detectors.rescoring)."""
-_WIDTH, _HEADS = 96, 4
+FELT = 512
+"""Numbers that the finder's head has of each region."""
+_WIDTH, _HEADS, _WORD = 96, 4, 32
 
 
 class _Layer(nn.Module):
@@ -30,7 +32,7 @@ class _Layer(nn.Module):
         self.before, self.after = nn.LayerNorm(_WIDTH), nn.LayerNorm(_WIDTH)
         self.ask, self.give = nn.Linear(_WIDTH, 3 * _WIDTH), nn.Linear(_WIDTH, _WIDTH)
         self.bias = nn.Sequential(nn.Linear(len(BETWEEN), 16), nn.ReLU(), nn.Linear(16, _HEADS))
-        self.said = nn.Linear(len(BETWEEN), _WIDTH)
+        self.said, self.take = nn.Linear(len(BETWEEN), _WORD), nn.Linear(_WORD, _WIDTH)
         self.think = nn.Sequential(nn.Linear(_WIDTH, 2 * _WIDTH), nn.GELU(), nn.Linear(2 * _WIDTH, _WIDTH))
 
     def forward(self, mind: Tensor, between: Tensor) -> Tensor:
@@ -41,21 +43,23 @@ class _Layer(nn.Module):
         heard = torch.einsum("ijh,jhd->ihd", weight, value).reshape(n, _WIDTH)
         # beside the average, the strongest single word: one cover is enough to make a region a double
         loudest = torch.relu(self.said(between)).amax(1)
-        mind = mind + self.give(heard) + loudest
+        mind = mind + self.give(heard) + self.take(loudest)
         return mind + self.think(self.after(mind))
 
 
 class CellContext(nn.Module):
     """Log odds (N,) that each region is one chromosome, and log probabilities (N, 24) of its class.
 
-    ``forward(own (N, 12), log_probs (N, 24), embeddings (N, 256), between (N, N, 8))``, float32. Before
-    training it repeats the finder's score and the naming network's classes.
+    ``forward(own (N, 12), log_probs (N, 24), embeddings (N, 256), felt (N, 512), between (N, N, 8))``,
+    float32; ``embeddings`` are the naming network's and ``felt`` the finder's features. Before training it
+    repeats the finder's score and the naming network's classes.
     """
 
     def __init__(self, layers: int = 2) -> None:
         super().__init__()
         self.own, self.named = nn.Linear(OWN, _WIDTH), nn.Linear(len(CLASSES), _WIDTH)
         self.seen = nn.Sequential(nn.LayerNorm(EMBEDDING), nn.Linear(EMBEDDING, _WIDTH))
+        self.felt = nn.Sequential(nn.LayerNorm(FELT), nn.Linear(FELT, _WIDTH))
         self.layers = nn.ModuleList(_Layer() for _ in range(layers))
         self.end = nn.LayerNorm(_WIDTH)
         self.whole, self.name = nn.Linear(_WIDTH, 1), nn.Linear(_WIDTH, len(CLASSES))
@@ -63,8 +67,10 @@ class CellContext(nn.Module):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
 
-    def forward(self, own: Tensor, log_probs: Tensor, embeddings: Tensor, between: Tensor) -> tuple[Tensor, Tensor]:
-        mind = self.own(own) + self.named(log_probs.exp()) + self.seen(embeddings)
+    def forward(
+        self, own: Tensor, log_probs: Tensor, embeddings: Tensor, felt: Tensor, between: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        mind = self.own(own) + self.named(log_probs.exp()) + self.seen(embeddings) + self.felt(felt)
         for layer in self.layers:
             mind = layer(mind, between)
         mind = self.end(mind)

@@ -15,20 +15,19 @@ from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.roi_heads import RoIHeads
 from torchvision.models.detection.rpn import RegionProposalNetwork, RPNHead
-from torchvision.ops import MultiScaleRoIAlign
+from torchvision.ops import MultiScaleRoIAlign, nms
 
 from karyoview.core.chromosome import CLASSES
 from karyoview.detectors.nets.backbones import InputRule, build_backbone
 from karyoview.detectors.nets.pyramid import SingleLevelBackbone
+from karyoview.detectors.nets.views import VIEWS, boxes_seen, boxes_unseen, seen
 
 CHROMOSOME_WIDTH = 9.6
 """Median chromosome width in pixels at the scale that the finder works on."""
 _SIZES = ((20.0, 32.0, 48.0, 72.0),)
 _RATIOS = ((0.2, 0.25, 1 / 3, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0),)
 BACKGROUND = 225.0
-
-
-_MIRRORS = ((), (1,), (0,), (0, 1))
+_SAME = 0.75  # proposals of several forms that share more are one
 
 
 class FinderRegions(NamedTuple):
@@ -42,16 +41,6 @@ class FinderRegions(NamedTuple):
     scores: Tensor
     classes: Tensor
     features: Tensor
-
-
-def mirrored(boxes: Tensor, size: tuple[int, int], view: int) -> Tensor:
-    """Boxes (N, 4) xyxy in the ``view``-th mirrored form of an image of ``size`` (height, width), or back."""
-    height, width = size
-    if 1 in _MIRRORS[view]:
-        boxes = torch.stack([width - boxes[:, 2], boxes[:, 1], width - boxes[:, 0], boxes[:, 3]], 1)
-    if 0 in _MIRRORS[view]:
-        boxes = torch.stack([boxes[:, 0], height - boxes[:, 3], boxes[:, 2], height - boxes[:, 1]], 1)
-    return boxes
 
 
 class FinderHead(nn.Module):
@@ -146,32 +135,36 @@ class Finder(nn.Module):
 
     @torch.no_grad()
     def find(self, image: Tensor, views: int = 1) -> FinderRegions:
-        """All regions of one (H, W) float image 0–255 before suppression, seen in the first ``views`` mirrored forms.
+        """All regions of one (H, W) float image 0–255 before suppression, seen in the first ``views`` forms of VIEWS.
 
-        Every form proposes; all proposals are then judged in every form, and the averages count.
+        Every form proposes; what is left of all proposals is then judged in every form, and the averages count.
         """
-        height, width = image.shape[-2:]
-        maps, proposals = [], []
-        for view in range(views):
-            padded = image.new_full((1, 1, -(-height // 32) * 32, -(-width // 32) * 32), BACKGROUND)
-            padded[0, 0, :height, :width] = image.flip(_MIRRORS[view]) if view else image
+        size = height, width = image.shape[-2:]
+        maps, proposals, ranks = [], [], []
+        for view in VIEWS[:views]:
+            form = seen(image, view)
+            h, w = form.shape
+            padded = image.new_full((1, 1, -(-h // 32) * 32, -(-w // 32) * 32), BACKGROUND)
+            padded[0, 0, :h, :w] = form
             features = self.features(padded.contiguous(memory_format=torch.channels_last))
-            found, _ = self.rpn(ImageList(padded, [(height, width)]), {"0": features}, None)
-            proposals.append(mirrored(found[0], (height, width), view))
-            maps.append(torch.relu(self.squeeze(features)).float())
+            found, _ = self.rpn(ImageList(padded, [(h, w)]), {"0": features}, None)
+            proposals.append(boxes_unseen(found[0], size, view))
+            ranks.append(-torch.arange(len(found[0]), device=image.device, dtype=torch.float32))
+            maps.append((torch.relu(self.squeeze(features)).float(), (h, w)))
         proposed = torch.cat(proposals)
-        scores = boxes = seen = 0.0
-        for view, features in enumerate(maps):
-            own = mirrored(proposed, (height, width), view)
-            inside = self.roi.box_roi_pool({"0": features}, [own], [(height, width)])
+        proposed = proposed[nms(proposed.float(), torch.cat(ranks), _SAME)]
+        scores = boxes = known = 0.0
+        for view, (features, of) in zip(VIEWS, maps, strict=False):
+            own = boxes_seen(proposed, size, view)
+            inside = self.roi.box_roi_pool({"0": features}, [own], [of])
             evidence = self.roi.box_predictor.features(inside)
             s, deltas = self.roi.box_predictor.judge(evidence)
             b = self.roi.box_coder.decode(deltas[:, :4].contiguous(), [own])[:, 0]
             scores = scores + s / views
-            boxes = boxes + mirrored(b, (height, width), view) / views
-            seen = seen + evidence.float() / views
+            boxes = boxes + boxes_unseen(b, size, view) / views
+            known = known + evidence.float() / views
         low, high = boxes.new_zeros(4), boxes.new_tensor([width, height, width, height])
         boxes = boxes.clamp(low, high)
         probabilities = scores.softmax(1)
         keep = ((boxes[:, 2:] - boxes[:, :2]) > 2).all(1)
-        return FinderRegions(boxes[keep], 1 - probabilities[keep, 0], probabilities[keep, 1:], seen[keep])
+        return FinderRegions(boxes[keep], 1 - probabilities[keep, 0], probabilities[keep, 1:], known[keep])

@@ -36,7 +36,7 @@ from karyoview.detectors.nets.rotated_coder import decode, encode
 from karyoview.detectors.nets.rotated_loss import kl_loss
 from karyoview.detectors.nets.rotated_nms import rotated_nms, soft_rotated_nms, vote
 from karyoview.detectors.nets.rotated_ops import capsule_bounds
-from karyoview.detectors.nets.rotated_transform import VIEWS, RotatedTransform, seen, unseen
+from karyoview.detectors.nets.rotated_transform import RotatedTransform
 from karyoview.detectors.nets.saliency import (
     SaliencyHead,
     Shape,
@@ -45,6 +45,7 @@ from karyoview.detectors.nets.saliency import (
     shape_of_mask,
     truth_maps,
 )
+from karyoview.detectors.nets.views import VIEWS, seen, unseen
 from karyoview.detectors.protocol import EngineError
 
 Batch = list[dict[str, Tensor]]

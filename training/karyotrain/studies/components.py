@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import numpy.typing as npt
-
 from karyotrain.studies.common import (
     EVERYTHING,
     Cell,
@@ -30,8 +28,6 @@ from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.registry import find_engines
 from karyoview.detectors.weights import LoadedWeights, load_weights
 
-_VIEWS: Final = {1: "fast", 2: "balanced", 4: "best"}
-
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -39,8 +35,8 @@ class Variant:
     whether soft quotas hold for the cell ``together``, whether regions get a ``second_look``, and whether that is
     the network that sees the whole cell as ``context`` (else a logistic fit)."""
 
-    views: int = 2
-    finder_views: int = 2
+    views: int = 4
+    finder_views: int = 4
     neighbours: bool = True
     together: bool = True
     second_look: bool = True
@@ -55,11 +51,11 @@ VARIANTS: Final = {
     "without both": Variant(together=False, second_look=False),
     "Soft-NMS instead of the neighbours, no second look": Variant(neighbours=False, second_look=False),
     "naming: 1 view": Variant(views=1),
-    "naming: 4 views": Variant(views=4),
+    "naming: 2 views": Variant(views=2),
     "finder: 1 view": Variant(finder_views=1),
-    "finder: 4 views": Variant(finder_views=4),
+    "finder: 2 views": Variant(finder_views=2),
     "1 view each (fast)": Variant(views=1, finder_views=1),
-    "4 views each (best)": Variant(views=4, finder_views=4),
+    "8 and 4 views (best)": Variant(finder_views=8),
 }
 
 
@@ -74,19 +70,11 @@ class VariedEngine(KaryoViewEngine):
             card["operating_threshold"] = card["config"].get("finder_threshold", card["operating_threshold"])
         settings = {"threshold": EVERYTHING, "together": variant.together}
         super().__init__(replace(weights, card=card), device=device, settings=settings)
-        self._variant = variant
+        self._views = (variant.finder_views, variant.views)
         if not variant.neighbours:
             self._neighbours = None
         if not (variant.context and variant.second_look):
             self._context = None
-
-    def _find(self, cell: npt.NDArray[Any]) -> Any:
-        self._settings = replace(self._settings, quality=_VIEWS[self._variant.finder_views])
-        return super()._find(cell)
-
-    def _name(self, crops: npt.NDArray[Any]) -> Any:
-        self._settings = replace(self._settings, quality=_VIEWS[self._variant.views])
-        return super()._name(crops)
 
 
 def measure(
