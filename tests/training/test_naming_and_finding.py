@@ -43,7 +43,8 @@ def test_crops_hold_every_chromosome_once_and_what_is_none(sample: Path, engine:
     assert (missed[:, 0] != NOTHING).all()
     # a finder that sees nothing leaves the boxes of the truth, and no crop of nothing
     blind = load_engine(load_weights(resource("weights", "karyoview.safetensors")), device="cpu", settings={})
-    blind._find = lambda cell: (np.zeros((0, 4)), np.zeros(0), np.zeros((0, 24)))  # type: ignore[method-assign]
+    nothing = (np.zeros((0, 4)), np.zeros(0), np.zeros((0, 24)), np.zeros((0, 512), np.float32))
+    blind._find = lambda cell: nothing  # type: ignore[method-assign]
     _, rows = cut_image(blind, cell, seed=0)
     assert len(rows) == len(cell.boxes)
     assert (rows[:, 2] == 0).all()
