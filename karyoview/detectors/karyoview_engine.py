@@ -51,7 +51,7 @@ FloatArray = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
 
 _USUAL_WIDTH: Final = 15.0  # px of a chromosome in the images the engine was trained on
-_VIEWS: Final = {"fast": (1, 1), "balanced": (4, 4), "best": (8, 4)}  # forms that the finder and the naming judge
+_VIEWS: Final = {"fast": (1, 1), "balanced": (4, 2), "best": (8, 4)}  # forms that the finder and the naming judge
 _LOWEST: Final = 0.001
 _MOST: Final = 150
 _OUTLINED: Final = 0.4

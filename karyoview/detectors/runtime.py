@@ -167,7 +167,8 @@ def _openvino(part: Part, weights_hash: str) -> Call:
     threads = torch.get_num_threads()
     compiled = core.compile_model(
         core.read_model(_exported(part, weights_hash)), "CPU",
-        {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads},
+        {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads,
+         "ENABLE_CPU_PINNING": False},  # several workers would all be held to the same core
     )  # fmt: skip
     request = compiled.create_infer_request()
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,22 @@ def test_the_default_networks_keep_their_interfaces_and_results(name: str, monke
         torch.testing.assert_close(a, b, atol=1e-4, rtol=1e-4)
     other = NamingNet()
     assert "forward" not in other.__dict__
+
+
+def test_openvino_holds_no_worker_to_one_core() -> None:
+    """Two workers with a thread each once shared the first core, and the second stood idle."""
+    needs("openvino")
+    if not Path("/proc/self/task").is_dir() or len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("needs Linux and two processor cores")
+    allowed = os.sched_getaffinity(0)
+    _, calls = runtime.take_over([part()], HASH, ["openvino"])
+    held: list[set[int]] = []
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(lambda: [calls[0](torch.rand(1, 1, 800, 800)) for _ in range(30)])
+        while not work.done():
+            threads = [int(task.name) for task in Path("/proc/self/task").iterdir()]
+            held += [cpus for t in threads if (cpus := os.sched_getaffinity(t)) != allowed]
+    assert held == []
 
 
 def test_openvino_reports_nothing_over_the_network() -> None:

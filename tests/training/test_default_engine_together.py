@@ -59,7 +59,7 @@ def test_threshold_temperature_and_prices_are_fitted_and_the_rest_stays(
     config = {"temperature": 1.3, "finder_threshold": 0.45, "outlined": 0.1, "rescoring": [0.1] * 8}
     card = {"engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "config": dict(config)}
     path = tmp_path / "karyoview.safetensors"
-    naming = default_engine._decide_together(path, tensors, card, [cell(i) for i in range(3)])
+    naming = default_engine.decide_together(path, tensors, card, [cell(i) for i in range(3)])
     assert 0.3 < card["operating_threshold"] <= 0.6
     assert asked == [{"together": False}]
     # three of four right at p = 0.5 is said too timidly: it must be sharpened

@@ -123,13 +123,15 @@ def test_a_study_goes_into_the_card_and_changes_nothing_else(tmp_path: Path) -> 
     save_weights(path, {"a": torch.ones(2, 2)}, card)
     before = json.loads(path.with_name("blobs.card.json").read_text())
     asked = argparse.Namespace(
-        weights=path, engine="blobs", split="fit", limit=3, output=tmp_path / "rows.json", card=True
-    )
+        weights=path, engine="blobs", data=Path("cells"), split="fit", limit=3, fields=2, output=tmp_path / "rows.json",
+        card=True,
+    )  # fmt: skip
     common.publish("robustness", {"as it is": {"f1": 1.0}}, asked, Blobs())
     after = json.loads(path.with_name("blobs.card.json").read_text())
     assert after.pop("studies")["robustness"]["rows"] == {"as it is": {"f1": 1.0}}
     assert after == before
-    assert "--limit 3" in json.loads((tmp_path / "rows.json").read_text())["command"]
+    command = json.loads((tmp_path / "rows.json").read_text())["command"]
+    assert command.endswith("studies.robustness --engine blobs --data cells --split fit --limit 3 --fields 2")
     load_weights(path)
 
 
@@ -142,10 +144,9 @@ def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine):
     return load_weights(untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context", threshold=0.6))
 
 
-def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_variant_changes_its_own_part(weights) -> None:
     engine = components.VariedEngine(weights, components.Variant(views=4, finder_views=3), "cpu")
     forms, looks = [], []
-    engine._finder.register_forward_hook(lambda *_: pytest.fail("the finder is asked by find"))
     engine._finder.backbone.register_forward_hook(lambda *_: forms.append(1))
     engine._namer.register_forward_hook(lambda *_: looks.append(1))
     engine._find(np.full((90, 120), 228, np.uint8))

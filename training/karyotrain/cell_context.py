@@ -2,16 +2,19 @@
 
 ``python -m karyotrain.cell_context --data FOLDER --engine FILE --output FOLDER``: the engine, up to
 that network, looks once at ``--cells`` training cells and at the fit cases after the first
-``--spare``; what it saw is kept in the output and shown again and again. F1, classes and corrections
-on the spare cells are printed with the network and without.
+``--spare``, with ``--workers`` processes; what it saw is kept in the output and shown again and again.
+``--kept`` takes what its finder saw before (karyotrain.sightings). F1, classes and corrections on the
+spare cells are printed with the network and without.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,8 @@ from torch import nn
 
 from karyotrain.cellwise import teach
 from karyotrain.data import Sample, load
+from karyotrain.sightings import chosen, remembering
+from karyotrain.studies.common import use_threads
 from karyoview.core.assignment import assign_classes
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one
@@ -94,11 +99,16 @@ def _lessened(cell: Cell, rng: np.random.Generator) -> Cell:
     return cell | less | {"between": cell["between"][keep][:, keep]}
 
 
-def train(cells: Sequence[Cell], epochs: int, lr: float, seed: int = 0) -> CellContext:
-    """A network trained on ``cells``, one a step; cosine rate."""
+def train(
+    cells: Sequence[Cell], epochs: int, lr: float, seed: int = 0, begin: Mapping[str, torch.Tensor] | None = None
+) -> CellContext:
+    """A network trained on ``cells``, one a step; cosine rate. ``begin`` are the tensors of one that goes on."""
     torch.manual_seed(seed)
+    model = CellContext()
+    if begin is not None:
+        model.load_state_dict({k: v.float() for k, v in begin.items()})
     return teach(
-        CellContext(), cells, lambda model, cell, rng: loss_of(model, _lessened(cell, rng)),
+        model, cells, lambda model, cell, rng: loss_of(model, _lessened(cell, rng)),
         epochs=epochs, lr=lr, warmup=200, seed=seed,
     )  # fmt: skip
 
@@ -137,22 +147,29 @@ def main() -> None:
     parser.add_argument("--cells", type=int, default=900, help="training cells that teach beside the fit cells")
     parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; figures are of these")
     parser.add_argument("--limit", type=int, help="fit cells in all")
+    parser.add_argument("--kept", type=Path, help="folder of karyotrain.sightings for the engine's finder")
+    parser.add_argument("--workers", type=int, default=1, help="processes that look, of one thread each if several")
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--begin", type=Path, help="weights of an engine whose network of the cell is taught further")
     args = parser.parse_args()
     args.output.mkdir(parents=True, exist_ok=True)
-    engine = engine_of(args.engine)
-    fit, cells = load(args.data, "fit", limit=args.limit), load(args.data, "train")
-    some = np.random.default_rng(0).permutation(len(cells))[: args.cells].tolist()
-    spare = collect(engine, (fit[i] for i in range(min(args.spare, len(fit)))))
+    engine = remembering(engine_of(args.engine), args.kept)
+    look = (args.data, args.engine, args.kept, args.limit, args.workers)
+    fit = len(load(args.data, "fit", limit=args.limit))
+    some = chosen(load(args.data, "train"), args.cells)
+    spare = _seen(*look, "fit", range(min(args.spare, fit)))
     # another engine, or other cells, see something else
     seen = f"seen-by-{engine.info.weights_hash[:8]}"
     rest = _kept(
-        args.output / f"{seen}-fit-{args.spare}-{len(fit)}.safetensors",
-        engine, (fit[i] for i in range(args.spare, len(fit))),
-    )  # fmt: skip
-    rest += _kept(args.output / f"{seen}-train-{len(some)}.safetensors", engine, (cells[i] for i in some))
-    model = train(rest, args.epochs, args.lr)
+        args.output / f"{seen}-fit-{args.spare}-{fit}.safetensors",
+        lambda: _seen(*look, "fit", range(args.spare, fit)),
+    )
+    rest += _kept(args.output / f"{seen}-train-{len(some)}.safetensors", lambda: _seen(*look, "train", some))
+    known = load_weights(args.begin).tensors if args.begin is not None else {}
+    begin = {k.removeprefix("context."): v for k, v in known.items() if k.startswith("context.")}
+    model = train(rest, args.epochs, args.lr, args.seed, begin or None)
     save_file({f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}, args.output / "last.safetensors")
     # the temperature after this network belongs to the network before it, if the engine had one
     config = {k: v for k, v in engine.config.items() if k != "context_temperature"}
@@ -162,7 +179,7 @@ def main() -> None:
     print(json.dumps(state))
 
 
-def _kept(path: Path, engine: KaryoViewEngine, cells: Iterable[Sample]) -> list[Cell]:
+def _kept(path: Path, look: Callable[[], list[Cell]]) -> list[Cell]:
     """What was collected before and kept in ``path``, or is collected now: looking is what takes long."""
     if path.is_file():
         found: dict[int, Cell] = {}
@@ -170,9 +187,29 @@ def _kept(path: Path, engine: KaryoViewEngine, cells: Iterable[Sample]) -> list[
             number, name = key.split(".")
             found.setdefault(int(number), {})[name] = value
         return [found[i] for i in sorted(found)]
-    seen = collect(engine, cells)
+    seen = look()
     save_file({f"{i}.{k}": v.contiguous() for i, cell in enumerate(seen) for k, v in cell.items()}, str(path))
     return seen
+
+
+def _seen(
+    data: Path, weights: Path, kept: Path | None, limit: int | None, workers: int, split: str, places: Sequence[int]
+) -> list[Cell]:
+    """What the engine knows of the cells at ``places`` of a split, in their order; see :func:`collect`."""
+    if workers <= 1:
+        return _look(data, weights, kept, limit, split, places)
+    parts = [places[i::workers] for i in range(workers)]
+    with ProcessPoolExecutor(workers, get_context("spawn"), use_threads, (1,)) as pool:
+        found = list(pool.map(_look, *zip(*((data, weights, kept, limit, split, p) for p in parts), strict=True)))
+    turns = range(max(map(len, found), default=0))
+    return [part[i] for i in turns for part in found if i < len(part)]
+
+
+def _look(
+    data: Path, weights: Path, kept: Path | None, limit: int | None, split: str, places: Sequence[int]
+) -> list[Cell]:
+    engine, cells = remembering(engine_of(weights), kept), load(data, split, limit=limit if split == "fit" else None)
+    return collect(engine, (cells[i] for i in places))
 
 
 if __name__ == "__main__":

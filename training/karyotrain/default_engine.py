@@ -167,7 +167,7 @@ def _decide_alone(
     return naming
 
 
-def _decide_together(
+def decide_together(
     path: Path, tensors: dict[str, torch.Tensor], card: dict[str, Any], cells: Sequence[Sample]
 ) -> dict[str, Any]:
     """Fit threshold, temperature and prices of the cell's network into ``card``; → what naming was fitted to."""
@@ -232,7 +232,7 @@ def build(
         tensors |= learned
         card["config"] = state.pop("config")
         stages["context"] = {"command": "python -m karyotrain.cell_context", **state}
-        naming = _decide_together(path, tensors, card, cells)
+        naming = decide_together(path, tensors, card, cells)
     else:
         naming = _decide_alone(path, tensors, card, cells, sigmas, "neighbours" if neighbours else "Soft-NMS")
     card["data"]["fitted_on"] = f"{len(cells)} images of the fit cases"

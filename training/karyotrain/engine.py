@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from karyotrain import checkpoint, distributed, loader
-from karyotrain.augment import PRESETS
+from karyotrain.augment import NONE, PRESETS
 from karyotrain.data import CellSet, DataError, load
 from karyotrain.evaluate import evaluate_network, headline
 from karyotrain.export import export, make_card, split_file, write_json
@@ -243,8 +243,9 @@ class _Run:
             return self._cancelled()
         model = distributed.shared(self.network.model, self.world)
         model.train()
+        change = NONE if self.network.changes_cells else PRESETS[self.recipe.augmentation]
         batches = loader.steps(
-            ready, PRESETS[self.recipe.augmentation], seed=self.recipe.seed, batch=self.recipe.batch,
+            ready, change, seed=self.recipe.seed, batch=self.recipe.batch,
             micro=self.recipe.micro, share=self.world.share(self.recipe.batch // self.recipe.micro), start=state.step,
             threads=options.threads,
         )  # fmt: skip

@@ -2,7 +2,8 @@
 
 ``python -m karyotrain.from_finder --finder RUN --output start.safetensors``, then
 ``python -m karyotrain --recipe deepace_v2_on_trunk --start start.safetensors …``. Layers that an
-engine has of its own (template module, margin, class scores) start afresh.
+engine has of its own (template module, margin, class scores) start afresh, or as they are in the
+weights that ``--heads`` names. ``--engine FILE`` takes the finder of a default engine instead of a run's.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+
+from karyoview.detectors.weights import load_weights
 
 _SAME = ("backbone.", "rpn.head.")
 _LAYERS = {
@@ -44,12 +47,20 @@ def start_weights(finder: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--finder", type=Path, required=True)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--finder", type=Path, help="run of karyotrain.finding")
+    source.add_argument("--engine", type=Path, help="weights of a default engine")
+    parser.add_argument("--heads", type=Path, help="weights of the engine that is to be trained further")
     parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args()
-    saved = load_file(str(args.finder / "last.safetensors"))
-    finder = {k.removeprefix("model."): v for k, v in saved.items() if k.startswith("model.")}
-    save_file(start_weights(finder), str(args.output))
+    if args.engine is not None:
+        saved, prefix = dict(load_weights(args.engine).tensors), "finder."
+    else:
+        saved, prefix = load_file(str(args.finder / "last.safetensors")), "model."
+    finder = {k.removeprefix(prefix): v for k, v in saved.items() if k.startswith(prefix)}
+    own = load_weights(args.heads).tensors if args.heads is not None else {}
+    heads = {k: v for k, v in own.items() if k.startswith("roi_heads.")}
+    save_file({k: v.contiguous() for k, v in (heads | start_weights(finder)).items()}, str(args.output))
 
 
 if __name__ == "__main__":

@@ -52,7 +52,12 @@ DEFAULT: Final = Kind("karyotrain.default_network", "", "", "KaryoView", names_c
 
 
 class Network:
-    """A network in training: ``model`` gives a dict of losses, ``predict`` boxes in the sample's pixels."""
+    """A network in training: ``model`` gives a dict of losses, ``predict`` boxes in the sample's pixels.
+
+    ``changes_cells``: what :meth:`prepare` gives is changed (augmented) already.
+    """
+
+    changes_cells = False
 
     def __init__(self, kind: Kind, config: Any, model: nn.Module) -> None:
         self.kind = kind
@@ -163,7 +168,17 @@ def build(recipe: Recipe, *, backbone: Path | None = None) -> tuple[Network, str
     config = getattr(module, kind.config).preset(recipe.preset, **recipe.settings)
     torch.manual_seed(recipe.seed)
     model = getattr(module, kind.build)(config)
-    return Network(kind, config, model), _start(model, config, recipe, backbone)
+    started = _start(model, config, recipe, backbone)
+    if not recipe.kept_forms:
+        return Network(kind, config, model), started
+    from karyotrain.augment import PRESETS
+    from karyotrain.resting_trunk import RestingTrunk
+
+    change = PRESETS[recipe.augmentation]
+    network = RestingTrunk(
+        kind, config, model, change=change, forms=recipe.kept_forms, seed=recipe.seed, micro=recipe.micro
+    )
+    return network, started
 
 
 def at_data_scale(network: Network, by_width: bool = False) -> None:

@@ -62,6 +62,8 @@ class Recipe:
     the given ``batch``; ``micro`` images go through the network at once and gradients are summed over
     a batch. ``chromosome_width`` in network pixels brings every image to one width (None: the network's
     fixed scale); ``width_tolerance`` is how far, as a share, it may be away when the engine is used.
+    ``kept_forms``: so many changed copies of each cell are made once and the maps of a trunk at rest kept
+    (karyotrain.resting_trunk); 0: every step changes its cells anew.
     ``steps`` counts optimiser steps; None: ``epochs`` over the data. ``images`` and ``eval_images`` limit
     the data (None: all). ``evaluation`` holds arguments of ``core.metrics.evaluate``, ``thresholds`` more
     IoUs at which the table was counted. ``weights_of`` names the row whose weights this one shares, when
@@ -88,6 +90,7 @@ class Recipe:
     ema: float | None = None
     chromosome_width: float | None = None
     width_tolerance: float = 0.0
+    kept_forms: int = 0
     images: int | None = None
     eval_images: int | None = None
     seed: int = 0

@@ -1,8 +1,10 @@
 """Train the learned suppression (nets.neighbours) on cells that the finder never saw.
 
-``python -m karyotrain.suppression --data FOLDER --finder RUN --output FOLDER``: candidates of the
+``python -m karyotrain.suppression --data FOLDER --finder RUN --output FOLDER`` (or ``--engine FILE`` for
+the finder of a default engine): candidates of the
 ``fit`` cases after the first ``--spare`` (which fit thresholds later) are found once, and then shown
-again and again, and with them ``--cells`` of the finder's own training cells. (A finder that is surer of
+again and again, and with them ``--cells`` of the finder's own training cells. ``--kept`` takes what
+karyotrain.sightings kept. (A finder that is surer of
 those than of new ones would teach too much trust: compare ``f1_soft_nms`` with ``f1_soft_nms_seen``.)
 F1 on the spare cells is printed with the network and with the best width of Soft-NMS.
 """
@@ -24,13 +26,16 @@ from torch import nn
 from karyotrain.cellwise import teach
 from karyotrain.data import Sample, load
 from karyotrain.finding import SCALE
+from karyotrain.sightings import Finds, chosen, remembering
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth, best_f1_threshold
 from karyoview.detectors.devices import autocast
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder, FinderRegions
 from karyoview.detectors.nets.neighbours import Neighbours, candidates
 from karyoview.detectors.nets.nms import soft_nms
+from karyoview.detectors.weights import load_weights
 
 Candidates = dict[str, torch.Tensor]
 SIGMAS = (0.2, 0.3, 0.4)
@@ -45,7 +50,7 @@ def load_finder(run: Path) -> Finder:
 
 
 @torch.no_grad()
-def look(finder: Finder, cell: Sample, views: int) -> tuple[FinderRegions, npt.NDArray[np.float64]]:
+def look(finder: Finds, cell: Sample, views: int) -> tuple[FinderRegions, npt.NDArray[np.float64]]:
     """What a finder sees in a cell at scale 1, unsuppressed, and the factors (4,) from its pixels to the cell's."""
     small = cv2.resize(cell.pixels, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
     with autocast(torch.device("cpu"), "bf16"):
@@ -53,7 +58,7 @@ def look(finder: Finder, cell: Sample, views: int) -> tuple[FinderRegions, npt.N
     return seen, np.array([cell.pixels.shape[1] / small.shape[1], cell.pixels.shape[0] / small.shape[0]] * 2)
 
 
-def collect(finder: Finder, cells: Sequence[Sample], views: int = 4) -> list[Candidates]:
+def collect(finder: Finds, cells: Sequence[Sample], views: int = 4) -> list[Candidates]:
     """Candidates of each cell and its ``truth`` (T, 4) xyxy in the finder's pixels, their IoU ``overlap`` (N, T)."""
     found = []
     for cell in cells:
@@ -123,7 +128,9 @@ def _soft_f1(cells: Sequence[Candidates]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--finder", type=Path, required=True, help="run of karyotrain.finding")
+    parser.add_argument("--finder", type=Path, help="run of karyotrain.finding")
+    parser.add_argument("--engine", type=Path, help="weights of a default engine, whose finder is taken instead")
+    parser.add_argument("--kept", type=Path, help="folder of karyotrain.sightings for that engine")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; F1 is printed on them")
     parser.add_argument("--limit", type=int, help="fit cells in all")
@@ -131,14 +138,21 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--lr", type=float, default=2e-3)
     args = parser.parse_args()
-    finder, cells = load_finder(args.finder), load(args.data, "fit", limit=args.limit)
+    if (args.finder is None) == (args.engine is None):
+        parser.error("give either --finder RUN or --engine FILE")
+    finder: Finds
+    if args.engine is not None:
+        engine = KaryoViewEngine(load_weights(args.engine), device="cpu", settings={})
+        finder = remembering(engine, args.kept)._finder
+    else:
+        finder = load_finder(args.finder)
+    cells = load(args.data, "fit", limit=args.limit)
     everything = [cells[i] for i in range(len(cells))]
     spare, rest = collect(finder, everything[: args.spare]), collect(finder, everything[args.spare :])
     soft, soft_seen = _soft_f1(spare), None
     if args.cells:
         known = load(args.data, "train")
-        some = np.random.default_rng(0).permutation(len(known))[: args.cells].tolist()
-        seen_before = collect(finder, [known[i] for i in some])
+        seen_before = collect(finder, [known[i] for i in chosen(known, args.cells)])
         soft_seen = _soft_f1(seen_before)
         rest = rest + seen_before
     model = train(rest, args.epochs, args.lr)

@@ -60,9 +60,11 @@ SMALL = {
 ON_TRUNK = {
     **SMALL,
     "batch": 2,
-    "micro": 2,
+    "micro": 1,
+    "kept_forms": 1,
+    "images": 1000,
     "lr": 0.005,
     "schedule": Schedule("cosine", warmup=30, gamma=0.02),
     "settings": {"trainable_stages": 0},
 }
-"""Start from a trained trunk and its pyramid: a few hundred steps, so a short rise of the rate."""
+"""Start from a trained trunk and its pyramid: one changed form of each cell, whose maps are kept, and a short rise."""

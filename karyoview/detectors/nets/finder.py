@@ -137,7 +137,7 @@ class Finder(nn.Module):
     def find(self, image: Tensor, views: int = 1) -> FinderRegions:
         """All regions of one (H, W) float image 0–255 before suppression, seen in the first ``views`` forms of VIEWS.
 
-        Every form proposes; what is left of all proposals is then judged in every form, and the averages count.
+        Every form proposes; of proposals that are alike one is judged, in every form, and the averages count.
         """
         size = height, width = image.shape[-2:]
         maps, proposals, ranks = [], [], []

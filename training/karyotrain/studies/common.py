@@ -137,12 +137,15 @@ def use_threads(count: int) -> None:
         cv2.setNumThreads(count)
 
 
+_TOLD: Final = ("split", "limit", "cells", "fields")
+
+
 def publish(name: str, rows: Mapping[str, Any], arguments: argparse.Namespace, engine: Detector) -> dict[str, Any]:
     """The study as JSON with what made it; written to ``--output`` and, with ``--card``, into the card."""
     document = {
         "engine": engine.info.name, "weights_hash": engine.info.weights_hash, "split": arguments.split,
-        "command": f"python -m karyotrain.studies.{name} --engine {arguments.engine} --split {arguments.split}"
-        + (f" --limit {arguments.limit}" if arguments.limit else ""),
+        "command": f"python -m karyotrain.studies.{name} --engine {arguments.engine} --data {arguments.data.name}"
+        + "".join(f" --{k} {v}" for k in _TOLD if (v := getattr(arguments, k, None)) is not None),
         "rows": rows,
     }  # fmt: skip
     if arguments.output is not None:

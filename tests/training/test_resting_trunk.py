@@ -1,0 +1,94 @@
+"""Heads on a trunk at rest: kept maps teach what a trunk that looks each time teaches, and the trunk looks once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from karyotrain.data import load
+from karyotrain.engine import Options, train
+from karyotrain.networks import RecipeError, at_data_scale, build
+from karyotrain.progress import read_progress
+from karyotrain.recipe import Recipe, Schedule, find_recipe
+from karyotrain.resting_trunk import FOLDER, RestingTrunk
+from safetensors.torch import load_file
+
+OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evaluations=0)
+
+
+def resting(**changes) -> Recipe:
+    base = Recipe(
+        engine="deepace-v2", title="tiny", preset="tiny", start="random", batch=2, micro=1, steps=6, lr=0.01,
+        schedule=Schedule("constant", 0), eval_images=2, augmentation="none", images=4, ema=0.9,
+        settings={"trainable_stages": 0},
+    )  # fmt: skip
+    return base.but(**changes)
+
+
+def losses(folder: Path) -> list[float]:
+    return [e["loss"] for e in read_progress(folder) if e["event"] == "step"]
+
+
+def test_kept_maps_teach_what_fresh_looks_teach(drawn_set: Path, tmp_path: Path) -> None:
+    fresh = train(resting(), [drawn_set], tmp_path / "fresh", OPTIONS)
+    kept = train(resting(kept_forms=1), [drawn_set], tmp_path / "kept", OPTIONS)
+    torch.testing.assert_close(
+        torch.tensor(losses(tmp_path / "kept")), torch.tensor(losses(tmp_path / "fresh")), rtol=5e-3, atol=5e-3
+    )
+    assert fresh["f1"] == pytest.approx(kept["f1"], abs=0.2)
+    assert len(list((tmp_path / FOLDER).rglob("*.safetensors"))) == 4
+    one, other = (load_file(str(tmp_path / n / "weights" / "deepace-v2.safetensors")) for n in ("fresh", "kept"))
+    body = [k for k in one if k.startswith("backbone.body.")]
+    assert body
+    assert all(torch.equal(one[k], other[k]) for k in body)
+
+
+def test_runs_share_maps_and_other_changes_make_others(drawn_set: Path, tmp_path: Path) -> None:
+    looked: list[int] = []
+
+    def prepared(recipe: Recipe, name: str) -> RestingTrunk:
+        network, _ = build(recipe)
+        at_data_scale(network)
+        cells = load(drawn_set, "train", limit=2, scale=network.data_scale)
+        body = network.model.backbone.body
+        body.register_forward_hook(lambda *_: looked.append(1))
+        assert isinstance(network, RestingTrunk)
+        assert network.prepare(cells, tmp_path / name, lambda: False) is not None
+        return network
+
+    prepared(resting(kept_forms=1), "a")
+    assert len(looked) == 2
+    network = prepared(resting(kept_forms=1), "b")
+    assert len(looked) == 2
+    assert network.model.training
+    prepared(resting(kept_forms=3, augmentation="strong"), "c")
+    assert len(looked) == 8
+
+
+def test_a_resting_pyramid_and_proposals_do_not_move(drawn_set: Path, tmp_path: Path) -> None:
+    still = {"trainable_stages": 0, "train_pyramid": False, "train_proposals": False}
+    train(resting(kept_forms=1, settings=still), [drawn_set], tmp_path / "run", OPTIONS)
+    begun, _ = build(resting(settings=still))
+    trained = load_file(str(tmp_path / "run" / "last.safetensors"))
+    moved = {k for k, v in begun.model.state_dict().items() if not torch.equal(v, trained[f"model.{k}"])}
+    assert moved
+    assert all(k.startswith("roi_heads.") for k in moved)
+
+
+def test_a_run_is_cancelled_while_the_trunk_looks(drawn_set: Path, tmp_path: Path) -> None:
+    network, _ = build(resting(kept_forms=1))
+    cells = load(drawn_set, "train", limit=2, scale=network.data_scale)
+    assert network.prepare(cells, tmp_path / "run", lambda: True) is None
+
+
+@pytest.mark.parametrize("wrong", [{"micro": 2}, {"settings": {"trainable_stages": 1}}])
+def test_a_trunk_that_learns_or_pictures_together_are_refused(wrong: dict) -> None:
+    with pytest.raises(RecipeError, match="trunk at rest"):
+        build(resting(kept_forms=1).but(**wrong))
+
+
+def test_the_recipes_on_the_trunk_keep_maps() -> None:
+    for name in ("deepace_on_trunk", "deepace_heads", "deepace_v2_on_trunk", "deepacc_on_trunk"):
+        network, _ = build(find_recipe(name).but(preset="tiny", start="random"))
+        assert isinstance(network, RestingTrunk)

@@ -1,0 +1,73 @@
+"""Give a default engine newly taught networks of the neighbours or of the cell; all else stays as it is.
+
+``python -m karyotrain.renew --begin FILE --neighbours RUN --output FOLDER`` writes the engine that
+karyotrain.cell_context looks through next: with those neighbours, and without a network of the cell.
+``--context RUN`` (and ``--data FOLDER``) then adds that network and fits threshold, temperature and prices
+on the first ``--fit-limit`` fit cells. Figures are measured by karyotrain.measure.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from karyotrain.data import Sample, load
+from karyotrain.default_engine import TRUNK, decide_together, read_stage
+from karyoview.detectors.weights import load_weights, save_weights
+
+_DROPPED = ("weights", "metrics", "studies")
+
+
+def renew(
+    begin: Path, output: Path, neighbours: Path | None, context: Path | None, cells: Sequence[Sample] = ()
+) -> Path:
+    """The engine in ``begin`` with the stages of these runs, written below ``output``; → its file.
+
+    The network of the cell was taught what neighbours say, so new neighbours alone leave it out. ``cells``
+    are those that threshold, temperature and prices are fitted on once there is one. Figures and studies of
+    the old engine are dropped from the card, what its other stages were trained with is kept.
+    """
+    weights = load_weights(begin)
+    tensors, card = dict(weights.tensors), {k: v for k, v in weights.card.items() if k not in _DROPPED}
+    stages: dict[str, Any] = dict(card.get("training", {}))
+    if neighbours is not None:
+        tensors = {k: v for k, v in tensors.items() if not k.startswith(("neighbours.", "context."))}
+        learned, state = read_stage(neighbours, "neighbours.")
+        tensors |= learned
+        stages["neighbours"] = {"command": "python -m karyotrain.suppression", **state}
+        card["config"] = {k: v for k, v in card["config"].items() if k not in ("context_temperature", "outlined")}
+    path = output / "karyoview.safetensors"
+    output.mkdir(parents=True, exist_ok=True)
+    if context is not None:
+        tensors = {k: v for k, v in tensors.items() if not k.startswith("context.")}
+        learned, state = read_stage(context, "context.")
+        tensors |= learned
+        card["config"] = {**state.pop("config"), "prices": card["config"].get("prices", (0.0, 0.0, 1.5, 3.0))}
+        stages["context"] = {"command": "python -m karyotrain.cell_context", **state}
+        card["training"] = stages
+        stages["fit"] = decide_together(path, tensors, card, cells)
+    card["training"] = stages
+    return save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Renew one engine; see the module."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--begin", type=Path, required=True, help="weights of a default engine")
+    parser.add_argument("--neighbours", type=Path, help="run of karyotrain.suppression")
+    parser.add_argument("--context", type=Path, help="run of karyotrain.cell_context on that engine")
+    parser.add_argument("--data", type=Path, help="folder with fit cases, where --context is given")
+    parser.add_argument("--fit-limit", type=int, default=60)
+    parser.add_argument("--output", type=Path, required=True)
+    args = parser.parse_args(arguments)
+    if args.context is not None and args.data is None:
+        parser.error("--context needs --data, whose fit cells the threshold is fitted on")
+    # the first fit cells: the others taught both networks
+    cells = load(args.data, "fit")[: args.fit_limit] if args.context is not None else ()
+    print(renew(args.begin, args.output, args.neighbours, args.context, cells))
+
+
+if __name__ == "__main__":
+    main()
