@@ -89,6 +89,6 @@ def test_a_trunk_that_learns_or_pictures_together_are_refused(wrong: dict) -> No
 
 
 def test_the_recipes_on_the_trunk_keep_maps() -> None:
-    for name in ("deepace_on_trunk", "deepace_heads", "deepace_v2_on_trunk", "deepacc_on_trunk"):
+    for name in ("deepace_on_trunk", "deepace_v2_on_trunk", "deepacc_on_trunk", "deepacc_heads"):
         network, _ = build(find_recipe(name).but(preset="tiny", start="random"))
         assert isinstance(network, RestingTrunk)

@@ -136,6 +136,9 @@ def test_new_stages_go_into_an_engine_that_is_there(
     assert "metrics" not in new.card
     assert any(k.startswith("context.") for k in new.tensors)
     torch.testing.assert_close(new.tensors["finder.squeeze.weight"], old.tensors["finder.squeeze.weight"])
+    again = load_weights(renew.renew(path, tmp_path / "again", None, None, [bars(), bars(3)]))
+    assert fitted == [1, 2]
+    assert again.tensors.keys() == new.tensors.keys()
 
 
 def test_an_engine_begins_from_a_shipped_finder_and_its_own_heads(

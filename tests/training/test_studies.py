@@ -24,8 +24,10 @@ from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box, iou_xyxy
 from karyoview.core.metrics import ImagePrediction
+from karyoview.detectors import karyoview_engine
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.protocol import EngineInfo
+from karyoview.detectors.runtime import Runtime
 from karyoview.detectors.weights import load_weights, save_weights
 
 
@@ -144,7 +146,16 @@ def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine):
     return load_weights(untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context", threshold=0.6))
 
 
-def test_each_variant_changes_its_own_part(weights) -> None:
+def test_the_efforts_that_are_shipped_are_rows_of_the_study() -> None:
+    named = {"balanced": "as shipped (balanced)", "fast": "1 view each (fast)", "best": "8 and 4 views (best)"}
+    for effort, row in named.items():
+        variant = components.VARIANTS[row]
+        assert (variant.finder_views, variant.views) == karyoview_engine._VIEWS[effort]
+
+
+def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPatch) -> None:
+    # a runtime, where one is used, takes the place of the modules that are counted here
+    monkeypatch.setattr(karyoview_engine, "quicken", lambda *_: Runtime())
     engine = components.VariedEngine(weights, components.Variant(views=4, finder_views=3), "cpu")
     forms, looks = [], []
     engine._finder.backbone.register_forward_hook(lambda *_: forms.append(1))

@@ -1,9 +1,10 @@
-"""Give a default engine newly taught networks of the neighbours or of the cell; all else stays as it is.
+"""Give a default engine newly taught networks of the neighbours or of the cell, or fit it anew; all else stays.
 
 ``python -m karyotrain.renew --begin FILE --neighbours RUN --output FOLDER`` writes the engine that
 karyotrain.cell_context looks through next: with those neighbours, and without a network of the cell.
 ``--context RUN`` (and ``--data FOLDER``) then adds that network and fits threshold, temperature and prices
-on the first ``--fit-limit`` fit cells. Figures are measured by karyotrain.measure.
+on the first ``--fit-limit`` fit cells; ``--data`` alone fits these anew, where the engine reads otherwise than
+it did. Figures are measured by karyotrain.measure.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def renew(
     """The engine in ``begin`` with the stages of these runs, written below ``output``; → its file.
 
     The network of the cell was taught what neighbours say, so new neighbours alone leave it out. ``cells``
-    are those that threshold, temperature and prices are fitted on once there is one. Figures and studies of
+    are those that threshold, temperature and prices are fitted on where there is one. Figures and studies of
     the old engine are dropped from the card, what its other stages were trained with is kept.
     """
     weights = load_weights(begin)
@@ -46,9 +47,11 @@ def renew(
         tensors |= learned
         card["config"] = {**state.pop("config"), "prices": card["config"].get("prices", (0.0, 0.0, 1.5, 3.0))}
         stages["context"] = {"command": "python -m karyotrain.cell_context", **state}
-        card["training"] = stages
-        stages["fit"] = decide_together(path, tensors, card, cells)
+    elif cells:
+        card["config"] = {k: v for k, v in card["config"].items() if k != "context_temperature"}
     card["training"] = stages
+    if cells:
+        stages["fit"] = decide_together(path, tensors, card, cells)
     return save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
 
 
@@ -58,14 +61,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--begin", type=Path, required=True, help="weights of a default engine")
     parser.add_argument("--neighbours", type=Path, help="run of karyotrain.suppression")
     parser.add_argument("--context", type=Path, help="run of karyotrain.cell_context on that engine")
-    parser.add_argument("--data", type=Path, help="folder with fit cases, where --context is given")
+    parser.add_argument("--data", type=Path, help="folder with fit cases, to fit on")
     parser.add_argument("--fit-limit", type=int, default=60)
     parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args(arguments)
     if args.context is not None and args.data is None:
         parser.error("--context needs --data, whose fit cells the threshold is fitted on")
+    if args.data is not None and args.context is None and args.neighbours is not None:
+        parser.error("with new neighbours the network of the cell is taught anew before anything is fitted")
     # the first fit cells: the others taught both networks
-    cells = load(args.data, "fit")[: args.fit_limit] if args.context is not None else ()
+    cells = load(args.data, "fit")[: args.fit_limit] if args.data is not None else ()
     print(renew(args.begin, args.output, args.neighbours, args.context, cells))
 
 

@@ -35,7 +35,7 @@ class Variant:
     whether soft quotas hold for the cell ``together``, whether regions get a ``second_look``, and whether that is
     the network that sees the whole cell as ``context`` (else a logistic fit)."""
 
-    views: int = 4
+    views: int = 2
     finder_views: int = 4
     neighbours: bool = True
     together: bool = True
@@ -51,11 +51,11 @@ VARIANTS: Final = {
     "without both": Variant(together=False, second_look=False),
     "Soft-NMS instead of the neighbours, no second look": Variant(neighbours=False, second_look=False),
     "naming: 1 view": Variant(views=1),
-    "naming: 2 views": Variant(views=2),
+    "naming: 4 views": Variant(views=4),
     "finder: 1 view": Variant(finder_views=1),
     "finder: 2 views": Variant(finder_views=2),
     "1 view each (fast)": Variant(views=1, finder_views=1),
-    "8 and 4 views (best)": Variant(finder_views=8),
+    "8 and 4 views (best)": Variant(views=4, finder_views=8),
 }
 
 
