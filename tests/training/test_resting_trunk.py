@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
 import torch
 from karyotrain.data import load
-from karyotrain.engine import Options, train
+from karyotrain.engine import Options, _move_average, train
 from karyotrain.networks import RecipeError, at_data_scale, build
 from karyotrain.progress import read_progress
 from karyotrain.recipe import Recipe, Schedule, find_recipe
@@ -74,6 +75,17 @@ def test_a_resting_pyramid_and_proposals_do_not_move(drawn_set: Path, tmp_path: 
     moved = {k for k, v in begun.model.state_dict().items() if not torch.equal(v, trained[f"model.{k}"])}
     assert moved
     assert all(k.startswith("roi_heads.") for k in moved)
+
+
+def test_the_average_leaves_what_rests_to_the_bit() -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 2))
+    model[0].requires_grad_(False).weight.fill_(-0.0)
+    average = copy.deepcopy(model).requires_grad_(False)
+    torch.nn.init.ones_(model[1].weight)
+    before = average[1].weight.clone()
+    _move_average(average, model, 0.5)
+    assert torch.signbit(average[0].weight).all()
+    torch.testing.assert_close(average[1].weight, (before + 1) / 2)
 
 
 def test_a_run_is_cancelled_while_the_trunk_looks(drawn_set: Path, tmp_path: Path) -> None:

@@ -457,8 +457,10 @@ def _optimiser(recipe: Recipe, model: nn.Module) -> torch.optim.Optimizer:
 
 @torch.no_grad()
 def _move_average(average: nn.Module, model: nn.Module, decay: float) -> None:
-    """Parameters move towards the model's; buffers (frozen statistics, counters) are the model's."""
-    torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - decay)
+    """Parameters that learn move towards the model's; buffers (frozen statistics, counters) are the model's."""
+    # what is at rest is left alone to the bit (an average of two −0 is +0): a trunk's file is shared by its hash
+    pairs = [p for p in zip(average.parameters(), model.parameters(), strict=True) if p[1].requires_grad]
+    torch._foreach_lerp_([a for a, _ in pairs], [p for _, p in pairs], 1 - decay)
     for mean, value in zip(average.buffers(), model.buffers(), strict=True):
         mean.copy_(value)
 
