@@ -21,6 +21,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from karyotrain.data import load
+from karyoview.detectors.devices import autocast
 from karyoview.detectors.nets.backbones import InputRule, find_backbone, load_imagenet
 from karyoview.detectors.nets.finder import BACKGROUND, Finder
 
@@ -154,7 +155,7 @@ def train(
         rate = lr * min(1.0, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * step / total_steps)) * 0.98 + 0.02)
         for group in optimiser.param_groups:
             group["lr"] = rate
-        with torch.autocast(device, torch.bfloat16):
+        with autocast(torch.device(device), "bf16"):
             losses = model(
                 images.to(device, memory_format=torch.channels_last),
                 sizes,

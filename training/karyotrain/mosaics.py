@@ -27,6 +27,7 @@ from karyotrain.data import Sample, load
 from karyotrain.finding import dihedral
 from karyotrain.naming.train import one_cycle
 from karyoview.detectors.deepacc import DeepACCConfig, build_deepacc
+from karyoview.detectors.devices import autocast
 from karyoview.detectors.nets.backbones import find_backbone, load_imagenet
 from karyoview.detectors.nets.finder import BACKGROUND
 from karyoview.detectors.nets.region import RegionDetector
@@ -122,7 +123,7 @@ def accuracy(model: RegionDetector, cells: Sequence[Sample]) -> float:
     right = of = 0
     model.eval()
     for cell in cells:
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast(torch.device("cpu"), "bf16"):
             said = named(model, cell.pixels, cell.boxes).argmax(1).numpy()
         right, of = right + int((said == cell.labels).sum()), of + len(said)
     return right / max(of, 1)
@@ -169,7 +170,7 @@ def train(
         pixels, boxes = changed(pixels, boxes, rng)
         for group in optimiser.param_groups:
             group["lr"] = one_cycle(step, steps, peak * (3 if group["new"] else 1))
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast(torch.device("cpu"), "bf16"):
             cosine = named(model, pixels, boxes)
         loss = nn.functional.cross_entropy(_SCALE * cosine, labels, label_smoothing=0.02)
         optimiser.zero_grad()

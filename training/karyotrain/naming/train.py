@@ -21,6 +21,7 @@ from torch import nn
 
 from karyotrain.data import DataError
 from karyotrain.naming.crops import NOTHING
+from karyoview.detectors.devices import autocast
 from karyoview.detectors.nets.naming import NamingNet
 
 
@@ -100,7 +101,7 @@ def predict(model: NamingNet, crops: np.ndarray, device: str, flips: int = 4, ba
         x = torch.from_numpy(crops[start : start + batch]).to(device).float() / 255
         x = x.contiguous(memory_format=torch.channels_last)
         views = [x, x.flip(2), x.flip(3), x.flip(2, 3)][:flips]
-        with torch.autocast(device, torch.bfloat16):
+        with autocast(torch.device(device), "bf16"):
             seen = [model(v) for v in views]
         probabilities = torch.stack([logits.softmax(1) for logits, _, _ in seen]).mean(0)
         whole = torch.stack([w for _, _, w in seen]).mean(0)
@@ -154,7 +155,7 @@ def train(crops: Path, output: Path, minutes: float, steps: int, batch: int, pea
         y = torch.from_numpy(data.labels[rows]).to(device)
         for group in optimiser.param_groups:
             group["lr"] = one_cycle(step, steps, peak)
-        with torch.autocast(device, torch.bfloat16):
+        with autocast(torch.device(device), "bf16"):
             logits, _, whole = model(x)
         is_one = y != NOTHING
         loss = nn.functional.cross_entropy(logits[is_one], y[is_one], label_smoothing=0.05)
