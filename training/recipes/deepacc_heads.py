@@ -1,4 +1,4 @@
-"""DeepACC further, its trunk at rest: pyramid, proposals and heads learn from kept maps (two cores, an hour)."""
+"""DeepACC further, its trunk at rest: pyramid, proposals and heads learn from kept maps (untried on real cells)."""
 
 from .deepacc_from_mosaics import RECIPE as _FROM_MOSAICS
 

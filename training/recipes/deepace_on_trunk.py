@@ -1,8 +1,8 @@
 """DeepACE on the shared trunk: the body stays as it is, pyramid and heads are trained (two cores, minutes).
 
 Its class branch weighs channels apart and joins them in one linear layer at the end, so the pyramid must
-learn what it needs: with the pyramid at rest its losses did not fall in 350 steps. Hence Adam, and
-twice the channels of the other engines.
+learn what it needs: with the pyramid at rest, 64 channels and SGD its losses did not fall in 350 steps.
+Hence Adam, and twice the channels of the other engines.
 """
 
 from ._bases import DEEPACE, ON_TRUNK
