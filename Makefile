@@ -9,10 +9,10 @@ demo: .venv/.installed
 	$(PY) -m karyoview demo
 
 test: .venv/.installed-test
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not long" --ignore tests/bench
+	$(PY) -m pytest -n auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile -m "not long" --ignore tests/bench
 
 test-all: .venv/.installed-test
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile -rs
+	$(PY) -m pytest -n auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile -rs
 
 lint: .venv/.installed
 	$(PY) -m ruff check karyoview training tests packaging
