@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,17 @@ from karyotrain.data import DataError, load
 from karyotrain.finding import load_images
 from karyotrain.finding import train as train_finder
 from karyotrain.naming.crops import NOTHING, cut_image
+from karyotrain.naming.orient import learn
 from karyotrain.naming.train import CropSet, augment, predict
 from karyotrain.naming.train import train as train_namer
 from safetensors.torch import load_file
 
 from karyoview._resources import resource
+from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.orientation import upright_probability
 from karyoview.detectors.weights import load_weights
 
 
@@ -91,9 +95,30 @@ def test_naming_learns_class_and_wholeness_and_goes_on(tmp_path: Path, capsys: p
     assert said[none, -1].mean() < said[~none, -1].mean() - 1
 
 
+def test_few_crops_are_taken_whole_and_a_class_that_none_shows_has_no_direction(tmp_path: Path) -> None:
+    made_crops(tmp_path, "train", 24, 0)
+    made_crops(tmp_path, "fit", 10, 1)
+    train_namer(tmp_path, tmp_path / "run", 5, 2, 256, 2e-3, "cpu")
+    assert math.isfinite(json.loads((tmp_path / "run" / "last.json").read_text())["loss"])
+    means, slopes, notes = learn(tmp_path, resource("bands", "ideogram_9606_GCF_000001305.14_550_V1.tsv"))
+    shown = {int(i) for i in CropSet(tmp_path, "train").labels if i != NOTHING}
+    absent = sorted(set(range(24)) - shown)
+    assert absent
+    assert not slopes[absent].any()
+    assert upright_probability(np.arange(128.0), means, slopes, np.eye(24)[absent[0]]) == 0.5
+    assert {n["class"] for n in notes} == set(CLASS_NAMES)
+
+
 def test_crops_that_are_not_there_give_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no crops named train"):
         CropSet(tmp_path, "train")
+    made_crops(tmp_path, "train", 4, 0)
+    made_crops(tmp_path, "fit", 4, 1)
+    table = np.load(tmp_path / "train-000.table.npy")
+    table[:, 1] = NOTHING
+    np.save(tmp_path / "train-000.table.npy", table)
+    with pytest.raises(DataError, match="shows a chromosome clearly; cut more cells"):
+        train_namer(tmp_path, tmp_path / "run", 5, 2, 256, 2e-3, "cpu")
 
 
 def test_augmented_crops_keep_their_range() -> None:

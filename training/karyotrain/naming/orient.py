@@ -21,6 +21,7 @@ from karyoview.detectors.orientation import BINS, crop_profile, mirrored
 
 _SHRINKAGE = 1.0
 """Of the covariance, in units of its mean: a thousand crops do not fix all of its directions."""
+_ENOUGH = 8
 _STAIN = {"gneg": 0.0, "gpos": 1.0, "acen": 0.35, "gvar": 0.5, "stalk": 0.1}
 
 
@@ -56,7 +57,10 @@ def learn(
         rows = np.sort(rng.choice(rows, min(per_class, len(rows)), replace=False))
         found = [p for p in (crop_profile(crop) for crop in data.read(rows)) if p is not None]
         expected, short = ideogram_profile(table, c.label)
-        means[c.index], slopes[c.index], note = part_ends(np.stack(found), expected)
+        note = {"ideogram_margin": 0.0, "separation": 0.0}
+        # two groups of hardly any crops say nothing (no Y where all cells are a woman's): either end is as likely
+        if len(found) >= _ENOUGH:
+            means[c.index], slopes[c.index], note = part_ends(np.stack(found), expected)
         notes.append({"class": c.name, "crops": len(found), **note, "p_share": round(short, 3)})
     return means, slopes, notes
 

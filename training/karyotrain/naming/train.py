@@ -138,6 +138,9 @@ def train(crops: Path, output: Path, minutes: float, steps: int, batch: int, pea
     data = CropSet(crops, "train")
     held_back = CropSet(crops, "fit")
     pool = np.flatnonzero((data.labels == NOTHING) | (data.confidence >= 15))
+    if not (data.labels[pool] != NOTHING).any():
+        raise DataError(f"{crops}: no crop named train-… shows a chromosome clearly; cut more cells.")
+    batch = min(batch, len(pool))  # a few cells give fewer crops than one step takes
     fit_rows = np.arange(len(held_back.labels))
     model = NamingNet().to(device=device, memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(model.parameters(), lr=peak, weight_decay=0.02)
@@ -146,7 +149,7 @@ def train(crops: Path, output: Path, minutes: float, steps: int, batch: int, pea
     mean = 3.2
     while step < steps and time.monotonic() - began < 60 * minutes:
         model.train()
-        epoch, place = divmod(step * batch, len(pool) - batch)
+        epoch, place = divmod(step * batch, max(len(pool) - batch, 1))
         order = np.random.default_rng((9, epoch)).permutation(pool)
         rows = np.sort(order[place : place + batch])
         generator = torch.Generator().manual_seed(step)
@@ -158,8 +161,9 @@ def train(crops: Path, output: Path, minutes: float, steps: int, batch: int, pea
         with autocast(torch.device(device), "bf16"):
             logits, _, whole = model(x)
         is_one = y != NOTHING
-        loss = nn.functional.cross_entropy(logits[is_one], y[is_one], label_smoothing=0.05)
-        loss = loss + nn.functional.binary_cross_entropy_with_logits(whole, is_one.float())
+        loss = nn.functional.binary_cross_entropy_with_logits(whole, is_one.float())
+        if is_one.any():
+            loss = loss + nn.functional.cross_entropy(logits[is_one], y[is_one], label_smoothing=0.05)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)
