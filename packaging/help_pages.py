@@ -195,6 +195,7 @@ def calibration_svgs() -> dict[Path, str]:
 _STUDIES: Final = {
     "robustness": ("picture", "Other pictures"),
     "components": ("default engine", "What each part is worth"),
+    "shares": ("trained on", "What more cells are worth, at a small number of steps"),
 }
 
 

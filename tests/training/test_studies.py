@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import inspect
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +11,8 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from karyotrain.data import DataError, Sample, fit_cases
-from karyotrain.studies import common, components, reproduce, robustness, shares, trisomy
+from karyotrain.data import Sample
+from karyotrain.studies import common, components, reproduce, robustness, trisomy
 from karyotrain.studies.common import Cell
 
 from karyoview._resources import resource
@@ -272,55 +269,6 @@ def test_no_room_is_said_not_forced() -> None:
     assert 20 <= y <= 40
 
 
-# Learning curves
-
-
-def test_smaller_shares_lie_in_larger_ones_and_hold_no_case_of_fit(drawn_set: Path, tmp_path: Path) -> None:
-    def cases(share: float) -> set[str]:
-        folder = shares.thinned_set(drawn_set, share, tmp_path / f"{share}")
-        document = json.loads((folder / "train.json").read_text())
-        assert {a["image_id"] for a in document["annotations"]} == {i["id"] for i in document["images"]}
-        assert (folder / "images" / document["images"][0]["file_name"]).is_file()
-        return {i["case"] for i in document["images"]}
-
-    half, whole = cases(0.5), cases(1.0)
-    everything = {i["case"] for i in json.loads((drawn_set / "train.json").read_text())["images"]}
-    assert half < whole
-    assert whole == everything - fit_cases(everything)
-
-
-def test_a_finished_row_is_kept_and_the_trainers_are_called_as_they_are(
-    drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trained = []
-    monkeypatch.setattr(shares, "train_row", lambda data, own, run, extra, budget, limit: trained.append(run.name))
-    monkeypatch.setattr(shares, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
-    budget = shares.Budget(finder_steps=2, namer_steps=2)
-    (tmp_path / "run-1").mkdir()
-    (tmp_path / "run-1" / "row.json").write_text(json.dumps({"cells": 2, "corrections_per_cell": 5.0}))
-    monkeypatch.setattr(shares, "write_atomic", lambda path, data: None)
-    rows = shares.study(drawn_set, tmp_path, (0.5, 1.0), (drawn_set,), budget, None)
-    assert trained == ["run-0.5", "run-0.5-mixed", "run-1-mixed"]
-    assert [r["corrections_per_cell"] for r in rows.values()] == [7.0, 7.0, 5.0, 7.0]
-
-
-def test_the_trainers_know_every_option_that_is_given(tmp_path: Path) -> None:
-    """The command lines are held against the trainers' own parsers."""
-    lines = [shares.finder_command(tmp_path, tmp_path, (tmp_path,), shares.Budget())]
-    lines += shares.naming_commands(tmp_path, tmp_path, tmp_path, (tmp_path,), shares.Budget())
-    for module in sorted({line[2] for line in lines}):
-        known = set(re.findall(r'"(--[a-z-]+)"', inspect.getsource(importlib.import_module(module).main)))
-        given = {w for line in lines if line[2] == module for w in line if w.startswith("--")}
-        assert given
-        assert given <= known, module
-
-
-def test_a_share_of_nothing_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "train.json").write_text(json.dumps({"images": [], "annotations": [], "categories": []}))
-    with pytest.raises(DataError):
-        shares.thinned_set(tmp_path, 0.5, tmp_path / "out")
-
-
 # Every figure again
 
 
@@ -372,19 +320,6 @@ def test_the_rows_of_the_readme_are_those_of_the_cards() -> None:
     assert readme == wanted, "python -m karyotrain.studies.reproduce --readme README.md"
     with pytest.raises(KaryoViewError, match="no place"):
         reproduce.with_table("# nothing", "")
-
-
-def test_a_row_of_the_shares_does_not_ask_the_neighbours_of_another_finder(
-    weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert any(name.startswith("neighbours.") for name in weights.tensors)
-    finder = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
-    monkeypatch.setattr(shares, "find_engines", lambda: ({"karyoview": weights.path}, []))
-    monkeypatch.setattr(shares, "read_stage", lambda run, prefix: (finder, {}))
-    monkeypatch.setattr(shares, "labelled_cells", lambda *_: [bars()[0]])
-    own = load_weights(shares.interim_engine(tmp_path, tmp_path, 1))
-    assert not any(name.startswith("neighbours.") for name in own.tensors)
-    assert any(name.startswith("namer.") for name in own.tensors)
 
 
 # Drawn cells alone

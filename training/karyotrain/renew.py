@@ -19,6 +19,8 @@ from karyotrain.default_engine import TRUNK, decide_together, read_stage
 from karyoview.detectors.weights import load_weights, save_weights
 
 _DROPPED = ("weights", "metrics", "studies")
+_OF_TRAINING = ("shares", "folds")
+"""Studies of the way of training, in which engines are trained anew: they hold whatever weights are shipped."""
 
 
 def renew(
@@ -32,6 +34,9 @@ def renew(
     """
     weights = load_weights(begin)
     tensors, card = dict(weights.tensors), {k: v for k, v in weights.card.items() if k not in _DROPPED}
+    lasting = {k: v for k, v in weights.card.get("studies", {}).items() if k in _OF_TRAINING}
+    if lasting:
+        card["studies"] = lasting
     stages: dict[str, Any] = dict(card.get("training", {}))
     if neighbours is not None:
         tensors = {k: v for k, v in tensors.items() if not k.startswith(("neighbours.", "context."))}

@@ -151,9 +151,14 @@ def publish(name: str, rows: Mapping[str, Any], arguments: argparse.Namespace, e
     if arguments.output is not None:
         write_atomic(arguments.output, json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n")
     if arguments.card:
-        path = card_path(arguments.weights or find_engines()[0][arguments.engine])
-        card = json.loads(path.read_text(encoding="utf-8"))
-        kept = {k: v for k, v in document.items() if k != "engine"}
-        card.setdefault("studies", {})[name] = kept
-        write_atomic(path, json.dumps(card, indent=2, ensure_ascii=False).encode() + b"\n")
+        weights = arguments.weights or find_engines()[0][arguments.engine]
+        put_into_card(weights, name, {k: v for k, v in document.items() if k != "engine"})
     return document
+
+
+def put_into_card(weights: Path, name: str, study: Mapping[str, Any]) -> None:
+    """Write one study under ``studies`` of the card beside ``weights``."""
+    path = card_path(weights)
+    card = json.loads(path.read_text(encoding="utf-8"))
+    card.setdefault("studies", {})[name] = dict(study)
+    write_atomic(path, json.dumps(card, indent=2, ensure_ascii=False).encode() + b"\n")

@@ -1,9 +1,9 @@
 """Learning curve of the default engine: ``python -m karyotrain.studies.shares --data FOLDER --output FOLDER``.
 
-For each share of the training cases, and with and without drawn or pasted cells (``--extra``), the finder
-and the naming network are trained anew by their own trainers at one small budget, put together, and
-judged on ``fit``. The same number of steps for all rows: what differs is what was seen. A finished
-row is kept, so that a stopped study goes on.
+For each share of the training cases, without and with drawn cells (``--extra``) and cells pasted from the
+row's own cases (``--pasted``), the finder and the naming network are trained anew by their own trainers at
+one small budget, put together, and judged on ``fit``. The same number of steps for all rows: what differs is
+what was seen. A finished row is kept, so that a stopped study goes on.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,23 +21,33 @@ import numpy as np
 
 from karyotrain.data import DataError, fit_cases
 from karyotrain.default_engine import build, read_stage
-from karyotrain.studies.common import as_table, ask, judge, labelled_cells, load_everything, row
+from karyotrain.studies.common import as_table, ask, judge, labelled_cells, load_everything, put_into_card, row
 from karyoview.core.metrics import best_f1_threshold
 from karyoview.detectors.registry import find_engines
 from karyoview.detectors.weights import load_weights, save_weights
 from karyoview.io.atomic import write_atomic
 
+_TOLD: Final = ("finder_steps", "namer_steps", "pasted", "crops", "fitted", "limit", "controls")
 SHARES: Final = (0.05, 0.10, 0.25, 0.50, 1.0)
 
 
 @dataclass(frozen=True)
 class Budget:
-    """What each row may cost: steps of both trainers and minutes for either; ``device`` as the trainers take it."""
+    """What each row may cost: steps of both trainers and minutes for either; ``device`` as the trainers take it.
+
+    Naming learns from crops of at most so many of the row's own cells (``crops``; None: of all), drawn from all of
+    its cases; ``pasted`` cells are made of the row's own chromosomes where it mixes; ``fitted`` fit cells set
+    thresholds, and ``judged`` of them are what figures are of (None: all).
+    """
 
     finder_steps: int = 600
     namer_steps: int = 400
     minutes: float = 30.0
     device: str = "cpu"
+    crops: int | None = None
+    pasted: int = 0
+    fitted: int | None = None
+    judged: int | None = None
 
 
 def thinned_set(data: Path, share: float, folder: Path, seed: int = 0) -> Path:
@@ -49,11 +59,16 @@ def thinned_set(data: Path, share: float, folder: Path, seed: int = 0) -> Path:
     held_back = fit_cases(i["case"] for i in document["images"])
     cases = sorted({i["case"] for i in document["images"]} - held_back)
     order = np.random.default_rng((seed, 23)).permutation(len(cases))
-    kept = {cases[i] for i in order[: max(round(share * len(cases)), 1)]}
-    images = [i for i in document["images"] if i["case"] in kept]
+    return set_of_cases(data, {cases[i] for i in order[: max(round(share * len(cases)), 1)]}, folder)
+
+
+def set_of_cases(data: Path, cases: Collection[str], folder: Path) -> Path:
+    """A data set in ``folder`` of the training images of ``cases``; its images are those of ``data``."""
+    document = json.loads((data / "train.json").read_text(encoding="utf-8"))
+    images = [i for i in document["images"] if i["case"] in cases]
     numbers = {i["id"] for i in images}
     if not numbers:
-        raise DataError(f"{data}: {share:.0%} of its cases are none; take a larger share.")
+        raise DataError(f"{data}: {len(cases)} of its cases are asked for, and none has an image; take more of them.")
     document |= {"images": images, "annotations": [a for a in document["annotations"] if a["image_id"] in numbers]}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "train.json").write_text(json.dumps(document), encoding="utf-8")
@@ -76,9 +91,11 @@ def naming_commands(own: Path, data: Path, run: Path, extra: Sequence[Path], bud
     python, crops = [sys.executable, "-m"], str(run / "crops")
     engine = ["--engine", str(run / "interim" / "karyoview.safetensors"), "--output", crops]
     cut = [*python, "karyotrain.naming.crops", *engine]
+    some = [] if budget.crops is None else ["--limit", str(budget.crops)]
+    few = [] if budget.fitted is None else ["--limit", str(budget.fitted)]
     found = [
-        [*cut, "--data", str(own), "--split", "all", "--name", "train"],
-        [*cut, "--data", str(data), "--split", "fit", "--name", "fit"],
+        [*cut, "--data", str(own), "--split", "all", "--name", "train", *some],
+        [*cut, "--data", str(data), "--split", "fit", "--name", "fit", *few],
     ]
     for number, folder in enumerate(extra, 1):
         found.append([*cut, "--data", str(folder), "--split", "all", "--name", f"train-{number}"])
@@ -87,6 +104,14 @@ def naming_commands(own: Path, data: Path, run: Path, extra: Sequence[Path], bud
          "--steps", str(budget.namer_steps), "--minutes", str(budget.minutes), "--device", budget.device]
     )  # fmt: skip
     return found
+
+
+def paste_command(own: Path, output: Path, count: int) -> list[str]:
+    """The generator's command for cells pasted from isolated chromosomes of the row's own cells."""
+    return [
+        sys.executable, "-m", "karyoview", "synthesize", "--paste", str(own / "train.json"), "--cells", str(count),
+        "--seed", "77", "--form", "webp", "--output", str(output),
+    ]  # fmt: skip
 
 
 def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
@@ -108,15 +133,20 @@ def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
     return save_weights(path, tensors, card)
 
 
-def train_row(data: Path, own: Path, run: Path, extra: Sequence[Path], budget: Budget, limit: int | None) -> Path:
-    """Train both stages on ``own`` and ``extra`` and put the engine together in ``run``; → its weights file."""
+def train_row(data: Path, own: Path, run: Path, extra: Sequence[Path], budget: Budget, mixed: bool) -> Path:
+    """Train both stages on ``own`` and what is ``mixed`` in, and put the engine together in ``run``; → its weights."""
     run.mkdir(parents=True, exist_ok=True)
+    extra = list(extra) if mixed else []
     with (run / "log.txt").open("a") as log:
+        if mixed and budget.pasted:
+            extra.append(run / "pasted")
+            if not (run / "pasted" / "truth.json").is_file():
+                subprocess.run(paste_command(own, run / "pasted", budget.pasted), check=True, stdout=log, stderr=log)
         subprocess.run(finder_command(own, run, extra, budget), check=True, stdout=log, stderr=log)
-        interim_engine(run, data, limit)
+        interim_engine(run, data, budget.fitted)
         for command in naming_commands(own, data, run, extra, budget):
             subprocess.run(command, check=True, stdout=log, stderr=log)
-    build(data, run / "finder", run / "namer", run / "crops", run, limit, 1, "a study", (0.3,))
+    build(data, run / "finder", run / "namer", run / "crops", run, budget.fitted, 1, "a study", (0.3,))
     return run / "karyoview.safetensors"
 
 
@@ -127,44 +157,71 @@ def measure(weights: Path, data: Path, limit: int | None) -> dict[str, Any]:
     return row(judge(ask(engine, cells)[0], cells, engine.info.operating_threshold))
 
 
-def study(
-    data: Path, output: Path, shares: Sequence[float], extra: Sequence[Path], budget: Budget, limit: int | None
-) -> dict[str, Any]:
+def study(data: Path, output: Path, shares: Sequence[float], extra: Sequence[Path], budget: Budget) -> dict[str, Any]:
     """All rows, each kept as ``row.json`` in its folder once it is done."""
     rows: dict[str, Any] = {}
+    kinds = " and ".join(["drawn"] * bool(extra) + ["pasted"] * bool(budget.pasted))
     for share in shares:
         own = thinned_set(data, share, output / f"set-{share:g}")
-        for mixed in (False, True) if extra else (False,):
-            name = f"{share:.0%} of the cases" + (", with drawn and pasted cells" if mixed else "")
+        for mixed in (False, True) if kinds else (False,):
+            name = f"{share:.0%} of the cases" + (f", with {kinds} cells" if mixed else "")
             run = output / f"run-{share:g}{'-mixed' if mixed else ''}"
             kept = run / "row.json"
             if kept.is_file():
                 rows[name] = json.loads(kept.read_text(encoding="utf-8"))
             else:
-                weights = train_row(data, own, run, extra if mixed else (), budget, limit)
-                rows[name] = measure(weights, data, limit)
+                weights = train_row(data, own, run, extra, budget, mixed)
+                rows[name] = measure(weights, data, budget.judged)
                 write_atomic(kept, json.dumps(rows[name], indent=1).encode() + b"\n")
             print(f"{name}: {rows[name]['corrections_per_cell']:.2f} corrections a cell", flush=True)
     return rows
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--extra", type=Path, nargs="+", default=(), help="drawn or pasted cells to mix in")
-    parser.add_argument("--output", type=Path, required=True, help="folder of the study; the same one goes on")
-    parser.add_argument("--shares", type=float, nargs="+", default=SHARES)
+def add_budget(parser: argparse.ArgumentParser) -> None:
+    """The options that :func:`budget_of` reads."""
     parser.add_argument("--finder-steps", type=int, default=Budget.finder_steps)
     parser.add_argument("--namer-steps", type=int, default=Budget.namer_steps)
     parser.add_argument("--minutes", type=float, default=Budget.minutes, help="at most, for either trainer")
-    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--device", default=Budget.device)
+    parser.add_argument("--crops", type=int, help="naming learns from crops of so many of a row's own cells")
+    parser.add_argument("--fitted", type=int, help="set thresholds on so many fit cells")
+    parser.add_argument("--card", action="store_true", help="put the rows into the default engine's card")
+
+
+def publish_trained(name: str, found: Mapping[str, Any], a: argparse.Namespace) -> None:
+    """Write a study of newly trained engines into its folder and, with ``--card``, into the default engine's card.
+
+    It belongs to the way of training, not to the weights that are shipped, so no hash of these is named.
+    """
+    told = {k: getattr(a, k) for k in _TOLD if getattr(a, k, None)}
+    told["extra"] = " ".join(f.name for f in getattr(a, "extra", ()))
+    options = "".join(f" --{k.replace('_', '-')} {v}" for k, v in told.items() if v)
+    command = f"python -m karyotrain.studies.{name} --data {a.data.name}{options} --output FOLDER"
+    document = {"split": "fit", "command": command, **found}
+    write_atomic(a.output / f"{name}.json", json.dumps(document, indent=1).encode() + b"\n")
+    if a.card:
+        put_into_card(find_engines()[0]["karyoview"], name, document)
+
+
+def budget_of(a: argparse.Namespace, pasted: int = 0, judged: int | None = None) -> Budget:
+    """The budget that these arguments name."""
+    return Budget(a.finder_steps, a.namer_steps, a.minutes, a.device, a.crops, pasted, a.fitted, judged)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--extra", type=Path, nargs="+", default=(), help="drawn cells to mix in")
+    parser.add_argument("--pasted", type=int, default=0, help="so many cells pasted from the row's own cases as well")
+    parser.add_argument("--output", type=Path, required=True, help="folder of the study; the same one goes on")
+    parser.add_argument("--shares", type=float, nargs="+", default=SHARES)
     parser.add_argument("--limit", type=int, help="judge on so many fit cells")
+    add_budget(parser)
     a = parser.parse_args()
-    budget = Budget(a.finder_steps, a.namer_steps, a.minutes, a.device)
-    rows = study(a.data, a.output, a.shares, a.extra, budget, a.limit)
+    rows = study(a.data, a.output, a.shares, a.extra, budget_of(a, a.pasted, a.limit))
     print("Thresholds were fitted on the same fit cells in every row, so rows compare, and val does not enter.")
     print(as_table(rows, "trained on"))
-    write_atomic(a.output / "curve.json", json.dumps(rows, indent=1).encode() + b"\n")
+    publish_trained("shares", {"rows": rows}, a)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,231 @@
+"""Studies that train anew, on growing shares of the cases and by folds: who sees what, and what is kept of it."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib
+import inspect
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from karyotrain.data import DataError, fit_cases
+from karyotrain.renew import renew
+from karyotrain.studies import folds, shares
+from karyotrain.studies.common import Cell, load_everything
+
+from karyoview._resources import resource
+from karyoview.core.chromosome import CLASSES
+from karyoview.detectors.cards import card_path
+from karyoview.detectors.nets.finder import Finder
+from karyoview.detectors.weights import load_weights
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine):
+    config = {"finder_threshold": 0.3, "rescoring": [0.1] * 8}
+    return load_weights(untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context", threshold=0.6))
+
+
+def test_smaller_shares_lie_in_larger_ones_and_hold_no_case_of_fit(drawn_set: Path, tmp_path: Path) -> None:
+    def cases(share: float) -> set[str]:
+        folder = shares.thinned_set(drawn_set, share, tmp_path / f"{share}")
+        document = json.loads((folder / "train.json").read_text())
+        assert {a["image_id"] for a in document["annotations"]} == {i["id"] for i in document["images"]}
+        assert (folder / "images" / document["images"][0]["file_name"]).is_file()
+        return {i["case"] for i in document["images"]}
+
+    half, whole = cases(0.5), cases(1.0)
+    everything = {i["case"] for i in json.loads((drawn_set / "train.json").read_text())["images"]}
+    assert half < whole
+    assert whole == everything - fit_cases(everything)
+
+
+def test_a_finished_row_is_kept_and_the_trainers_are_called_as_they_are(
+    drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = []
+    monkeypatch.setattr(shares, "train_row", lambda data, own, run, extra, budget, mixed: trained.append(run.name))
+    monkeypatch.setattr(shares, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
+    budget = shares.Budget(finder_steps=2, namer_steps=2)
+    (tmp_path / "run-1").mkdir()
+    (tmp_path / "run-1" / "row.json").write_text(json.dumps({"cells": 2, "corrections_per_cell": 5.0}))
+    monkeypatch.setattr(shares, "write_atomic", lambda path, data: None)
+    rows = shares.study(drawn_set, tmp_path, (0.5, 1.0), (drawn_set,), budget)
+    assert trained == ["run-0.5", "run-0.5-mixed", "run-1-mixed"]
+    assert [r["corrections_per_cell"] for r in rows.values()] == [7.0, 7.0, 5.0, 7.0]
+
+
+def test_the_trainers_know_every_option_that_is_given(tmp_path: Path) -> None:
+    """The command lines are held against the trainers' own parsers."""
+    lines = [shares.finder_command(tmp_path, tmp_path, (tmp_path,), shares.Budget())]
+    lines += shares.naming_commands(tmp_path, tmp_path, tmp_path, (tmp_path,), shares.Budget())
+    for module in sorted({line[2] for line in lines}):
+        known = set(re.findall(r'"(--[a-z-]+)"', inspect.getsource(importlib.import_module(module).main)))
+        given = {w for line in lines if line[2] == module for w in line if w.startswith("--")}
+        assert given
+        assert given <= known, module
+
+
+def test_a_share_of_nothing_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "train.json").write_text(json.dumps({"images": [], "annotations": [], "categories": []}))
+    with pytest.raises(DataError):
+        shares.thinned_set(tmp_path, 0.5, tmp_path / "out")
+
+
+def test_a_row_of_the_shares_does_not_ask_the_neighbours_of_another_finder(
+    weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert any(name.startswith("neighbours.") for name in weights.tensors)
+    finder = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
+    monkeypatch.setattr(shares, "find_engines", lambda: ({"karyoview": weights.path}, []))
+    monkeypatch.setattr(shares, "read_stage", lambda run, prefix: (finder, {}))
+    cell = Cell("a", "c", np.full((120, 160), 225, np.uint8), np.array([[10.0, 10, 30, 60]]), np.array([0]))
+    monkeypatch.setattr(shares, "labelled_cells", lambda *_: [cell])
+    own = load_weights(shares.interim_engine(tmp_path, tmp_path, 1))
+    assert not any(name.startswith("neighbours.") for name in own.tensors)
+    assert any(name.startswith("namer.") for name in own.tensors)
+
+
+def test_cells_are_pasted_from_the_rows_own_cases_only(
+    drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(shares.subprocess, "run", lambda command, **_: asked.append(command))
+    monkeypatch.setattr(shares, "interim_engine", lambda *_: None)
+    monkeypatch.setattr(shares, "build", lambda *_: None)
+    own, budget = tmp_path / "own", shares.Budget(pasted=7, crops=5, fitted=3)
+    shares.train_row(drawn_set, own, tmp_path / "plain", (tmp_path / "drawn",), budget, mixed=False)
+    assert not any("--paste" in c for c in asked)
+    assert all(str(tmp_path / "drawn") not in c for c in asked)
+    asked.clear()
+    shares.train_row(drawn_set, own, tmp_path / "mixed", (tmp_path / "drawn",), budget, mixed=True)
+    first = asked[0]
+    assert first[first.index("--paste") + 1] == str(own / "train.json")
+    assert first[first.index("--cells") + 1] == "7"
+    finder = asked[1]
+    mixed_in = finder[finder.index("--extra") + 1 : finder.index("--share")]
+    assert mixed_in == [str(own), str(tmp_path / "drawn"), str(tmp_path / "mixed" / "pasted")]
+    cut = [c for c in asked if "karyotrain.naming.crops" in c]
+    # only the row's own cells and those of fit are thinned
+    assert [c[c.index("--limit") + 1] if "--limit" in c else None for c in cut] == ["5", "3", None, None]
+
+
+def test_a_study_of_training_stays_in_the_card_when_the_weights_change(
+    weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in weights.path.parent.iterdir():
+        shutil.copy(path, tmp_path / path.name)
+    own = tmp_path / weights.path.name
+    monkeypatch.setattr(shares, "find_engines", lambda: ({"karyoview": own}, []))
+    parser = argparse.ArgumentParser()
+    shares.add_budget(parser)
+    a = parser.parse_args(["--finder-steps", "9", "--card"])
+    a.data, a.output, a.controls = Path("cells"), tmp_path, 4
+    shares.publish_trained("folds", {"rows": {"difference": [0, 0, 0]}}, a)
+    card = json.loads(card_path(own).read_text())
+    assert card["studies"]["folds"]["rows"] == {"difference": [0, 0, 0]}
+    assert " --finder-steps 9" in card["studies"]["folds"]["command"]
+    assert " --controls 4" in card["studies"]["folds"]["command"]
+    card["studies"]["robustness"] = {"rows": {}}
+    card_path(own).write_text(json.dumps(card))
+    again = json.loads(card_path(renew(own, tmp_path / "new", None, None)).read_text())
+    assert set(again["studies"]) == {"folds"}
+
+
+# Folds over the abnormal cases
+
+
+def listed_set(drawn_set: Path, folder: Path, cases: int) -> Path:
+    """The drawn cells with a list that calls the first ``cases`` of their cases abnormal."""
+    shutil.copytree(drawn_set, folder)
+    document = json.loads((folder / "train.json").read_text())
+    with (folder / "cases.csv").open("w", newline="") as stream:
+        out = csv.writer(stream)
+        out.writerow(["image", "split", "case", "chromosomes", "abnormality", "description"])
+        for i in document["images"]:
+            listed = int(i["case"][1:]) < cases
+            stem = Path(i["file_name"]).stem
+            out.writerow([stem, "train", i["case"], 6, *(("number", "a1") if listed else ("", ""))])
+        out.writerow(["x", "train", "c99", 47, "number", "unknow"])
+        out.writerow(["y", "val", "c98", 47, "number", "21"])
+    return folder
+
+
+def test_a_fold_learns_from_none_of_its_cases_nor_from_fit(
+    drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = listed_set(drawn_set, tmp_path / "data", 3)
+    found = folds.abnormal_images(data)
+    assert {c: len(rows) for c, rows in found.items()} == {"c0": 2, "c1": 2, "c2": 2}
+    learnt: list[set[str]] = []
+    asked: list[tuple[set[str], dict[str, str], slice]] = []
+
+    def cases(folder: Path) -> set[str]:
+        return {i["case"] for i in json.loads((folder / "train.json").read_text())["images"]}
+
+    def train_row(data, own, run, extra, budget, mixed):
+        run.mkdir(parents=True)
+        learnt.append(cases(own))
+        return run / "weights"
+
+    def judge_fold(weights, data, held, listed, controls):
+        asked.append((cases(held), listed, controls))
+        row = {"image": "a", "case": "c0", "class": "1", "copies": 2, "named": 1, "class_counted": True}
+        return {"abnormal": [row | {"count_right": True}], "normal": [row | {"count_right": False}]}
+
+    monkeypatch.setattr(folds, "train_row", train_row)
+    monkeypatch.setattr(folds, "judge_fold", judge_fold)
+    said = folds.study(data, tmp_path / "out", shares.Budget(fitted=3), controls=4, folds=2)
+    held_back = fit_cases({f"c{i}" for i in range(6)})
+    for own, (held, listed, _) in zip(learnt, asked, strict=True):
+        assert not own & (held | held_back)
+        assert own | held | held_back == {f"c{i}" for i in range(6)}
+        assert set(listed.values()) == {"A1"}
+    assert set.union(*(held for held, _, _ in asked)) == {"c0", "c1", "c2"}
+    assert [c for _, _, c in asked] == [slice(3, 7), slice(7, 11)]
+    assert said["difference"][0] == 0.0
+    folds.study(data, tmp_path / "out", shares.Budget(fitted=3), controls=4, folds=2)
+    assert len(learnt) == 2  # finished folds are kept
+    with pytest.raises(DataError, match="give 7 or more"):
+        folds.study(data, tmp_path / "out", shares.Budget(), folds=7)
+
+
+def test_abnormal_cells_are_compared_with_normal_ones_class_by_class() -> None:
+    def row(case: str, name: str, counted: bool, image: str) -> dict:
+        return {"image": image, "case": case, "class": name, "copies": 3, "named": 2, "class_counted": counted,
+                "count_right": counted}  # fmt: skip
+
+    abnormal = [row("c1", "21", True, "a"), row("c1", "21", False, "b"), row("c2", "X", True, "c")]
+    normal = [row("n", "21", i % 4 > 0, f"n{i}") for i in range(8)] + [row("n", "X", False, f"n{i}") for i in range(8)]
+    said = folds.compared({"abnormal": abnormal, "normal": normal})
+    assert said["usual"] == {"21": 0.75, "X": 0.0}
+    assert said["difference"][0] == pytest.approx((0.25 - 0.75 + 1.0) / 3)
+    assert said["difference"][1] <= said["difference"][0] <= said["difference"][2]
+    assert said["abnormal"] == {"class_counted": 2, "rows": 3, "named": 6, "copies": 9, "count_right": 2, "cells": 3}
+    assert said["normal"]["cells"] == 8  # a cell asked about two classes is one cell
+    text = folds.say(said)
+    assert "2 of 3" in text
+    assert "over 2 cases" in text
+
+
+def test_a_folds_engine_is_asked_about_its_own_abnormal_cells_and_normal_ones(
+    drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = listed_set(drawn_set, tmp_path / "data", 3)
+    held = shares.set_of_cases(data, {"c1"}, tmp_path / "held")
+    shipped = resource("weights", "karyoview.safetensors")
+    monkeypatch.setattr(folds, "load_everything", lambda name, path, device: load_everything(name, path, "cpu"))
+    listed = {Path(r["image"]).stem: "A1" for r in folds.abnormal_images(data)["c1"]}
+    # drawn cells have six chromosomes: those are the normal ones here
+    monkeypatch.setattr(folds, "CLASSES", CLASSES[:4])
+    found = folds.judge_fold(shipped, data, held, listed, slice(0, 1))
+    assert {r["case"] for r in found["abnormal"]} == {"c1"}
+    assert len(found["abnormal"]) == 2
+    assert len(found["normal"]) == 1
+    assert found["normal"][0]["case"] != "c1"
+    assert {r["class"] for r in found["abnormal"] + found["normal"]} == {"1"}
