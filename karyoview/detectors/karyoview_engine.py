@@ -160,6 +160,15 @@ class KaryoViewEngine:
         return self._config
 
     @property
+    def finder(self) -> Finder:
+        """The network that finds the regions; what is set in its place must answer ``find`` as it does."""
+        return self._finder
+
+    @finder.setter
+    def finder(self, finder: Finder) -> None:
+        self._finder = finder
+
+    @property
     def threshold(self) -> float:
         chosen = self._settings.threshold
         return self.info.operating_threshold if chosen is None else float(chosen)

@@ -73,7 +73,7 @@ class Sightings:
 def remembering(engine: KaryoViewEngine, folder: Path | None) -> KaryoViewEngine:
     """The engine, its finder looking only at cells that are not kept in ``folder`` (None: at all)."""
     if folder is not None:
-        engine._finder = Sightings(engine._finder, folder)  # type: ignore[assignment]
+        engine.finder = Sightings(engine.finder, folder)  # type: ignore[assignment]
     return engine
 
 
@@ -89,7 +89,7 @@ def _look(data: Path, weights: Path, kept: Path, count: int, worker: int, worker
     pixels = [s.pixels for s in fit] + [train[i].pixels for i in chosen(train, count)]
     for cell in pixels[worker::workers]:
         engine._find(cell)
-    return int(engine._finder.looked)  # type: ignore[arg-type]
+    return int(engine.finder.looked)  # type: ignore[attr-defined]
 
 
 def main() -> None:

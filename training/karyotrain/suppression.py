@@ -143,7 +143,7 @@ def main() -> None:
     finder: Finds
     if args.engine is not None:
         engine = KaryoViewEngine(load_weights(args.engine), device="cpu", settings={})
-        finder = remembering(engine, args.kept)._finder
+        finder = remembering(engine, args.kept).finder
     else:
         finder = load_finder(args.finder)
     cells = load(args.data, "fit", limit=args.limit)

@@ -30,8 +30,7 @@ class RegionConfig:
 
     Input: ``scale`` on the image's pixels, at most ``longer_side``; ``clip_above`` in 0..1. Backbone:
     stages up to C``last_stage``, the last ``trainable_stages`` train; the pyramid uses stages from
-    C``first_stage`` and trains unless ``train_pyramid`` is off, as the proposal network does unless
-    ``train_proposals`` is. Anchors in network pixels, sizes √area,
+    C``first_stage`` and trains unless ``train_pyramid`` is off. Anchors in network pixels, sizes √area,
     ratios height / width (``full``: one size for each level). ``roi_channels`` squeezes the map by a
     1×1 convolution before RoIAlign, whose backward pass is what costs on a CPU; None leaves it.
     ``rpn_proposals`` are those kept in (training, testing).
@@ -42,7 +41,6 @@ class RegionConfig:
     first_stage: int = 3
     trainable_stages: int = 4
     train_pyramid: bool = True
-    train_proposals: bool = True
     rule: InputRule = KERAS_RULE
     pyramid: Pyramid = "single"
     channels: int = 256
@@ -190,7 +188,7 @@ def build_rpn(config: RegionConfig, features: SingleLevelBackbone | PyramidBackb
         sizes: tuple[tuple[float, ...], ...] = tuple((s,) for s in config.anchor_sizes)
     else:
         sizes = (config.anchor_sizes,)
-    rpn = StratifiedRPN(
+    return StratifiedRPN(
         Anchors(sizes, (config.anchor_ratios,) * len(sizes)),
         features.out_channels,
         sampler=config.sampler,
@@ -201,7 +199,6 @@ def build_rpn(config: RegionConfig, features: SingleLevelBackbone | PyramidBackb
         nms_threshold=config.rpn_nms_threshold,
         test_nms=config.rpn_test_nms,
     )
-    return rpn if config.train_proposals else rpn.requires_grad_(False)
 
 
 def build_pool(features: SingleLevelBackbone | PyramidBackbone) -> MultiScaleRoIAlign:
