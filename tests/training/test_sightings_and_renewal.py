@@ -159,3 +159,18 @@ def test_an_engine_begins_from_a_shipped_finder_and_its_own_heads(
     assert "rpn.head.x" not in start
     assert "rpn.head.cls_logits.weight" in start
     assert "roi_heads.branches.shared.1.weight" in start
+
+
+def test_a_finder_that_went_on_takes_its_place_and_the_rest_stays(engine_file: Path, tmp_path: Path) -> None:
+    old = load_weights(engine_file)
+    tensors = {f"model.{k[7:]}": v.float() + 1 for k, v in old.tensors.items() if k.startswith("finder.")}
+    (tmp_path / "run").mkdir()
+    save_file(tensors, tmp_path / "run" / "last.safetensors")
+    (tmp_path / "run" / "last.json").write_text(json.dumps({"step": 9, "losses": {}}))
+    new = load_weights(renew.renew(engine_file, tmp_path / "new", None, None, finder=tmp_path / "run"))
+    assert new.tensors.keys() == old.tensors.keys()
+    for name, tensor in new.tensors.items():
+        wanted = old.tensors[name].float() + (1 if name.startswith("finder.") else 0)
+        torch.testing.assert_close(tensor.float(), wanted, atol=2e-3, rtol=2e-3, msg=name)
+    assert new.card["training"]["finder"] == {"command": "python -m karyotrain.finding", "step": 9, "losses": {}}
+    assert new.card["config"] == old.card["config"]
