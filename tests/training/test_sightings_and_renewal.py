@@ -161,16 +161,20 @@ def test_an_engine_begins_from_a_shipped_finder_and_its_own_heads(
     assert "roi_heads.branches.shared.1.weight" in start
 
 
-def test_a_finder_that_went_on_takes_its_place_and_the_rest_stays(engine_file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("stage", "command"), [("finder", "finding"), ("namer", "naming.train")])
+def test_a_network_that_went_on_takes_its_place_and_the_rest_stays(
+    engine_file: Path, tmp_path: Path, stage: str, command: str
+) -> None:
     old = load_weights(engine_file)
-    tensors = {f"model.{k[7:]}": v.float() + 1 for k, v in old.tensors.items() if k.startswith("finder.")}
+    name = f"{stage}."
+    tensors = {f"model.{k.removeprefix(name)}": v.float() + 1 for k, v in old.tensors.items() if k.startswith(name)}
     (tmp_path / "run").mkdir()
     save_file(tensors, tmp_path / "run" / "last.safetensors")
     (tmp_path / "run" / "last.json").write_text(json.dumps({"step": 9, "losses": {}}))
-    new = load_weights(renew.renew(engine_file, tmp_path / "new", None, None, finder=tmp_path / "run"))
+    new = load_weights(renew.renew(engine_file, tmp_path / "new", None, None, **{stage: tmp_path / "run"}))
     assert new.tensors.keys() == old.tensors.keys()
     for name, tensor in new.tensors.items():
-        wanted = old.tensors[name].float() + (1 if name.startswith("finder.") else 0)
+        wanted = old.tensors[name].float() + (1 if name.startswith(stage) else 0)
         torch.testing.assert_close(tensor.float(), wanted, atol=2e-3, rtol=2e-3, msg=name)
-    assert new.card["training"]["finder"] == {"command": "python -m karyotrain.finding", "step": 9, "losses": {}}
+    assert new.card["training"][stage] == {"command": f"python -m karyotrain.{command}", "step": 9, "losses": {}}
     assert new.card["config"] == old.card["config"]

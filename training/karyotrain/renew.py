@@ -1,11 +1,11 @@
-"""Give a default engine newly taught networks: finder, neighbours, or that of the cell; or fit it anew. All else stays.
+"""Give a default engine newly taught networks of any stage, or fit it anew; all else stays.
 
 ``python -m karyotrain.renew --begin FILE --neighbours RUN --output FOLDER`` writes the engine that
 karyotrain.cell_context looks through next: with those neighbours, and without a network of the cell.
 ``--context RUN`` (and ``--data FOLDER``) then adds that network and fits threshold, temperature and prices
 on the first ``--fit-limit`` fit cells; ``--data`` alone fits these anew, where the engine reads otherwise than
-it did. ``--finder RUN`` takes a finder that was trained further: what reads from it is kept, to be taught further
-too. Figures are measured by karyotrain.measure.
+it did. ``--finder RUN`` and ``--namer RUN`` take networks that were trained further: what reads from them is kept,
+to be taught further too. Figures are measured by karyotrain.measure.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def renew(
     context: Path | None,
     cells: Sequence[Sample] = (),
     finder: Path | None = None,
+    namer: Path | None = None,
 ) -> Path:
     """The engine in ``begin`` with the stages of these runs, written below ``output``; → its file.
 
@@ -44,10 +45,11 @@ def renew(
     if lasting:
         card["studies"] = lasting
     stages: dict[str, Any] = dict(card.get("training", {}))
-    if finder is not None:
-        learned, state = read_stage(finder, "finder.")
-        tensors = {k: v for k, v in tensors.items() if not k.startswith("finder.")} | learned
-        stages["finder"] = {"command": "python -m karyotrain.finding", **state}
+    for run, stage, command in ((finder, "finder", "finding"), (namer, "namer", "naming.train")):
+        if run is not None:
+            learned, state = read_stage(run, f"{stage}.")
+            tensors = {k: v for k, v in tensors.items() if not k.startswith(f"{stage}.")} | learned
+            stages[stage] = {"command": f"python -m karyotrain.{command}", **state}
     if neighbours is not None:
         tensors = {k: v for k, v in tensors.items() if not k.startswith(("neighbours.", "context."))}
         learned, state = read_stage(neighbours, "neighbours.")
@@ -75,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--begin", type=Path, required=True, help="weights of a default engine")
     parser.add_argument("--finder", type=Path, help="run of karyotrain.finding that began as this engine's finder")
+    parser.add_argument("--namer", type=Path, help="run of karyotrain.naming.train that began as this engine's")
     parser.add_argument("--neighbours", type=Path, help="run of karyotrain.suppression")
     parser.add_argument("--context", type=Path, help="run of karyotrain.cell_context on that engine")
     parser.add_argument("--data", type=Path, help="folder with fit cases, to fit on")
@@ -87,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error("with new neighbours the network of the cell is taught anew before anything is fitted")
     # the first fit cells: the others taught both networks
     cells = load(args.data, "fit")[: args.fit_limit] if args.data is not None else ()
-    print(renew(args.begin, args.output, args.neighbours, args.context, cells, args.finder))
+    print(renew(args.begin, args.output, args.neighbours, args.context, cells, args.finder, args.namer))
 
 
 if __name__ == "__main__":
