@@ -63,7 +63,8 @@ def test_a_finished_row_is_kept_and_the_trainers_are_called_as_they_are(
 def test_the_trainers_know_every_option_that_is_given(tmp_path: Path) -> None:
     """The command lines are held against the trainers' own parsers."""
     lines = [shares.finder_command(tmp_path, tmp_path, (tmp_path,), shares.Budget())]
-    lines += shares.naming_commands(tmp_path, tmp_path, tmp_path, (tmp_path,), shares.Budget())
+    bounded = shares.Budget(crops=5, fitted=3)
+    lines += shares.naming_commands(tmp_path, tmp_path, tmp_path, (tmp_path,), bounded)
     for module in sorted({line[2] for line in lines}):
         known = set(re.findall(r'"(--[a-z-]+)"', inspect.getsource(importlib.import_module(module).main)))
         given = {w for line in lines if line[2] == module for w in line if w.startswith("--")}

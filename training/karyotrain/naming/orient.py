@@ -22,6 +22,7 @@ from karyoview.detectors.orientation import BINS, crop_profile, mirrored
 _SHRINKAGE = 1.0
 """Of the covariance, in units of its mean: a thousand crops do not fix all of its directions."""
 _ENOUGH = 8
+"""Crops of a class below which its direction is not learnt."""
 _STAIN = {"gneg": 0.0, "gpos": 1.0, "acen": 0.35, "gvar": 0.5, "stalk": 0.1}
 
 
