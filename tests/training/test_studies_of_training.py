@@ -13,10 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from karyotrain.data import DataError, fit_cases
 from karyotrain.renew import renew
 from karyotrain.studies import folds, shares
 from karyotrain.studies.common import Cell, load_everything
+from safetensors.torch import load_file, save_file
 
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASSES
@@ -70,6 +72,47 @@ def test_the_trainers_know_every_option_that_is_given(tmp_path: Path) -> None:
         given = {w for line in lines if line[2] == module for w in line if w.startswith("--")}
         assert given
         assert given <= known, module
+
+
+def test_rows_begin_where_the_start_ended_with_no_step_done(
+    drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, own = tmp_path / "start", tmp_path / "own"
+    for stage in ("finder", "namer"):
+        (start / stage).mkdir(parents=True)
+        tensors = {"model.w": torch.full((2,), 3.0), "momentum.w": torch.ones(2), "moment.0.step": torch.ones(1)}
+        save_file(tensors, str(start / stage / "last.safetensors"))
+    monkeypatch.setattr(shares.subprocess, "run", lambda *_, **__: None)
+    monkeypatch.setattr(shares, "interim_engine", lambda *_: None)
+    monkeypatch.setattr(shares, "build", lambda *_: None)
+    budget = shares.Budget(start=start)
+    shares.train_row(drawn_set, own, tmp_path / "run", (), budget, mixed=False)
+    for stage in ("finder", "namer"):
+        assert load_file(str(tmp_path / "run" / stage / "last.safetensors")).keys() == {"model.w"}
+        assert json.loads((tmp_path / "run" / stage / "last.json").read_text())["step"] == 0
+    state = b'{"step": 7}'
+    (tmp_path / "run" / "finder" / "last.json").write_bytes(state)
+    shares.train_row(drawn_set, own, tmp_path / "run", (), budget, mixed=False)
+    assert (tmp_path / "run" / "finder" / "last.json").read_bytes() == state  # a stopped row goes on
+    with pytest.raises(DataError, match="train it there first"):
+        shares.train_row(drawn_set, own, tmp_path / "other", (), shares.Budget(start=own), mixed=False)
+
+
+def test_mixed_rows_at_some_shares_and_several_draws_of_the_cases(
+    drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, frozenset[str]] = {}
+
+    def train_row(data, own, run, extra, budget, mixed):
+        run.mkdir(parents=True)
+        seen[run.name] = frozenset(i["case"] for i in json.loads((own / "train.json").read_text())["images"])
+
+    monkeypatch.setattr(shares, "train_row", train_row)
+    monkeypatch.setattr(shares, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
+    rows = shares.study(drawn_set, tmp_path, (0.4, 1.0), (drawn_set,), shares.Budget(), {1.0}, (0, 1, 2))
+    assert list(seen) == ["run-0.4", "run-0.4-1", "run-0.4-2", "run-1", "run-1-mixed"]
+    assert len(rows) == 5
+    assert len({seen["run-0.4"], seen["run-0.4-1"], seen["run-0.4-2"]}) > 1
 
 
 def test_a_share_of_nothing_is_an_error(tmp_path: Path) -> None:
@@ -162,7 +205,9 @@ def test_a_fold_learns_from_none_of_its_cases_nor_from_fit(
 ) -> None:
     data = listed_set(drawn_set, tmp_path / "data", 3)
     found = folds.abnormal_images(data)
-    assert {c: len(rows) for c, rows in found.items()} == {"c0": 2, "c1": 2, "c2": 2}
+    # a listed cell whose chromosome is not told is judged by its count
+    assert {c: len(rows) for c, rows in found.items()} == {"c0": 2, "c1": 2, "c2": 2, "c99": 1}
+    monkeypatch.setattr(folds, "abnormal_images", lambda _: {c: r for c, r in found.items() if c != "c99"})
     learnt: list[set[str]] = []
     asked: list[tuple[set[str], dict[str, str], slice]] = []
 
@@ -196,6 +241,37 @@ def test_a_fold_learns_from_none_of_its_cases_nor_from_fit(
         folds.study(data, tmp_path / "out", shares.Budget(), folds=7)
 
 
+def test_folds_go_on_from_a_common_start_that_saw_no_listed_case(
+    drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = listed_set(drawn_set, tmp_path / "data", 3)
+    found = {c: rows for c, rows in folds.abnormal_images(data).items() if c != "c99"}
+    monkeypatch.setattr(folds, "abnormal_images", lambda _: found)
+    learnt: list[tuple[str, set[str], shares.Budget]] = []
+
+    def train_row(data, own, run, extra, budget, mixed):
+        run.mkdir(parents=True)
+        learnt.append((run.name, {i["case"] for i in json.loads((own / "train.json").read_text())["images"]}, budget))
+        (run / "karyoview.safetensors").touch()
+        return run / "weights"
+
+    row = {"image": "a", "case": "c0", "class": "1", "copies": 2, "named": 1, "class_counted": True}
+    row |= {"count_right": True}
+    monkeypatch.setattr(folds, "train_row", train_row)
+    monkeypatch.setattr(folds, "judge_fold", lambda *_: {"abnormal": [row], "normal": [row]})
+    budget = shares.Budget(finder_steps=5, namer_steps=4, fitted=1)
+    folds.study(data, tmp_path / "out", budget, folds=3, common=(50, 40), normal=1)
+    names, cases, budgets = zip(*learnt, strict=True)
+    assert names == ("common", "fold-0", "fold-1", "fold-2")
+    held_back = fit_cases({f"c{i}" for i in range(6)})
+    assert cases[0] == {"c3", "c4", "c5"} - held_back
+    assert (budgets[0].finder_steps, budgets[0].namer_steps, budgets[0].start) == (50, 40, None)
+    for group, own, its in zip(folds.parted(found, 3), cases[1:], budgets[1:], strict=True):
+        assert own & {"c0", "c1", "c2"} == {"c0", "c1", "c2"} - set(group) - held_back
+        assert len(own & {"c3", "c4", "c5"}) == 1
+        assert (its.finder_steps, its.start) == (5, tmp_path / "out" / "common")
+
+
 def test_abnormal_cells_are_compared_with_normal_ones_class_by_class() -> None:
     def row(case: str, name: str, counted: bool, image: str) -> dict:
         return {"image": image, "case": case, "class": name, "copies": 3, "named": 2, "class_counted": counted,
@@ -209,6 +285,10 @@ def test_abnormal_cells_are_compared_with_normal_ones_class_by_class() -> None:
     assert said["difference"][1] <= said["difference"][0] <= said["difference"][2]
     assert said["abnormal"] == {"class_counted": 2, "rows": 3, "named": 6, "copies": 9, "count_right": 2, "cells": 3}
     assert said["normal"]["cells"] == 8  # a cell asked about two classes is one cell
+    unnamed = {"image": "d", "case": "c3", "class": None, "count_right": True}
+    more = folds.compared({"abnormal": [*abnormal, unnamed], "normal": normal})
+    assert more["difference"] == said["difference"]
+    assert more["abnormal"] == said["abnormal"] | {"count_right": 3, "cells": 4}
     text = folds.say(said)
     assert "2 of 3" in text
     assert "over 2 cases" in text

@@ -137,6 +137,7 @@ def train(
     rows = load_images(data, "train", limit)
     others = [row for folder in extra for row in load_images(folder, "all")]
     shown = chances(rows, hard)
+    rise = max(min(200, total_steps // 10), 1)  # a short run would else never reach its rate
     end, saved_at, began = time.monotonic() + 60 * minutes, time.monotonic(), time.monotonic()
     model.train()
     mean: dict[str, float] = {}
@@ -152,7 +153,7 @@ def train(
         if others:
             chosen = [others[int(rng.integers(len(others)))] if rng.random() < share else row for row in chosen]
         images, sizes, targets = make_batch(chosen, rng)
-        rate = lr * min(1.0, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * step / total_steps)) * 0.98 + 0.02)
+        rate = lr * min(1.0, (step + 1) / rise) * (0.5 * (1 + np.cos(np.pi * step / total_steps)) * 0.98 + 0.02)
         for group in optimiser.param_groups:
             group["lr"] = rate
         with autocast(torch.device(device), "bf16"):

@@ -5,6 +5,10 @@ finder and the naming network are trained anew, at one small budget, on all case
 ``fit`` cases (see karyotrain.studies.shares); the engine is then asked about the fold's abnormal cells, and about
 normal ``fit`` cells, which it did not learn from either. The class in question is compared with the same class in
 the normal cells. A finished fold is kept, so that a stopped study goes on.
+
+Among thousands of normal cells a short training meets hardly an abnormal one. With ``--common FINDER NAMER`` both
+networks first take so many steps on all cases that are not listed; each fold goes on from there, on the abnormal
+cells of the other folds and about as many normal ones (``--normal``).
 """
 
 from __future__ import annotations
@@ -12,7 +16,8 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,12 +34,14 @@ FOLDS: Final = 5
 
 
 def abnormal_images(data: Path) -> dict[str, list[dict[str, str]]]:
-    """Rows of cases.csv with a numerical abnormality of a known class in the training images, by case."""
+    """Rows of cases.csv with a numerical abnormality in the training images, by case.
+
+    Some do not say which chromosome: of those the count alone can be judged.
+    """
     found: dict[str, list[dict[str, str]]] = {}
     with (data / "cases.csv").open(encoding="utf-8") as stream:
         for r in csv.DictReader(stream):
-            listed = r["abnormality"] == "number" and r["split"] == "train"
-            if listed and parse_class(r["description"].upper()) is not None:
+            if r["abnormality"] == "number" and r["split"] == "train":
                 found.setdefault(r["case"], []).append(r)
     return found
 
@@ -52,7 +59,8 @@ def judge_fold(
 ) -> dict[str, list[dict[str, Any]]]:
     """What one fold's engine makes of the ``listed`` images (stem → class) and of the normal fit cells in ``controls``.
 
-    Of each image: its count right or not, and for each class of interest copies, copies named and counted right.
+    Of each image: its count right or not, and for each class of interest copies, copies named and counted right;
+    ``class`` is None where a listed image does not name one.
     """
     engine = load_everything("karyoview", weights, "auto")
     cut = engine.info.operating_threshold
@@ -60,18 +68,16 @@ def judge_fold(
     # only cells with the usual 46, so that a class is compared with two copies of it
     normal = [c for c in labelled_cells(data, "fit", None) if len(c.labels) == len(CLASSES) * 2 - 2][controls]
     out: dict[str, list[dict[str, Any]]] = {"abnormal": [], "normal": []}
+    of_interest = sorted({n for n in listed.values() if parse_class(n) is not None})
     for kind, cells in (("abnormal", abnormal), ("normal", normal)):
         for said, cell in zip(ask(engine, cells)[0], cells, strict=True):
             count = len(said.keep(said.scores >= cut).labels)
-            asked = [listed[Path(cell.name).stem]] if kind == "abnormal" else sorted(set(listed.values()))
-            for name in asked:
-                known = parse_class(name)
-                assert known is not None
-                seen = look(said, cell, known.index, cut)
-                out[kind].append({
-                    "image": cell.name, "case": cell.case, "class": known.label, "copies": seen.of,
-                    "named": seen.right, "class_counted": seen.counted, "count_right": count == len(cell.labels),
-                })  # fmt: skip
+            for name in [listed[Path(cell.name).stem]] if kind == "abnormal" else of_interest:
+                row = {"image": cell.name, "case": cell.case, "class": None, "count_right": count == len(cell.labels)}
+                if (known := parse_class(name)) is not None:
+                    seen = look(said, cell, known.index, cut)
+                    row |= {"class": known.label, "copies": seen.of, "named": seen.right, "class_counted": seen.counted}
+                out[kind].append(row)
     return out
 
 
@@ -82,11 +88,12 @@ def compared(rows: Mapping[str, Sequence[Mapping[str, Any]]], resamples: int = 2
     """
     abnormal, normal = rows["abnormal"], rows["normal"]
     usual = {}
-    for name in {r["class"] for r in abnormal}:
+    named = [r for r in abnormal if r["class"] is not None]
+    for name in {r["class"] for r in named}:
         mine = [r["class_counted"] for r in normal if r["class"] == name]
         usual[name] = float(np.mean(mine)) if mine else 0.0
     change: dict[str, list[float]] = {}
-    for r in abnormal:
+    for r in named:
         change.setdefault(r["case"], []).append(float(r["class_counted"]) - usual[r["class"]])
     rng, cases = np.random.default_rng(0), list(change.values())
     draws = [np.concatenate([cases[i] for i in rng.integers(0, len(cases), len(cases))]) for _ in range(resamples)]
@@ -94,9 +101,10 @@ def compared(rows: Mapping[str, Sequence[Mapping[str, Any]]], resamples: int = 2
 
     def sums(which: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         once = {r["image"]: r["count_right"] for r in which}
+        told = [r for r in which if r["class"] is not None]
         return {
-            "class_counted": sum(r["class_counted"] for r in which), "rows": len(which),
-            "named": sum(r["named"] for r in which), "copies": sum(r["copies"] for r in which),
+            "class_counted": sum(r["class_counted"] for r in told), "rows": len(told),
+            "named": sum(r["named"] for r in told), "copies": sum(r["copies"] for r in told),
             "count_right": sum(once.values()), "cells": len(once),
         }  # fmt: skip
 
@@ -107,8 +115,45 @@ def compared(rows: Mapping[str, Sequence[Mapping[str, Any]]], resamples: int = 2
     }  # fmt: skip
 
 
-def study(data: Path, output: Path, budget: Budget, controls: int = 20, folds: int = FOLDS) -> dict[str, Any]:
-    """All folds, each kept as ``fold.json`` in its folder once it is done; → :func:`compared`'s sums and the rows."""
+def common_start(data: Path, output: Path, cases: Collection[str], budget: Budget, steps: Sequence[int]) -> Budget:
+    """Train both stages in ``output/common`` on ``cases`` for ``steps`` of finder and namer; → the folds' budget."""
+    run = output / "common"
+    if not (run / "karyoview.safetensors").is_file():
+        own = set_of_cases(data, cases, output / "set-common")
+        train_row(data, own, run, (), replace(budget, finder_steps=steps[0], namer_steps=steps[1]), mixed=False)
+    return replace(budget, start=run)
+
+
+def some_normal(data: Path, cases: Collection[str], count: int) -> set[str]:
+    """So many of ``cases`` drawn at random, the same ones each time, that their images are ``count`` or just more."""
+    document = json.loads((data / "train.json").read_text(encoding="utf-8"))
+    each = dict.fromkeys(sorted(cases), 0)
+    for i in document["images"]:
+        if i["case"] in each:
+            each[i["case"]] += 1
+    names, chosen, images = list(each), set(), 0
+    for place in np.random.default_rng(31).permutation(len(names)):
+        if images >= count:
+            break
+        chosen.add(names[place])
+        images += each[names[place]]
+    return chosen
+
+
+def study(
+    data: Path,
+    output: Path,
+    budget: Budget,
+    controls: int = 20,
+    folds: int = FOLDS,
+    common: Sequence[int] | None = None,
+    normal: int = 40,
+) -> dict[str, Any]:
+    """All folds, each kept as ``fold.json`` in its folder once it is done; → :func:`compared`'s sums and the rows.
+
+    ``common`` are steps of both stages before the folds part, on cases that are not listed; a fold then learns from
+    the other folds' cases and ``normal`` cells. Raises DataError where fewer cases than ``folds`` are listed.
+    """
     listed = abnormal_images(data)
     if len(listed) < folds:
         raise DataError(
@@ -117,6 +162,10 @@ def study(data: Path, output: Path, budget: Budget, controls: int = 20, folds: i
     document = json.loads((data / "train.json").read_text(encoding="utf-8"))
     every = {i["case"] for i in document["images"]}
     learning = every - fit_cases(i["case"] for i in document["images"])
+    beside = learning - set(listed)
+    if common is not None:
+        budget = common_start(data, output, beside, budget, common)
+        learning = (learning & set(listed)) | some_normal(data, beside, normal)
     rows: dict[str, list[dict[str, Any]]] = {"abnormal": [], "normal": []}
     for number, group in enumerate(parted(listed, folds)):
         run = output / f"fold-{number}"
@@ -157,9 +206,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True, help="folder of the study; the same one goes on")
     parser.add_argument("--controls", type=int, default=20, help="normal cells that each fold is asked about")
+    parser.add_argument(
+        "--common", type=int, nargs=2, metavar=("FINDER", "NAMER"), help="steps before the folds part, see above"
+    )
+    parser.add_argument("--normal", type=int, default=40, help="normal cells that each fold learns from after those")
     add_budget(parser)
     a = parser.parse_args()
-    found = study(a.data, a.output, budget_of(a), a.controls)
+    found = study(a.data, a.output, budget_of(a), a.controls, FOLDS, a.common, a.normal)
     print(say(found))
     publish_trained("folds", {"rows": found}, a)
 

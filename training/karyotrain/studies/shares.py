@@ -4,6 +4,9 @@ For each share of the training cases, without and with drawn cells (``--extra``)
 row's own cases (``--pasted``), the finder and the naming network are trained anew by their own trainers at
 one small budget, put together, and judged on ``fit``. The same number of steps for all rows: what differs is
 what was seen. A finished row is kept, so that a stopped study goes on.
+
+Where steps are dear, all rows may begin at one ``--start``: a folder with ``finder`` and ``namer``, runs of the
+two trainers that saw no real cell (on cells of ``karyoview synthesize``), so that few steps already tell shares apart.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from safetensors.torch import load_file, save_file
 
 from karyotrain.data import DataError, fit_cases
 from karyotrain.default_engine import build, read_stage
@@ -27,7 +31,9 @@ from karyoview.detectors.registry import find_engines
 from karyoview.detectors.weights import load_weights, save_weights
 from karyoview.io.atomic import write_atomic
 
-_TOLD: Final = ("finder_steps", "namer_steps", "pasted", "crops", "fitted", "limit", "controls")
+_TOLD: Final = ("finder_steps", "namer_steps", "pasted", "crops", "fitted", "limit", "controls", "normal")
+_LISTS: Final = ("shares", "mixed_at", "seeds", "common")
+_STAGES: Final = ("finder", "namer")
 SHARES: Final = (0.05, 0.10, 0.25, 0.50, 1.0)
 
 
@@ -37,7 +43,8 @@ class Budget:
 
     Naming learns from crops of at most so many of the row's own cells (``crops``; None: of all), drawn from all of
     its cases; ``pasted`` cells are made of the row's own chromosomes where it mixes; ``fitted`` fit cells set
-    thresholds, and ``judged`` of them are what figures are of (None: all).
+    thresholds, and ``judged`` of them are what figures are of (None: all). ``start`` holds runs of both trainers
+    that this one begins from (None: ImageNet and nothing).
     """
 
     finder_steps: int = 600
@@ -48,6 +55,7 @@ class Budget:
     pasted: int = 0
     fitted: int | None = None
     judged: int | None = None
+    start: Path | None = None
 
 
 def thinned_set(data: Path, share: float, folder: Path, seed: int = 0) -> Path:
@@ -75,6 +83,21 @@ def set_of_cases(data: Path, cases: Collection[str], folder: Path) -> Path:
     if not (folder / "images").exists():
         (folder / "images").symlink_to((data / "images").resolve(), target_is_directory=True)
     return folder
+
+
+def begin(start: Path, run: Path) -> None:
+    """Lay both stages of ``start`` into ``run``, where it has none yet, as if no step of it were done."""
+    for stage in _STAGES:
+        old, new = start / stage, run / stage
+        if (new / "last.json").exists():
+            continue
+        if not (old / "last.safetensors").is_file():
+            raise DataError(f"{old}: there is no last.safetensors to begin from; train it there first.")
+        new.mkdir(parents=True, exist_ok=True)
+        # momentum of the old steps would push the first new ones, at a rate that has just been set back
+        tensors = {k: v for k, v in load_file(str(old / "last.safetensors")).items() if k.startswith("model.")}
+        save_file(tensors, str(new / "last.safetensors"))
+        write_atomic(new / "last.json", b'{"step": 0, "losses": {}}\n')
 
 
 def finder_command(own: Path, run: Path, extra: Sequence[Path], budget: Budget) -> list[str]:
@@ -136,6 +159,8 @@ def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
 def train_row(data: Path, own: Path, run: Path, extra: Sequence[Path], budget: Budget, mixed: bool) -> Path:
     """Train both stages on ``own`` and what is ``mixed`` in, and put the engine together in ``run``; → its weights."""
     run.mkdir(parents=True, exist_ok=True)
+    if budget.start is not None:
+        begin(budget.start, run)
     extra = list(extra) if mixed else []
     with (run / "log.txt").open("a") as log:
         if mixed and budget.pasted:
@@ -157,15 +182,29 @@ def measure(weights: Path, data: Path, limit: int | None) -> dict[str, Any]:
     return row(judge(ask(engine, cells)[0], cells, engine.info.operating_threshold))
 
 
-def study(data: Path, output: Path, shares: Sequence[float], extra: Sequence[Path], budget: Budget) -> dict[str, Any]:
-    """All rows, each kept as ``row.json`` in its folder once it is done."""
+def study(
+    data: Path,
+    output: Path,
+    shares: Sequence[float],
+    extra: Sequence[Path],
+    budget: Budget,
+    mixed_at: Collection[float] | None = None,
+    seeds: Sequence[int] = (0,),
+) -> dict[str, Any]:
+    """All rows, each kept as ``row.json`` in its folder once it is done.
+
+    Rows that mix in what is not real are made at the shares ``mixed_at`` (None: all); ``seeds`` draw other cases
+    for the same share, and a whole is drawn once.
+    """
     rows: dict[str, Any] = {}
     kinds = " and ".join(["drawn"] * bool(extra) + ["pasted"] * bool(budget.pasted))
-    for share in shares:
-        own = thinned_set(data, share, output / f"set-{share:g}")
-        for mixed in (False, True) if kinds else (False,):
+    for share, seed in ((x, s) for x in shares for s in (seeds if x < 1 else seeds[:1])):
+        mark = f"-{seed}" if seed else ""
+        own = thinned_set(data, share, output / f"set-{share:g}{mark}", seed)
+        for mixed in (False, True) if kinds and (mixed_at is None or share in mixed_at) else (False,):
             name = f"{share:.0%} of the cases" + (f", with {kinds} cells" if mixed else "")
-            run = output / f"run-{share:g}{'-mixed' if mixed else ''}"
+            name += f", draw {seed + 1}" if seed else ""
+            run = output / f"run-{share:g}{'-mixed' if mixed else ''}{mark}"
             kept = run / "row.json"
             if kept.is_file():
                 rows[name] = json.loads(kept.read_text(encoding="utf-8"))
@@ -185,6 +224,7 @@ def add_budget(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default=Budget.device)
     parser.add_argument("--crops", type=int, help="naming learns from crops of so many of a row's own cells")
     parser.add_argument("--fitted", type=int, help="set thresholds on so many fit cells")
+    parser.add_argument("--start", type=Path, help="folder of runs finder and namer that every row begins from")
     parser.add_argument("--card", action="store_true", help="put the rows into the default engine's card")
 
 
@@ -194,7 +234,8 @@ def publish_trained(name: str, found: Mapping[str, Any], a: argparse.Namespace) 
     It belongs to the way of training, not to the weights that are shipped, so no hash of these is named.
     """
     told = {k: getattr(a, k) for k in _TOLD if getattr(a, k, None)}
-    told["extra"] = " ".join(f.name for f in getattr(a, "extra", ()))
+    told |= {k: " ".join(map(str, getattr(a, k))) for k in _LISTS if getattr(a, k, None)}
+    told |= {"extra": " ".join(f.name for f in getattr(a, "extra", ())), "start": a.start.name if a.start else ""}
     options = "".join(f" --{k.replace('_', '-')} {v}" for k, v in told.items() if v)
     command = f"python -m karyotrain.studies.{name} --data {a.data.name}{options} --output FOLDER"
     document = {"split": "fit", "command": command, **found}
@@ -205,7 +246,7 @@ def publish_trained(name: str, found: Mapping[str, Any], a: argparse.Namespace) 
 
 def budget_of(a: argparse.Namespace, pasted: int = 0, judged: int | None = None) -> Budget:
     """The budget that these arguments name."""
-    return Budget(a.finder_steps, a.namer_steps, a.minutes, a.device, a.crops, pasted, a.fitted, judged)
+    return Budget(a.finder_steps, a.namer_steps, a.minutes, a.device, a.crops, pasted, a.fitted, judged, a.start)
 
 
 def main() -> None:
@@ -215,10 +256,14 @@ def main() -> None:
     parser.add_argument("--pasted", type=int, default=0, help="so many cells pasted from the row's own cases as well")
     parser.add_argument("--output", type=Path, required=True, help="folder of the study; the same one goes on")
     parser.add_argument("--shares", type=float, nargs="+", default=SHARES)
+    parser.add_argument(
+        "--mixed-at", type=float, nargs="+", help="shares with mixed-in cells as well; all if not given"
+    )
+    parser.add_argument("--seeds", type=int, nargs="+", default=(0,), help="draws of the cases of a share")
     parser.add_argument("--limit", type=int, help="judge on so many fit cells")
     add_budget(parser)
     a = parser.parse_args()
-    rows = study(a.data, a.output, a.shares, a.extra, budget_of(a, a.pasted, a.limit))
+    rows = study(a.data, a.output, a.shares, a.extra, budget_of(a, a.pasted, a.limit), a.mixed_at, a.seeds)
     print("Thresholds were fitted on the same fit cells in every row, so rows compare, and val does not enter.")
     print(as_table(rows, "trained on"))
     publish_trained("shares", {"rows": rows}, a)
