@@ -159,6 +159,14 @@ def engines(_: str) -> str:
     return "\n\n".join([table(head, rows), *notes])
 
 
+def goals(_: str) -> str:
+    """What each shipped engine must reach, what it aims at and what it reaches, as the cards say."""
+    from karyotrain.goals import HEAD, rows
+
+    cards = {p.name.removesuffix(".card.json"): json.loads(p.read_text(encoding="utf-8")) for p in _cards()}
+    return table(HEAD, rows(cards))
+
+
 def calibration(_: str) -> str:
     """The reliability diagrams of the engines whose cards hold the bins."""
     parts = []
@@ -212,7 +220,18 @@ def studies(_: str) -> str:
                 continue
             head = f"**{title}: {card.get('title', path.name)}** (`{study['split']}` cells)"
             parts.append(f"{head}\n\n{as_table(study['rows'], first)}\n\n```text\n{study['command']}\n```")
+        for name, title in (("trisomy", "Third copies"), ("folds", "Abnormal cells of cases that were held back")):
+            if (study := card.get("studies", {}).get(name)) is not None:
+                head = f"**{title}: {card.get('title', path.name)}** (`{study['split']}` cells)"
+                parts.append(f"{head}\n\n```text\n{_say(name, study['rows'])}\n\n{study['command']}\n```")
     return "\n\n".join(parts) or "No card holds a study yet."
+
+
+def _say(study: str, rows: Mapping[str, Any]) -> str:
+    """A study without a table in the sentences that it prints itself."""
+    from karyotrain.studies import folds, trisomy
+
+    return trisomy.say(rows["pasted"]) if study == "trisomy" else folds.say(rows)
 
 
 def _cards() -> list[Path]:
@@ -246,6 +265,10 @@ def _facts(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "limits", str(card["limits"])
     if card.get("known_failures"):
         yield "known failures", " ".join(card["known_failures"])
+    beyond = card.get("beyond", {})
+    for key, name in (("tried", "what else was tried"), ("next", "what comes next")):
+        if beyond.get(key):
+            yield name, " ".join(beyond[key]) if isinstance(beyond[key], list) else str(beyond[key])
 
 
 def _figures(card: Mapping[str, Any]) -> str:
@@ -369,7 +392,7 @@ def licences(_: str) -> str:
 
 PARTS: Final[Mapping[str, Callable[[str], str]]] = {
     "keys": keys, "settings": settings, "options": options, "engines": engines, "imports": imports,
-    "licences": licences, "calibration": calibration, "studies": studies,
+    "licences": licences, "calibration": calibration, "studies": studies, "goals": goals,
 }  # fmt: skip
 
 
