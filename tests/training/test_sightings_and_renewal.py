@@ -114,7 +114,7 @@ def test_new_stages_go_into_an_engine_that_is_there(
         save_file({f"model.{k}": v for k, v in model.state_dict().items()}, tmp_path / name / "last.safetensors")
         state = {"cells": 3} | ({"config": {"temperature": 1.2, "outlined": 0.1}} if name == "context" else {})
         (tmp_path / name / "last.json").write_text(json.dumps(state))
-    through = load_weights(renew.renew(begin, tmp_path / "through", tmp_path / "neighbours", None))
+    through = load_weights(renew.renew(begin, tmp_path / "through", renew.Runs(neighbours=tmp_path / "neighbours")))
     assert not any(k.startswith("context.") for k in through.tensors)
     assert "context_temperature" not in through.card["config"]
     fitted: list[int] = []
@@ -125,9 +125,8 @@ def test_new_stages_go_into_an_engine_that_is_there(
         return {"temperature": 0.9}
 
     monkeypatch.setattr(renew, "decide_together", fit)
-    path = renew.renew(
-        tmp_path / "through" / "karyoview.safetensors", tmp_path / "new", None, tmp_path / "context", [bars()]
-    )
+    own = renew.Runs(context=(tmp_path / "context",))
+    path = renew.renew(tmp_path / "through" / "karyoview.safetensors", tmp_path / "new", own, [bars()])
     new = load_weights(path)
     assert fitted == [1]
     assert new.card["operating_threshold"] == 0.7
@@ -136,9 +135,23 @@ def test_new_stages_go_into_an_engine_that_is_there(
     assert "metrics" not in new.card
     assert any(k.startswith("context.") for k in new.tensors)
     torch.testing.assert_close(new.tensors["finder.squeeze.weight"], old.tensors["finder.squeeze.weight"])
-    again = load_weights(renew.renew(path, tmp_path / "again", None, None, [bars(), bars(3)]))
+    again = load_weights(renew.renew(path, tmp_path / "again", renew.Runs(), [bars(), bars(3)]))
     assert fitted == [1, 2]
     assert again.tensors.keys() == new.tensors.keys()
+
+
+def test_of_several_runs_the_mean_goes_into_the_engine(tmp_path: Path) -> None:
+    for name, value, epochs in (("a", 1.0, 16), ("b", 4.0, 10)):
+        (tmp_path / name).mkdir()
+        save_file({"model.w": torch.full((3,), value)}, tmp_path / name / "last.safetensors")
+        state = {"epochs": epochs, "config": {"outlined": 0.1}}
+        (tmp_path / name / "last.json").write_text(json.dumps(state))
+    tensors, state = renew.mean_of([tmp_path / "a", tmp_path / "b"], "context.")
+    assert tensors["context.w"].tolist() == [2.5] * 3
+    assert state == {"epochs": 16, "config": {"outlined": 0.1}, "averaged_with": [{"epochs": 10}]}
+    alone, state = renew.mean_of([tmp_path / "b"], "context.")
+    assert alone["context.w"].tolist() == [4.0] * 3
+    assert "averaged_with" not in state
 
 
 def test_an_engine_begins_from_a_shipped_finder_and_its_own_heads(
@@ -171,7 +184,7 @@ def test_a_network_that_went_on_takes_its_place_and_the_rest_stays(
     (tmp_path / "run").mkdir()
     save_file(tensors, tmp_path / "run" / "last.safetensors")
     (tmp_path / "run" / "last.json").write_text(json.dumps({"step": 9, "losses": {}}))
-    new = load_weights(renew.renew(engine_file, tmp_path / "new", None, None, **{stage: tmp_path / "run"}))
+    new = load_weights(renew.renew(engine_file, tmp_path / "new", renew.Runs(**{stage: tmp_path / "run"})))
     assert new.tensors.keys() == old.tensors.keys()
     for name, tensor in new.tensors.items():
         wanted = old.tensors[name].float() + (1 if name.startswith(stage) else 0)

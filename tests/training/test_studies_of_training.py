@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 from karyotrain.data import DataError, fit_cases
-from karyotrain.renew import renew
+from karyotrain.renew import Runs, renew
 from karyotrain.studies import folds, shares
 from karyotrain.studies.common import Cell, load_everything
 from safetensors.torch import load_file, save_file
@@ -177,7 +177,7 @@ def test_a_study_of_training_stays_in_the_card_when_the_weights_change(
     assert " --controls 4" in card["studies"]["folds"]["command"]
     card["studies"]["robustness"] = {"rows": {}}
     card_path(own).write_text(json.dumps(card))
-    again = json.loads(card_path(renew(own, tmp_path / "new", None, None)).read_text())
+    again = json.loads(card_path(renew(own, tmp_path / "new", Runs())).read_text())
     assert set(again["studies"]) == {"folds"}
 
 

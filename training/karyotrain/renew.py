@@ -3,7 +3,8 @@
 ``python -m karyotrain.renew --begin FILE --neighbours RUN --output FOLDER`` writes the engine that
 karyotrain.cell_context looks through next: with those neighbours, and without a network of the cell.
 ``--context RUN`` (and ``--data FOLDER``) then adds that network and fits threshold, temperature and prices
-on the first ``--fit-limit`` fit cells; ``--data`` alone fits these anew, where the engine reads otherwise than
+on the first ``--fit-limit`` fit cells; several runs that began alike give the mean of their weights (model soups,
+Wortsman et al. 2022). ``--data`` alone fits these anew, where the engine reads otherwise than
 it did. ``--finder RUN`` and ``--namer RUN`` take networks that were trained further: what reads from them is kept,
 to be taught further too. Figures are measured by karyotrain.measure.
 """
@@ -12,8 +13,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from karyotrain.data import Sample, load
 from karyotrain.default_engine import TRUNK, decide_together, read_stage
@@ -24,16 +28,32 @@ _OF_TRAINING = ("shares", "folds")
 """Studies of the way of training, in which engines are trained anew: they hold whatever weights are shipped."""
 
 
-def renew(
-    begin: Path,
-    output: Path,
-    neighbours: Path | None,
-    context: Path | None,
-    cells: Sequence[Sample] = (),
-    finder: Path | None = None,
-    namer: Path | None = None,
-) -> Path:
-    """The engine in ``begin`` with the stages of these runs, written below ``output``; → its file.
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Training runs whose networks go into an engine; None leaves a stage as it is.
+
+    Of several runs of the network of the cell (``context``) the mean of the weights is taken.
+    """
+
+    finder: Path | None = None
+    namer: Path | None = None
+    neighbours: Path | None = None
+    context: tuple[Path, ...] = ()
+
+
+def mean_of(runs: Sequence[Path], prefix: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+    """The mean of the weights of ``runs``, and the state of the first with those of the others beside it."""
+    read = [read_stage(run, prefix) for run in runs]
+    tensors, state = read[0]
+    if len(read) == 1:
+        return tensors, state
+    mean = {k: torch.stack([t[k].float() for t, _ in read]).mean(0) for k in tensors}
+    others = [{k: v for k, v in each.items() if k != "config"} for _, each in read[1:]]
+    return mean, {**state, "averaged_with": others}
+
+
+def renew(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -> Path:
+    """The engine in ``begin`` with the stages of ``runs``, written below ``output``; → its file.
 
     The network of the cell was taught what neighbours say, so new neighbours alone leave it out. ``cells``
     are those that threshold, temperature and prices are fitted on where there is one. Figures and studies of
@@ -45,22 +65,22 @@ def renew(
     if lasting:
         card["studies"] = lasting
     stages: dict[str, Any] = dict(card.get("training", {}))
-    for run, stage, command in ((finder, "finder", "finding"), (namer, "namer", "naming.train")):
+    for run, stage, command in ((runs.finder, "finder", "finding"), (runs.namer, "namer", "naming.train")):
         if run is not None:
             learned, state = read_stage(run, f"{stage}.")
             tensors = {k: v for k, v in tensors.items() if not k.startswith(f"{stage}.")} | learned
             stages[stage] = {"command": f"python -m karyotrain.{command}", **state}
-    if neighbours is not None:
+    if runs.neighbours is not None:
         tensors = {k: v for k, v in tensors.items() if not k.startswith(("neighbours.", "context."))}
-        learned, state = read_stage(neighbours, "neighbours.")
+        learned, state = read_stage(runs.neighbours, "neighbours.")
         tensors |= learned
         stages["neighbours"] = {"command": "python -m karyotrain.suppression", **state}
         card["config"] = {k: v for k, v in card["config"].items() if k not in ("context_temperature", "outlined")}
     path = output / "karyoview.safetensors"
     output.mkdir(parents=True, exist_ok=True)
-    if context is not None:
+    if runs.context:
         tensors = {k: v for k, v in tensors.items() if not k.startswith("context.")}
-        learned, state = read_stage(context, "context.")
+        learned, state = mean_of(runs.context, "context.")
         tensors |= learned
         card["config"] = {**state.pop("config"), "prices": card["config"].get("prices", (0.0, 0.0, 1.5, 3.0))}
         stages["context"] = {"command": "python -m karyotrain.cell_context", **state}
@@ -79,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--finder", type=Path, help="run of karyotrain.finding that began as this engine's finder")
     parser.add_argument("--namer", type=Path, help="run of karyotrain.naming.train that began as this engine's")
     parser.add_argument("--neighbours", type=Path, help="run of karyotrain.suppression")
-    parser.add_argument("--context", type=Path, help="run of karyotrain.cell_context on that engine")
+    parser.add_argument("--context", type=Path, nargs="+", help="runs of karyotrain.cell_context on that engine")
     parser.add_argument("--data", type=Path, help="folder with fit cases, to fit on")
     parser.add_argument("--fit-limit", type=int, default=60)
     parser.add_argument("--output", type=Path, required=True)
@@ -90,7 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error("with new neighbours the network of the cell is taught anew before anything is fitted")
     # the first fit cells: the others taught both networks
     cells = load(args.data, "fit")[: args.fit_limit] if args.data is not None else ()
-    print(renew(args.begin, args.output, args.neighbours, args.context, cells, args.finder, args.namer))
+    runs = Runs(args.finder, args.namer, args.neighbours, tuple(args.context or ()))
+    print(renew(args.begin, args.output, runs, cells))
 
 
 if __name__ == "__main__":
