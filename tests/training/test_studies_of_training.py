@@ -102,16 +102,19 @@ def test_mixed_rows_at_some_shares_and_several_draws_of_the_cases(
     drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: dict[str, frozenset[str]] = {}
+    cut: list[int | None] = []
 
     def train_row(data, own, run, extra, budget, mixed):
         run.mkdir(parents=True)
+        cut.append(budget.crops)
         seen[run.name] = frozenset(i["case"] for i in json.loads((own / "train.json").read_text())["images"])
 
     monkeypatch.setattr(shares, "train_row", train_row)
     monkeypatch.setattr(shares, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
-    rows = shares.study(drawn_set, tmp_path, (0.4, 1.0), (drawn_set,), shares.Budget(), {1.0}, (0, 1, 2))
+    rows = shares.study(drawn_set, tmp_path, (0.4, 1.0), (drawn_set,), shares.Budget(crops=10), {1.0}, (0, 1, 2))
     assert list(seen) == ["run-0.4", "run-0.4-1", "run-0.4-2", "run-1", "run-1-mixed"]
     assert len(rows) == 5
+    assert cut == [4, 4, 4, 10, 10]
     assert len({seen["run-0.4"], seen["run-0.4-1"], seen["run-0.4-2"]}) > 1
 
 

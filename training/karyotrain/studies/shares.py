@@ -16,7 +16,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,7 +41,7 @@ SHARES: Final = (0.05, 0.10, 0.25, 0.50, 1.0)
 class Budget:
     """What each row may cost: steps of both trainers and minutes for either; ``device`` as the trainers take it.
 
-    Naming learns from crops of at most so many of the row's own cells (``crops``; None: of all), drawn from all of
+    Naming learns from crops of at most so many of a training's cells (``crops``; None: of all), drawn from all of
     its cases; ``pasted`` cells are made of the row's own chromosomes where it mixes; ``fitted`` fit cells set
     thresholds, and ``judged`` of them are what figures are of (None: all). ``start`` holds runs of both trainers
     that this one begins from (None: ImageNet and nothing).
@@ -194,7 +194,7 @@ def study(
     """All rows, each kept as ``row.json`` in its folder once it is done.
 
     Rows that mix in what is not real are made at the shares ``mixed_at`` (None: all); ``seeds`` draw other cases
-    for the same share, and a whole is drawn once.
+    for the same share, and a whole is drawn once. ``budget.crops`` are those of all cases; a share takes its part.
     """
     rows: dict[str, Any] = {}
     kinds = " and ".join(["drawn"] * bool(extra) + ["pasted"] * bool(budget.pasted))
@@ -209,7 +209,8 @@ def study(
             if kept.is_file():
                 rows[name] = json.loads(kept.read_text(encoding="utf-8"))
             else:
-                weights = train_row(data, own, run, extra, budget, mixed)
+                crops = None if budget.crops is None else max(round(share * budget.crops), 1)
+                weights = train_row(data, own, run, extra, replace(budget, crops=crops), mixed)
                 rows[name] = measure(weights, data, budget.judged)
                 write_atomic(kept, json.dumps(rows[name], indent=1).encode() + b"\n")
             print(f"{name}: {rows[name]['corrections_per_cell']:.2f} corrections a cell", flush=True)
@@ -222,7 +223,9 @@ def add_budget(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--namer-steps", type=int, default=Budget.namer_steps)
     parser.add_argument("--minutes", type=float, default=Budget.minutes, help="at most, for either trainer")
     parser.add_argument("--device", default=Budget.device)
-    parser.add_argument("--crops", type=int, help="naming learns from crops of so many of a row's own cells")
+    parser.add_argument(
+        "--crops", type=int, help="naming learns from crops of so many cells (a share of the cases: of its part)"
+    )
     parser.add_argument("--fitted", type=int, help="set thresholds on so many fit cells")
     parser.add_argument("--start", type=Path, help="folder of runs finder and namer that every row begins from")
     parser.add_argument("--card", action="store_true", help="put the rows into the default engine's card")
