@@ -1,8 +1,8 @@
 """Whether a third copy is found and named as well as two: ``python -m karyotrain.studies.trisomy --data FOLDER``.
 
-Nothing is trained here. Five trainings, each without a fifth of the cases, would take days on a workstation,
-so the listed numerical abnormalities are judged only where the shipped engine did not learn from them: in
-the held-back ``fit`` cases and in ``val``. They are few, so cells of ``--split`` also get one more isolated
+Nothing is trained here (karyotrain.studies.folds trains five small engines for it). The listed numerical
+abnormalities are judged only where the shipped engine did not learn from them: in the held-back ``fit`` cases
+and in ``val``. They are few, so cells of ``--split`` also get one more isolated
 homologue of 13, 18, 21, X or Y, a real one from another case of that split, and are compared with
 themselves without it. Counts come with n and a 95 % interval.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -288,13 +289,13 @@ def say(rows: Mapping[str, Any]) -> str:
 def main() -> None:
     parser = study_parser(__doc__)
     parser.add_argument("--cells", type=int, default=200, help="pasted cells")
-    parser.add_argument(
-        "--library", type=Path, required=True, help="folder for the cut chromosomes (real ones stay there)"
-    )
+    parser.add_argument("--library", type=Path, help="keep the cut chromosomes in this folder (they are real ones)")
     arguments = parser.parse_args()
     use_threads(arguments.threads)
     engine = load_everything(arguments.engine, arguments.weights, arguments.device)
-    print("No five-fold training is done: only cells that the shipped engine did not learn from are judged.")
+    print(
+        "Only cells that the shipped engine did not learn from are judged; karyotrain.studies.folds trains for others."
+    )
     listed = study_listed(engine, arguments.data)
     counted = [r["class_counted"] for r in listed["cells"] if "class_counted" in r]
     print(f"listed abnormal cells, not trained on: {len(listed['cells'])}")
@@ -303,12 +304,11 @@ def main() -> None:
         f"  cells with the right count: {share(sum(r['count_right'] for r in listed['cells']), len(listed['cells']))}"
     )
     cells = labelled_cells(arguments.data, arguments.split, arguments.limit)
-    library = PasteLibrary.build(
-        arguments.data / "images",
-        _coco_of(arguments.data, arguments.split, cells, arguments.library),
-        arguments.library,
-    )
-    made, refused = pasted_cells(cells, library, arguments.cells)
+    with tempfile.TemporaryDirectory() as passing:
+        folder = arguments.library or Path(passing)
+        chosen = _coco_of(arguments.data, arguments.split, cells, folder)
+        library = PasteLibrary.build(arguments.data / "images", chosen, folder)
+        made, refused = pasted_cells(cells, library, arguments.cells)
     print(f"{len(made)} cells of {arguments.split} with one more; {refused} had no room or no piece for it")
     rows = study_pasted(engine, made)
     print(say(rows))
