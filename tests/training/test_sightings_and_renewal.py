@@ -173,6 +173,19 @@ def test_an_engine_begins_from_a_shipped_finder_and_its_own_heads(
     assert "rpn.head.cls_logits.weight" in start
     assert "roi_heads.branches.shared.1.weight" in start
 
+    # moved to the trunk alone, it keeps what else it has
+    monkeypatch.setattr(
+        "sys.argv", ["from_finder", *asked, "--trunk-alone", "--output", str(tmp_path / "s.safetensors")]
+    )
+    start_weights()
+    moved = load_file(str(tmp_path / "s.safetensors"))
+    assert {"roi_heads.branches.cls_score.bias", "rpn.head.x"} <= moved.keys()
+    assert {k.split(".")[0] for k in moved.keys() - {"roi_heads.branches.cls_score.bias", "rpn.head.x"}} == {"backbone"}
+    assert not any(k.startswith("backbone.pyramid.") for k in moved)
+    monkeypatch.setattr("sys.argv", ["from_finder", *asked[:2], "--trunk-alone", "--output", "x"])
+    with pytest.raises(SystemExit):
+        start_weights()
+
 
 @pytest.mark.parametrize(("stage", "command"), [("finder", "finding"), ("namer", "naming.train")])
 def test_a_network_that_went_on_takes_its_place_and_the_rest_stays(
