@@ -111,10 +111,12 @@ def test_mixed_rows_at_some_shares_and_several_draws_of_the_cases(
 
     monkeypatch.setattr(shares, "train_row", train_row)
     monkeypatch.setattr(shares, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
-    rows = shares.study(drawn_set, tmp_path, (0.4, 1.0), (drawn_set,), shares.Budget(crops=10), {1.0}, (0, 1, 2))
-    assert list(seen) == ["run-0.4", "run-0.4-1", "run-0.4-2", "run-1", "run-1-mixed"]
-    assert len(rows) == 5
-    assert cut == [4, 4, 4, 10, 10]
+    some, budget = (0.4, 0.6, 1.0), shares.Budget(crops=10)
+    rows = shares.study(drawn_set, tmp_path, some, (drawn_set,), budget, {0.4, 1.0}, (0, 1, 2), {0.4, 1.0})
+    wanted = ["run-0.4", "run-0.4-mixed", "run-0.4-1", "run-0.4-2", "run-0.6", "run-1", "run-1-mixed"]
+    assert list(seen) == wanted
+    assert len(rows) == len(wanted)
+    assert cut == [4, 4, 4, 4, 6, 10, 10]
     assert len({seen["run-0.4"], seen["run-0.4-1"], seen["run-0.4-2"]}) > 1
 
 

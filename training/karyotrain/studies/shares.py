@@ -32,7 +32,7 @@ from karyoview.detectors.weights import load_weights, save_weights
 from karyoview.io.atomic import write_atomic
 
 _TOLD: Final = ("finder_steps", "namer_steps", "pasted", "crops", "fitted", "limit", "controls", "normal")
-_LISTS: Final = ("shares", "mixed_at", "seeds", "common")
+_LISTS: Final = ("shares", "mixed_at", "seeds", "seeds_at", "common")
 _STAGES: Final = ("finder", "namer")
 SHARES: Final = (0.05, 0.10, 0.25, 0.50, 1.0)
 
@@ -190,18 +190,23 @@ def study(
     budget: Budget,
     mixed_at: Collection[float] | None = None,
     seeds: Sequence[int] = (0,),
+    drawn_at: Collection[float] | None = None,
 ) -> dict[str, Any]:
     """All rows, each kept as ``row.json`` in its folder once it is done.
 
     Rows that mix in what is not real are made at the shares ``mixed_at`` (None: all); ``seeds`` draw other cases
-    for the same share, and a whole is drawn once. ``budget.crops`` are those of all cases; a share takes its part.
+    for the same share, at the shares ``drawn_at`` (None: all), and a whole is drawn once.
+    ``budget.crops`` are those of all cases; a share takes its part.
     """
     rows: dict[str, Any] = {}
     kinds = " and ".join(["drawn"] * bool(extra) + ["pasted"] * bool(budget.pasted))
-    for share, seed in ((x, s) for x in shares for s in (seeds if x < 1 else seeds[:1])):
+    again = {x for x in shares if x < 1 and (drawn_at is None or x in drawn_at)}
+    for share, seed in ((x, s) for x in shares for s in (seeds if x in again else seeds[:1])):
         mark = f"-{seed}" if seed else ""
         own = thinned_set(data, share, output / f"set-{share:g}{mark}", seed)
-        for mixed in (False, True) if kinds and (mixed_at is None or share in mixed_at) else (False,):
+        # what is mixed in is compared on one draw
+        both = kinds and seed == seeds[0] and (mixed_at is None or share in mixed_at)
+        for mixed in (False, True) if both else (False,):
             name = f"{share:.0%} of the cases" + (f", with {kinds} cells" if mixed else "")
             name += f", draw {seed + 1}" if seed else ""
             run = output / f"run-{share:g}{'-mixed' if mixed else ''}{mark}"
@@ -263,10 +268,12 @@ def main() -> None:
         "--mixed-at", type=float, nargs="+", help="shares with mixed-in cells as well; all if not given"
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=(0,), help="draws of the cases of a share")
+    parser.add_argument("--seeds-at", type=float, nargs="+", help="shares that are drawn so often; all if not given")
     parser.add_argument("--limit", type=int, help="judge on so many fit cells")
     add_budget(parser)
     a = parser.parse_args()
-    rows = study(a.data, a.output, a.shares, a.extra, budget_of(a, a.pasted, a.limit), a.mixed_at, a.seeds)
+    budget = budget_of(a, a.pasted, a.limit)
+    rows = study(a.data, a.output, a.shares, a.extra, budget, a.mixed_at, a.seeds, a.seeds_at)
     print("Thresholds were fitted on the same fit cells in every row, so rows compare, and val does not enter.")
     print(as_table(rows, "trained on"))
     publish_trained("shares", {"rows": rows}, a)
