@@ -207,6 +207,12 @@ _STUDIES: Final = {
 }
 
 
+_SAID: Final = {
+    "trisomy": ("Third copies", ""),
+    "folds": ("Abnormal cells, by five engines trained anew", "cells of `train` in five folds, normal ones of `fit`"),
+}
+
+
 def studies(_: str) -> str:
     """Tables of the studies that the cards hold."""
     from karyotrain.studies.common import as_table
@@ -220,9 +226,9 @@ def studies(_: str) -> str:
                 continue
             head = f"**{title}: {card.get('title', path.name)}** (`{study['split']}` cells)"
             parts.append(f"{head}\n\n{as_table(study['rows'], first)}\n\n```text\n{study['command']}\n```")
-        for name, title in (("trisomy", "Third copies"), ("folds", "Abnormal cells of cases that were held back")):
+        for name, (title, cells) in _SAID.items():
             if (study := card.get("studies", {}).get(name)) is not None:
-                head = f"**{title}: {card.get('title', path.name)}** (`{study['split']}` cells)"
+                head = f"**{title}: {card.get('title', path.name)}** ({cells or '`' + study['split'] + '` cells'})"
                 parts.append(f"{head}\n\n```text\n{_say(name, study['rows'])}\n\n{study['command']}\n```")
     return "\n\n".join(parts) or "No card holds a study yet."
 

@@ -138,6 +138,13 @@ def test_a_row_of_the_shares_does_not_ask_the_neighbours_of_another_finder(
     own = load_weights(shares.interim_engine(tmp_path, tmp_path, 1))
     assert not any(name.startswith("neighbours.") for name in own.tensors)
     assert any(name.startswith("namer.") for name in own.tensors)
+    assert own.card["operating_threshold"] != 0.2
+
+    def none_held_back(*_: object) -> list[Cell]:
+        raise DataError("no labelled cell for the split 'fit'")
+
+    monkeypatch.setattr(shares, "labelled_cells", none_held_back)
+    assert load_weights(shares.interim_engine(tmp_path, tmp_path, 1)).card["operating_threshold"] == 0.2
 
 
 def test_cells_are_pasted_from_the_rows_own_cases_only(

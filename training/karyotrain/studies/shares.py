@@ -149,7 +149,10 @@ def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
     card |= {"operating_threshold": 0.2, "config": {"soft_sigma": 0.3}}
     path = run / "interim" / "karyoview.safetensors"
     save_weights(path, tensors, card)
-    cells = labelled_cells(data, "fit", limit)
+    try:
+        cells = labelled_cells(data, "fit", limit)
+    except DataError:
+        return path  # a set of one case holds none back: the low threshold stays, and more regions are cut
     engine = load_everything("karyoview", path, "auto", quality="fast", together=False)
     found = ask(engine, cells)[0]
     card["operating_threshold"] = best_f1_threshold(found, [c.truth() for c in cells])[0]
