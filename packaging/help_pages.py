@@ -162,9 +162,9 @@ def engines(_: str) -> str:
 def goals(_: str) -> str:
     """What each shipped engine must reach, what it aims at and what it reaches, as the cards say."""
     from karyotrain.goals import HEAD, rows
+    from karyotrain.studies.reproduce import shipped_cards
 
-    cards = {p.name.removesuffix(".card.json"): json.loads(p.read_text(encoding="utf-8")) for p in _cards()}
-    return table(HEAD, rows(cards))
+    return table(HEAD, rows(shipped_cards()))
 
 
 def calibration(_: str) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from karyotrain.studies.reproduce import shipped_cards
+
 VAL: Final = "taichung/val"
 PASTED: Final = "pasted val cells"
 _NAMES: Final[Mapping[str, tuple[str, bool]]] = {
@@ -60,7 +62,7 @@ GOALS: Final = (
     Goal("deepchm", "ap50", 0.90, 0.95, PASTED),
     Goal("deepchm", "mfps", None, 1.0, PASTED),
 )
-"""The aims of the four published systems are the figures of their papers, on other cells than these."""
+"""The aims of the published systems lean on the figures of their papers, which are of other cells than these."""
 
 
 def missed(card: Mapping[str, Any]) -> list[Goal]:
@@ -92,8 +94,6 @@ def _shown(figure: str, value: float | None) -> str:
 
 def main() -> None:
     """Print the goals of the shipped engines as a table."""
-    from karyotrain.studies.reproduce import shipped_cards
-
     lines = [HEAD, *rows(shipped_cards())]
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEAD))]
     for line in lines:

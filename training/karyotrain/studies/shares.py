@@ -6,7 +6,7 @@ one small budget, put together, and judged on ``fit``. The same number of steps 
 what was seen. A finished row is kept, so that a stopped study goes on.
 
 Where steps are dear, all rows may begin at one ``--start``: a folder with ``finder`` and ``namer``, runs of the
-two trainers that saw no real cell (on cells of ``karyoview synthesize``), so that few steps already tell shares apart.
+two trainers that saw no real cell (on cells of ``karyoview synthesize``), so that few steps give engines to compare.
 """
 
 from __future__ import annotations
