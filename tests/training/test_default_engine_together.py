@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from karyotrain import default_engine
 from karyotrain.data import Sample
 
+from karyoview.core.assignment import PRICES
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.nets.cell_context import CellContext
@@ -67,3 +69,11 @@ def test_threshold_temperature_and_prices_are_fitted_and_the_rest_stays(
     assert naming["fit_own_accuracy"] == pytest.approx(34 / 46, abs=0.02)
     assert {k: card["config"][k] for k in config} == config
     assert load_weights(path).card["config"]["finder_threshold"] == 0.45
+
+
+def test_where_nothing_is_found_nothing_is_fitted() -> None:
+    cells = [cell(0), cell(1)]
+    nowhere = [replace(p, boxes=p.boxes + 5000) for p in told(cells)]
+    usual = {"temperature": 1.0, "prices": PRICES, "fit_own_accuracy": None, "fit_accuracy": {}}
+    assert default_engine.fit_naming(nowhere, default_engine.truths_of(cells), 0.5) == usual
+    assert default_engine.fit_naming(told(cells), default_engine.truths_of(cells), 0.9) == usual

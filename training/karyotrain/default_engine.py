@@ -24,7 +24,7 @@ from karyotrain.data import load as load_cells
 from karyotrain.measure import drawn_cells, figures
 from karyotrain.naming.orient import learn
 from karyoview._resources import resource
-from karyoview.core.assignment import assign_classes
+from karyoview.core.assignment import PRICES, assign_classes
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.image import MetaphaseImage
@@ -77,7 +77,10 @@ def look_again(path: Path, cells: Sequence[Sample], quality: str = "fast") -> tu
 def fit_naming(
     predictions: Sequence[ImagePrediction], truths: Sequence[ImageTruth], threshold: float
 ) -> dict[str, Any]:
-    """Temperature of least log loss, and the prices of further copies of best accuracy, on matched boxes."""
+    """Temperature of least log loss, and the prices of further copies of best accuracy, on matched boxes.
+
+    Where nothing is matched, as by an engine of a few steps, nothing is fitted: temperature 1 and the usual prices.
+    """
     cells: list[tuple[np.ndarray, np.ndarray]] = []
     for p, t in zip(predictions, truths, strict=True):
         keep = p.scores >= threshold
@@ -87,6 +90,8 @@ def fit_naming(
         conditional = p.probabilities[keep] / p.probabilities[keep].sum(1, keepdims=True)
         label = np.where(matched >= 0, t.labels[np.maximum(matched, 0)], -1)
         cells.append((np.log(np.clip(conditional, 1e-9, 1)), label))
+    if not any((label >= 0).any() for _, label in cells):
+        return {"temperature": 1.0, "prices": PRICES, "fit_own_accuracy": None, "fit_accuracy": {}}
     logits, labels = np.concatenate([c[0] for c in cells]), np.concatenate([c[1] for c in cells])
     logits, labels = logits[labels >= 0], labels[labels >= 0]
 
