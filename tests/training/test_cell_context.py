@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ import torch
 from karyotrain import cell_context
 from karyotrain.cell_context import ask, judge, loss_of, train
 from karyotrain.data import Sample
+from karyotrain.studies.common import Cell
+from karyotrain.third_copies import Pasted
 
 from karyoview.core.geometry import iou_xyxy
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, Regions
@@ -148,6 +151,36 @@ def test_the_command_looks_once_and_goes_on_from_what_it_saw(
     assert state["config"] == {"temperature": 1.2, "finder_threshold": 0.4, "outlined": cell_context.OUTLINED}
     assert state["spare"].keys() == state["spare_without"].keys()
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == state
+
+
+def test_further_cells_teach_with_a_third_copy(
+    engine_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taught: list[int] = []
+
+    def paste(cells: list[Cell], library: object, labels: tuple[int, ...]) -> tuple[list[Pasted], int]:
+        assert labels.count(23) == 3
+        assert labels.count(0) == 1
+        more = [replace(c, boxes=np.append(c.boxes, c.boxes[:1] + 9, 0), labels=np.append(c.labels, 23)) for c in cells]
+        return [Pasted(c, m, 23, len(c.labels), "x") for c, m in zip(cells, more, strict=True)], 0
+
+    def remember(cells: list[dict[str, torch.Tensor]], *_: object) -> CellContext:
+        taught.extend(len(c["labels"]) for c in cells)
+        return CellContext().eval()
+
+    monkeypatch.setattr(cell_context, "load", lambda *_, **__: [bars(), bars()])
+    monkeypatch.setattr(cell_context, "library_of", lambda *_: None)
+    monkeypatch.setattr(cell_context, "pasted_cells", paste)
+    monkeypatch.setattr(cell_context, "train", remember)
+    arguments = ["--data", "x", "--engine", str(engine_file), "--output", str(tmp_path), "--spare", "1"]
+    monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "1", "--third", "1"])
+    cell_context.main()
+    assert taught == [8, 8, 9]  # a fit cell, a training cell, and one with a third copy
+    assert json.loads((tmp_path / "last.json").read_text())["third"] == 1
+    said = capsys.readouterr().out
+    assert "1 training cells with a third copy; 0 had no room" in said
+    cell_context.main()
+    assert "had no room" not in capsys.readouterr().out  # what was seen is kept
 
 
 def test_the_engine_takes_scores_and_classes_from_it_and_keeps_the_networks_own(

@@ -14,12 +14,13 @@ import torch
 from karyotrain.data import Sample
 from karyotrain.studies import common, components, reproduce, robustness, trisomy
 from karyotrain.studies.common import Cell
+from karyotrain.third_copies import Pasted
 
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.errors import KaryoViewError
-from karyoview.core.geometry import Box, iou_xyxy
+from karyoview.core.geometry import Box
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors import karyoview_engine
 from karyoview.detectors.nets.finder import Finder
@@ -207,7 +208,7 @@ def test_pasted_cells_are_compared_with_themselves() -> None:
     x1, y1, x2, y2 = cell.boxes[-1].astype(int)
     bare = cell.pixels.copy()
     bare[y1:y2, x1:x2] = 225
-    made = trisomy.Pasted(
+    made = Pasted(
         replace(cell, pixels=bare, boxes=cell.boxes[:-1], labels=labels[:-1]),
         replace(cell, labels=labels),
         label,
@@ -224,49 +225,6 @@ def test_pasted_cells_are_compared_with_themselves() -> None:
     said = trisomy.say(rows)
     assert "third copy of 13: found 2 of 2 = 100.0 %" in said
     assert "difference -100.0 points" in said
-
-
-def test_one_more_chromosome_is_pasted_where_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from karyotrain.data import load
-    from karyotrain.synthesis.library import PasteLibrary
-
-    folder = resource("sample", "46XX")
-    library = PasteLibrary.build(folder, folder / "truth.json", tmp_path)
-    cells = [Cell(s.name, s.case, s.pixels, s.boxes.astype(float), s.labels) for s in load(folder, "all")]
-    wider = [replace(c, pixels=cv2.copyMakeBorder(c.pixels, 0, 150, 0, 0, cv2.BORDER_REPLICATE)) for c in cells]
-    label = int(np.bincount(library.labels, minlength=24).argmax())
-    monkeypatch.setattr(trisomy, "_case_of", lambda name: name)  # each sample cell stands for a case
-    tried = (trisomy.paste_one(c, library, label, np.random.default_rng(0)) for c in wider)
-    made = next((m for m in tried if m is not None), None)
-    assert made is not None
-    looser = [replace(c, boxes=c.boxes + 3 * np.array([-1, -1, 1, 1])) for c in cells]
-    assert trisomy.margin_of(looser, library) == pytest.approx(trisomy.margin_of(cells, library) + 3, abs=0.6)
-    tried = (trisomy.paste_one(c, library, label, np.random.default_rng(0), margin=3.0) for c in wider)
-    wide = next(m for m in tried if m is not None)
-    np.testing.assert_allclose(wide.cell.boxes[-1] - made.cell.boxes[-1], [-3, -3, 3, 3])
-    new = made.cell.boxes[made.place]
-    assert made.cell.labels[made.place] == label
-    assert len(made.cell.labels) == len(made.before.labels) + 1
-    x1, y1, x2, y2 = new.astype(int)
-    before, after = made.before.pixels, made.cell.pixels
-    assert after[y1:y2, x1:x2].mean() < before[y1:y2, x1:x2].mean() - 20
-    assert iou_xyxy(new[None], made.before.boxes).max() == 0
-    away = np.ones(before.shape, bool)
-    away[y1 - 20 : y2 + 20, x1 - 20 : x2 + 20] = False
-    np.testing.assert_array_equal(before[away], after[away])
-    assert made.source != made.cell.name
-
-
-def test_no_room_is_said_not_forced() -> None:
-    mask = np.ones((40, 12), bool)
-    rng = np.random.default_rng(0)
-    assert trisomy._room_for(mask, np.zeros((100, 100), np.float32), rng) is None
-    assert trisomy._room_for(mask, np.full((30, 30), 50, np.float32), rng) is None
-    free = np.zeros((100, 100), np.float32)
-    free[20:80, 30:60] = 50
-    x, y = trisomy._room_for(mask, free, rng) or (-1, -1)
-    assert 30 <= x <= 48
-    assert 20 <= y <= 40
 
 
 # Every figure again

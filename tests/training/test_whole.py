@@ -56,7 +56,15 @@ def test_a_dry_run_prints_the_commands(tmp_path: Path, capsys: pytest.CaptureFix
 @pytest.mark.timeout(1800)
 def test_a_whole_run_makes_an_engine(drawn_set: Path, tmp_path: Path) -> None:
     budget = Budget(
-        finder_steps=2, hard=0.0, namer_steps=2, neighbours=(2, 1), context=(2, 1), fit_limit=1, limit=2, val_limit=1
+        finder_steps=2,
+        hard=0.0,
+        namer_steps=2,
+        neighbours=(2, 1),
+        context=(2, 1),
+        third=1,
+        fit_limit=1,
+        limit=2,
+        val_limit=1,
     )
     found = list(stages(drawn_set, tmp_path, (), "cpu", "a test", budget))
     assert run(found, tmp_path) == [s.name for s in found]

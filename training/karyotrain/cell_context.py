@@ -1,10 +1,10 @@
 """Train the network that judges and names the regions of a cell together (nets.cell_context).
 
 ``python -m karyotrain.cell_context --data FOLDER --engine FILE --output FOLDER``: the engine, up to
-that network, looks once at ``--cells`` training cells and at the fit cases after the first
-``--spare``, with ``--workers`` processes; what it saw is kept in the output and shown again and again.
-``--kept`` takes what its finder saw before (karyotrain.sightings). F1, classes and corrections on the
-spare cells are printed with the network and without.
+that network, looks once at ``--cells`` training cells, at ``--third`` further ones with a third copy pasted in
+(karyotrain.third_copies) and at the fit cases after the first ``--spare``, with ``--workers`` processes; what it
+saw is kept in the output and shown again and again. ``--kept`` takes what its finder saw before
+(karyotrain.sightings). F1, classes and corrections on the spare cells are printed with the network and without.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,10 @@ from torch import nn
 from karyotrain.cellwise import teach
 from karyotrain.data import Sample, load
 from karyotrain.sightings import chosen, remembering
-from karyotrain.studies.common import use_threads
+from karyotrain.studies import common
+from karyotrain.third_copies import library_of, pasted_cells
 from karyoview.core.assignment import assign_classes
+from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth, best_f1_threshold, evaluate
@@ -38,6 +41,8 @@ from karyoview.detectors.weights import load_weights
 Cell = dict[str, torch.Tensor]
 OUTLINED = 0.1
 """Regions down to this share of the finder's threshold are judged: far more than it would count by itself."""
+THIRD = (*range(len(CLASSES)), *(12, 17, 20, 22, 23) * 2)
+"""Classes of the third copies that teach, in turn: all, and twice more 13, 18, 21, X and Y, which are met in people."""
 _PRICES = (0.0, 0.0, 1.5, 3.0)
 _NAMES = ("own", "log_probs", "embeddings", "felt", "between")
 
@@ -49,7 +54,7 @@ def engine_of(path: Path) -> KaryoViewEngine:
     return KaryoViewEngine(replace(weights, card={**weights.card, "config": config}), device="auto", settings={})
 
 
-def collect(engine: KaryoViewEngine, cells: Iterable[Sample]) -> list[Cell]:
+def collect(engine: KaryoViewEngine, cells: Iterable[Sample | common.Cell]) -> list[Cell]:
     """What the engine knows of each cell's outlined regions, and ``overlap`` (N, T), ``truth`` and ``labels``."""
     found = []
     for cell in cells:
@@ -146,6 +151,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--cells", type=int, default=900, help="training cells that teach beside the fit cells")
     parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; figures are of these")
+    parser.add_argument("--third", type=int, default=0, help="further training cells, each with a third copy pasted in")
     parser.add_argument("--limit", type=int, help="fit cells in all")
     parser.add_argument("--kept", type=Path, help="folder of karyotrain.sightings for the engine's finder")
     parser.add_argument("--workers", type=int, default=1, help="processes that look, of one thread each if several")
@@ -155,25 +161,35 @@ def main() -> None:
     parser.add_argument("--begin", type=Path, help="weights of an engine whose network of the cell is taught further")
     args = parser.parse_args()
     args.output.mkdir(parents=True, exist_ok=True)
-    engine = remembering(engine_of(args.engine), args.kept)
-    look = (args.data, args.engine, args.kept, args.limit, args.workers)
-    fit = len(load(args.data, "fit", limit=args.limit))
-    some = chosen(load(args.data, "train"), args.cells)
-    spare = _seen(*look, "fit", range(min(args.spare, fit)))
+    weights_hash = load_weights(args.engine).info.weights_hash
+    look = partial(_seen, args.engine, args.kept, args.workers)
+    fit, learning = load(args.data, "fit", limit=args.limit), load(args.data, "train")
+    places = chosen(learning, args.cells + args.third)
+    some, further = [learning[i] for i in places[: args.cells]], [learning[i] for i in places[args.cells :]]
+    spare = look(list(fit[: args.spare]))
     # another engine, or other cells, see something else
-    seen = f"seen-by-{engine.info.weights_hash[:8]}"
-    rest = _kept(
-        args.output / f"{seen}-fit-{args.spare}-{fit}.safetensors",
-        lambda: _seen(*look, "fit", range(args.spare, fit)),
-    )
-    rest += _kept(args.output / f"{seen}-train-{len(some)}.safetensors", lambda: _seen(*look, "train", some))
+    seen = args.output / f"seen-by-{weights_hash[:8]}"
+    rest = _kept(Path(f"{seen}-fit-{args.spare}-{len(fit)}.safetensors"), lambda: look(list(fit[args.spare :])))
+    rest += _kept(Path(f"{seen}-train-{len(some)}.safetensors"), lambda: look(some))
+    pasted: list[Cell] = []
+    if further:
+        path = Path(f"{seen}-third-{len(some)}-{len(further)}.safetensors")
+        pasted = _kept(path, lambda: look(_with_a_third(args.data, further, args.output / "pieces", args.workers)))
+    rest += pasted
     known = load_weights(args.begin).tensors if args.begin is not None else {}
     begin = {k.removeprefix("context."): v for k, v in known.items() if k.startswith("context.")}
     model = train(rest, args.epochs, args.lr, args.seed, begin or None)
     save_file({f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}, args.output / "last.safetensors")
     # the temperature after this network belongs to the network before it, if the engine had one
-    config = {k: v for k, v in engine.config.items() if k != "context_temperature"}
-    state: dict[str, Any] = {"cells": len(rest), "epochs": args.epochs, "config": config}
+    config = {k: v for k, v in engine_of(args.engine).config.items() if k != "context_temperature"}
+    state: dict[str, Any] = {
+        "cells": len(rest),
+        "third": len(pasted),
+        "epochs": args.epochs,
+        "lr": args.lr,
+        "seed": args.seed,
+        "config": config,
+    }
     state |= {"spare": judge(spare, model), "spare_without": judge(spare, None), "seen": judge(rest[:60], model)}
     (args.output / "last.json").write_text(json.dumps(state))
     print(json.dumps(state))
@@ -192,24 +208,27 @@ def _kept(path: Path, look: Callable[[], list[Cell]]) -> list[Cell]:
     return seen
 
 
-def _seen(
-    data: Path, weights: Path, kept: Path | None, limit: int | None, workers: int, split: str, places: Sequence[int]
-) -> list[Cell]:
-    """What the engine knows of the cells at ``places`` of a split, in their order; see :func:`collect`."""
+def _with_a_third(data: Path, cells: Sequence[Sample], folder: Path, workers: int) -> list[common.Cell]:
+    """The cells with one more chromosome; every class in turn, those of viable trisomies three times as often."""
+    plain = [common.Cell(c.name, c.case, c.pixels, c.boxes.astype(np.float64), c.labels) for c in cells]
+    made, refused = pasted_cells(plain, library_of(data, "train", plain, folder, workers), THIRD)
+    print(f"{len(made)} training cells with a third copy; {refused} had no room or no piece for it", flush=True)
+    return [m.cell for m in made]
+
+
+def _seen(weights: Path, kept: Path | None, workers: int, cells: Sequence[Sample | common.Cell]) -> list[Cell]:
+    """What the engine knows of the cells, in their order; see :func:`collect`."""
     if workers <= 1:
-        return _look(data, weights, kept, limit, split, places)
-    parts = [places[i::workers] for i in range(workers)]
-    with ProcessPoolExecutor(workers, get_context("spawn"), use_threads, (1,)) as pool:
-        found = list(pool.map(_look, *zip(*((data, weights, kept, limit, split, p) for p in parts), strict=True)))
+        return _look(weights, kept, cells)
+    parts = [cells[i::workers] for i in range(workers)]
+    with ProcessPoolExecutor(workers, get_context("spawn"), common.use_threads, (1,)) as pool:
+        found = list(pool.map(partial(_look, weights, kept), parts))
     turns = range(max(map(len, found), default=0))
     return [part[i] for i in turns for part in found if i < len(part)]
 
 
-def _look(
-    data: Path, weights: Path, kept: Path | None, limit: int | None, split: str, places: Sequence[int]
-) -> list[Cell]:
-    engine, cells = remembering(engine_of(weights), kept), load(data, split, limit=limit if split == "fit" else None)
-    return collect(engine, (cells[i] for i in places))
+def _look(weights: Path, kept: Path | None, cells: Sequence[Sample | common.Cell]) -> list[Cell]:
+    return collect(remembering(engine_of(weights), kept), cells)
 
 
 if __name__ == "__main__":

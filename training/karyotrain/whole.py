@@ -24,8 +24,9 @@ DONE: Final = "done.txt"
 class Budget:
     """How much each stage gets: steps of finder and naming network, cells and epochs of the two small networks.
 
-    ``hard`` shows crowded cells oftener to the finder; ``fit_limit`` fit cells set thresholds (the rest of them teach
-    both small networks); ``limit`` takes so many cells for crops (None: all), ``val_limit`` for the figures.
+    ``third`` further cells teach the network of the cell with a third copy; ``hard`` shows crowded cells oftener to
+    the finder; ``fit_limit`` fit cells set thresholds (the rest of them teach both small networks); ``limit``
+    takes so many cells for crops (None: all), ``val_limit`` for the figures.
     """
 
     finder_steps: int = 7450
@@ -33,6 +34,7 @@ class Budget:
     namer_steps: int = 4100
     neighbours: tuple[int, int] = (450, 22)
     context: tuple[int, int] = (1250, 30)
+    third: int = 1000
     fit_limit: int = 60
     limit: int | None = None
     val_limit: int | None = None
@@ -88,9 +90,12 @@ def stages(
     )  # fmt: skip
     yield stage("alone", "default_engine", *build, "--output", output / "alone", "--val-limit", 1)
     cells, epochs = budget.context
+    # homologues are cut from the pictures of a data set only
+    third = budget.third if (data / "train.json").is_file() else 0
     yield stage(
         "context", "cell_context", "--data", data, "--engine", output / "alone" / "karyoview.safetensors",
         "--output", output / "context", "--cells", cells, "--epochs", epochs, "--spare", budget.fit_limit,
+        "--third", third,
     )  # fmt: skip
     measured = ("--val-limit", budget.val_limit) if budget.val_limit else ()
     yield stage(
