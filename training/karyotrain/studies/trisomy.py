@@ -1,8 +1,8 @@
 """Whether a third copy is found and named as well as two: ``python -m karyotrain.studies.trisomy --data FOLDER``.
 
 Nothing is trained here (karyotrain.studies.folds trains five small engines for it). The listed numerical
-abnormalities are judged only where the shipped engine did not learn from them: in the held-back ``fit`` cases
-and in ``val``. They are few, so cells of ``--split`` also get one more isolated
+abnormalities are judged only where finder and naming did not learn from them: in ``val`` and in the held-back ``fit``
+cases, most of which taught the network of the cell. They are few, so cells of ``--split`` also get one more isolated
 homologue of 13, 18, 21, X or Y, a real one from another case of that split, and are compared with
 themselves without it. Counts come with n and a 95 % interval.
 """
@@ -66,7 +66,7 @@ def look(said: ImagePrediction, cell: Cell, label: int, cut: float, marked: int 
 
 
 def listed_cells(data: Path) -> tuple[list[Cell], dict[str, str]]:
-    """The listed numerical abnormalities that no shipped engine learnt from, and what is said of each."""
+    """The listed numerical abnormalities of ``val`` and the fit cases, and what is said of each."""
     with (data / "cases.csv").open(encoding="utf-8") as stream:
         said = {r["image"]: r for r in csv.DictReader(stream) if r["abnormality"] == "number"}
     document = json.loads((data / "train.json").read_text(encoding="utf-8"))
@@ -157,11 +157,11 @@ def main() -> None:
     use_threads(arguments.threads)
     engine = load_everything(arguments.engine, arguments.weights, arguments.device)
     print(
-        "Only cells that the shipped engine did not learn from are judged; karyotrain.studies.folds trains for others."
+        "Only cells that finder and naming did not learn from are judged; karyotrain.studies.folds trains for others."
     )
     listed = study_listed(engine, arguments.data)
     counted = [r["class_counted"] for r in listed["cells"] if "class_counted" in r]
-    print(f"listed abnormal cells, not trained on: {len(listed['cells'])}")
+    print(f"listed abnormal cells of the fit cases and val: {len(listed['cells'])}")
     print(f"  the class concerned counted right: {share(sum(counted), len(counted))}")
     print(
         f"  cells with the right count: {share(sum(r['count_right'] for r in listed['cells']), len(listed['cells']))}"
