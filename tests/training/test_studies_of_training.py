@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from karyotrain.data import DataError, fit_cases
+from karyotrain.data import DataError, NoCellsError, fit_cases
 from karyotrain.renew import Runs, renew
 from karyotrain.studies import folds, shares
 from karyotrain.studies.common import Cell, load_everything
@@ -141,10 +141,17 @@ def test_a_row_of_the_shares_does_not_ask_the_neighbours_of_another_finder(
     assert own.card["operating_threshold"] != 0.2
 
     def none_held_back(*_: object) -> list[Cell]:
-        raise DataError("no labelled cell for the split 'fit'")
+        raise NoCellsError("no labelled cell for the split 'fit'")
 
     monkeypatch.setattr(shares, "labelled_cells", none_held_back)
     assert load_weights(shares.interim_engine(tmp_path, tmp_path, 1)).card["operating_threshold"] == 0.2
+
+    def no_such_folder(*_: object) -> list[Cell]:
+        raise DataError("no such file or folder")
+
+    monkeypatch.setattr(shares, "labelled_cells", no_such_folder)
+    with pytest.raises(DataError, match="no such file"):
+        shares.interim_engine(tmp_path, tmp_path, 1)
 
 
 def test_cells_are_pasted_from_the_rows_own_cases_only(

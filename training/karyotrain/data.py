@@ -38,6 +38,10 @@ class DataError(KaryoViewError):
     """Training data that cannot be read or used."""
 
 
+class NoCellsError(DataError):
+    """Data that can be read and hold no cell for what is asked: another split of them may."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
     """One labelled cell.
@@ -166,7 +170,7 @@ def load(
     ``scale`` or, with ``width``, so that its chromosomes are that many pixels wide where this can be
     read from it. ``outlines`` finds masks and rotated boxes where there are only horizontal ones
     (imaging.masks; the uncertain ones stay horizontal). ``limit`` draws that many images before
-    they are decoded. Raises DataError when nothing usable is there.
+    they are decoded. Raises DataError when nothing usable is there, NoCellsError when it is only this split.
     """
     path = Path(path)
     if split not in SPLITS:
@@ -181,7 +185,9 @@ def load(
         chosen = np.random.default_rng(17).permutation(len(rows))[:limit]
         rows = [rows[i] for i in sorted(chosen)]
     if not rows:
-        raise DataError(f"{path}: no labelled cell for the split {split!r}; take another folder or review more cells.")
+        raise NoCellsError(
+            f"{path}: no labelled cell for the split {split!r}; take another folder or review more cells."
+        )
     with ThreadPoolExecutor() as pool:
         samples = tuple(pool.map(lambda row: row.sample(scale, width, outlines), rows))
     return CellSet(samples, path.name)

@@ -23,7 +23,7 @@ from typing import Any, Final
 import numpy as np
 from safetensors.torch import load_file, save_file
 
-from karyotrain.data import DataError, fit_cases
+from karyotrain.data import DataError, NoCellsError, fit_cases
 from karyotrain.default_engine import build, read_stage
 from karyotrain.studies.common import as_table, ask, judge, labelled_cells, load_everything, put_into_card, row
 from karyoview.core.metrics import best_f1_threshold
@@ -151,7 +151,7 @@ def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
     save_weights(path, tensors, card)
     try:
         cells = labelled_cells(data, "fit", limit)
-    except DataError:
+    except NoCellsError:
         return path  # a set of one case holds none back: the low threshold stays, and more regions are cut
     engine = load_everything("karyoview", path, "auto", quality="fast", together=False)
     found = ask(engine, cells)[0]
