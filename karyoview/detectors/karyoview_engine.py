@@ -367,7 +367,7 @@ class KaryoViewEngine:
         label, reasons = int(labels[i]), []
         confidence = float(probabilities[label])
         if confidence < 0.7:
-            rival = int(np.argsort(-probabilities)[0 if labels[i] != own[i] else 1])
+            rival = next(int(c) for c in np.argsort(-probabilities) if c != label)
             reasons.append(f"{CLASSES[label].label} or {CLASSES[rival].label}")
         if labels[i] != own[i]:
             reasons.append("class changed by the cell")

@@ -66,6 +66,18 @@ def test_the_threshold_only_hides(weights: Path, cell: MetaphaseImage) -> None:
     assert all(d.score >= 0.2 for d in high.items)
 
 
+@pytest.mark.parametrize(("label", "own", "said"), [(15, 15, "16 or 18"), (15, 16, "16 or 18"), (17, 15, "18 or 16")])
+def test_a_doubtful_class_is_told_with_its_likeliest_rival(weights: Path, label: int, own: int, said: str) -> None:
+    log_probs = np.full((1, 24), np.log(0.1 / 22))
+    log_probs[0, [15, 17]] = np.log([0.5, 0.4])
+    found = engine(weights)._detection(
+        0, np.array([[0.0, 0, 10, 40]]), np.array([0.9]), log_probs, np.array([label]), np.array([own]), (),
+        np.array([np.nan]), 1.0,
+    )  # fmt: skip
+    assert found.reasons[0] == said
+    assert ("class changed by the cell" in found.reasons) == (label != own)
+
+
 def test_an_empty_field_has_a_note(weights: Path) -> None:
     empty = MetaphaseImage(np.full((200, 260), 230, np.uint8), "empty.png")
     assert "No metaphase" in engine(weights, threshold=0.999).predict([empty])[0].note
