@@ -110,6 +110,13 @@ def test_two_engines_compared_on_a_cell(hands, case_folder: Path) -> None:
     (item,) = (panel.list.item(0),)
     QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=panel.list.visualItemRect(item).center())
     assert [g.chosen for g in hands.view.layer.ghosts] == [True]
+    # what comes in late fills the same list again: its place stays, and the picture does not travel
+    travelled: list[tuple[float, float]] = []
+    panel.place_chosen.connect(lambda *place: travelled.append(place))
+    panel.refresh()
+    assert panel.list.currentRow() == 0
+    assert [g.chosen for g in hands.view.layer.ghosts] == [True]
+    assert travelled == []
     x, y = hands.view.layer.ghosts[0].box.centre
     hands.click(x, y)
     hands.key(Qt.Key.Key_Delete)

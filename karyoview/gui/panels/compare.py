@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
@@ -91,7 +91,8 @@ class ComparePanel(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Compare again; asks for an engine's result where it is missing."""
+        """Compare again; asks for an engine's result where it is missing. The same list keeps its place."""
+        rows, at = self._rows(), self.list.currentRow()
         self.list.clear()
         self._ghosts, self._said = [], []
         names = (self.first.currentData() or "", self.second.currentData() or "")
@@ -112,7 +113,11 @@ class ComparePanel(QWidget):
             )
         else:
             self._compare(found[0], found[1])
-        self.ghosts_changed.emit(list(self._ghosts))
+        at = at if self._rows() == rows else -1
+        if at >= 0:
+            with QSignalBlocker(self.list):  # the picture does not travel: nobody asked for another place
+                self.list.setCurrentRow(at)
+        self._show_ghosts(at)
 
     def leave(self) -> None:
         """Stop comparing."""
@@ -175,9 +180,15 @@ class ComparePanel(QWidget):
 
     def _walk(self, now: QListWidgetItem | None, before: QListWidgetItem | None) -> None:
         if now is not None:
-            row = self.list.row(now)
             self.place_chosen.emit(*now.data(Qt.ItemDataRole.UserRole))
-            self.ghosts_changed.emit([replace(g, chosen=i == row) for i, g in enumerate(self._ghosts)])
+            self._show_ghosts(self.list.row(now))
+
+    def _rows(self) -> list[tuple[str, object]]:
+        items = (self.list.item(i) for i in range(self.list.count()))
+        return [(item.text(), item.data(Qt.ItemDataRole.UserRole)) for item in items]
+
+    def _show_ghosts(self, chosen: int) -> None:
+        self.ghosts_changed.emit([replace(g, chosen=i == chosen) for i, g in enumerate(self._ghosts)])
 
     def _ask(self) -> None:
         wanted = self._missing
