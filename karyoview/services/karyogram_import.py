@@ -35,8 +35,8 @@ from karyoview.io.images import read_image
 SURE: Final = 0.8
 LEAST: Final = 0.55
 OWN: Final = 2 / 3
-"""So many chromosomes of a print are surely found in its own cell (over 0.9), and not in another: homologues of two
-people are alike, and in drawn cells 0.43 to 0.59 of another cell's look surely found."""
+"""So large a share of a print's chromosomes must be surely found: homologues of two people are alike, and up to 0.6 of
+another cell's look surely found where both are drawn, against more than 0.9 of its own. No real print was tried."""
 ACTION: Final = "import karyogram"
 
 

@@ -28,7 +28,7 @@ from karyotrain.cellwise import teach
 from karyotrain.data import Sample, load
 from karyotrain.sightings import chosen, remembering
 from karyotrain.studies import common
-from karyotrain.third_copies import library_of, pasted_cells
+from karyotrain.third_copies import EXTRA_LABELS, library_of, pasted_cells
 from karyoview.core.assignment import assign_classes
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import iou_xyxy
@@ -41,8 +41,8 @@ from karyoview.detectors.weights import load_weights
 Cell = dict[str, torch.Tensor]
 OUTLINED = 0.1
 """Regions down to this share of the finder's threshold are judged: far more than it would count by itself."""
-THIRD = (*range(len(CLASSES)), *(12, 17, 20, 22, 23) * 2)
-"""Classes of the third copies that teach, in turn: all, and twice more 13, 18, 21, X and Y, which are met in people."""
+THIRD = (*range(len(CLASSES)), *EXTRA_LABELS * 2)
+"""Classes of the third copies that teach, in turn: all, and those of EXTRA twice more."""
 _PRICES = (0.0, 0.0, 1.5, 3.0)
 _NAMES = ("own", "log_probs", "embeddings", "felt", "between")
 

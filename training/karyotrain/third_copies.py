@@ -1,7 +1,7 @@
 """Real cells with one more chromosome: an isolated real homologue of another case pasted into free ground.
 
 ``karyotrain.cell_context --third`` teaches with such cells of the training cases that a third copy counts as two do,
-and ``karyotrain.studies.trisomy`` measures it with such cells of cases that nothing learnt from. What is
+and ``karyotrain.studies.trisomy`` measures it with such cells of the fit cases or of ``val``. What is
 pasted stays on the disk of whoever owns the pictures.
 """
 
@@ -20,18 +20,23 @@ import numpy.typing as npt
 from karyotrain.data import DataError
 from karyotrain.studies.common import Cell
 from karyotrain.synthesis.library import PasteLibrary, Piece
+from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import iou_xyxy
 from karyoview.imaging.masks import find_foreground
 
+EXTRA: Final = ("13", "18", "21", "X", "Y")
+"""The chromosomes whose third copy (of Y the second) is met in people."""
+EXTRA_LABELS: Final = tuple(i for i, c in enumerate(CLASSES) if c.label in EXTRA)
 _GAP: Final = 7  # px between the pasted chromosome and everything else
 _BEYOND: Final = 30  # px around the hull of the cell's boxes, where a chromosome still belongs to the cell
 _DARK: Final = 0.3  # of the way from ground to chromosome: a nucleus or a blot
-_DARKEST: Final = 2.2
+_DARKEST: Final = 2.2  # absorbance; no stain is darker
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pasted:
-    """A ``cell`` with one more chromosome than ``before``: ``label`` its class, ``place`` its row among the boxes."""
+    """A ``cell`` with one more chromosome than ``before``: ``label`` its class 0–23, ``place`` its row among the
+    boxes, ``source`` the picture that it was cut from."""
 
     before: Cell
     cell: Cell
@@ -180,7 +185,10 @@ def pasted_cells(
 
 
 def library_of(data: Path, split: str, cells: Sequence[Cell], folder: Path, workers: int = 1) -> PasteLibrary:
-    """The isolated chromosomes of just these ``cells`` of a split of ``data``, cut into ``folder`` or read from it."""
+    """The isolated chromosomes of just these ``cells`` of a split of ``data``, cut into ``folder`` or read from it.
+
+    Raises DataError where ``data`` is no set with a COCO file of that split.
+    """
     listed = data / ("val.json" if split == "val" else "train.json")
     if not listed.is_file():
         raise DataError(

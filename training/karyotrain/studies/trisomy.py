@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -30,14 +30,12 @@ from karyotrain.studies.common import (
     study_parser,
     use_threads,
 )
-from karyotrain.third_copies import Pasted, library_of, pasted_cells
+from karyotrain.third_copies import EXTRA, EXTRA_LABELS, Pasted, library_of, pasted_cells
 from karyoview.core.chromosome import CLASSES, parse_class
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.protocol import Detector
-
-EXTRA: Final = ("13", "18", "21", "X", "Y")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +168,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as passing:
         folder = arguments.library or Path(passing)
         library = library_of(arguments.data, arguments.split, cells, folder)
-        labels = [item.index for name in EXTRA if (item := parse_class(name)) is not None]
-        made, refused = pasted_cells(cells, library, labels, arguments.cells)
+        made, refused = pasted_cells(cells, library, EXTRA_LABELS, arguments.cells)
     print(f"{len(made)} cells of {arguments.split} with one more; {refused} had no room or no piece for it")
     rows = study_pasted(engine, made)
     print(say(rows))
