@@ -64,7 +64,7 @@ def main(target: Path) -> None:
         window.show()
         save(window, "welcome")
         window.open_case(case)
-        wait(app, lambda: window.desk.session is not None and window.view.size_yx[0] > 0)
+        wait(app, lambda: window.controller.session is not None and window.view.size_yx[0] > 0)
         wait(app, lambda: all(not r.thumb.isNull() for r in window.cells.model.rows))
         hands = window.handlers
         save(window, "window")
@@ -72,7 +72,7 @@ def main(target: Path) -> None:
         hands.next_doubt()
         save(window, "doubt")
         hands.cycle()
-        box = window.desk.session.selection()[0].box
+        box = window.controller.session.selection()[0].box
         window.view.zoom_to(2.6, box.centre)
         save(window.view, "close")
         window.view.fit()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from karyoview.core.annotation import CountMark, ReviewState
 from karyoview.core.errors import KaryoViewError
-from karyoview.gui.desk import Desk
+from karyoview.gui.case_controller import CaseController
 
 KEY = "second_counts"
 translate = QCoreApplication.translate
@@ -18,8 +18,8 @@ translate = QCoreApplication.translate
 class BlindCount:
     """The present person's second count of the present cell; its marks are undoable edits like others."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, controller: CaseController) -> None:
+        self._controller = controller
         self.active = False
         self.compared: tuple[CountMark, ...] = ()
 
@@ -30,13 +30,13 @@ class BlindCount:
 
     def hides(self, image: str) -> bool:
         """Whether the present person may not see the first count of this cell, in the view or anywhere else."""
-        session = self._desk.session
+        session = self._controller.session
         if self.active and session is not None and image == session.current:
             return True
         return self._is_due(image)
 
     def _is_due(self, image: str) -> bool:
-        case, session = self._desk.case, self._desk.session
+        case, session = self._controller.case, self._controller.session
         if case is None or session is None or not case.settings.blind_second_count or session.read_only_reason:
             return False
         annotation = session.annotation(image)
@@ -55,7 +55,7 @@ class BlindCount:
 
     def marks(self) -> list[tuple[float, float]]:
         """The own marks so far."""
-        session = self._desk.session
+        session = self._controller.session
         if session is None or not session.current:
             return []
         return [(float(x), float(y)) for x, y in self._own().get("marks", [])]
@@ -72,7 +72,7 @@ class BlindCount:
 
     def finish(self) -> str:
         """Compare with the first count; returns the outcome in one sentence and shows the own marks beside it."""
-        session = self._desk.session
+        session = self._controller.session
         if session is None or not session.current:
             raise KaryoViewError("There is no cell to compare.")
         marks = self.marks()
@@ -92,12 +92,12 @@ class BlindCount:
         return sentence + "."
 
     def _own(self) -> dict[str, Any]:
-        session = self._desk.session
+        session = self._controller.session
         assert session is not None
         return dict(session.annotation().extra.get(KEY, {}).get(session.person, {}))
 
     def _store(self, marks: list[tuple[float, float]], done: bool) -> None:
-        session = self._desk.session
+        session = self._controller.session
         assert session is not None
         counts = dict(session.annotation().extra.get(KEY, {}))
         counts[session.person] = {"marks": [list(m) for m in marks], "done": done}

@@ -23,26 +23,26 @@ class CellOrder:
         self._window = window
         self.kind = "case"
 
-    def want(self, kind: str) -> None:
+    def request(self, kind: str) -> None:
         """List the cells in this order: ``case``, ``doubt`` or ``benefit`` (found in the background)."""
         window = self._window
-        desk, session, case = window.desk, window.desk.session, window.desk.case
+        controller, session, case = window.controller, window.controller.session, window.controller.case
         if session is None or case is None:
             return
         if kind == "benefit":
-            engine = desk.engine()
+            engine = controller.engine()
             if engine is None:
                 self._refused(translate("Ordering", "No engine with weights was found, so nothing can be expected."))
                 return
-            second = next((e for e in desk.engines() if e.name == desk.second_engine), None)
-            other = (second.name, desk.threshold(second)) if second is not None else ("", 0.5)
+            second = next((e for e in controller.engines() if e.name == controller.second_engine), None)
+            other = (second.name, controller.threshold(second)) if second is not None else ("", 0.5)
 
             def work() -> list[Ranked]:
                 from karyoview.services.ranking import rank_case
 
-                return rank_case(case, engine.name, desk.threshold(engine), *other)
+                return rank_case(case, engine.name, controller.threshold(engine), *other)
 
-            desk.run_in_pool(work, lambda ranked: self._ranked(ranked) if desk.case is case else None)
+            controller.run_in_pool(work, lambda ranked: self._ranked(ranked) if controller.case is case else None)
             window.say(translate("Ordering", "Looking which cells are best reviewed first…"))
             return
         images = list(session.images)
@@ -52,7 +52,7 @@ class CellOrder:
         self._show(kind, images, {})
 
     def _ranked(self, ranked: list[Ranked]) -> None:
-        session = self._window.desk.session
+        session = self._window.controller.session
         if session is None:
             return
         if not ranked:
@@ -71,4 +71,4 @@ class CellOrder:
 
     def _refused(self, sentence: str) -> None:
         self._window.say(sentence)
-        self._show("case", list(self._window.desk.session.images), {})
+        self._show("case", list(self._window.controller.session.images), {})

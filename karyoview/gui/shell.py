@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview.gui.canvas.view import MetaphaseView
-from karyoview.gui.desk import Desk
+from karyoview.gui.case_controller import CaseController
 from karyoview.gui.keys import ACTIONS, BY_ID, MENUS, KeyMap
 from karyoview.gui.panels.adjust import AdjustPanel
 from karyoview.gui.panels.cells import CellsPanel
@@ -60,14 +60,14 @@ class Shell(QMainWindow):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         self.settings = settings or Settings()
-        self.desk = Desk(self.settings, self)
+        self.controller = CaseController(self.settings, self)
         self.setWindowTitle("KaryoView")
         self.resize(1400, 900)
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.view, self.header, self.cells = MetaphaseView(), Header(), CellsPanel()
-        self.inspector, self.engine = Inspector(), EnginePanel(self.desk)
-        self.adjust, self.compare = AdjustPanel(), ComparePanel(self.desk)
+        self.inspector, self.engine = Inspector(), EnginePanel(self.controller)
+        self.adjust, self.compare = AdjustPanel(), ComparePanel(self.controller)
         self.welcome = Welcome([p.name for p in sample_folders()])
         self.actions_by_id: dict[str, QAction] = {}
         self.keymap = KeyMap(self.settings["keys"])
@@ -258,9 +258,9 @@ class Shell(QMainWindow):
     def open_case(self, folder: Path) -> None:
         """Open a folder of images, or the folder an image lies in."""
         self.say(self.tr("Opening {0}…").format(folder))
-        self.desk.open(folder.parent if folder.is_file() else folder)
+        self.controller.open(folder.parent if folder.is_file() else folder)
 
     def _fill_recent(self, menu: QWidget) -> None:
         menu.clear()
         for name in self.settings["recent"]:
-            menu.addAction(name).triggered.connect(partial(self.desk.open, Path(name)))
+            menu.addAction(name).triggered.connect(partial(self.controller.open, Path(name)))

@@ -1,4 +1,4 @@
-"""The main window: panels around the metaphase, and the wiring between them and the desk."""
+"""The main window: panels around the metaphase, and the wiring between them and the controller."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class MainWindow(Shell):
-    """KaryoView's window; :attr:`desk` holds the case, :attr:`view` shows the metaphase."""
+    """KaryoView's window; :attr:`controller` holds the case, :attr:`view` shows the metaphase."""
 
     case_settings_changed = Signal()
     """Sex withheld, protocol or another setting of the open case was changed in the window."""
@@ -52,7 +52,7 @@ class MainWindow(Shell):
         super().__init__(settings)
         self.board: KaryogramBoard | None = None
         self._board_session: ReviewSession | None = None
-        self.blind = BlindCount(self.desk)
+        self.blind = BlindCount(self.controller)
         self.order = CellOrder(self)
         self.show_scores = False
         self.raw = False
@@ -75,19 +75,19 @@ class MainWindow(Shell):
         return shortcut
 
     def _wire(self) -> None:
-        desk, view, hands = self.desk, self.view, self.handlers
-        desk.opened.connect(self._opened)
-        desk.closed.connect(self._show_welcome)
-        desk.opening_failed.connect(self.say_error)
-        desk.changed.connect(self._on_event)
-        desk.picture_ready.connect(self._picture_ready)
-        desk.picture_failed.connect(self._picture_failed)
-        desk.shown_ready.connect(self._shown_ready)
-        desk.thumb_ready.connect(self._thumb_ready)
-        desk.saved.connect(self._saved)
-        desk.noted.connect(self.say)
-        desk.run_ended.connect(self._run_ended)
-        desk.progressed.connect(self._progressed)
+        controller, view, hands = self.controller, self.view, self.handlers
+        controller.opened.connect(self._opened)
+        controller.closed.connect(self._show_welcome)
+        controller.opening_failed.connect(self.say_error)
+        controller.changed.connect(self._on_event)
+        controller.image_ready.connect(self._image_ready)
+        controller.image_failed.connect(self._image_failed)
+        controller.pyramid_ready.connect(self._pyramid_ready)
+        controller.thumb_ready.connect(self._thumb_ready)
+        controller.saved.connect(self._saved)
+        controller.message.connect(self.say)
+        controller.run_ended.connect(self._run_ended)
+        controller.progressed.connect(self._progressed)
         view.selected.connect(hands.select_ids)
         view.added.connect(hands.add_box)
         view.reshaped.connect(hands.reshape)
@@ -98,7 +98,7 @@ class MainWindow(Shell):
         view.pointer_moved.connect(self._pointer_moved)
         view.tool_changed.connect(self._tool_changed)
         self.cells.chosen.connect(hands.go_to)
-        self.cells.order_wanted.connect(self.order.want)
+        self.cells.order_wanted.connect(self.order.request)
         self.cells.list.activated.connect(lambda: view.setFocus())
         self.inspector.class_chosen.connect(hands.give_class)
         self.inspector.doubt_chosen.connect(hands.show_doubt)
@@ -113,7 +113,7 @@ class MainWindow(Shell):
         self.compare.run_wanted.connect(hands.run_named)
         self.welcome.open_clicked.connect(hands.open)
         self.welcome.sample_clicked.connect(hands.open_sample)
-        self.welcome.recent_chosen.connect(lambda name: desk.open(Path(name)))
+        self.welcome.recent_chosen.connect(lambda name: controller.open(Path(name)))
         self.banner_close.clicked.connect(hands.drop_suggestions)
         self.banner_button.clicked.connect(hands.take_suggestions)
         for dock in ("adjust", "compare"):
@@ -125,7 +125,7 @@ class MainWindow(Shell):
 
     @property
     def sex_withheld(self) -> bool:
-        return self.desk.case is not None and self.desk.case.settings.sex_withheld
+        return self.controller.case is not None and self.controller.case.settings.sex_withheld
 
     def class_names(self) -> dict[int, str]:
         """Class names as they may be shown here: X and Y are one word where sex is withheld."""
@@ -133,14 +133,14 @@ class MainWindow(Shell):
         return {c.index: hidden if hidden and c.index >= X_INDEX else c.label for c in CLASSES}
 
     def _opened(self) -> None:
-        case, session = self.desk.case, self.desk.session
+        case, session = self.controller.case, self.controller.session
         assert case is not None
         assert session is not None
         self.blind.leave()
         self.compare.names = self.class_names()
         self.setWindowTitle(f"{case.folder.name} – KaryoView")
         self.cells.model.set_rows([self._row(image) for image in session.images])
-        self.order.want("case")
+        self.order.request("case")
         self.cells.refresh_footer()
         self._enter_work()
         self._show_lock()
@@ -194,12 +194,12 @@ class MainWindow(Shell):
         self.pages.setCurrentIndex(1)
 
     def _row(self, image: str) -> CellRow:
-        session = self.desk.session
+        session = self.controller.session
         assert session is not None
         annotation = session.annotation(image)
         if self.blind.hides(image):
             return CellRow(image, "–", annotation.state, self.tr("blind second count"), 0, 0)
-        found = self.desk.doubts(image) if annotation.chromosomes else []
+        found = self.controller.doubts(image) if annotation.chromosomes else []
         empty = not annotation.total() and annotation.state.value == "new"
         return CellRow(
             image, "–" if empty else headline(annotation, self.sex_withheld).text, annotation.state,
@@ -216,7 +216,7 @@ class MainWindow(Shell):
 
     def refresh_all(self) -> None:
         """Show everything anew (after the case's settings changed)."""
-        session = self.desk.session
+        session = self.controller.session
         if session is None:
             return
         for image in session.images:
@@ -241,7 +241,7 @@ class MainWindow(Shell):
     # What changed
 
     def _on_event(self, event: Event) -> None:
-        session = self.desk.session
+        session = self.controller.session
         if session is None:
             return
         if event.change & ~Change.SELECTION:
@@ -276,7 +276,7 @@ class MainWindow(Shell):
         self.blind.went_to(image)
         if was_blind or self.blind.active:
             self.view.set_tool("count" if self.blind.active else "select")
-        session = self.desk.session
+        session = self.controller.session
         if was_blind and session is not None and left != image and left in session.images:
             self._update_row(left)
         self.actions_by_id["blind_count"].setChecked(self.blind.active)
@@ -287,12 +287,12 @@ class MainWindow(Shell):
         self.show_boxes()
         self.show_counts()
         self.show_suggestions()
-        self.desk.want(image)
+        self.controller.request_image(image)
         self.show_what_is_hidden()
 
     def show_what_is_hidden(self) -> None:
         """Bring the list, the comparison and the karyogram in line with a blind second count."""
-        session = self.desk.session
+        session = self.controller.session
         if session is None or not session.current:
             return
         self._update_row(session.current)
@@ -304,7 +304,7 @@ class MainWindow(Shell):
 
     def show_boxes(self) -> None:
         """Show the present cell's boxes, marks and selection."""
-        session = self.desk.session
+        session = self.controller.session
         if session is None or not session.current:
             return
         annotation = session.annotation()
@@ -315,7 +315,7 @@ class MainWindow(Shell):
             self._show_selection()
             return
         names = self.class_names()
-        worst = worst_by_chromosome(self.desk.doubts(session.current))
+        worst = worst_by_chromosome(self.controller.doubts(session.current))
         shown = []
         for item in annotation.chromosomes:
             text = "?" if item.label is None else names[item.label]
@@ -332,11 +332,11 @@ class MainWindow(Shell):
 
     def show_counts(self) -> None:
         """Show header, palette and doubts of the present cell."""
-        session = self.desk.session
+        session = self.controller.session
         if session is None or not session.current:
             return
         annotation = session.annotation()
-        found = self.desk.doubts(session.current)
+        found = self.controller.doubts(session.current)
         images = session.images
         place = f"({images.index(session.current) + 1}/{len(images)})"
         blind = len(self.blind.marks()) if self.blind.active else None
@@ -348,7 +348,7 @@ class MainWindow(Shell):
 
     def show_suggestions(self) -> None:
         """Show late results as ghosts with a banner."""
-        session = self.desk.session
+        session = self.controller.session
         found = session.suggestions.get(session.current) if session is not None else None
         if found is None or self.blind.active:
             self.banner.hide()
@@ -364,10 +364,10 @@ class MainWindow(Shell):
         self.view.set_ghosts([Ghost(d.box, "", "#F0E442") for d in found.items])
 
     def _show_selection(self) -> None:
-        session = self.desk.session
+        session = self.controller.session
         if session is None or not session.current:
             return
-        worst = worst_by_chromosome(self.desk.doubts(session.current))
+        worst = worst_by_chromosome(self.controller.doubts(session.current))
         chosen = () if self.blind.active else session.selection()
         self.inspector.show_selection(chosen, worst, self.class_names())
 
@@ -379,27 +379,27 @@ class MainWindow(Shell):
 
     def show_picture(self) -> None:
         """Show the present picture as the display panel says, or raw."""
-        session = self.desk.session
+        session = self.controller.session
         if session is not None and session.current:
             how = Adjustments() if self.raw else self.adjust.adjustments()
-            self.desk.show(session.current, how)
+            self.controller.render(session.current, how)
 
-    def _picture_ready(self, image: str) -> None:
-        picture = self.desk.picture(image)
+    def _image_ready(self, image: str) -> None:
+        picture = self.controller.image(image)
         if picture is not None and image == self.view_image:
             self.view.um_per_pixel = picture.image.um_per_pixel
             self.show_picture()
             self._show_karyogram()
 
-    def _shown_ready(self, image: str, levels: list[QImage]) -> None:
-        picture = self.desk.picture(image)
+    def _pyramid_ready(self, image: str, levels: list[QImage]) -> None:
+        picture = self.controller.image(image)
         if image != self.view_image or picture is None:
             return
         self.view.message = ""
         self.view.set_image(levels, (picture.image.height, picture.image.width), picture.ground, self._fit_next)
         self._fit_next = False
 
-    def _picture_failed(self, image: str, sentence: str) -> None:
+    def _image_failed(self, image: str, sentence: str) -> None:
         if image == self.view_image:
             self.view.message = sentence
             self.view.viewport().update()
@@ -444,9 +444,9 @@ class MainWindow(Shell):
         self.actions_by_id[name].setChecked(visible)
         if name == "karyogram" and visible:
             self._show_karyogram()
-        if name == "compare" and self.desk.session is not None:
+        if name == "compare" and self.controller.session is not None:
             if visible:
-                self.compare.show_cell(self.desk.session.current)
+                self.compare.show_cell(self.controller.session.current)
             else:
                 self.compare.leave()
 
@@ -460,8 +460,8 @@ class MainWindow(Shell):
             from karyoview.gui.karyogram.board import KaryogramBoard
 
             own = {a.id: self.actions_by_id[a.id] for a in ACTIONS if a.scope == "karyogram"}
-            self.board = KaryogramBoard(self, self.desk.run_in_pool, own)
-            self.board.noted.connect(self.say)
+            self.board = KaryogramBoard(self, self.controller.run_in_pool, own)
+            self.board.message.connect(self.say)
             self.board.wanted.connect(self.handlers.wanted)
             dock = self._dock("karyogram", self.tr("Karyogram"), self.board, None)
             if self.restoreDockWidget(dock):
@@ -478,10 +478,10 @@ class MainWindow(Shell):
 
     def _show_karyogram(self) -> None:
         """Show the present cell on the board, where somebody looks at it."""
-        session = self.desk.session
+        session = self.controller.session
         if self.board is None or session is None or not session.current or not self.docks["karyogram"].isVisible():
             return
-        picture = self.desk.picture(session.current)
+        picture = self.controller.image(session.current)
         if self._board_session is not session:
             self._board_session = session
             self.board.attach(session)
@@ -492,19 +492,19 @@ class MainWindow(Shell):
 
     def show_cell_marks(self) -> None:
         """Tell the board what the tally says of the present cell."""
-        case, session = self.desk.case, self.desk.session
+        case, session = self.controller.case, self.controller.session
         if self.board is not None and case is not None and session is not None and session.current:
             cell = case.cell(session.current)
             self.board.show_marks(cell.analysed, cell.karyotyped)
 
     def lock_changed(self) -> None:
         """The case was signed, approved or opened again: edits are refused or taken from now on."""
-        self.desk.refresh_lock()
+        self.controller.refresh_lock()
         self._show_lock()
         self.case_settings_changed.emit()
 
     def _show_lock(self) -> None:
-        session = self.desk.session
+        session = self.controller.session
         reason = session.read_only_reason if session is not None else ""
         self.header.show_saved("read_only" if reason else "saved", reason)
         if reason:
@@ -517,7 +517,7 @@ class MainWindow(Shell):
         elif key == "digit_wait":
             self.typer.wait = self.settings["digit_wait"]
         elif key == "person":
-            self.desk.change_person()
+            self.controller.change_person()
             self.refresh_all()  # what a blind second counter may see is another matter for each person
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -526,7 +526,7 @@ class MainWindow(Shell):
             page.close()
         QApplication.instance().removeEventFilter(self)
         self.idle_lock.stop()
-        if not self.desk.shut_down():
+        if not self.controller.shut_down():
             QMessageBox.warning(
                 None,
                 "KaryoView",

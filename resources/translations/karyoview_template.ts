@@ -1076,7 +1076,7 @@
     </message>
 </context>
 <context>
-    <name>Desk</name>
+    <name>CaseController</name>
     <message>
         <location filename="../../karyoview/gui/desk.py" line="188"/>
         <source>The case is approved; amend it (Karyotype, Report and signatures) to change it.</source>

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from karyoview.detectors.registry import available_engines, load_engine
-from karyoview.gui import desk
+from karyoview.gui import case_controller
 from karyoview.services import proposing
 from karyoview.services.proposing import engine_settings, offers_effort
 
@@ -33,7 +33,7 @@ def test_the_chosen_effort_reaches_the_engine(
         return load(name, **options)
 
     monkeypatch.setattr(proposing, "load_engine", spy)
-    for info in desk.available_engines():
+    for info in case_controller.available_engines():
         info.card["engine"] = kind  # the fake engine, as one of this kind
     window = hands.window
     hands.open(case_folder)
@@ -44,4 +44,4 @@ def test_the_chosen_effort_reaches_the_engine(
     window.engine.run_here.click()
     hands.until(lambda: bool(given))
     assert given[0] == {"threshold": proposing.FLOOR, **({"quality": "fast"} if kind == "karyoview" else {})}
-    hands.until(lambda: not window.desk.running)
+    hands.until(lambda: not window.controller.running)

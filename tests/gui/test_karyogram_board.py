@@ -55,7 +55,7 @@ class Bench:
         self.session.go_to("a.png")
         self.board = KaryogramBoard()
         self.notes: list[str] = []
-        self.board.noted.connect(self.notes.append)
+        self.board.message.connect(self.notes.append)
         self.board.attach(self.session)
         self.board.resize(900, 700)
         self.board.show_cell("a.png", self.pixels)

@@ -31,7 +31,7 @@ def until(condition):
     while not condition():
         app.processEvents()
         assert time.monotonic() < end
-until(lambda: window.desk.session is not None and window.view.size_yx[0] > 0)
+until(lambda: window.controller.session is not None and window.view.size_yx[0] > 0)
 QTest.keyClick(window.view, Qt.Key.Key_C)
 def click(k):
     at = window.view.to_screen(40 + 50 * k, 60)

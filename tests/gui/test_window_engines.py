@@ -18,8 +18,8 @@ def test_all_cells_come_one_by_one_and_a_bad_one_is_listed(hands, case_folder: P
     fake_engine.broken = frozenset({"c01.png"})
     hands.open(case_folder)
     hands.key(Qt.Key.Key_B, CTRL)
-    hands.until(lambda: hands.window.desk.last_run.total == 3)
-    end = hands.window.desk.last_run
+    hands.until(lambda: hands.window.controller.last_run.total == 3)
+    end = hands.window.controller.last_run
     assert (end.done, [name for name, _ in end.failures]) == (2, ["c01.png"])
     assert hands.window.engine.failures.count() == 1
     assert "c01.png" in hands.window.engine.failures.item(0).text()
@@ -35,12 +35,12 @@ def test_cancel_is_at_once_even_if_the_engine_is_not_and_nothing_arrives_after(
     hands.until(lambda: fake_engine.asked == ["c00.png"])
     begun = time.monotonic()
     QTest.mouseClick(hands.window.engine.cancel, Qt.MouseButton.LeftButton)
-    hands.until(lambda: hands.window.desk.last_run.cancelled)
+    hands.until(lambda: hands.window.controller.last_run.cancelled)
     assert time.monotonic() - begun < 5
     fake_engine.gate.set()
     hands.qtbot.wait(100)
     assert hands.annotation.chromosomes == ()
-    assert not hands.window.desk.running
+    assert not hands.window.controller.running
 
 
 def test_a_result_for_a_cell_that_was_edited_meanwhile_becomes_suggestions(
@@ -86,7 +86,7 @@ def test_results_survive_reopening_and_the_threshold_still_moves(hands, case_fol
     hands.key(Qt.Key.Key_I)
     hands.until(lambda: hands.annotation.total() == 46)
     hands.saved()
-    hands.window.desk.close_case()
+    hands.window.controller.close_case()
     hands.open(case_folder)
     hands.until(lambda: hands.session.annotation("c00.png").total() == 46)
     hands.window.engine.slider.setValue(10)
@@ -104,7 +104,7 @@ def test_two_engines_compared_on_a_cell(hands, case_folder: Path) -> None:
     hands.until(lambda: panel.list.count() == 1)
     assert panel.result.text() == "45 agree, 0 differ in class, 1 only Fake, 0 only Second"
     assert panel.list.item(0).text() == "only Fake: 2, score 0.95"
-    assert any(d.reason == "not seen by second" for d in hands.window.desk.doubts("c00.png"))
+    assert any(d.reason == "not seen by second" for d in hands.window.controller.doubts("c00.png"))
     assert hands.annotation.total() == 46
     # The list leads to the place, and what only the other engine saw is taken over by a click on it.
     (item,) = (panel.list.item(0),)
@@ -134,7 +134,7 @@ def test_a_run_leaves_reviewed_cells_alone(hands, case_folder: Path, fake_engine
     hands.key(Qt.Key.Key_Return)
     hands.until(lambda: hands.session.current == "c01.png")
     hands.key(Qt.Key.Key_B, CTRL)
-    hands.until(lambda: hands.window.desk.last_run.done == 2)
+    hands.until(lambda: hands.window.controller.last_run.done == 2)
     assert fake_engine.asked == ["c01.png", "c02.png"]
 
 
@@ -154,17 +154,17 @@ def test_a_failed_save_is_seen_and_can_be_tried_again(
     hands, case_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hands.open(case_folder)
-    write = hands.window.desk._saver._write
+    write = hands.window.controller._saver._write
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "c00.png")
 
-    hands.window.desk._saver._write = full
+    hands.window.controller._saver._write = full
     hands.key(Qt.Key.Key_R)
     hands.drag((100, 100), (160, 200))
     hands.until(lambda: "not saved" in hands.window.header.saved.text())
     assert "No space left" in hands.window.header.saved.toolTip()
-    hands.window.desk._saver._write = write
+    hands.window.controller._saver._write = write
     hands.key(Qt.Key.Key_S, CTRL)
     hands.saved()
     assert len(hands.on_disk(case_folder, "c00.png")["chromosomes"]) == 1
@@ -174,11 +174,11 @@ def test_the_panel_says_what_was_measured_and_warns_of_an_engine_that_is_not_rea
     hands, case_folder: Path, fake_engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hands.open(case_folder)
-    desk, panel = hands.window.desk, hands.window.engine
+    controller, panel = hands.window.controller, hands.window.engine
     assert "Experimental" not in panel.note.text()
     card = {"metrics": {"fit": {"corrections_per_cell": 1.0}, "cells": {"corrections_per_cell": 24.31}}}
-    weak = replace(desk.engine(), card={**card, "experimental": True})
-    monkeypatch.setattr(desk, "engine", lambda: weak)
+    weak = replace(controller.engine(), card={**card, "experimental": True})
+    monkeypatch.setattr(controller, "engine", lambda: weak)
     panel.refresh()
     assert "24.3 corrections a cell" in panel.note.text()
     assert "Experimental" in panel.note.text()

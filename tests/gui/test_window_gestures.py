@@ -197,7 +197,7 @@ def test_sex_withheld_shows_no_x_and_no_y(hands, case_folder: Path) -> None:
     hands.key(Qt.Key.Key_I)
     hands.until(lambda: hands.annotation.total() == 46)
     assert any(b.text == "X" for b in hands.view.layer.boxes)
-    hands.window.desk.case.update_settings(sex_withheld=True)
+    hands.window.controller.case.update_settings(sex_withheld=True)
     hands.window.refresh_all()
     texts = {b.text for b in hands.view.layer.boxes}
     assert "X" not in texts
@@ -207,16 +207,16 @@ def test_sex_withheld_shows_no_x_and_no_y(hands, case_folder: Path) -> None:
 
 def test_display_changes_the_picture_and_no_data(hands, case_folder: Path) -> None:
     hands.open(case_folder)
-    before = hands.window.desk.picture("c00.png").pixels.copy()
+    before = hands.window.controller.image("c00.png").pixels.copy()
     shown = hands.view.grab().toImage()
     hands.key(Qt.Key.Key_J, CTRL)
     hands.until(lambda: hands.window.adjust.isVisible())
     hands.window.adjust.inverted.click()
     hands.until(lambda: hands.view.grab().toImage() != shown)
-    hands.until(lambda: hands.window.desk._rendering is None)
+    hands.until(lambda: hands.window.controller._rendering is None)
     dark = hands.view.image_item._levels[0].pixelColor(5, 5).red()
     assert dark < 60
-    assert np.array_equal(hands.window.desk.picture("c00.png").pixels, before)
+    assert np.array_equal(hands.window.controller.image("c00.png").pixels, before)
     hands.view.setFocus()
     hands.key(Qt.Key.Key_B)
     hands.until(lambda: hands.view.image_item._levels[0].pixelColor(5, 5).red() > 200)
@@ -293,7 +293,7 @@ def test_the_whole_sample_case_by_keyboard_alone(hands, case_folder: Path) -> No
     hands.window.settings["confirm_red"] = False
     hands.open(case_folder)
     hands.key(Qt.Key.Key_B, CTRL)
-    hands.until(lambda: hands.window.desk.last_run.done == 3)
+    hands.until(lambda: hands.window.controller.last_run.done == 3)
     for _ in range(3):
         hands.key(Qt.Key.Key_Space)
         hands.key(Qt.Key.Key_G)

@@ -87,13 +87,13 @@ def open_by_keys(hands, folder: Path) -> None:
     QTimer.singleShot(50, answer)
     QTest.keyClick(QApplication.focusWidget() or hands.window, Qt.Key.Key_O, CTRL)
     hands.until(lambda: hands.session is not None and hands.view.size_yx[0] > 0)
-    assert hands.window.desk.case.folder == folder
+    assert hands.window.controller.case.folder == folder
 
 
 def test_from_the_folder_to_reviewed_and_exported_counts(hands, case_folder: Path) -> None:
     open_by_keys(hands, case_folder)
     hands.key(Qt.Key.Key_B, CTRL)
-    hands.until(lambda: hands.window.desk.last_run.done == 3)
+    hands.until(lambda: hands.window.controller.last_run.done == 3)
     # First cell: what the fake engine doubts gets another class and back; a red doubt is said before the end.
     hands.key(Qt.Key.Key_G)
     hands.key(Qt.Key.Key_Return)
@@ -198,6 +198,6 @@ def test_slide_culture_stage_and_scale_of_a_cell(hands, case_folder: Path) -> No
     type_into(asked.stage, "12.5, 40.2")
     type_into(asked.scale, "0.065")
     QTest.keyClick(asked, Qt.Key.Key_Return)
-    cell = hands.window.desk.case.cell("c00.png")
+    cell = hands.window.controller.case.cell("c00.png")
     assert (cell.slide, cell.culture, cell.stage, cell.um_per_pixel) == ("S 3", "B", (12.5, 40.2), 0.065)
     hands.until(lambda: hands.view.um_per_pixel == 0.065)

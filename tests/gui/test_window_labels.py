@@ -22,7 +22,7 @@ def test_labels_cover_no_chromosome_and_no_other_label(hands, case_folder: Path)
     transform = hands.view.transform_to_screen()
     inverse, _ = transform.inverted()
     rects = hands.view.layer.label_rects(transform)
-    pixels = hands.window.desk.picture("c00.png").pixels
+    pixels = hands.window.controller.image("c00.png").pixels
     assert len(rects) == 46
     for rect in rects:
         r = inverse.mapRect(rect.adjusted(2, 2, -2, -2))

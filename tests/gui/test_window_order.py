@@ -24,10 +24,10 @@ def test_review_these_first_lists_and_walks_in_the_order_of_benefit(hands, case_
     hands.until(lambda: "Ctrl+B" in hands.window.statusBar().currentMessage())
     assert cells.order.currentData() == "case"
     hands.key(Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
-    hands.until(lambda: hands.window.desk.last_run.done == 3)
+    hands.until(lambda: hands.window.controller.last_run.done == 3)
     hands.key(Qt.Key.Key_R, CONTROL_SHIFT)
     hands.until(lambda: cells.order.currentData() == "benefit")
-    expected = [r.image for r in rank_case(hands.window.desk.case, "fake", 0.5)]
+    expected = [r.image for r in rank_case(hands.window.controller.case, "fake", 0.5)]
     assert len(expected) == 3
     assert cells.images() == expected
     assert "corrections expected" in cells.model.rows[0].note
@@ -45,7 +45,7 @@ def test_the_most_doubtful_stand_first_and_what_is_done_last(hands, case_folder:
     hands.open(case_folder)
     hands.key(Qt.Key.Key_D)
     hands.key(Qt.Key.Key_I)
-    hands.until(lambda: hands.window.desk.last_run.done == 1 and hands.annotation.total() == 46)
+    hands.until(lambda: hands.window.controller.last_run.done == 1 and hands.annotation.total() == 46)
     order = hands.window.cells.order
     order.setFocus()
     QTest.keyClick(order, Qt.Key.Key_Down)

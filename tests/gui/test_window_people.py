@@ -119,7 +119,7 @@ def test_who_goes_on_is_named_in_the_record(hands, case_folder: Path) -> None:
     hands.window.settings["person"] = "Bob Li"
     hands.click(120, 60)
     hands.saved()
-    hands.window.desk.close_case()
+    hands.window.controller.close_case()
     lines = [json.loads(t) for t in (case_folder / "karyoview" / "audit.jsonl").read_text("utf-8").splitlines()]
     by = [(line["user"], line["action"]) for line in lines if line["action"] in ("count", "user changed", "add mark")]
     marks = [line["user"] for line in lines if line.get("image") == "c00.png"]
@@ -132,10 +132,10 @@ def test_sex_withheld_is_nowhere_and_comes_back_live(hands, case_folder: Path) -
     hands.window.settings["confirm_red"] = False
     hands.open(case_folder)
     hands.key(Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
-    hands.until(lambda: hands.window.desk.last_run.done == 3)
+    hands.until(lambda: hands.window.controller.last_run.done == 3)
     for _ in range(3):
         hands.key(Qt.Key.Key_Return)
-    window, case = hands.window, hands.window.desk.case
+    window, case = hands.window, hands.window.controller.case
     assert all(hands.session.annotation(i).state is ReviewState.REVIEWED for i in hands.session.images)
     hands.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     window.actions_by_id["strips"].trigger()  # as from the menu: the tally has the focus now
@@ -164,7 +164,7 @@ def test_sex_withheld_is_nowhere_and_comes_back_live(hands, case_folder: Path) -
     assert tally.karyotype.text() == "46,XX"
     assert {"X", "Y"} <= heads()
     assert strips.label.findText("Y") >= 0
-    hands.window.desk.close_case()
+    hands.window.controller.close_case()
     QApplication.processEvents()
     assert not [d for d in window.findChildren(TallyDialog) if d.isVisible()]
 

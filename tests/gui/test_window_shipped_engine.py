@@ -46,7 +46,7 @@ def drag(*points):
         for t in (0.3, 0.7, 1.0): QTest.mouseMove(port, a + (b - a) * t)
     QTest.mouseRelease(port, left, plain, places[-1]); app.processEvents()
 said = lambda: window.statusBar().currentMessage()
-cell = lambda: window.desk.session.annotation()
+cell = lambda: window.controller.session.annotation()
 names = lambda: sorted("?" if c.label is None else str(c.label) for c in cell().chromosomes)
 seen = {}
 """
@@ -54,11 +54,11 @@ DRIVEN = (
     HANDS
     + """if sys.argv[2] == "work":
     QTest.mouseClick(window.welcome.sample_buttons[0], left)
-    until(lambda: window.desk.session is not None and view.size_yx[0] > 0)
+    until(lambda: window.controller.session is not None and view.size_yx[0] > 0)
     key(Qt.Key.Key_I)
-    until(lambda: window.desk.last_run.done == 1)
+    until(lambda: window.controller.last_run.done == 1)
     until(lambda: cell().total() > 0)
-    seen["case"], seen["image"], seen["found"] = str(window.desk.case.folder), cell().image, cell().total()
+    seen["case"], seen["image"], seen["found"] = str(window.controller.case.folder), cell().image, cell().total()
     seen["engine"] = cell().chromosomes[0].box_by.name
     start = names()
     # a rotated box in one gesture, on empty ground
@@ -99,7 +99,7 @@ DRIVEN = (
     os.kill(os.getpid(), signal.SIGKILL)
 else:
     QTest.mouseClick(window.welcome.sample_buttons[0], left)
-    until(lambda: window.desk.session is not None and view.size_yx[0] > 0)
+    until(lambda: window.controller.session is not None and view.size_yx[0] > 0)
     seen["total"], seen["names"] = cell().total(), names()
     seen["shown"] = len(view.layer.boxes)
     print(json.dumps(seen), flush=True)
@@ -141,21 +141,21 @@ TWO_ENGINES = (
     + """
 panel = window.compare
 QTest.mouseClick(window.welcome.sample_buttons[0], left)
-until(lambda: window.desk.session is not None and view.size_yx[0] > 0)
+until(lambda: window.controller.session is not None and view.size_yx[0] > 0)
 key(Qt.Key.Key_I)
-until(lambda: window.desk.last_run.done == 1 and not window.desk.running)
+until(lambda: window.controller.last_run.done == 1 and not window.controller.running)
 seen["found"], revision = cell().total(), cell().revision
 key(Qt.Key.Key_K, control)
 until(lambda: panel.run.isVisible())
 seen["button"] = panel.run.text()
 QTest.mouseClick(panel.run, left)
-until(lambda: not window.desk.running and panel.hint.isVisible())
+until(lambda: not window.controller.running and panel.hint.isVisible())
 seen["result"] = panel.result.text()
 seen["titles"] = [panel.first.currentText(), panel.second.currentText()]
 seen["rows"] = [panel.list.item(i).text() for i in range(panel.list.count())]
 seen["ghosts"] = len(view.layer.ghosts)
 seen["untouched"] = cell().total() == seen["found"] and cell().revision == revision
-seen["doubts"] = [d.reason for d in window.desk.doubts(cell().image)]
+seen["doubts"] = [d.reason for d in window.controller.doubts(cell().image)]
 # the list by the keyboard: each row shows its place, and the ghost there is the chosen one
 panel.list.setFocus()
 for row in range(panel.list.count()):

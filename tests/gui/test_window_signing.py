@@ -35,10 +35,10 @@ def reviewed(hands, folder: Path) -> None:
     hands.window.settings["confirm_red"] = False
     hands.open(folder)
     hands.key(Qt.Key.Key_B, CTRL)
-    hands.until(lambda: hands.window.desk.last_run.done == 3)
+    hands.until(lambda: hands.window.controller.last_run.done == 3)
     for _ in range(3):
         hands.key(Qt.Key.Key_Return)
-    assert hands.window.desk.all_saved()
+    assert hands.window.controller.all_saved()
 
 
 def test_every_window_locks_itself_when_idle_and_covers_what_else_is_open(hands, users: Users) -> None:
@@ -62,19 +62,19 @@ def test_every_window_locks_itself_when_idle_and_covers_what_else_is_open(hands,
     QTest.keyClicks(dialog.passphrase, "second passphrase")
     QTest.keyClick(dialog.passphrase, Qt.Key.Key_Return)
     assert window.idle_lock.dialog is None
-    assert window.desk.person == "Bob Li"
+    assert window.controller.person == "Bob Li"
     assert beside.isVisible()
     beside.close()
 
 
 def test_an_approved_case_refuses_edits_until_it_is_amended(hands, case_folder: Path, users: Users) -> None:
     reviewed(hands, case_folder)
-    window, case = hands.window, hands.window.desk.case
+    window, case = hands.window, hands.window.controller.case
     sign_case(case, users, "ana", "first passphrase", "analysed")
     sign_case(case, users, "bob", "second passphrase", "approved")
     window.lock_changed()
     assert window.header.saved.text() == "read-only"
-    hands.until(lambda: window.desk.picture(hands.session.current) is not None)
+    hands.until(lambda: window.controller.image(hands.session.current) is not None)
     before = hands.annotation
     hands.view.setFocus()
     hands.key(Qt.Key.Key_Z, CTRL)
@@ -82,7 +82,7 @@ def test_an_approved_case_refuses_edits_until_it_is_amended(hands, case_folder: 
     hands.click(before.chromosomes[0].box.cx, before.chromosomes[0].box.cy)
     hands.key(Qt.Key.Key_Delete)
     assert hands.annotation == before
-    assert window.desk.all_saved(), "nothing was sent to the disk in vain"
+    assert window.controller.all_saved(), "nothing was sent to the disk in vain"
     hands.key(Qt.Key.Key_A, SHIFT)
     assert not case.cell(hands.session.current).analysed
     amend_case(case, "wrong specimen")
@@ -94,7 +94,7 @@ def test_an_approved_case_refuses_edits_until_it_is_amended(hands, case_folder: 
 
 def test_a_cell_is_marked_by_a_key_on_the_board_and_in_the_tally_alike(hands, case_folder: Path) -> None:
     reviewed(hands, case_folder)
-    window, case, image = hands.window, hands.window.desk.case, hands.session.current
+    window, case, image = hands.window, hands.window.controller.case, hands.session.current
     hands.key(Qt.Key.Key_K)
     assert not window.board.karyotyped.isChecked()
     hands.key(Qt.Key.Key_K, SHIFT)

@@ -28,7 +28,7 @@ class CaseDialog(QDialog):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        case = window.desk.case
+        case = window.controller.case
         assert case is not None
         now = case.settings
         self.setWindowTitle(self.tr("Case settings"))
@@ -57,7 +57,7 @@ class CaseDialog(QDialog):
         column.addWidget(_buttons(self))
 
     def accept(self) -> None:
-        case = self._window.desk.case
+        case = self._window.controller.case
         assert case is not None
         wanted = {
             "id": self.case_id.text().strip(), "protocol": self.protocol.currentData(),
@@ -81,7 +81,7 @@ class CellDialog(QDialog):
     def __init__(self, window: MainWindow, image: str) -> None:
         super().__init__(window)
         self._window, self._image = window, image
-        case = window.desk.case
+        case = window.controller.case
         assert case is not None
         cell = case.cell(image)
         self.setWindowTitle(image)
@@ -104,7 +104,7 @@ class CellDialog(QDialog):
         column.addWidget(_buttons(self))
 
     def accept(self) -> None:
-        case = self._window.desk.case
+        case = self._window.controller.case
         assert case is not None
         try:
             stage = _numbers(self.stage.text(), 2, self.tr("Stage: two numbers, such as 12.5, 40.2."))
@@ -118,8 +118,8 @@ class CellDialog(QDialog):
             self.problem.setText(str(error))
             return
         super().accept()
-        self._window.desk.forget_picture(self._image)
-        self._window.desk.want(self._image)
+        self._window.controller.evict(self._image)
+        self._window.controller.request_image(self._image)
 
 
 def _numbers(text: str, wanted: int, problem: str) -> list[float]:

@@ -32,7 +32,7 @@ class ExportDialog(QDialog):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        case = window.desk.case
+        case = window.controller.case
         assert case is not None
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(520)
@@ -85,7 +85,7 @@ class ExportDialog(QDialog):
         return Wish(picked(self.formats), picked(self.pictures), picked(self.tables), tuple(self._annotations()))
 
     def _annotations(self) -> dict[str, ImageAnnotation]:
-        session = self._window.desk.session
+        session = self._window.controller.session
         assert session is not None
         every = {i: session.annotation(i) for i in session.images}
         only = self.reviewed.isChecked()
@@ -108,13 +108,13 @@ class ExportDialog(QDialog):
             self.folder.setText(folder)
 
     def _export(self) -> None:
-        desk, wish, target = self._window.desk, self.wish(), Path(self.folder.text())
-        case, annotations = desk.case, self._annotations()
+        controller, wish, target = self._window.controller, self.wish(), Path(self.folder.text())
+        case, annotations = controller.case, self._annotations()
         assert case is not None
-        say = desk.bridge.to_window(self._window.say)
+        say = controller.bridge.to_window(self._window.say)
         progress = self.tr("Exporting {0}/{1}: {2}")
         done = self.tr("{0} files written to {1}")
-        desk.run_in_pool(
+        controller.run_in_pool(
             lambda: export_case(
                 case, annotations, wish, target, lambda i, n, name: say(progress.format(i + 1, n, name))
             ),

@@ -31,7 +31,7 @@ class SummaryDialog(QDialog):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        session = window.desk.session
+        session = window.controller.session
         assert session is not None
         self.setWindowTitle(self.tr("Case summary"))
         self.resize(920, 560)

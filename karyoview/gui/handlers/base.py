@@ -42,19 +42,19 @@ class HandlersBase:
 
     def __init__(self, window: MainWindow) -> None:
         self.window = window
-        self.desk = window.desk
+        self.controller = window.controller
         self.view = window.view
         self._last_doubt: object = ""
 
     @property
     def session(self) -> ReviewSession | None:
-        return self.desk.session
+        return self.controller.session
 
     @property
     def _now(self) -> ReviewSession:
         """The session, where :func:`on_cell` has made sure of it."""
-        assert self.desk.session is not None
-        return self.desk.session
+        assert self.controller.session is not None
+        return self.controller.session
 
     def _chosen(self) -> list[str]:
         return [] if self.window.blind.active else list(self._now.selected)

@@ -37,8 +37,8 @@ class CellHandlers(ChromosomeHandlers):
             window.say_error(outcome)
             return
         image = self._now.current
-        open_red = red(self.desk.doubts(image))
-        if open_red and self.desk.settings["confirm_red"]:
+        open_red = red(self.controller.doubts(image))
+        if open_red and self.controller.settings["confirm_red"]:
             self._ask_red(image, open_red)
         else:
             self._finish_cell(image)
@@ -64,7 +64,7 @@ class CellHandlers(ChromosomeHandlers):
 
     @on_cell
     def review_first(self, *_: object) -> None:
-        self.window.order.want("benefit" if self.window.actions_by_id["review_first"].isChecked() else "case")
+        self.window.order.request("benefit" if self.window.actions_by_id["review_first"].isChecked() else "case")
 
     @on_cell
     def blind_count(self, *_: object) -> None:

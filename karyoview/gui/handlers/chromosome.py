@@ -21,7 +21,7 @@ class ChromosomeHandlers(HandlersBase):
         """Accept the selection; with nothing selected, every proposal that is not in doubt."""
         chosen = self._chosen()
         if not chosen:
-            doubtful = {d.chromosome for d in self.desk.doubts(self._now.current)}
+            doubtful = {d.chromosome for d in self.controller.doubts(self._now.current)}
             items = self._now.annotation().chromosomes
             chosen = [c.id for c in items if not c.is_human and c.id not in doubtful]
             if not chosen:
@@ -131,7 +131,7 @@ class ChromosomeHandlers(HandlersBase):
             )
             return
         self._now.relabel(chosen, label)
-        if chosen == [self._last_doubt] and self.desk.settings["auto_advance"] and label is not None:
+        if chosen == [self._last_doubt] and self.controller.settings["auto_advance"] and label is not None:
             self.next_doubt()
 
     @on_cell
@@ -166,10 +166,10 @@ class ChromosomeHandlers(HandlersBase):
         """Go through the chromosomes in doubt, the most urgent first, then the doubts about the whole cell."""
         if self.window.blind.active:
             return
-        found = [d for d in self.desk.doubts(self._now.current) if d.place is not None]
+        found = [d for d in self.controller.doubts(self._now.current) if d.place is not None]
         stops = list({(d.chromosome or d.place): d for d in reversed(found)}.items())[::-1]
         if not stops:
-            whole = [reason(d) for d in self.desk.doubts(self._now.current)]
+            whole = [reason(d) for d in self.controller.doubts(self._now.current)]
             text = translate("Hands", "No chromosome is in doubt; about the cell: {0}.").format("; ".join(whole[:3]))
             self.window.say(text if whole else translate("Hands", "No open doubts. Enter marks the cell as reviewed."))
             self._last_doubt = ""

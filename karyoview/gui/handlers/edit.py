@@ -104,7 +104,7 @@ class EditHandlers(HandlersBase):
     @on_cell
     def propose_at(self, x: float, y: float) -> None:
         """A box from the image itself, where no chromosome is boxed yet."""
-        picture = self.desk.picture(self._now.current)
+        picture = self.controller.image(self._now.current)
         if picture is None or self.window.blind.active:
             return
         boxes = [c.box for c in self._now.annotation().chromosomes]

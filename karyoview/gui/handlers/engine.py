@@ -11,26 +11,26 @@ class EngineHandlers(HandlersBase):
 
     @on_cell
     def run(self, *_: object) -> None:
-        self.desk.ask([self._now.current], here=True)
+        self.controller.run_engine([self._now.current], here=True)
 
     def run_all(self, *_: object) -> None:
         session = self.session
         if session is not None:
             done = (ReviewState.REVIEWED, ReviewState.SET_ASIDE)
-            self.desk.ask([i for i in session.images if session.annotation(i).state not in done])
+            self.controller.run_engine([i for i in session.images if session.annotation(i).state not in done])
 
     def run_selected(self, *_: object) -> None:
-        self.desk.ask(self.window.cells.selected())
+        self.controller.run_engine(self.window.cells.selected())
 
     @on_cell
     def run_named(self, name: str) -> None:
-        engine = next((e for e in self.desk.engines() if e.name == name), None)
+        engine = next((e for e in self.controller.engines() if e.name == name), None)
         if engine is not None:
-            self.desk.second_engine = name
-            self.desk.ask([self._now.current], engine)
+            self.controller.second_engine = name
+            self.controller.run_engine([self._now.current], engine)
 
     def cancel(self, *_: object) -> None:
-        self.desk.cancel_run()
+        self.controller.cancel_run()
 
     def threshold_up(self, *_: object) -> None:
         self.window.engine.step_threshold(1)
@@ -40,7 +40,7 @@ class EngineHandlers(HandlersBase):
 
     @on_cell
     def threshold_moved(self, value: float, all_cells: bool) -> None:
-        self.desk.rethreshold(value, all_cells)
+        self.controller.rethreshold(value, all_cells)
 
     @on_cell
     def clear_proposals(self, *_: object) -> None:
@@ -63,13 +63,13 @@ class EngineHandlers(HandlersBase):
 
         page = self.window.findChild(TrainingPage)
         if page is None:
-            case = self.desk.case
-            page = TrainingPage([case.folder] if case is not None else [], self.desk.person, self.window)
+            case = self.controller.case
+            page = TrainingPage([case.folder] if case is not None else [], self.controller.person, self.window)
             page.weights_changed.connect(self._other_weights)
         page.show()
         page.raise_()
         page.activateWindow()
 
     def _other_weights(self, name: str) -> None:
-        self.desk.forget_engines()
+        self.controller.refresh_engines()
         self.window.engine.refresh()

@@ -46,13 +46,13 @@ class FileHandlers(HandlersBase):
             )
             window.open_case(folder)
 
-        self.desk.run_in_pool(work, done)
+        self.controller.run_in_pool(work, done)
 
     def close_case(self, *_: object) -> None:
-        self.desk.close_case()
+        self.controller.close_case()
 
     def save_now(self, *_: object) -> None:
-        self.desk.save_again()
+        self.controller.save_again()
 
     def export(self, *_: object) -> None:
         if self.session is not None:

@@ -72,7 +72,7 @@ class KaryogramBoard(QWidget):
     of the scope ``karyogram`` by id; a board that stands alone makes its own.
     """
 
-    noted = Signal(str)
+    message = Signal(str)
     wanted = Signal(str)
     """Asks the window for a dialog (tally, report, strips) or to mark the cell as analysed or karyotyped."""
 
@@ -276,7 +276,7 @@ class KaryogramBoard(QWidget):
             return
         chosen = self.model.session.selected
         if len(chosen) != 2:
-            self.noted.emit(self.tr("Select two chromosomes to swap them (Ctrl+click adds the second)."))
+            self.message.emit(self.tr("Select two chromosomes to swap them (Ctrl+click adds the second)."))
             return
         self._do(lambda model: model.swap(*chosen))
 
@@ -298,7 +298,7 @@ class KaryogramBoard(QWidget):
 
         model = self.model
         if model is None or self._pixels is None or len(model.session.selected) != 1:
-            self.noted.emit(self.tr("Select one chromosome to change its outline."))
+            self.message.emit(self.tr("Select one chromosome to change its outline."))
             return
         dialog = OutlineDialog(model.session, self._pixels, model.session.selected[0], self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -345,7 +345,7 @@ class KaryogramBoard(QWidget):
         try:
             edit(self.model)
         except KaryoViewError as error:
-            self.noted.emit(str(error))
+            self.message.emit(str(error))
 
     def _button(self, text: str, pressed: Callable[..., None], tip: str) -> QToolButton:
         button = QToolButton()

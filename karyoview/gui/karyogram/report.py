@@ -327,14 +327,14 @@ class ReportDialog(QDialog):
 
 def show(window: MainWindow) -> None:
     """Open the dialog for the window's case."""
-    case = window.desk.case
+    case = window.controller.case
     if case is None:
         return
 
     from karyoview.gui.karyogram.lock import known_users
 
-    desk = window.desk
-    dialog = ReportDialog(case, known_users, window, desk.run_in_pool, desk.all_saved, desk.person)
+    controller = window.controller
+    dialog = ReportDialog(case, known_users, window, controller.run_in_pool, controller.all_saved, controller.person)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.case_changed.connect(window.lock_changed)
     dialog.open()

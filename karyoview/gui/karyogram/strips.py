@@ -246,7 +246,7 @@ def _qimage(picture: Any) -> QImage:
 
 def show(window: MainWindow) -> StripsDialog | None:
     """Open the dialog over the reviewed cells of the window's case (all cells where none is reviewed), beside it."""
-    case, session = window.desk.case, window.desk.session
+    case, session = window.controller.case, window.controller.session
     if case is None or session is None:
         return None
     for opened in window.findChildren(StripsDialog):
@@ -256,7 +256,7 @@ def show(window: MainWindow) -> StripsDialog | None:
     ]
     reviewed = [a for a in every if a.state is ReviewState.REVIEWED]
     dialog = StripsDialog(
-        reviewed or every, lambda image: case.read_image(image).to_uint8(), window, window.desk.run_in_pool,
+        reviewed or every, lambda image: case.read_image(image).to_uint8(), window, window.controller.run_in_pool,
         case.settings.sex_withheld,
     )  # fmt: skip
     chosen = session.selection()
@@ -271,7 +271,7 @@ def show(window: MainWindow) -> StripsDialog | None:
         dialog.withhold_sex(window.sex_withheld)
 
     dialog.asked_for.connect(go)
-    window.desk.closed.connect(dialog.reject)
+    window.controller.closed.connect(dialog.reject)
     window.case_settings_changed.connect(follow)
     dialog.destroyed.connect(lambda: window.case_settings_changed.disconnect(follow))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

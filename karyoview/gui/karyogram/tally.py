@@ -301,7 +301,7 @@ class TallyDialog(QDialog):
 
 def show(window: MainWindow) -> TallyDialog | None:
     """Open the dialog for the window's case beside the window; it follows what is done there."""
-    case, session = window.desk.case, window.desk.session
+    case, session = window.controller.case, window.controller.session
     if case is None or session is None:
         return None
     for opened in window.findChildren(TallyDialog):
@@ -315,10 +315,10 @@ def show(window: MainWindow) -> TallyDialog | None:
         if event.change & ~Change.SELECTION:
             dialog.refresh()
 
-    window.desk.changed.connect(follow)
+    window.controller.changed.connect(follow)
     window.case_settings_changed.connect(dialog.refresh)
-    window.desk.closed.connect(dialog.reject)
+    window.controller.closed.connect(dialog.reject)
     dialog.marked.connect(window.show_cell_marks)
-    dialog.destroyed.connect(lambda: window.desk.changed.disconnect(follow))
+    dialog.destroyed.connect(lambda: window.controller.changed.disconnect(follow))
     dialog.show()
     return dialog

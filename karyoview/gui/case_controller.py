@@ -43,7 +43,7 @@ _KEPT = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class LoadedImage:
     """A decoded metaphase with all that the view needs; made in a worker."""
 
     image: MetaphaseImage
@@ -51,21 +51,21 @@ class Picture:
     ground: Ground
 
 
-class Desk(QObject):
+class CaseController(QObject):
     """The open case. Signals arrive in the window's thread; methods belong to it."""
 
     opened = Signal()
     closed = Signal()
     opening_failed = Signal(str)
     changed = Signal(object)
-    picture_ready = Signal(str)
-    picture_failed = Signal(str, str)
-    shown_ready = Signal(str, list)
+    image_ready = Signal(str)
+    image_failed = Signal(str, str)
+    pyramid_ready = Signal(str, list)
     thumb_ready = Signal(str, QImage)
     saved = Signal(str, str)
     progressed = Signal(object)
     run_ended = Signal(object)
-    noted = Signal(str)
+    message = Signal(str)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -78,11 +78,11 @@ class Desk(QObject):
         self._proposer: Proposer | None = None
         self._pool = Pool(2)
         self._thumb_pool = Pool(1)
-        self._pictures: OrderedDict[str, Picture] = OrderedDict()
-        self._wanted = ""
+        self._pictures: OrderedDict[str, LoadedImage] = OrderedDict()
+        self._requested = ""
         self._loading: set[str] = set()
         self._rendering: tuple[str, Adjustments] | None = None
-        self._waiting_render: tuple[str, Adjustments] | None = None
+        self._pending_render: tuple[str, Adjustments] | None = None
         self._doubts: dict[str, tuple[tuple[int, str, bool], list[Doubt]]] = {}
         self._proposals: OrderedDict[tuple[str, str], Detections | None] = OrderedDict()
         self._engines: list[EngineInfo] | None = None
@@ -141,7 +141,7 @@ class Desk(QObject):
         self._doubts.clear()
         self._proposals.clear()
         self._loading.clear()
-        self._wanted = ""
+        self._requested = ""
         self.closed.emit()
         return clean
 
@@ -167,7 +167,7 @@ class Desk(QObject):
         self.settings.remember_case(case.folder)
         self.opened.emit()
         for sentence in (*case.notices, *problems):
-            self.noted.emit(sentence)
+            self.message.emit(sentence)
         for image in self.session.images:
             self._make_thumb(image)
 
@@ -203,27 +203,27 @@ class Desk(QObject):
 
     # Pictures
 
-    def want(self, image: str) -> None:
-        """Load a picture for the view, and the neighbours after it; :attr:`picture_ready` follows."""
-        self._wanted = image
+    def request_image(self, image: str) -> None:
+        """Load a picture for the view, and the neighbours after it; :attr:`image_ready` follows."""
+        self._requested = image
         if image in self._pictures:
             self._pictures.move_to_end(image)
-            self.picture_ready.emit(image)
+            self.image_ready.emit(image)
         else:
             self._load(image)
 
-    def picture(self, image: str) -> Picture | None:
+    def image(self, image: str) -> LoadedImage | None:
         """A picture that is in memory."""
         return self._pictures.get(image)
 
-    def forget_picture(self, image: str) -> None:
+    def evict(self, image: str) -> None:
         """Decode it again next time (its scale was changed)."""
         self._pictures.pop(image, None)
 
-    def show(self, image: str, how: Adjustments) -> None:
-        """Make the pyramid of a picture in a worker, the latest wish first; :attr:`shown_ready` follows."""
+    def render(self, image: str, how: Adjustments) -> None:
+        """Make the pyramid of a picture in a worker, the latest request first; :attr:`pyramid_ready` follows."""
         if self._rendering is not None:
-            self._waiting_render = (image, how)
+            self._pending_render = (image, how)
             return
         picture = self._pictures.get(image)
         if picture is None:
@@ -239,12 +239,12 @@ class Desk(QObject):
     def _shown(self, image: str, levels: list[QImage], problem: str = "") -> None:
         self._rendering = None
         if problem:
-            self.noted.emit(problem)
-        elif image == self._wanted:
-            self.shown_ready.emit(image, levels)
-        if self._waiting_render is not None:
-            wish, self._waiting_render = self._waiting_render, None
-            self.show(*wish)
+            self.message.emit(problem)
+        elif image == self._requested:
+            self.pyramid_ready.emit(image, levels)
+        if self._pending_render is not None:
+            request, self._pending_render = self._pending_render, None
+            self.render(*request)
 
     def _load(self, image: str) -> None:
         case = self.case
@@ -252,38 +252,38 @@ class Desk(QObject):
             return
         self._loading.add(image)
 
-        def work() -> Picture:
+        def work() -> LoadedImage:
             loaded = case.read_image(image)
             pixels = loaded.to_uint8()
-            return Picture(loaded, pixels, Ground(foreground(pixels), 4))
+            return LoadedImage(loaded, pixels, Ground(foreground(pixels), 4))
 
         done = self.bridge.to_window(lambda picture: self._loaded(case, image, picture))
         failed = self.bridge.to_window(lambda sentence: self._not_loaded(case, image, sentence))
         self._pool.submit(work, done, failed)
 
-    def _loaded(self, case: Case, image: str, picture: Picture) -> None:
+    def _loaded(self, case: Case, image: str, picture: LoadedImage) -> None:
         self._loading.discard(image)
         if case is not self.case or self.session is None:
             return
         self._pictures[image] = picture
         while len(self._pictures) > _KEPT:
-            oldest = next(k for k in self._pictures if k != self._wanted)
+            oldest = next(k for k in self._pictures if k != self._requested)
             del self._pictures[oldest]
         shape = (picture.image.height, picture.image.width)
         self.session.set_size(image, shape, picture.image.sha256)
-        if image == self._wanted:
-            self.picture_ready.emit(image)
+        if image == self._requested:
+            self.image_ready.emit(image)
             images = self.session.images
             after = images.index(image) + 1
             if after < len(images) and images[after] not in self._pictures:
                 self._load(images[after])
         for note in picture.image.notes:
-            self.noted.emit(f"{image}: {note}" if image not in note else note)
+            self.message.emit(f"{image}: {note}" if image not in note else note)
 
     def _not_loaded(self, case: Case, image: str, sentence: str) -> None:
         self._loading.discard(image)
-        if case is self.case and image == self._wanted:
-            self.picture_failed.emit(image, sentence)
+        if case is self.case and image == self._requested:
+            self.image_failed.emit(image, sentence)
 
     def _make_thumb(self, image: str) -> None:
         case = self.case
@@ -311,11 +311,11 @@ class Desk(QObject):
             try:
                 self._engines = available_engines()
             except KaryoViewError as error:
-                self.noted.emit(str(error))
+                self.message.emit(str(error))
                 self._engines = []
         return self._engines
 
-    def forget_engines(self) -> None:
+    def refresh_engines(self) -> None:
         """Look again for engines (after a training)."""
         self._engines = None
 
@@ -332,23 +332,23 @@ class Desk(QObject):
     def running(self) -> bool:
         return self._proposer is not None and self._proposer.busy
 
-    def ask(self, images: Iterable[str], engine: EngineInfo | None = None, here: bool = False) -> None:
+    def run_engine(self, images: Iterable[str], engine: EngineInfo | None = None, here: bool = False) -> None:
         """Ask an engine about cells in the background; ``here`` when a person asked about just this cell."""
         engine = engine or self.engine()
         case, session = self.case, self.session
         if case is None or session is None:
             return
         if engine is None:
-            self.noted.emit(self.tr("No engine with weights was found. Help, Engines says where to put weights."))
+            self.message.emit(self.tr("No engine with weights was found. Help, Engines says where to put weights."))
             return
         if self.running:
-            self.noted.emit(self.tr("An engine is running; cancel it first (Ctrl+.) or wait for it to end."))
+            self.message.emit(self.tr("An engine is running; cancel it first (Ctrl+.) or wait for it to end."))
             return
         if self._proposer is None:
             self._proposer = Proposer()
         cells = [Request(i, session.annotation(i).revision) for i in images]
         if not cells:
-            self.noted.emit(self.tr("There is no cell left to ask about."))
+            self.message.emit(self.tr("There is no cell left to ask about."))
             return
         compare = engine.name == self.second_engine
         report = self.bridge.to_window(lambda message: self._report(case, engine, message, here, compare))
@@ -371,7 +371,7 @@ class Desk(QObject):
             try:
                 self._proposals[key] = self.case.proposals(image, engine)
             except KaryoViewError as error:
-                self.noted.emit(str(error))
+                self.message.emit(str(error))
                 self._proposals[key] = None
         while len(self._proposals) > 200:
             self._proposals.popitem(last=False)
@@ -400,13 +400,13 @@ class Desk(QObject):
             if compare:
                 self.changed.emit(Event(message.image, Change.SUGGESTIONS | Change.LABELS))
             elif not self.session.receive(message, self.threshold(engine), here):
-                self.noted.emit(
+                self.message.emit(
                     self.tr("{0}: a person worked here meanwhile; new finds are shown as suggestions.").format(
                         message.image
                     )
                 )
             if message.note:
-                self.noted.emit(f"{message.image}: {message.note}")
+                self.message.emit(f"{message.image}: {message.note}")
         elif isinstance(message, Finished):
             self.last_run = message
             self.run_ended.emit(message)
@@ -447,7 +447,7 @@ class Desk(QObject):
 
     def run_in_pool(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         """Run something else in the background; errors become a note."""
-        self._pool.submit(work, self.bridge.to_window(done), self.bridge.to_window(self.noted.emit))
+        self._pool.submit(work, self.bridge.to_window(done), self.bridge.to_window(self.message.emit))
 
 
 def _keep_nothing(detections: Detections) -> None:
