@@ -24,8 +24,8 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.registry import available_engines
-from karyoview.gui.bridge import Bridge
 from karyoview.gui.canvas.image_item import to_qimage
+from karyoview.gui.main_thread import MainThread
 from karyoview.imaging.display import Adjustments, foreground, pyramid, render
 from karyoview.imaging.ideogram import load_bands
 from karyoview.imaging.label_places import Ground
@@ -70,7 +70,7 @@ class CaseController(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
-        self.bridge = Bridge(self)
+        self.main_thread = MainThread(self)
         self.case: Case | None = None
         self.session: ReviewSession | None = None
         self.last_run = Finished(0, 0)
@@ -125,8 +125,8 @@ class CaseController(QObject):
                     problems.append(str(error))
             return case, found, problems
 
-        done = self.bridge.to_window(lambda result: self._opened(*result))
-        self._pool.submit(work, done, self.bridge.to_window(self.opening_failed.emit))
+        done = self.main_thread.wrap(lambda result: self._opened(*result))
+        self._pool.submit(work, done, self.main_thread.wrap(self.opening_failed.emit))
 
     def close_case(self) -> bool:
         """Finish saving and close; False when something could not be saved."""
@@ -150,7 +150,7 @@ class CaseController(QObject):
         if self._proposer is not None:
             self._proposer.cancel()
         clean = self.close_case()
-        self.bridge.close()
+        self.main_thread.close()
         self._thumb_pool.close()
         self._pool.close()
         if self._proposer is not None:
@@ -160,7 +160,7 @@ class CaseController(QObject):
     def _opened(self, case: Case, annotations: list[ImageAnnotation], problems: list[str]) -> None:
         self.close_case()
         self.case = case
-        self._saver = Saver(case.save_annotation, self.bridge.to_window(self._saved))
+        self._saver = Saver(case.save_annotation, self.main_thread.wrap(self._saved))
         self.session = ReviewSession(annotations, self._save, self.person)
         self.refresh_lock()
         self.session.subscribe(self._on_event)
@@ -233,8 +233,8 @@ class CaseController(QObject):
         def work() -> list[QImage]:
             return [to_qimage(level) for level in pyramid(render(picture.pixels, how))]
 
-        failed = self.bridge.to_window(lambda sentence: self._shown(image, [], sentence))
-        self._pool.submit(work, self.bridge.to_window(lambda levels: self._shown(image, levels)), failed)
+        failed = self.main_thread.wrap(lambda sentence: self._shown(image, [], sentence))
+        self._pool.submit(work, self.main_thread.wrap(lambda levels: self._shown(image, levels)), failed)
 
     def _shown(self, image: str, levels: list[QImage], problem: str = "") -> None:
         self._rendering = None
@@ -257,8 +257,8 @@ class CaseController(QObject):
             pixels = loaded.to_uint8()
             return LoadedImage(loaded, pixels, Ground(foreground(pixels), 4))
 
-        done = self.bridge.to_window(lambda picture: self._loaded(case, image, picture))
-        failed = self.bridge.to_window(lambda sentence: self._not_loaded(case, image, sentence))
+        done = self.main_thread.wrap(lambda picture: self._loaded(case, image, picture))
+        failed = self.main_thread.wrap(lambda sentence: self._not_loaded(case, image, sentence))
         self._pool.submit(work, done, failed)
 
     def _loaded(self, case: Case, image: str, picture: LoadedImage) -> None:
@@ -300,8 +300,8 @@ class CaseController(QObject):
             if case is self.case:
                 self.thumb_ready.emit(image, thumb)
 
-        empty = self.bridge.to_window(lambda sentence: done(QImage()))
-        self._thumb_pool.submit(work, self.bridge.to_window(done), empty)
+        empty = self.main_thread.wrap(lambda sentence: done(QImage()))
+        self._thumb_pool.submit(work, self.main_thread.wrap(done), empty)
 
     # Engines
 
@@ -351,7 +351,7 @@ class CaseController(QObject):
             self.message.emit(self.tr("There is no cell left to ask about."))
             return
         compare = engine.name == self.second_engine
-        report = self.bridge.to_window(lambda message: self._report(case, engine, message, here, compare))
+        report = self.main_thread.wrap(lambda message: self._report(case, engine, message, here, compare))
         keep: Callable[[Detections], None] = case.save_proposals if not case.read_only else _keep_nothing
         self._proposer.ask(
             engine.name, cells, case.read_image, report, self.settings["device"],
@@ -447,7 +447,7 @@ class CaseController(QObject):
 
     def run_in_pool(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         """Run something else in the background; errors become a note."""
-        self._pool.submit(work, self.bridge.to_window(done), self.bridge.to_window(self.message.emit))
+        self._pool.submit(work, self.main_thread.wrap(done), self.main_thread.wrap(self.message.emit))
 
 
 def _keep_nothing(detections: Detections) -> None:

@@ -43,7 +43,7 @@ class CellOrder:
                 return rank_case(case, engine.name, controller.threshold(engine), *other)
 
             controller.run_in_pool(work, lambda ranked: self._ranked(ranked) if controller.case is case else None)
-            window.say(translate("Ordering", "Looking which cells are best reviewed first…"))
+            window.show_message(translate("Ordering", "Looking which cells are best reviewed first…"))
             return
         images = list(session.images)
         if kind == "doubt":
@@ -62,7 +62,7 @@ class CellOrder:
         rest = [i for i in session.images if i not in set(first)]
         rest.sort(key=lambda i: session.annotation(i).state in _DONE)
         self._show("benefit", [*first, *rest], {r.image: r.reason for r in ranked})
-        self._window.say(translate("Ordering", "{0}: {1}.").format(ranked[0].image, ranked[0].reason))
+        self._window.show_message(translate("Ordering", "{0}: {1}.").format(ranked[0].image, ranked[0].reason))
 
     def _show(self, kind: str, images: list[str], notes: dict[str, str]) -> None:
         self.kind = kind
@@ -70,5 +70,5 @@ class CellOrder:
         self._window.actions_by_id["review_first"].setChecked(kind == "benefit")
 
     def _refused(self, sentence: str) -> None:
-        self._window.say(sentence)
+        self._window.show_message(sentence)
         self._show("case", list(self._window.controller.session.images), {})

@@ -26,9 +26,9 @@ from karyoview.gui.canvas.box_layer import Ghost, ShownBox
 from karyoview.gui.handlers import Handlers
 from karyoview.gui.karyogram.lock import IdleLock
 from karyoview.gui.keys import ACTIONS
+from karyoview.gui.main_window_base import MainWindowBase
 from karyoview.gui.ordering import CellOrder
 from karyoview.gui.panels.cells import CellRow
-from karyoview.gui.shell import Shell
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.typing_class import ClassTyper
 from karyoview.imaging.display import Adjustments
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from karyoview.gui.karyogram.board import KaryogramBoard
 
 
-class MainWindow(Shell):
+class MainWindow(MainWindowBase):
     """KaryoView's window; :attr:`controller` holds the case, :attr:`view` shows the metaphase."""
 
     case_settings_changed = Signal()
@@ -78,14 +78,14 @@ class MainWindow(Shell):
         controller, view, hands = self.controller, self.view, self.handlers
         controller.opened.connect(self._opened)
         controller.closed.connect(self._show_welcome)
-        controller.opening_failed.connect(self.say_error)
+        controller.opening_failed.connect(self.show_error)
         controller.changed.connect(self._on_event)
         controller.image_ready.connect(self._image_ready)
         controller.image_failed.connect(self._image_failed)
         controller.pyramid_ready.connect(self._pyramid_ready)
         controller.thumb_ready.connect(self._thumb_ready)
         controller.saved.connect(self._saved)
-        controller.message.connect(self.say)
+        controller.message.connect(self.show_message)
         controller.run_ended.connect(self._run_ended)
         controller.progressed.connect(self._progressed)
         view.selected.connect(hands.select_ids)
@@ -151,7 +151,7 @@ class MainWindow(Shell):
             )
             session.go_to(first or session.images[0])
             self.view.setFocus()
-            self.say(
+            self.show_message(
                 self.tr("{0} cells. I asks the engine about this cell, Ctrl+B about all.").format(len(session.images))
             )
         else:
@@ -163,7 +163,7 @@ class MainWindow(Shell):
 
         folder, note = self._opening_note
         if note and folder == case.folder:
-            self.say(note)
+            self.show_message(note)
         self._opening_note = (Path(), "")
 
     def note_when_opened(self, folder: Path, sentence: str) -> None:
@@ -403,7 +403,7 @@ class MainWindow(Shell):
         if image == self.view_image:
             self.view.message = sentence
             self.view.viewport().update()
-            self.say(sentence)
+            self.show_message(sentence)
             if self.board is not None:
                 self.board.show_no_cell(sentence)
 
@@ -413,14 +413,14 @@ class MainWindow(Shell):
     def _saved(self, state: str, sentence: str) -> None:
         self.header.show_saved(state, sentence)
         if state == "failed":
-            self.say(sentence)
+            self.show_message(sentence)
 
     def _progressed(self, progress: object) -> None:
         self.actions_by_id["cancel"].setEnabled(True)
 
     def _run_ended(self, end: object) -> None:
         self.actions_by_id["cancel"].setEnabled(False)
-        self.say(self.engine.status.text())
+        self.show_message(self.engine.status.text())
 
     def _pointer_moved(self, x: float, y: float) -> None:
         h, w = self.view.size_yx
@@ -454,14 +454,14 @@ class MainWindow(Shell):
         """Show or hide the karyogram board; it is built when first asked for."""
         if self.blind.active:
             self.actions_by_id["karyogram"].setChecked(False)
-            self.say(self.tr("The karyogram shows the first count; it is hidden in a blind second count."))
+            self.show_message(self.tr("The karyogram shows the first count; it is hidden in a blind second count."))
             return
         if self.board is None:
             from karyoview.gui.karyogram.board import KaryogramBoard
 
             own = {a.id: self.actions_by_id[a.id] for a in ACTIONS if a.scope == "karyogram"}
             self.board = KaryogramBoard(self, self.controller.run_in_pool, own)
-            self.board.message.connect(self.say)
+            self.board.message.connect(self.show_message)
             self.board.wanted.connect(self.handlers.wanted)
             dock = self._dock("karyogram", self.tr("Karyogram"), self.board, None)
             if self.restoreDockWidget(dock):
@@ -508,7 +508,7 @@ class MainWindow(Shell):
         reason = session.read_only_reason if session is not None else ""
         self.header.show_saved("read_only" if reason else "saved", reason)
         if reason:
-            self.say(reason)
+            self.show_message(reason)
 
     def _setting_changed(self, key: str) -> None:
         if key in ("theme", "text_size"):

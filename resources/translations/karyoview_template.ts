@@ -2568,7 +2568,7 @@
     </message>
 </context>
 <context>
-    <name>Shell</name>
+    <name>MainWindowBase</name>
     <message>
         <location filename="../../karyoview/gui/shell.py" line="83"/>
         <source>Dismiss</source>

@@ -323,7 +323,7 @@ class FakeWindow(QWidget):
         self.settings: dict[str, str] = {}
         self.said: list[str] = []
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         self.said.append(text)
 
 

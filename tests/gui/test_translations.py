@@ -15,7 +15,7 @@ from karyoview.core.geometry import Box
 from karyoview.detectors import karyoview_engine
 from karyoview.gui.dialogs.preferences import PreferencesDialog
 from karyoview.gui.keys import ACTIONS, MENUS, SCOPES, TIPS
-from karyoview.gui.words import STEPS, in_words, reason, step
+from karyoview.gui.messages import STEPS, doubt_text, phrase_text, step_name
 from karyoview.review.doubt import ENGINE_WORDS, FORMS, doubts, engine_reason
 from karyoview.services.settings import CHOICES, SETTINGS
 
@@ -40,12 +40,12 @@ def test_every_reason_for_a_doubt_is_said_in_the_users_language(qapp) -> None:
     translator = Shouting()
     QApplication.installTranslator(translator)
     try:
-        either = in_words(engine_reason("13 or 14"))
-        known = {word: in_words(engine_reason(word)) for word in ENGINE_WORDS}
-        strange = in_words(engine_reason("too {bright}"))
-        steps = [step(a) for a in ("relabel", "something_new")]
+        either = phrase_text(engine_reason("13 or 14"))
+        known = {word: phrase_text(engine_reason(word)) for word in ENGINE_WORDS}
+        strange = phrase_text(engine_reason("too {bright}"))
+        steps = [step_name(a) for a in ("relabel", "something_new")]
         item = PredictedChromosome("a", Box(5, 5, 4, 4), 12, score=0.4, own_label=13, reasons=("overlap", "13 or 14"))
-        whole = [reason(d) for d in doubts(ImageAnnotation("a.png", (9, 9), chromosomes=(item,)))]
+        whole = [doubt_text(d) for d in doubts(ImageAnnotation("a.png", (9, 9), chromosomes=(item,)))]
     finally:
         QApplication.removeTranslator(translator)
     assert either == "§13 or 14"

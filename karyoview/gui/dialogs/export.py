@@ -111,13 +111,13 @@ class ExportDialog(QDialog):
         controller, wish, target = self._window.controller, self.wish(), Path(self.folder.text())
         case, annotations = controller.case, self._annotations()
         assert case is not None
-        say = controller.bridge.to_window(self._window.say)
+        show_message = controller.main_thread.wrap(self._window.show_message)
         progress = self.tr("Exporting {0}/{1}: {2}")
         done = self.tr("{0} files written to {1}")
         controller.run_in_pool(
             lambda: export_case(
-                case, annotations, wish, target, lambda i, n, name: say(progress.format(i + 1, n, name))
+                case, annotations, wish, target, lambda i, n, name: show_message(progress.format(i + 1, n, name))
             ),
-            lambda files: self._window.say(done.format(len(files), target)),
+            lambda files: self._window.show_message(done.format(len(files), target)),
         )
         self.accept()

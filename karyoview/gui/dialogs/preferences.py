@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from karyoview.gui.choices import choice_box, spoken
+from karyoview.gui.choices import choice_box, translated
 from karyoview.services.settings import SETTINGS, Setting
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ class PreferencesDialog(QDialog):
         for setting in SETTINGS:
             if not setting.hidden:
                 field = self._field(setting)
-                field.setToolTip(spoken(setting.help))
-                field.setAccessibleName(spoken(setting.title))
+                field.setToolTip(translated(setting.help))
+                field.setAccessibleName(translated(setting.title))
                 self.fields[setting.key] = field
-                form.addRow(spoken(setting.title), field)
+                form.addRow(translated(setting.title), field)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview.core.annotation import ImageAnnotation
-from karyoview.gui.words import step
+from karyoview.gui.messages import step_name
 from karyoview.review.meter import Tally, tally_of, total
 from karyoview.review.summary import headline
 
@@ -48,7 +48,7 @@ class SummaryDialog(QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
         for row, (annotation, tally) in enumerate(zip(annotations, tallies, strict=True)):
-            kinds = ", ".join(f"{n} {step(k)}" for k, n in sorted(tally.kinds.items(), key=lambda kv: -kv[1]))
+            kinds = ", ".join(f"{n} {step_name(k)}" for k, n in sorted(tally.kinds.items(), key=lambda kv: -kv[1]))
             texts = (
                 annotation.image, window.header.state_text(annotation),
                 "–" if window.blind.hides(annotation.image) else headline(annotation, window.sex_withheld).text,
@@ -87,5 +87,5 @@ class SummaryDialog(QDialog):
             lines.append(self.tr("{0}: {1} cells, {2:.1f} corrections a cell").format(name, len(mine), each))
         kinds = sorted(whole.kinds.items(), key=lambda kv: -kv[1])
         if kinds:
-            lines.append(", ".join(f"{number} {step(kind)}" for kind, number in kinds))
+            lines.append(", ".join(f"{number} {step_name(kind)}" for kind, number in kinds))
         return lines

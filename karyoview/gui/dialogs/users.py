@@ -93,7 +93,7 @@ class UsersDialog(QDialog):
         try:
             dialog = cls(known_users(), window, window.handlers.lock)
         except KaryoViewError as error:
-            window.say_error(str(error))
+            window.show_error(str(error))
             return
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

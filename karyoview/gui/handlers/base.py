@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from karyoview.core.errors import KaryoViewError
-from karyoview.gui.words import step
+from karyoview.gui.messages import step_name
 from karyoview.review.session import ReviewSession
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def on_cell(method: _F) -> _F:
         try:
             return method(self, *arguments)
         except KaryoViewError as error:
-            self.window.say(str(error))
+            self.window.show_message(str(error))
             self.window.show_boxes()
             return None
 
@@ -65,7 +65,7 @@ class HandlersBase:
             self.view.setFocus()
 
     def _said_step(self, command: Any, text: str, nothing: str) -> None:
-        self.window.say(text.format(step(command.action)) if command is not None else nothing)
+        self.window.show_message(text.format(step_name(command.action)) if command is not None else nothing)
 
     def _middle(self) -> tuple[float, float]:
         centre = self.view.box_view.viewRect().center()

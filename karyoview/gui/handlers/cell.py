@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMessageBox
 from karyoview.core.annotation import ReviewState
 from karyoview.gui.handlers.base import on_cell, translate
 from karyoview.gui.handlers.chromosome import ChromosomeHandlers
-from karyoview.gui.words import reason
+from karyoview.gui.messages import doubt_text
 from karyoview.review.doubt import Doubt, red
 
 
@@ -34,7 +34,7 @@ class CellHandlers(ChromosomeHandlers):
         if window.blind.active:
             outcome = window.blind.finish()
             self._blind_shown(False)
-            window.say_error(outcome)
+            window.show_error(outcome)
             return
         image = self._now.current
         open_red = red(self.controller.doubts(image))
@@ -72,7 +72,7 @@ class CellHandlers(ChromosomeHandlers):
         self._now.select(())
         self._blind_shown(on)
         if on:
-            self.window.say(
+            self.window.show_message(
                 translate("Hands", "Count every chromosome by a click; Enter compares with the first count.")
             )
 
@@ -101,13 +101,13 @@ class CellHandlers(ChromosomeHandlers):
                 self.go_to(images[at])
                 return True
             at += step
-        self.window.say(
+        self.window.show_message(
             translate("Hands", "This is the last cell.") if step > 0 else translate("Hands", "This is the first cell.")
         )
         return False
 
     def _ask_red(self, image: str, open_red: list[Doubt]) -> None:
-        lines = "\n".join(f"•  {reason(d)}" for d in open_red[:6])
+        lines = "\n".join(f"•  {doubt_text(d)}" for d in open_red[:6])
         more = translate("Hands", "\n… and {0} more").format(len(open_red) - 6) if len(open_red) > 6 else ""
         box = QMessageBox(self.window)
         box.setObjectName("red-doubts")
@@ -151,4 +151,4 @@ class CellHandlers(ChromosomeHandlers):
         if left:
             self.go_to(left[0])
         else:
-            self.window.say(translate("Hands", "Every cell is reviewed or set aside."))
+            self.window.show_message(translate("Hands", "Every cell is reviewed or set aside."))

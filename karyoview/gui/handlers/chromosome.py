@@ -6,7 +6,7 @@ import math
 
 from karyoview.core.geometry import Box
 from karyoview.gui.handlers.base import HandlersBase, on_cell, translate
-from karyoview.gui.words import reason
+from karyoview.gui.messages import doubt_text
 from karyoview.review.doubt import Doubt
 from karyoview.review.edits import directed
 
@@ -25,9 +25,11 @@ class ChromosomeHandlers(HandlersBase):
             items = self._now.annotation().chromosomes
             chosen = [c.id for c in items if not c.is_human and c.id not in doubtful]
             if not chosen:
-                self.window.say(translate("Hands", "Nothing to accept without a look: press Space for the next doubt."))
+                self.window.show_message(
+                    translate("Hands", "Nothing to accept without a look: press Space for the next doubt.")
+                )
                 return
-            self.window.say(translate("Hands", "{0} proposals without doubt accepted.").format(len(chosen)))
+            self.window.show_message(translate("Hands", "{0} proposals without doubt accepted.").format(len(chosen)))
             self._now.accept(chosen)
             return
         self._now.accept(chosen)
@@ -119,14 +121,14 @@ class ChromosomeHandlers(HandlersBase):
             self._now.select([doubt.chromosome])
         if doubt.place is not None:
             self.view.travel_to(*doubt.place)
-        self.window.say(reason(doubt))
+        self.window.show_message(doubt_text(doubt))
 
     @on_cell
     def give_class(self, label: int | None) -> None:
         """A class from key or palette for the selection; on a doubtful chromosome it goes on to the next."""
         chosen = self._chosen()
         if not chosen:
-            self.window.say(
+            self.window.show_message(
                 translate("Hands", "Select a chromosome first: click it, press Tab, or Space for the next doubt.")
             )
             return
@@ -169,9 +171,11 @@ class ChromosomeHandlers(HandlersBase):
         found = [d for d in self.controller.doubts(self._now.current) if d.place is not None]
         stops = list({(d.chromosome or d.place): d for d in reversed(found)}.items())[::-1]
         if not stops:
-            whole = [reason(d) for d in self.controller.doubts(self._now.current)]
+            whole = [doubt_text(d) for d in self.controller.doubts(self._now.current)]
             text = translate("Hands", "No chromosome is in doubt; about the cell: {0}.").format("; ".join(whole[:3]))
-            self.window.say(text if whole else translate("Hands", "No open doubts. Enter marks the cell as reviewed."))
+            self.window.show_message(
+                text if whole else translate("Hands", "No open doubts. Enter marks the cell as reviewed.")
+            )
             self._last_doubt = ""
             return
         keys = [k for k, _ in stops]

@@ -31,7 +31,7 @@ class EditHandlers(HandlersBase):
         if chosen:
             self._now.delete(chosen)
             self._last_doubt = ""
-            self.window.say(translate("Hands", "Deleted. {0} left.").format(len(rest)))
+            self.window.show_message(translate("Hands", "Deleted. {0} left.").format(len(rest)))
 
     def select(self, *_: object) -> None:
         self.window.typer.cancel()
@@ -112,7 +112,7 @@ class EditHandlers(HandlersBase):
         area = float(np.median([b.area for b in boxes])) if boxes else None
         box = propose_at(picture.pixels, x, y, area, rotated)
         if box is None:
-            self.window.say(translate("Hands", "No chromosome stands out here; draw a box with R or O."))
+            self.window.show_message(translate("Hands", "No chromosome stands out here; draw a box with R or O."))
             return
         self._now.add(box)
 
@@ -126,4 +126,4 @@ class EditHandlers(HandlersBase):
             self._say_total(translate("Hands", "Taken over. {0} now."))
 
     def _say_total(self, text: str) -> None:
-        self.window.say(text.format(self._now.annotation().total()))
+        self.window.show_message(text.format(self._now.annotation().total()))

@@ -28,7 +28,7 @@ class FileHandlers(HandlersBase):
     def open_sample(self, name: str) -> None:
         """A sample case by name, the first by default: a copy in the user's workspace, with proposals on its cells."""
         window = self.window
-        window.say(translate("Hands", "The sample case is being prepared…"))
+        window.show_message(translate("Hands", "The sample case is being prepared…"))
 
         def work() -> tuple[Path | None, str]:
             try:
@@ -39,7 +39,7 @@ class FileHandlers(HandlersBase):
         def done(result: tuple[Path | None, str]) -> None:
             folder, said = result
             if folder is None:
-                window.say_error(said)
+                window.show_error(said)
                 return
             window.note_when_opened(
                 folder, translate("Hands", "A copy of the sample case; its boxes are {0}.").format(said) if said else ""

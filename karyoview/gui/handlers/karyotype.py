@@ -86,11 +86,11 @@ class KaryotypeHandlers(HandlersBase):
             ("karyotyped", True): translate("Hands", "{0} counts as karyotyped."),
             ("karyotyped", False): translate("Hands", "{0} no longer counts as karyotyped."),
         }[member, on]
-        self.window.say(said.format(image))
+        self.window.show_message(said.format(image))
 
     def _board(self, name: str) -> None:
         board = self.window.board
         if board is None or not board.isVisible():
-            self.window.say(translate("Hands", "This is done on the karyogram; K shows it."))
+            self.window.show_message(translate("Hands", "This is done on the karyogram; K shows it."))
         else:
             board.command(name)()

@@ -140,7 +140,7 @@ class IdleLock(QObject):
             if all(user.disabled for user in users.all()):
                 return False
         except KaryoViewError as error:
-            self._window.say(str(error))
+            self._window.show_message(str(error))
             return False
         self._cover_others()
         self.dialog = LockDialog(self._window, users)
@@ -181,11 +181,13 @@ class IdleLock(QObject):
         if dialog is not None and dialog.user is not None:
             # Whoever goes on is who the record names from now on.
             self._window.settings["person"] = dialog.user.printed_name
-            self._window.say(QApplication.translate("IdleLock", "{0} goes on.").format(dialog.user.printed_name))
+            self._window.show_message(
+                QApplication.translate("IdleLock", "{0} goes on.").format(dialog.user.printed_name)
+            )
             dialog.deleteLater()
 
 
 def show(window: MainWindow) -> None:
     """Lock now, so that another person can go on."""
     if not window.idle_lock.lock():
-        window.say(QApplication.translate("IdleLock", "Nobody is entered yet: Karyotype, People who sign."))
+        window.show_message(QApplication.translate("IdleLock", "Nobody is entered yet: Karyotype, People who sign."))

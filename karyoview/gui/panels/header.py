@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT
-from karyoview.gui.words import reason
+from karyoview.gui.messages import doubt_text
 from karyoview.review.doubt import Doubt, red
 from karyoview.review.summary import headline
 
@@ -112,7 +112,7 @@ class Header(QFrame):
         colour = RED_DOUBT if worst else AMBER_DOUBT
         self.doubt.setText(self.tr("? {0} to look at").format(len(found)) + "  (Space)")
         self.doubt.setStyleSheet(f"QPushButton {{ border: 2px solid {colour}; font-weight: 600; }}")
-        self.doubt.setToolTip("\n".join(reason(d) for d in found[:12]))
+        self.doubt.setToolTip("\n".join(doubt_text(d) for d in found[:12]))
 
     def state_text(self, annotation: ImageAnnotation) -> str:
         """The state in words, with its mark."""

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import available_engines
-from karyoview.gui.bridge import Bridge
+from karyoview.gui.main_thread import MainThread
 from karyoview.gui.training.curves import Curves
 from karyoview.gui.training.validation import Validation
 from karyoview.gui.training.verdict import Verdict
@@ -57,7 +57,7 @@ class TrainingPage(QWidget):
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, parent is not None)
         self.resize(1200, 780)
-        self._bridge, self._lane = Bridge(self), Lane("training page")
+        self._main_thread, self._lane = MainThread(self), Lane("training page")
         self._room = WeightsRoom(user=person)
         self._run: TrainingRun | None = None
         self._standing: Standing | None = None
@@ -140,7 +140,7 @@ class TrainingPage(QWidget):
         self.tabs = QTabWidget()
         self.tabs.addTab(self.curves, self.tr("Progress"))
         self.tabs.addTab(self.verdict, self.tr("Comparison"))
-        self.validation = Validation(self.chosen_cases, self._work, self._bridge)
+        self.validation = Validation(self.chosen_cases, self._work, self._main_thread)
         self.tabs.addTab(self.validation, self.tr("Validation"))
         head = QHBoxLayout()
         head.addWidget(QLabel(self.tr("Run")))
@@ -286,7 +286,7 @@ class TrainingPage(QWidget):
         if self._run is None or self._standing is None or self._standing.weights is None:
             return
         weights, source = self._standing.weights, self._run.folder / "set"
-        tell = self._bridge.to_window(self._show_comparing)
+        tell = self._main_thread.wrap(self._show_comparing)
         device = self._run.plan.device
 
         def work(token: CancelToken) -> Comparison:
@@ -314,7 +314,7 @@ class TrainingPage(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """A training goes on without the page; a comparison ends."""
         self._timer.stop()
-        self._bridge.close()
+        self._main_thread.close()
         self._lane.close(wait=3.0)
         super().closeEvent(event)
 
@@ -343,7 +343,7 @@ class TrainingPage(QWidget):
     ) -> CancelToken:
         """Do a job beside the window; its outcome or a sentence comes back here."""
         self._busy = True
-        finish, fail = self._bridge.to_window(self._finished), self._bridge.to_window(self._finished)
+        finish, fail = self._main_thread.wrap(self._finished), self._main_thread.wrap(self._finished)
 
         def run(token: CancelToken) -> None:
             try:

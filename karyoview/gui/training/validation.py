@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import available_engines
-from karyoview.gui.bridge import Bridge
 from karyoview.gui.karyogram.lock import known_users
+from karyoview.gui.main_thread import MainThread
 from karyoview.io.users import Users
 from karyoview.services import validation
 from karyoview.services.weights import WeightsRoom
@@ -40,13 +40,13 @@ class Validation(QWidget):
         self,
         cases: Callable[[], tuple[str, ...]],
         work: Work,
-        bridge: Bridge,
+        main_thread: MainThread,
         users: Callable[[], Users] = known_users,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._cases, self._work, self._users = cases, work, users
-        self._tell = bridge.to_window(self._show_progress)
+        self._tell = main_thread.wrap(self._show_progress)
         self.record: dict[str, Any] | None = None
         self.engine, self.measure = QComboBox(), QPushButton(self.tr("Validate"))
         self.engine.setAccessibleName(self.tr("Engine to validate"))

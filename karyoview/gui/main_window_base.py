@@ -54,7 +54,7 @@ _HEADER, _BOARD = 420, 340
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
-class Shell(QMainWindow):
+class MainWindowBase(QMainWindow):
     """Everything that stands still while cases come and go; :class:`~karyoview.gui.window.MainWindow` gives it life."""
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -203,13 +203,13 @@ class Shell(QMainWindow):
         """An action's keys for tool tips."""
         return ", ".join(self.keymap.keys(action)) if action in BY_ID else ""
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         """One sentence in the status bar."""
         self.statusBar().showMessage(sentence, 15000)
 
-    def say_error(self, sentence: str) -> None:
+    def show_error(self, sentence: str) -> None:
         """One sentence that must be read."""
-        self.say(sentence)
+        self.show_message(sentence)
         box = QMessageBox(QMessageBox.Icon.Warning, "KaryoView", sentence, QMessageBox.StandardButton.Ok, self)
         box.setObjectName("error")
         box.open()
@@ -257,7 +257,7 @@ class Shell(QMainWindow):
 
     def open_case(self, folder: Path) -> None:
         """Open a folder of images, or the folder an image lies in."""
-        self.say(self.tr("Opening {0}…").format(folder))
+        self.show_message(self.tr("Opening {0}…").format(folder))
         self.controller.open(folder.parent if folder.is_file() else folder)
 
     def _fill_recent(self, menu: QWidget) -> None:

@@ -34,17 +34,17 @@ STEPS: Final = {
 }
 
 
-def step(action: str) -> str:
-    """The name of an undo step; one that has none here is shown as it is stored."""
+def step_name(action: str) -> str:
+    """The name of an undo step_name; one that has none here is shown as it is stored."""
     return QCoreApplication.translate("Steps", STEPS[action]) if action in STEPS else action.replace("_", " ")
 
 
-def reason(doubt: Doubt) -> str:
+def doubt_text(doubt: Doubt) -> str:
     """Why there is a doubt, in one sentence."""
-    return in_words(doubt.said)
+    return phrase_text(doubt.said)
 
 
-def in_words(said: Phrase) -> str:
+def phrase_text(said: Phrase) -> str:
     """A phrase in the user's language; words of an engine that are not known stay as they came."""
     form = QCoreApplication.translate("Doubts", said.form)
-    return form.format(*(in_words(v) if isinstance(v, Phrase) else v for v in said.values))
+    return form.format(*(phrase_text(v) if isinstance(v, Phrase) else v for v in said.values))

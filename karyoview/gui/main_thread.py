@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 _log = logging.getLogger(__name__)
 
 
-class Bridge(QObject):
+class MainThread(QObject):
     """Runs callables in the window's thread; after :meth:`close` whatever still arrives is dropped."""
 
     _posted = Signal(object)
@@ -26,7 +26,7 @@ class Bridge(QObject):
         if self._open:
             self._posted.emit(call)
 
-    def to_window(self, function: Callable[..., None]) -> Callable[..., None]:
+    def wrap(self, function: Callable[..., None]) -> Callable[..., None]:
         """A function for workers to call that runs ``function`` in the window's thread."""
         return lambda *arguments: self.post(lambda: function(*arguments))
 
