@@ -1423,7 +1423,7 @@
     </message>
 </context>
 <context>
-    <name>Hands</name>
+    <name>Handlers</name>
     <message>
         <location filename="../../karyoview/gui/handlers/file.py" line="21"/>
         <source>Open a folder of metaphase images</source>

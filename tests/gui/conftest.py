@@ -114,7 +114,7 @@ def case_folder(tmp_path: Path) -> Path:
     return folder
 
 
-class Hands:
+class WindowDriver:
     """A person at the window: presses keys, moves the mouse to places on the screen, and waits."""
 
     def __init__(self, window: MainWindow, qtbot) -> None:
@@ -183,7 +183,7 @@ class Hands:
 
 
 @pytest.fixture
-def hands(qtbot, tmp_path: Path, fake_engine: type[FakeEngine]) -> Iterator[Hands]:
+def driver(qtbot, tmp_path: Path, fake_engine: type[FakeEngine]) -> Iterator[WindowDriver]:
     """An open window with a person at it; closed in the end, whatever it is doing."""
     app = QApplication.instance()
     use_shipped_font(app)
@@ -193,7 +193,7 @@ def hands(qtbot, tmp_path: Path, fake_engine: type[FakeEngine]) -> Iterator[Hand
     window.show()
     window.activateWindow()
     qtbot.waitExposed(window)
-    yield Hands(window, qtbot)
+    yield WindowDriver(window, qtbot)
     if FakeEngine.gate is not None:
         FakeEngine.gate.set()
     window.close()

@@ -23,7 +23,7 @@ def test_every_shipped_engine_takes_the_settings_that_the_window_gives_it() -> N
 
 @pytest.mark.parametrize("kind", ["karyoview", "deepace-v2"])
 def test_the_chosen_effort_reaches_the_engine(
-    hands, case_folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    driver, case_folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     given: list[object] = []
     load = proposing.load_engine
@@ -35,13 +35,13 @@ def test_the_chosen_effort_reaches_the_engine(
     monkeypatch.setattr(proposing, "load_engine", spy)
     for info in case_controller.available_engines():
         info.card["engine"] = kind  # the fake engine, as one of this kind
-    window = hands.window
-    hands.open(case_folder)
+    window = driver.window
+    driver.open(case_folder)
     window.engine.refresh()
     box = window.engine.quality
     assert box.isEnabled() == (kind == "karyoview")
     box.setCurrentIndex(box.findData("fast"))
     window.engine.run_here.click()
-    hands.until(lambda: bool(given))
+    driver.until(lambda: bool(given))
     assert given[0] == {"threshold": proposing.FLOOR, **({"quality": "fast"} if kind == "karyoview" else {})}
-    hands.until(lambda: not window.controller.running)
+    driver.until(lambda: not window.controller.running)

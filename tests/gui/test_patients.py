@@ -49,7 +49,7 @@ ANA, BOB = ("ana", "Ana Ng", "the first passphrase"), ("bob", "Bob Li", "the sec
 
 
 class Person:
-    """Eyes and hands: sees widgets that are in sight, presses keys, clicks and drags at places of the screen."""
+    """Eyes and driver: sees widgets that are in sight, presses keys, clicks and drags at places of the screen."""
 
     def __init__(self, window: MainWindow, qtbot) -> None:
         self.window, self.qtbot = window, qtbot

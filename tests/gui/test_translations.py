@@ -74,11 +74,11 @@ class Shouting(QTranslator):
         return False
 
 
-def test_the_preferences_are_in_the_users_language(hands) -> None:
+def test_the_preferences_are_in_the_users_language(driver) -> None:
     translator = Shouting()
     QApplication.installTranslator(translator)
     try:
-        dialog = PreferencesDialog(hands.window)
+        dialog = PreferencesDialog(driver.window)
     finally:
         QApplication.removeTranslator(translator)
     labels = {w.text() for w in dialog.findChildren(QLabel)}
@@ -87,5 +87,5 @@ def test_the_preferences_are_in_the_users_language(hands) -> None:
     assert quality.currentText() == "§balanced"
     quality.setCurrentIndex(quality.findData("best"))
     dialog.accept()
-    assert hands.window.settings["quality"] == "best"
+    assert driver.window.settings["quality"] == "best"
     dialog.deleteLater()

@@ -20,7 +20,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 translate = QCoreApplication.translate
 
 
-def on_cell(method: _F) -> _F:
+def requires_cell(method: _F) -> _F:
     """Do nothing without a cell; say a KaryoViewError in the status bar."""
 
     @wraps(method)
@@ -52,19 +52,19 @@ class HandlersBase:
 
     @property
     def _now(self) -> ReviewSession:
-        """The session, where :func:`on_cell` has made sure of it."""
+        """The session, where :func:`requires_cell` has made sure of it."""
         assert self.controller.session is not None
         return self.controller.session
 
     def _chosen(self) -> list[str]:
         return [] if self.window.blind.active else list(self._now.selected)
 
-    def _take(self, tool: str) -> None:
+    def _activate_tool(self, tool: str) -> None:
         if self.session is not None and self.session.current:
             self.view.set_tool(tool)
             self.view.setFocus()
 
-    def _said_step(self, command: Any, text: str, nothing: str) -> None:
+    def _report_step(self, command: Any, text: str, nothing: str) -> None:
         self.window.show_message(text.format(step_name(command.action)) if command is not None else nothing)
 
     def _middle(self) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QMessageBox
 
 from karyoview.core.annotation import ReviewState
-from karyoview.gui.handlers.base import on_cell, translate
+from karyoview.gui.handlers.base import requires_cell, translate
 from karyoview.gui.handlers.chromosome import ChromosomeHandlers
 from karyoview.gui.messages import doubt_text
 from karyoview.review.doubt import Doubt, red
@@ -26,7 +26,7 @@ class CellHandlers(ChromosomeHandlers):
     def previous_open(self, *_: object) -> None:
         self._step_cell(-1, True)
 
-    @on_cell
+    @requires_cell
     def reviewed(self, *_: object) -> None:
         """Mark as reviewed and go on; open red doubts are said first. Ends a blind count by comparing."""
         window = self.window
@@ -43,7 +43,7 @@ class CellHandlers(ChromosomeHandlers):
         else:
             self._finish_cell(image)
 
-    @on_cell
+    @requires_cell
     def set_aside(self, *_: object) -> None:
         from karyoview.gui.dialogs.set_aside import SetAsideDialog
 
@@ -52,28 +52,28 @@ class CellHandlers(ChromosomeHandlers):
         dialog.reason_given.connect(lambda why: self._put_aside(image, why))
         dialog.open()
 
-    @on_cell
+    @requires_cell
     def reopen(self, *_: object) -> None:
         self._now.set_state(self._now.current, ReviewState.IN_REVIEW)
 
-    @on_cell
+    @requires_cell
     def cell_details(self, *_: object) -> None:
         from karyoview.gui.dialogs.case_settings import CellDialog
 
         CellDialog(self.window, self._now.current).open()
 
-    @on_cell
+    @requires_cell
     def review_first(self, *_: object) -> None:
         self.window.order.request("benefit" if self.window.actions_by_id["review_first"].isChecked() else "case")
 
-    @on_cell
+    @requires_cell
     def blind_count(self, *_: object) -> None:
         on = self.window.blind.toggle()
         self._now.select(())
         self._blind_shown(on)
         if on:
             self.window.show_message(
-                translate("Hands", "Count every chromosome by a click; Enter compares with the first count.")
+                translate("Handlers", "Count every chromosome by a click; Enter compares with the first count.")
             )
 
     def _blind_shown(self, on: bool) -> None:
@@ -86,12 +86,12 @@ class CellHandlers(ChromosomeHandlers):
         window.show_suggestions()
         window.show_what_is_hidden()
 
-    @on_cell
+    @requires_cell
     def go_to(self, image: str) -> None:
         self._last_doubt = ""
         self._now.go_to(image)
 
-    @on_cell
+    @requires_cell
     def _step_cell(self, step: int, only_open: bool) -> bool:
         images = self.window.cells.images()
         at = images.index(self._now.current) + step
@@ -102,24 +102,26 @@ class CellHandlers(ChromosomeHandlers):
                 return True
             at += step
         self.window.show_message(
-            translate("Hands", "This is the last cell.") if step > 0 else translate("Hands", "This is the first cell.")
+            translate("Handlers", "This is the last cell.")
+            if step > 0
+            else translate("Handlers", "This is the first cell.")
         )
         return False
 
     def _ask_red(self, image: str, open_red: list[Doubt]) -> None:
         lines = "\n".join(f"•  {doubt_text(d)}" for d in open_red[:6])
-        more = translate("Hands", "\n… and {0} more").format(len(open_red) - 6) if len(open_red) > 6 else ""
+        more = translate("Handlers", "\n… and {0} more").format(len(open_red) - 6) if len(open_red) > 6 else ""
         box = QMessageBox(self.window)
         box.setObjectName("red-doubts")
         box.setIcon(QMessageBox.Icon.Warning)
         one, several = (
-            translate("Hands", "One red doubt is open in this cell."),
-            translate("Hands", "{0} red doubts are open in this cell."),
+            translate("Handlers", "One red doubt is open in this cell."),
+            translate("Handlers", "{0} red doubts are open in this cell."),
         )
         box.setText(one if len(open_red) == 1 else several.format(len(open_red)))
         box.setInformativeText(lines + more)
-        look = box.addButton(translate("Hands", "Look at them"), QMessageBox.ButtonRole.RejectRole)
-        box.addButton(translate("Hands", "Reviewed all the same"), QMessageBox.ButtonRole.AcceptRole)
+        look = box.addButton(translate("Handlers", "Look at them"), QMessageBox.ButtonRole.RejectRole)
+        box.addButton(translate("Handlers", "Reviewed all the same"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(look)
         box.setEscapeButton(look)
 
@@ -132,12 +134,12 @@ class CellHandlers(ChromosomeHandlers):
         box.finished.connect(answered)
         box.open()
 
-    @on_cell
+    @requires_cell
     def _finish_cell(self, image: str) -> None:
         self._now.set_state(image, ReviewState.REVIEWED)
         self._on(image)
 
-    @on_cell
+    @requires_cell
     def _put_aside(self, image: str, why: str) -> None:
         self._now.set_state(image, ReviewState.SET_ASIDE, why)
         self._on(image)
@@ -151,4 +153,4 @@ class CellHandlers(ChromosomeHandlers):
         if left:
             self.go_to(left[0])
         else:
-            self.window.show_message(translate("Hands", "Every cell is reviewed or set aside."))
+            self.window.show_message(translate("Handlers", "Every cell is reviewed or set aside."))

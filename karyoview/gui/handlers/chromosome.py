@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from karyoview.core.geometry import Box
-from karyoview.gui.handlers.base import HandlersBase, on_cell, translate
+from karyoview.gui.handlers.base import HandlersBase, requires_cell, translate
 from karyoview.gui.messages import doubt_text
 from karyoview.review.doubt import Doubt
 from karyoview.review.edits import directed
@@ -16,7 +16,7 @@ _FAR = 10.0
 class ChromosomeHandlers(HandlersBase):
     """What is done to the selected chromosome, and the walk from one to the next."""
 
-    @on_cell
+    @requires_cell
     def accept(self, *_: object) -> None:
         """Accept the selection; with nothing selected, every proposal that is not in doubt."""
         chosen = self._chosen()
@@ -26,23 +26,23 @@ class ChromosomeHandlers(HandlersBase):
             chosen = [c.id for c in items if not c.is_human and c.id not in doubtful]
             if not chosen:
                 self.window.show_message(
-                    translate("Hands", "Nothing to accept without a look: press Space for the next doubt.")
+                    translate("Handlers", "Nothing to accept without a look: press Space for the next doubt.")
                 )
                 return
-            self.window.show_message(translate("Hands", "{0} proposals without doubt accepted.").format(len(chosen)))
+            self.window.show_message(translate("Handlers", "{0} proposals without doubt accepted.").format(len(chosen)))
             self._now.accept(chosen)
             return
         self._now.accept(chosen)
         if chosen == [self._last_doubt]:
             self.next_doubt()
 
-    @on_cell
+    @requires_cell
     def uncertain(self, *_: object) -> None:
         items = self._now.selection()
         if items:
             self._now.set_uncertain(self._chosen(), not all(getattr(c, "uncertain", False) for c in items))
 
-    @on_cell
+    @requires_cell
     def turn(self, *_: object) -> None:
         if self._chosen():
             self._now.turn(self._chosen())
@@ -71,7 +71,7 @@ class ChromosomeHandlers(HandlersBase):
     def cycle_back(self, *_: object) -> None:
         self._cycle(-1)
 
-    @on_cell
+    @requires_cell
     def select_all(self, *_: object) -> None:
         self._now.select([c.id for c in self._now.annotation().chromosomes])
 
@@ -111,11 +111,11 @@ class ChromosomeHandlers(HandlersBase):
     def shorter(self, *_: object) -> None:
         self._grow(0, -1)
 
-    @on_cell
+    @requires_cell
     def select_ids(self, ids: tuple[str, ...]) -> None:
         self._now.select(ids)
 
-    @on_cell
+    @requires_cell
     def show_doubt(self, doubt: Doubt) -> None:
         if doubt.chromosome:
             self._now.select([doubt.chromosome])
@@ -123,20 +123,20 @@ class ChromosomeHandlers(HandlersBase):
             self.view.travel_to(*doubt.place)
         self.window.show_message(doubt_text(doubt))
 
-    @on_cell
+    @requires_cell
     def give_class(self, label: int | None) -> None:
         """A class from key or palette for the selection; on a doubtful chromosome it goes on to the next."""
         chosen = self._chosen()
         if not chosen:
             self.window.show_message(
-                translate("Hands", "Select a chromosome first: click it, press Tab, or Space for the next doubt.")
+                translate("Handlers", "Select a chromosome first: click it, press Tab, or Space for the next doubt.")
             )
             return
         self._now.relabel(chosen, label)
         if chosen == [self._last_doubt] and self.controller.settings["auto_advance"] and label is not None:
             self.next_doubt()
 
-    @on_cell
+    @requires_cell
     def _rotate(self, degrees: float) -> None:
         boxes = {}
         for item in self._now.selection():
@@ -145,7 +145,7 @@ class ChromosomeHandlers(HandlersBase):
         if boxes and self._chosen():
             self._now.reshape(boxes, "rotate")
 
-    @on_cell
+    @requires_cell
     def _nudge(self, dx: float, dy: float) -> None:
         items = self._now.selection() if self._chosen() else ()
         if items:
@@ -153,7 +153,7 @@ class ChromosomeHandlers(HandlersBase):
         else:
             self.view.pan_by(-40 * dx, -40 * dy)
 
-    @on_cell
+    @requires_cell
     def _grow(self, across: float, along: float) -> None:
         items = self._now.selection() if self._chosen() else ()
         boxes = {}
@@ -163,7 +163,7 @@ class ChromosomeHandlers(HandlersBase):
         if boxes:
             self._now.reshape(boxes, "resize")
 
-    @on_cell
+    @requires_cell
     def _walk(self, step: int) -> None:
         """Go through the chromosomes in doubt, the most urgent first, then the doubts about the whole cell."""
         if self.window.blind.active:
@@ -172,9 +172,9 @@ class ChromosomeHandlers(HandlersBase):
         stops = list({(d.chromosome or d.place): d for d in reversed(found)}.items())[::-1]
         if not stops:
             whole = [doubt_text(d) for d in self.controller.doubts(self._now.current)]
-            text = translate("Hands", "No chromosome is in doubt; about the cell: {0}.").format("; ".join(whole[:3]))
+            text = translate("Handlers", "No chromosome is in doubt; about the cell: {0}.").format("; ".join(whole[:3]))
             self.window.show_message(
-                text if whole else translate("Hands", "No open doubts. Enter marks the cell as reviewed.")
+                text if whole else translate("Handlers", "No open doubts. Enter marks the cell as reviewed.")
             )
             self._last_doubt = ""
             return
@@ -185,7 +185,7 @@ class ChromosomeHandlers(HandlersBase):
         self.show_doubt(doubt)
         self.view.setFocus()
 
-    @on_cell
+    @requires_cell
     def _cycle(self, step: int) -> None:
         items = self._now.annotation().chromosomes
         if not items or self.window.blind.active:

@@ -7,31 +7,35 @@ import math
 import numpy as np
 
 from karyoview.core.geometry import Box
-from karyoview.gui.handlers.base import HandlersBase, on_cell, translate
+from karyoview.gui.handlers.base import HandlersBase, requires_cell, translate
 from karyoview.imaging.propose import propose_at
 
 
 class EditHandlers(HandlersBase):
     """Adding, cutting, joining, counting, undo and redo."""
 
-    @on_cell
+    @requires_cell
     def undo(self, *_: object) -> None:
         command = self._now.undo()
-        self._said_step(command, translate("Hands", "Undone: {0}"), translate("Hands", "There is nothing to undo."))
+        self._report_step(
+            command, translate("Handlers", "Undone: {0}"), translate("Handlers", "There is nothing to undo.")
+        )
 
-    @on_cell
+    @requires_cell
     def redo(self, *_: object) -> None:
         command = self._now.redo()
-        self._said_step(command, translate("Hands", "Done again: {0}"), translate("Hands", "There is nothing to redo."))
+        self._report_step(
+            command, translate("Handlers", "Done again: {0}"), translate("Handlers", "There is nothing to redo.")
+        )
 
-    @on_cell
+    @requires_cell
     def delete(self, *_: object) -> None:
         chosen = self._chosen()
         rest = [c.id for c in self._now.annotation().chromosomes if c.id not in chosen]
         if chosen:
             self._now.delete(chosen)
             self._last_doubt = ""
-            self.window.show_message(translate("Hands", "Deleted. {0} left.").format(len(rest)))
+            self.window.show_message(translate("Handlers", "Deleted. {0} left.").format(len(rest)))
 
     def select(self, *_: object) -> None:
         self.window.typer.cancel()
@@ -42,15 +46,15 @@ class EditHandlers(HandlersBase):
         self.view.setFocus()
 
     def box(self, *_: object) -> None:
-        self._take("box")
+        self._activate_tool("box")
 
     def rotated(self, *_: object) -> None:
-        self._take("rotated")
+        self._activate_tool("rotated")
 
     def count(self, *_: object) -> None:
-        self._take("select" if self.view.tool.name == "count" else "count")
+        self._activate_tool("select" if self.view.tool.name == "count" else "count")
 
-    @on_cell
+    @requires_cell
     def split(self, *_: object) -> None:
         chosen = self._now.selected
         if self.view.tool.name == "split" and len(chosen) == 1:
@@ -59,49 +63,49 @@ class EditHandlers(HandlersBase):
             along = box.is_rotated or box.h >= box.w
             dx, dy = (c * box.w, s * box.w) if along else (-s * box.h, c * box.h)
             self._now.split(chosen[0], [(box.cx - dx, box.cy - dy), (box.cx + dx, box.cy + dy)])
-            self._say_total(translate("Hands", "Split. {0} now; give the parts their classes."))
+            self._say_total(translate("Handlers", "Split. {0} now; give the parts their classes."))
             self.view.set_tool("select")
         else:
-            self._take("split")
+            self._activate_tool("split")
 
-    @on_cell
+    @requires_cell
     def join(self, *_: object) -> None:
         self._now.join(self._now.selected)
-        self._say_total(translate("Hands", "Joined. {0} now."))
+        self._say_total(translate("Handlers", "Joined. {0} now."))
 
-    @on_cell
+    @requires_cell
     def new_box(self, *_: object) -> None:
         place = self.view.pointer_in_image() or self._middle()
         w, h, rotated = self._typical()
         box = Box.rotated(*place, w, h, 0.0) if rotated else Box(*place, w, h)
         self._now.add(box)
 
-    @on_cell
+    @requires_cell
     def propose_here(self, *_: object) -> None:
         self.propose_at(*(self.view.pointer_in_image() or self._middle()))
 
-    @on_cell
+    @requires_cell
     def add_box(self, box: Box) -> None:
         self._now.add(box)
 
-    @on_cell
+    @requires_cell
     def reshape(self, boxes: dict[str, Box], action: str) -> None:
         self._now.reshape(boxes, action)
 
-    @on_cell
+    @requires_cell
     def split_along(self, chromosome: str, stroke: list[tuple[float, float]]) -> None:
         self._now.split(chromosome, stroke)
-        self._say_total(translate("Hands", "Split. {0} now; give the parts their classes."))
+        self._say_total(translate("Handlers", "Split. {0} now; give the parts their classes."))
         self.view.set_tool("select")
 
-    @on_cell
+    @requires_cell
     def mark(self, x: float, y: float, reach: float) -> None:
         if self.window.blind.active:
             self.window.blind.mark(x, y, reach)
         else:
             self._now.mark(x, y, reach)
 
-    @on_cell
+    @requires_cell
     def propose_at(self, x: float, y: float) -> None:
         """A box from the image itself, where no chromosome is boxed yet."""
         picture = self.controller.image(self._now.current)
@@ -112,18 +116,18 @@ class EditHandlers(HandlersBase):
         area = float(np.median([b.area for b in boxes])) if boxes else None
         box = propose_at(picture.pixels, x, y, area, rotated)
         if box is None:
-            self.window.show_message(translate("Hands", "No chromosome stands out here; draw a box with R or O."))
+            self.window.show_message(translate("Handlers", "No chromosome stands out here; draw a box with R or O."))
             return
         self._now.add(box)
 
-    @on_cell
+    @requires_cell
     def ghost_clicked(self, index: int) -> None:
         found = self._now.suggestions.get(self._now.current)
         if found is not None and index < len(found):
             self._now.take_suggestions([index])
         elif found is None and (said := self.window.compare.said(index)) is not None:
             self._now.take(*said)
-            self._say_total(translate("Hands", "Taken over. {0} now."))
+            self._say_total(translate("Handlers", "Taken over. {0} now."))
 
     def _say_total(self, text: str) -> None:
         self.window.show_message(text.format(self._now.annotation().total()))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from karyoview.core.annotation import ReviewState
-from karyoview.gui.handlers.base import HandlersBase, on_cell
+from karyoview.gui.handlers.base import HandlersBase, requires_cell
 
 
 class EngineHandlers(HandlersBase):
     """Runs, thresholds, suggestions, training."""
 
-    @on_cell
+    @requires_cell
     def run(self, *_: object) -> None:
         self.controller.run_engine([self._now.current], here=True)
 
@@ -22,7 +22,7 @@ class EngineHandlers(HandlersBase):
     def run_selected(self, *_: object) -> None:
         self.controller.run_engine(self.window.cells.selected())
 
-    @on_cell
+    @requires_cell
     def run_named(self, name: str) -> None:
         engine = next((e for e in self.controller.engines() if e.name == name), None)
         if engine is not None:
@@ -38,19 +38,19 @@ class EngineHandlers(HandlersBase):
     def threshold_down(self, *_: object) -> None:
         self.window.engine.step_threshold(-1)
 
-    @on_cell
+    @requires_cell
     def threshold_moved(self, value: float, all_cells: bool) -> None:
         self.controller.rethreshold(value, all_cells)
 
-    @on_cell
+    @requires_cell
     def clear_proposals(self, *_: object) -> None:
         self._now.clear_proposals()
 
-    @on_cell
+    @requires_cell
     def take_suggestions(self, *_: object) -> None:
         self._now.take_suggestions()
 
-    @on_cell
+    @requires_cell
     def drop_suggestions(self, *_: object) -> None:
         self._now.drop_suggestions(self._now.current)
 

@@ -18,7 +18,9 @@ class FileHandlers(HandlersBase):
     """Cases, dialogs about the whole case, help."""
 
     def open(self, *_: object) -> None:
-        folder = QFileDialog.getExistingDirectory(self.window, translate("Hands", "Open a folder of metaphase images"))
+        folder = QFileDialog.getExistingDirectory(
+            self.window, translate("Handlers", "Open a folder of metaphase images")
+        )
         if folder:
             self.window.open_case(Path(folder))
 
@@ -28,7 +30,7 @@ class FileHandlers(HandlersBase):
     def open_sample(self, name: str) -> None:
         """A sample case by name, the first by default: a copy in the user's workspace, with proposals on its cells."""
         window = self.window
-        window.show_message(translate("Hands", "The sample case is being prepared…"))
+        window.show_message(translate("Handlers", "The sample case is being prepared…"))
 
         def work() -> tuple[Path | None, str]:
             try:
@@ -42,7 +44,8 @@ class FileHandlers(HandlersBase):
                 window.show_error(said)
                 return
             window.note_when_opened(
-                folder, translate("Hands", "A copy of the sample case; its boxes are {0}.").format(said) if said else ""
+                folder,
+                translate("Handlers", "A copy of the sample case; its boxes are {0}.").format(said) if said else "",
             )
             window.open_case(folder)
 

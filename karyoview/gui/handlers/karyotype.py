@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from karyoview.gui.handlers.base import HandlersBase, on_cell, translate
+from karyoview.gui.handlers.base import HandlersBase, requires_cell, translate
 
 
 class KaryotypeHandlers(HandlersBase):
@@ -70,7 +70,7 @@ class KaryotypeHandlers(HandlersBase):
     def mark_karyotyped(self, *_: object) -> None:
         self._mark("karyotyped")
 
-    @on_cell
+    @requires_cell
     def _mark(self, member: str) -> None:
         """Say of the present cell that it is analysed or karyotyped, or take that back."""
         case, image = self.controller.case, self._now.current
@@ -81,16 +81,16 @@ class KaryotypeHandlers(HandlersBase):
         finally:
             self.window.case_settings_changed.emit()
         said = {
-            ("analysed", True): translate("Hands", "{0} counts as analysed."),
-            ("analysed", False): translate("Hands", "{0} no longer counts as analysed."),
-            ("karyotyped", True): translate("Hands", "{0} counts as karyotyped."),
-            ("karyotyped", False): translate("Hands", "{0} no longer counts as karyotyped."),
+            ("analysed", True): translate("Handlers", "{0} counts as analysed."),
+            ("analysed", False): translate("Handlers", "{0} no longer counts as analysed."),
+            ("karyotyped", True): translate("Handlers", "{0} counts as karyotyped."),
+            ("karyotyped", False): translate("Handlers", "{0} no longer counts as karyotyped."),
         }[member, on]
         self.window.show_message(said.format(image))
 
     def _board(self, name: str) -> None:
         board = self.window.board
         if board is None or not board.isVisible():
-            self.window.show_message(translate("Hands", "This is done on the karyogram; K shows it."))
+            self.window.show_message(translate("Handlers", "This is done on the karyogram; K shows it."))
         else:
             board.command(name)()
