@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from karyoview.core.annotation import CountMark
 from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.gui.blind import BlindCount
-from karyoview.gui.canvas.box_layer import Ghost, ShownBox
+from karyoview.gui.canvas.box_layer import OverlayBox, ShownBox
 from karyoview.gui.handlers import Handlers
 from karyoview.gui.karyogram.lock import IdleLock
 from karyoview.gui.keys import ACTIONS
@@ -94,11 +94,11 @@ class MainWindow(MainWindowBase):
         view.split.connect(handlers.split_along)
         view.marked.connect(handlers.mark)
         view.proposed.connect(handlers.propose_at)
-        view.ghost_clicked.connect(handlers.ghost_clicked)
+        view.overlay_clicked.connect(handlers.overlay_clicked)
         view.pointer_moved.connect(self._pointer_moved)
         view.tool_changed.connect(self._tool_changed)
         self.cells.chosen.connect(handlers.go_to)
-        self.cells.order_wanted.connect(self.order.request)
+        self.cells.order_requested.connect(self.order.request)
         self.cells.list.activated.connect(lambda: view.setFocus())
         self.inspector.class_chosen.connect(handlers.give_class)
         self.inspector.doubt_chosen.connect(handlers.show_doubt)
@@ -108,9 +108,9 @@ class MainWindow(MainWindowBase):
         self.engine.run_all_clicked.connect(handlers.run_all)
         self.engine.threshold_moved.connect(handlers.threshold_moved)
         self.adjust.moved.connect(lambda how: self.show_picture())
-        self.compare.ghosts_changed.connect(self._show_ghosts)
+        self.compare.overlays_changed.connect(self._show_overlays)
         self.compare.place_chosen.connect(view.travel_to)
-        self.compare.run_wanted.connect(handlers.run_named)
+        self.compare.run_requested.connect(handlers.run_named)
         self.welcome.open_clicked.connect(handlers.open)
         self.welcome.sample_clicked.connect(handlers.open_sample)
         self.welcome.recent_chosen.connect(lambda name: controller.open(Path(name)))
@@ -347,13 +347,13 @@ class MainWindow(MainWindowBase):
         self.inspector.show_doubts([] if self.blind.active else found, labels)
 
     def show_suggestions(self) -> None:
-        """Show late results as ghosts with a banner."""
+        """Show late results as overlays with a banner."""
         session = self.controller.session
         found = session.suggestions.get(session.current) if session is not None else None
         if found is None or self.blind.active:
             self.banner.hide()
             if not self.compare.isVisible():
-                self.view.set_ghosts([])
+                self.view.set_overlays([])
             return
         engine = found.provenance.engine
         self.banner_text.setText(
@@ -361,7 +361,7 @@ class MainWindow(MainWindowBase):
         )
         self.banner_button.setText(self.tr("Take all (Shift+G)"))
         self.banner.show()
-        self.view.set_ghosts([Ghost(d.box, "", "#F0E442") for d in found.items])
+        self.view.set_overlays([OverlayBox(d.box, "", "#F0E442") for d in found.items])
 
     def _show_selection(self) -> None:
         session = self.controller.session
@@ -371,9 +371,9 @@ class MainWindow(MainWindowBase):
         chosen = () if self.blind.active else session.selection()
         self.inspector.show_selection(chosen, worst, self.class_names())
 
-    def _show_ghosts(self, ghosts: list[Ghost]) -> None:
+    def _show_overlays(self, overlays: list[OverlayBox]) -> None:
         if not self.banner.isVisible():
-            self.view.set_ghosts([] if self.blind.active else ghosts)
+            self.view.set_overlays([] if self.blind.active else overlays)
 
     # Pictures
 
@@ -462,7 +462,7 @@ class MainWindow(MainWindowBase):
             own = {a.id: self.actions_by_id[a.id] for a in ACTIONS if a.scope == "karyogram"}
             self.board = KaryogramBoard(self, self.controller.run_in_pool, own)
             self.board.message.connect(self.show_message)
-            self.board.wanted.connect(self.handlers.wanted)
+            self.board.action_requested.connect(self.handlers.action_requested)
             dock = self._dock("karyogram", self.tr("Karyogram"), self.board, None)
             if self.restoreDockWidget(dock):
                 dock.show()

@@ -56,12 +56,12 @@ def test_a_result_for_a_cell_that_was_edited_meanwhile_becomes_suggestions(
     fake_engine.gate.set()
     driver.until(lambda: driver.window.banner.isVisible())
     assert len(driver.annotation.chromosomes) == 1
-    ghosts = driver.view.layer.ghosts
-    assert len(ghosts) >= 45
-    driver.click(*ghosts[10].box.centre)
+    overlays = driver.view.layer.overlays
+    assert len(overlays) >= 45
+    driver.click(*overlays[10].box.centre)
     assert len(driver.annotation.chromosomes) == 2
     QTest.mouseClick(driver.window.banner_button, Qt.MouseButton.LeftButton)
-    assert len(driver.annotation.chromosomes) == 1 + len(ghosts)
+    assert len(driver.annotation.chromosomes) == 1 + len(overlays)
     assert not driver.window.banner.isVisible()
 
 
@@ -109,15 +109,15 @@ def test_two_engines_compared_on_a_cell(driver, case_folder: Path) -> None:
     # The list leads to the place, and what only the other engine saw is taken over by a click on it.
     (item,) = (panel.list.item(0),)
     QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=panel.list.visualItemRect(item).center())
-    assert [g.chosen for g in driver.view.layer.ghosts] == [True]
+    assert [g.chosen for g in driver.view.layer.overlays] == [True]
     # what comes in late fills the same list again: its place stays, and the picture does not travel
     travelled: list[tuple[float, float]] = []
     panel.place_chosen.connect(lambda *place: travelled.append(place))
     panel.refresh()
     assert panel.list.currentRow() == 0
-    assert [g.chosen for g in driver.view.layer.ghosts] == [True]
+    assert [g.chosen for g in driver.view.layer.overlays] == [True]
     assert travelled == []
-    x, y = driver.view.layer.ghosts[0].box.centre
+    x, y = driver.view.layer.overlays[0].box.centre
     driver.click(x, y)
     driver.key(Qt.Key.Key_Delete)
     assert driver.annotation.total() == 45

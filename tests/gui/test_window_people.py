@@ -16,7 +16,7 @@ from karyoview.core.annotation import ReviewState
 from karyoview.gui.dialogs.users import AccountDialog, PassphraseDialog, PersonDialog, RoleDialog, UsersDialog
 from karyoview.gui.karyogram.strips import StripsDialog
 from karyoview.gui.karyogram.tally import TallyDialog
-from karyoview.gui.karyogram.withheld import names_sex, spoken
+from karyoview.gui.karyogram.withheld import names_sex, shown_changes
 from karyoview.io.index import open_engine
 from karyoview.io.users import Role, UserError, Users
 
@@ -176,8 +176,8 @@ def test_sex_withheld_is_nowhere_and_comes_back_live(driver, case_folder: Path) 
 )  # fmt: skip
 def test_what_names_the_sex_chromosomes_is_found(text: str, named: bool) -> None:
     assert names_sex(text) is named
-    assert spoken([text], withheld=False)
+    assert shown_changes([text], withheld=False)
 
 
 def test_changes_of_sex_chromosomes_are_left_out() -> None:
-    assert spoken(["-Y", "+21", "+8 #2"], withheld=True) == ["+21", "+8"]
+    assert shown_changes(["-Y", "+21", "+8 #2"], withheld=True) == ["+21", "+8"]

@@ -153,24 +153,24 @@ until(lambda: not window.controller.running and panel.hint.isVisible())
 seen["result"] = panel.result.text()
 seen["titles"] = [panel.first.currentText(), panel.second.currentText()]
 seen["rows"] = [panel.list.item(i).text() for i in range(panel.list.count())]
-seen["ghosts"] = len(view.layer.ghosts)
+seen["overlays"] = len(view.layer.overlays)
 seen["untouched"] = cell().total() == seen["found"] and cell().revision == revision
 seen["doubts"] = [d.reason for d in window.controller.doubts(cell().image)]
-# the list by the keyboard: each row shows its place, and the ghost there is the chosen one
+# the list by the keyboard: each row shows its place, and the overlay there is the chosen one
 panel.list.setFocus()
 for row in range(panel.list.count()):
     key(Qt.Key.Key_Down)
-walked = [g.chosen for g in view.layer.ghosts]
+walked = [g.chosen for g in view.layer.overlays]
 seen["walked"] = not walked or (walked.count(True) == 1 and walked[-1])
 # what only the second saw, and nothing lies over, is taken by a click
-alone = next((g for k, g in enumerate(view.layer.ghosts) if seen["rows"][k].startswith("only " + seen["titles"][1])
+alone = next((g for k, g in enumerate(view.layer.overlays) if seen["rows"][k].startswith("only " + seen["titles"][1])
               and not view.layer.hits(*g.box.centre, 3.0)), None)
 seen["taken"] = None
 if alone is not None:
     click(*alone.box.centre)
     seen["taken"] = cell().total() - seen["found"]
 key(Qt.Key.Key_K, control)
-seen["left"] = len(view.layer.ghosts)
+seen["left"] = len(view.layer.overlays)
 print(json.dumps(seen), flush=True)
 window.close()
 """
@@ -191,7 +191,7 @@ def test_two_shipped_engines_on_one_cell(tmp_path: Path, monkeypatch: pytest.Mon
     agree, differ, first, second = map(int, re.findall(r"(\d+) (?:agree|differ|only)", seen["result"]))
     assert agree + differ + first == seen["found"]
     assert agree > 20
-    assert len(seen["rows"]) == seen["ghosts"] == differ + first + second
+    assert len(seen["rows"]) == seen["overlays"] == differ + first + second
     assert "DeepACEv2 names no classes." in seen["result"]
     assert seen["untouched"], "comparing changes nothing"
     assert sum(r == "not seen by deepace-v2" for r in seen["doubts"]) >= min(first, 1)

@@ -76,9 +76,9 @@ class SelectTool(Tool):
         adding = bool(keys & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
         if not hits:
             self._start = {}
-            if (ghost := self._ghost_at(x, y)) is not None:
+            if (overlay := self._overlay_at(x, y)) is not None:
                 self._from = None
-                self.view.ghost_clicked.emit(ghost)
+                self.view.overlay_clicked.emit(overlay)
             elif not adding:
                 self.view.selected.emit(())
             return
@@ -169,8 +169,8 @@ class SelectTool(Tool):
                 return name
         return ""
 
-    def _ghost_at(self, x: float, y: float) -> int | None:
-        found = [(g.box.area, i) for i, g in enumerate(self.view.layer.ghosts) if g.box.contains(x, y)]
+    def _overlay_at(self, x: float, y: float) -> int | None:
+        found = [(g.box.area, i) for i, g in enumerate(self.view.layer.overlays) if g.box.contains(x, y)]
         return min(found)[1] if found else None
 
     def _hover_cursor(self, at: QPointF) -> Qt.CursorShape:

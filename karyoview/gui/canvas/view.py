@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from karyoview.core.annotation import CountMark
 from karyoview.core.geometry import Box
-from karyoview.gui.canvas.box_layer import BoxLayer, Ghost, ShownBox
+from karyoview.gui.canvas.box_layer import BoxLayer, OverlayBox, ShownBox
 from karyoview.gui.canvas.image_item import ImageItem
 from karyoview.gui.canvas.loupe import Loupe
 from karyoview.gui.canvas.marks import MarkLayer
@@ -35,7 +35,7 @@ class MetaphaseView(pg.GraphicsView):
 
     Signals carry what a gesture means: ``selected`` (ids), ``added`` (Box), ``reshaped`` ({id: Box},
     action), ``split`` (id, stroke), ``marked`` (x, y, reach), ``proposed`` (x, y of a double click on
-    empty ground), ``ghost_clicked`` (index), ``pointer_moved`` (x, y), ``tool_changed`` (name).
+    empty ground), ``overlay_clicked`` (index), ``pointer_moved`` (x, y), ``tool_changed`` (name).
     """
 
     selected = Signal(tuple)
@@ -44,7 +44,7 @@ class MetaphaseView(pg.GraphicsView):
     split = Signal(str, list)
     marked = Signal(float, float, float)
     proposed = Signal(float, float)
-    ghost_clicked = Signal(int)
+    overlay_clicked = Signal(int)
     pointer_moved = Signal(float, float)
     tool_changed = Signal(str)
     zoom_changed = Signal(float)
@@ -96,9 +96,9 @@ class MetaphaseView(pg.GraphicsView):
         """Show count marks, and in another colour somebody else's."""
         self.mark_layer.set_marks(marks, others)
 
-    def set_ghosts(self, ghosts: Sequence[Ghost]) -> None:
+    def set_overlays(self, overlays: Sequence[OverlayBox]) -> None:
         """Show another opinion's boxes dotted."""
-        self.layer.ghosts = tuple(ghosts)
+        self.layer.overlays = tuple(overlays)
         self.layer.update()
 
     def set_label_font(self, font: QFont) -> None:

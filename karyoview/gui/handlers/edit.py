@@ -121,12 +121,12 @@ class EditHandlers(HandlersBase):
         self._now.add(box)
 
     @requires_cell
-    def ghost_clicked(self, index: int) -> None:
+    def overlay_clicked(self, index: int) -> None:
         found = self._now.suggestions.get(self._now.current)
         if found is not None and index < len(found):
             self._now.take_suggestions([index])
-        elif found is None and (said := self.window.compare.said(index)) is not None:
-            self._now.take(*said)
+        elif found is None and (source := self.window.compare.source(index)) is not None:
+            self._now.take(*source)
             self._say_total(translate("Handlers", "Taken over. {0} now."))
 
     def _say_total(self, text: str) -> None:

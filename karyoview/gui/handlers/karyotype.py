@@ -57,7 +57,7 @@ class KaryotypeHandlers(HandlersBase):
 
         lock.show(self.window)
 
-    def wanted(self, what: str) -> None:
+    def action_requested(self, what: str) -> None:
         """What the karyogram board asks for: a dialog, or a mark on the cell."""
         {
             "tally": self.tally, "report": self.report, "strips": self.strips,

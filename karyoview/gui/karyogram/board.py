@@ -43,14 +43,14 @@ from karyoview.review.board import BoardModel
 from karyoview.review.commands import Change
 from karyoview.review.session import Event, ReviewSession
 
-Run = Callable[[Callable[[], Any], Callable[[Any], None]], None]
+Executor = Callable[[Callable[[], Any], Callable[[Any], None]], None]
 """Runs a piece of work elsewhere and calls back in the window's thread."""
 
 
 _WIDEST = 2.0
 
 
-def run_here(work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+def run_inline(work: Callable[[], Any], done: Callable[[Any], None]) -> None:
     """The same in one thread, for tests and small programs."""
     done(work())
 
@@ -73,11 +73,11 @@ class KaryogramBoard(QWidget):
     """
 
     message = Signal(str)
-    wanted = Signal(str)
+    action_requested = Signal(str)
     """Asks the window for a dialog (tally, report, strips) or to mark the cell as analysed or karyotyped."""
 
     def __init__(
-        self, parent: QWidget | None = None, run: Run = run_here, actions: Mapping[str, QAction] | None = None
+        self, parent: QWidget | None = None, run: Executor = run_inline, actions: Mapping[str, QAction] | None = None
     ) -> None:
         super().__init__(parent)
         self.model: BoardModel | None = None
@@ -109,7 +109,9 @@ class KaryogramBoard(QWidget):
         for text, name in (
             (self.tr("One class…"), "strips"), (self.tr("Tally…"), "tally"), (self.tr("Report…"), "report"),
         ):  # fmt: skip
-            dialogs.addWidget(self._button(text, lambda _=False, n=name: self.wanted.emit(n), BY_ID[name].tip))
+            dialogs.addWidget(
+                self._button(text, lambda _=False, n=name: self.action_requested.emit(n), BY_ID[name].tip)
+            )
         dialogs.addStretch(1)
         marks = QHBoxLayout()
         self.analysed = QCheckBox(self.tr("Analysed"))
@@ -117,7 +119,7 @@ class KaryogramBoard(QWidget):
         for box, name in ((self.analysed, "mark_analysed"), (self.karyotyped, "mark_karyotyped")):
             box.setToolTip(BY_ID[name].tip)
             box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            box.clicked.connect(lambda _=False, n=name: self.wanted.emit(n))
+            box.clicked.connect(lambda _=False, n=name: self.action_requested.emit(n))
             marks.addWidget(box)
         marks.addStretch(1)
         column = QVBoxLayout(self)

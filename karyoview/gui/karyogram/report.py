@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview.core.errors import KaryoViewError
-from karyoview.gui.karyogram.board import Run, run_here
+from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.io.case import Case
 from karyoview.io.report_content import gather, load_template
 from karyoview.io.signing import MEANINGS, amend_case, keep_report, sign_case, valid_signatures, write_bytes
@@ -57,14 +57,14 @@ class ReportDialog(QDialog):
         case: Case,
         users: Callable[[], Users],
         parent: QWidget | None = None,
-        run: Run = run_here,
+        run: Executor = run_inline,
         saved: Callable[[], bool] = lambda: True,
         person: str = "",
     ) -> None:
         super().__init__(parent)
         self.case, self._users, self._run, self._saved = case, users, run, saved
         self._pdf = b""
-        self._wish = 0
+        self._generation = 0
         self.setWindowTitle(self.tr("Report of {0}").format(case.settings.id))
         self.resize(1120, 860)
         self.template: Path | None = None
@@ -169,13 +169,13 @@ class ReportDialog(QDialog):
         if not self._saved():
             self.note.setText(self.tr("The last edit could not be saved; close this, and try again with Ctrl+S."))
             return
-        self._wish += 1
-        case, template, wish = self.case, self.template, self._wish
+        self._generation += 1
+        case, template, generation = self.case, self.template, self._generation
 
         def work() -> tuple[bytes, list[Any], tuple[str, ...], str]:
             from karyoview.io.report_pdf import pdf_pages, report_pdf
 
-            if wish != self._wish:
+            if generation != self._generation:
                 return b"", [], (), ""  # asked for again before this one was begun
             try:
                 content = gather(case, load_template(template) if template else None)
@@ -184,10 +184,10 @@ class ReportDialog(QDialog):
             except KaryoViewError as error:
                 return b"", [], (), str(error)
 
-        self._run(work, lambda result: self._made(wish, result))
+        self._run(work, lambda result: self._made(generation, result))
 
-    def _made(self, wish: int, result: tuple[bytes, list[Any], tuple[str, ...], str]) -> None:
-        if wish != self._wish:
+    def _made(self, generation: int, result: tuple[bytes, list[Any], tuple[str, ...], str]) -> None:
+        if generation != self._generation:
             return  # another one was asked for meanwhile, or the dialog is closed
         self._pdf, pages, remarks, problem = result
         place = self.preview.verticalScrollBar().value()
@@ -321,7 +321,7 @@ class ReportDialog(QDialog):
     def done(self, result: int) -> None:
         QApplication.instance().removeEventFilter(self)
         self._idle.stop()
-        self._wish += 1
+        self._generation += 1
         super().done(result)
 
 

@@ -27,7 +27,7 @@ from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.canvas.image_item import to_qimage
-from karyoview.gui.karyogram.board import Run, run_here
+from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.gui.karyogram.items import IdeogramItem
 from karyoview.imaging.composite import class_strip, composite, copies_of
 from karyoview.imaging.karyogram_layout import Strip, make_strips
@@ -47,7 +47,7 @@ class StripsDialog(QDialog):
     """Image and chromosome that a person clicked."""
 
     def __init__(
-        self, annotations: list[ImageAnnotation], load: Load, parent: QWidget | None = None, run: Run = run_here,
+        self, annotations: list[ImageAnnotation], load: Load, parent: QWidget | None = None, run: Executor = run_inline,
         sex_withheld: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(parent)

@@ -25,7 +25,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.nomenclature import describe
 from karyoview.core.tally import PROTOCOLS, CaseTally, tally_case
-from karyoview.gui.karyogram.withheld import karyotype_text, sentences, spoken
+from karyoview.gui.karyogram.withheld import karyotype_text, sentences, shown_changes
 from karyoview.io.case import Case
 from karyoview.io.karyotyping import check_karyotype, set_karyotype
 from karyoview.io.report_content import STRUCTURAL, count_cell, protocol_of
@@ -178,12 +178,12 @@ class TallyDialog(QDialog):
                 text = self.tr("Culture {0}: {1} counted, {2} analysed, {3} karyotyped.")
                 facts.append(text.format(name or "–", counted, analysed, karyotyped))
         for number, clone in enumerate(tally.clones, start=1):
-            what = ", ".join(spoken(clone.changes, hidden)) or self.tr("no clonal change")
+            what = ", ".join(shown_changes(clone.changes, hidden)) or self.tr("no clonal change")
             images = ", ".join(clone.images[:4]) + (" …" if len(clone.images) > 4 else "")
             one, several = self.tr("Line {0}: {1}; 1 cell ({3})."), self.tr("Line {0}: {1}; {2} cells ({3}).")
             facts.append((one if len(clone.images) == 1 else several).format(number, what, len(clone.images), images))
         for image, changes in tally.odd:
-            if shown := spoken(changes, hidden):
+            if shown := shown_changes(changes, hidden):
                 facts.append(
                     self.tr("Odd cell {0}: {1}; in too few cells for a clone.").format(image, ", ".join(shown))
                 )

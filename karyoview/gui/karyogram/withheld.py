@@ -17,7 +17,7 @@ def names_sex(text: str) -> bool:
     return bool(_SEX.search(text))
 
 
-def spoken(changes: Iterable[str], withheld: bool) -> list[str]:
+def shown_changes(changes: Iterable[str], withheld: bool) -> list[str]:
     """The changes of a line, each copy named; those of sex chromosomes are left out where sex is withheld."""
     names = [change.split(" ")[0] for change in changes]
     return [n for n in names if not (withheld and names_sex(n))]

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detections
-from karyoview.gui.canvas.box_layer import Ghost
+from karyoview.gui.canvas.box_layer import OverlayBox
 from karyoview.gui.case_controller import CaseController
 
 FIRST, SECOND, DIFFER = "#56B4E9", "#F0E442", "#FF9E1B"
@@ -28,17 +28,17 @@ FIRST, SECOND, DIFFER = "#56B4E9", "#F0E442", "#FF9E1B"
 class ComparePanel(QWidget):
     """Choose two engines; the view shows dotted what only one saw, the list walks through it."""
 
-    ghosts_changed = Signal(list)
+    overlays_changed = Signal(list)
     place_chosen = Signal(float, float)
-    run_wanted = Signal(str)
+    run_requested = Signal(str)
 
     def __init__(self, controller: CaseController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._controller = controller
         self.image = ""
         self._missing = ""
-        self._ghosts: list[Ghost] = []
-        self._said: list[tuple[Detections, int]] = []
+        self._overlays: list[OverlayBox] = []
+        self._sources: list[tuple[Detections, int]] = []
         self.names = {c.index: c.label for c in CLASSES}
         """Class names as they may be shown here."""
         self.first, self.second = QComboBox(), QComboBox()
@@ -94,7 +94,7 @@ class ComparePanel(QWidget):
         """Compare again; asks for an engine's result where it is missing. The same list keeps its place."""
         rows, at = self._rows(), self.list.currentRow()
         self.list.clear()
-        self._ghosts, self._said = [], []
+        self._overlays, self._sources = [], []
         names = (self.first.currentData() or "", self.second.currentData() or "")
         self._controller.second_engine = names[1] if names[1] != names[0] else ""
         found = [self._result(name) for name in names]
@@ -117,17 +117,17 @@ class ComparePanel(QWidget):
         if at >= 0:
             with QSignalBlocker(self.list):  # the picture does not travel: nobody asked for another place
                 self.list.setCurrentRow(at)
-        self._show_ghosts(at)
+        self._show_overlays(at)
 
     def leave(self) -> None:
         """Stop comparing."""
         self._controller.second_engine = ""
-        self._ghosts, self._said = [], []
-        self.ghosts_changed.emit([])
+        self._overlays, self._sources = [], []
+        self.overlays_changed.emit([])
 
-    def said(self, ghost: int) -> tuple[Detections, int] | None:
-        """What stands behind a ghost of this panel: an engine's result and the place in it."""
-        return self._said[ghost] if 0 <= ghost < len(self._said) else None
+    def source(self, overlay: int) -> tuple[Detections, int] | None:
+        """What stands behind a overlay of this panel: an engine's result and the place in it."""
+        return self._sources[overlay] if 0 <= overlay < len(self._sources) else None
 
     def _title(self, name: str) -> str:
         return next((e.title or e.name for e in self._controller.engines() if e.name == name), name)
@@ -171,28 +171,28 @@ class ComparePanel(QWidget):
         return self.names[label] if label >= 0 else "?"
 
     def _add(self, text: str, found: Detections, index: int, colour: str, short: str) -> None:
-        ghost = Ghost(found.items[index].box, short, colour)
-        self._ghosts.append(ghost)
-        self._said.append((found, index))
+        overlay = OverlayBox(found.items[index].box, short, colour)
+        self._overlays.append(overlay)
+        self._sources.append((found, index))
         item = QListWidgetItem(_swatch(colour), text)
-        item.setData(Qt.ItemDataRole.UserRole, ghost.box.centre)
+        item.setData(Qt.ItemDataRole.UserRole, overlay.box.centre)
         self.list.addItem(item)
 
     def _walk(self, now: QListWidgetItem | None, before: QListWidgetItem | None) -> None:
         if now is not None:
             self.place_chosen.emit(*now.data(Qt.ItemDataRole.UserRole))
-            self._show_ghosts(self.list.row(now))
+            self._show_overlays(self.list.row(now))
 
     def _rows(self) -> list[tuple[str, object]]:
         items = (self.list.item(i) for i in range(self.list.count()))
         return [(item.text(), item.data(Qt.ItemDataRole.UserRole)) for item in items]
 
-    def _show_ghosts(self, chosen: int) -> None:
-        self.ghosts_changed.emit([replace(g, chosen=i == chosen) for i, g in enumerate(self._ghosts)])
+    def _show_overlays(self, chosen: int) -> None:
+        self.overlays_changed.emit([replace(g, chosen=i == chosen) for i, g in enumerate(self._overlays)])
 
     def _ask(self) -> None:
         wanted = self._missing
-        self.run_wanted.emit(wanted)
+        self.run_requested.emit(wanted)
         if self._controller.running:
             self.run.setEnabled(False)
             self.result.setText(self.tr("{0} looks at this cell… Ctrl+. cancels.").format(self._title(wanted)))
