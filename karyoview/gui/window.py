@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.annotation import CountMark
 from karyoview.core.chromosome import CLASSES, X_INDEX
+from karyoview.gui.accounts.idle_lock import IdleLock
 from karyoview.gui.blind import BlindCount
 from karyoview.gui.canvas.box_layer import OverlayBox, ShownBox
 from karyoview.gui.handlers import Handlers
-from karyoview.gui.karyogram.lock import IdleLock
 from karyoview.gui.keys import ACTIONS
 from karyoview.gui.main_window_base import MainWindowBase
 from karyoview.gui.ordering import CellOrder

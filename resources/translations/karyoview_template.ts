@@ -3454,7 +3454,7 @@
     </message>
 </context>
 <context>
-    <name>Verdict</name>
+    <name>ComparisonView</name>
     <message>
         <location filename="../../karyoview/gui/training/verdict.py" line="71"/>
         <source>Cell</source>

@@ -19,12 +19,12 @@ from karyoview.core.chromosome import expected_copies
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS, TRAY
 from karyoview.core.runlength import decode_mask
+from karyoview.gui.accounts.idle_lock import IdleLock
+from karyoview.gui.dialogs.report import ReportDialog
+from karyoview.gui.dialogs.tally import TallyDialog
 from karyoview.gui.karyogram.board import KaryogramBoard
-from karyoview.gui.karyogram.lock import IdleLock
 from karyoview.gui.karyogram.outline import OutlineDialog
-from karyoview.gui.karyogram.report import ReportDialog
 from karyoview.gui.karyogram.strips import StripsDialog
-from karyoview.gui.karyogram.tally import TallyDialog
 from karyoview.gui.keys import ACTIONS, KeyMap
 from karyoview.io.case import Case
 from karyoview.io.index import open_engine

@@ -27,11 +27,11 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview.core.annotation import ReviewState
+from karyoview.gui.accounts.idle_lock import LockDialog
+from karyoview.gui.accounts.users_dialog import PersonDialog, UsersDialog
 from karyoview.gui.app import use_shipped_font
-from karyoview.gui.dialogs.users import PersonDialog, UsersDialog
-from karyoview.gui.karyogram.lock import LockDialog
-from karyoview.gui.karyogram.report import ReportDialog
-from karyoview.gui.karyogram.tally import TallyDialog
+from karyoview.gui.dialogs.report import ReportDialog
+from karyoview.gui.dialogs.tally import TallyDialog
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.window import MainWindow
 from karyoview.io.case import Case

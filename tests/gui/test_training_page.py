@@ -153,10 +153,10 @@ def test_a_better_engine_is_activated_and_taken_back_by_one_click_each(
     assert "Done" in page.state.text()
     assert not page.activate.isEnabled()
     press(page.compare)
-    qtbot.waitUntil(lambda: page.verdict.outcome is not None, timeout=5000)
-    assert "The new engine is better: 3.0 corrections per cell before, 1.0 now" in page.verdict.sentence.text()
-    assert page.verdict.cells.rowCount() == 4
-    assert not page.verdict.old._whole.isNull()
+    qtbot.waitUntil(lambda: page.comparison.outcome is not None, timeout=5000)
+    assert "The new engine is better: 3.0 corrections per cell before, 1.0 now" in page.comparison.sentence.text()
+    assert page.comparison.cells.rowCount() == 4
+    assert not page.comparison.old._whole.isNull()
     keep_picture(page, "training-comparison")
     qtbot.waitUntil(page.activate.isEnabled, timeout=5000)
     with qtbot.waitSignal(page.weights_changed, timeout=5000):
@@ -174,9 +174,9 @@ def test_a_worse_engine_is_shown_and_not_offered(qtbot, laboratory: Path, shown,
     monkeypatch.setattr(module, "compare", lambda *a, **k: outcome)
     page = shown()
     press(page.compare)
-    qtbot.waitUntil(lambda: page.verdict.outcome is not None, timeout=5000)
+    qtbot.waitUntil(lambda: page.comparison.outcome is not None, timeout=5000)
     page.refresh()
-    assert "worse and is not offered" in page.verdict.sentence.text()
+    assert "worse and is not offered" in page.comparison.sentence.text()
     assert not page.activate.isEnabled()
 
 

@@ -38,24 +38,24 @@ class KaryotypeHandlers(HandlersBase):
         strips.show(self.window)
 
     def tally(self, *_: object) -> None:
-        from karyoview.gui.karyogram import tally
+        from karyoview.gui.dialogs import tally
 
         tally.show(self.window)
 
     def report(self, *_: object) -> None:
-        from karyoview.gui.karyogram import report
+        from karyoview.gui.dialogs import report
 
         report.show(self.window)
 
     def users(self, *_: object) -> None:
-        from karyoview.gui.dialogs.users import UsersDialog
+        from karyoview.gui.accounts.users_dialog import UsersDialog
 
         UsersDialog.show_for(self.window)
 
     def lock(self, *_: object) -> None:
-        from karyoview.gui.karyogram import lock
+        from karyoview.gui.accounts import idle_lock
 
-        lock.show(self.window)
+        idle_lock.show(self.window)
 
     def action_requested(self, what: str) -> None:
         """What the karyogram board asks for: a dialog, or a mark on the cell."""

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import available_engines
-from karyoview.gui.karyogram.lock import known_users
+from karyoview.gui.accounts.idle_lock import known_users
 from karyoview.gui.main_thread import MainThread
 from karyoview.io.users import Users
 from karyoview.services import validation

@@ -60,7 +60,7 @@ class Picture(QLabel):
         self.setPixmap(self._whole.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio, mode))
 
 
-class Verdict(QWidget):
+class ComparisonView(QWidget):
     """A comparison for a person to judge."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

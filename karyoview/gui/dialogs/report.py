@@ -331,7 +331,7 @@ def show(window: MainWindow) -> None:
     if case is None:
         return
 
-    from karyoview.gui.karyogram.lock import known_users
+    from karyoview.gui.accounts.idle_lock import known_users
 
     controller = window.controller
     dialog = ReportDialog(case, known_users, window, controller.run_in_pool, controller.all_saved, controller.person)

@@ -88,7 +88,7 @@ class UsersDialog(QDialog):
     @classmethod
     def show_for(cls, window: MainWindow) -> None:
         """Open it for the users of this machine or laboratory."""
-        from karyoview.gui.karyogram.lock import known_users
+        from karyoview.gui.accounts.idle_lock import known_users
 
         try:
             dialog = cls(known_users(), window, window.handlers.lock)
