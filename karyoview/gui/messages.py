@@ -35,7 +35,7 @@ STEPS: Final = {
 
 
 def step_name(action: str) -> str:
-    """The name of an undo step_name; one that has none here is shown as it is stored."""
+    """The name of what undo takes back; one that has none here is shown as it is stored."""
     return QCoreApplication.translate("Steps", STEPS[action]) if action in STEPS else action.replace("_", " ")
 
 

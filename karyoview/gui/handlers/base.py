@@ -21,11 +21,11 @@ translate = QCoreApplication.translate
 
 
 def requires_cell(method: _F) -> _F:
-    """Do nothing without a cell; say a KaryoViewError in the status bar."""
+    """Do nothing without a cell; show a KaryoViewError in the status bar."""
 
     @wraps(method)
     def guarded(self: HandlersBase, *arguments: Any) -> Any:
-        if self.session is None or not self.session.current:
+        if self.controller.session is None or not self.controller.session.current:
             return None
         try:
             return method(self, *arguments)
@@ -47,20 +47,16 @@ class HandlersBase:
         self._last_doubt: object = ""
 
     @property
-    def session(self) -> ReviewSession | None:
-        return self.controller.session
-
-    @property
-    def _now(self) -> ReviewSession:
+    def session(self) -> ReviewSession:
         """The session, where :func:`requires_cell` has made sure of it."""
         assert self.controller.session is not None
         return self.controller.session
 
     def _chosen(self) -> list[str]:
-        return [] if self.window.blind.active else list(self._now.selected)
+        return [] if self.window.blind.active else list(self.session.selected)
 
     def _activate_tool(self, tool: str) -> None:
-        if self.session is not None and self.session.current:
+        if self.controller.session is not None and self.controller.session.current:
             self.view.set_tool(tool)
             self.view.setFocus()
 
@@ -72,7 +68,7 @@ class HandlersBase:
         return centre.x(), centre.y()
 
     def _typical(self) -> tuple[float, float, bool]:
-        boxes = [c.box for c in self._now.annotation().chromosomes]
+        boxes = [c.box for c in self.session.annotation().chromosomes]
         if boxes:
             w, h = (float(np.median([getattr(b, side) for b in boxes])) for side in ("w", "h"))
             return w, h, any(b.is_rotated for b in boxes)

@@ -36,7 +36,7 @@ class CellHandlers(ChromosomeHandlers):
             self._blind_shown(False)
             window.show_error(outcome)
             return
-        image = self._now.current
+        image = self.session.current
         open_red = red(self.controller.doubts(image))
         if open_red and self.controller.settings["confirm_red"]:
             self._ask_red(image, open_red)
@@ -47,20 +47,20 @@ class CellHandlers(ChromosomeHandlers):
     def set_aside(self, *_: object) -> None:
         from karyoview.gui.dialogs.set_aside import SetAsideDialog
 
-        image = self._now.current
+        image = self.session.current
         dialog = SetAsideDialog(self.window)
         dialog.reason_given.connect(lambda why: self._put_aside(image, why))
         dialog.open()
 
     @requires_cell
     def reopen(self, *_: object) -> None:
-        self._now.set_state(self._now.current, ReviewState.IN_REVIEW)
+        self.session.set_state(self.session.current, ReviewState.IN_REVIEW)
 
     @requires_cell
     def cell_details(self, *_: object) -> None:
         from karyoview.gui.dialogs.case_settings import CellDialog
 
-        CellDialog(self.window, self._now.current).open()
+        CellDialog(self.window, self.session.current).open()
 
     @requires_cell
     def review_first(self, *_: object) -> None:
@@ -69,7 +69,7 @@ class CellHandlers(ChromosomeHandlers):
     @requires_cell
     def blind_count(self, *_: object) -> None:
         on = self.window.blind.toggle()
-        self._now.select(())
+        self.session.select(())
         self._blind_shown(on)
         if on:
             self.window.show_message(
@@ -89,14 +89,14 @@ class CellHandlers(ChromosomeHandlers):
     @requires_cell
     def go_to(self, image: str) -> None:
         self._last_doubt = ""
-        self._now.go_to(image)
+        self.session.go_to(image)
 
     @requires_cell
     def _step_cell(self, step: int, only_open: bool) -> bool:
         images = self.window.cells.images()
-        at = images.index(self._now.current) + step
+        at = images.index(self.session.current) + step
         while 0 <= at < len(images):
-            state = self._now.annotation(images[at]).state
+            state = self.session.annotation(images[at]).state
             if not only_open or state not in (ReviewState.REVIEWED, ReviewState.SET_ASIDE):
                 self.go_to(images[at])
                 return True
@@ -136,17 +136,17 @@ class CellHandlers(ChromosomeHandlers):
 
     @requires_cell
     def _finish_cell(self, image: str) -> None:
-        self._now.set_state(image, ReviewState.REVIEWED)
+        self.session.set_state(image, ReviewState.REVIEWED)
         self._on(image)
 
     @requires_cell
     def _put_aside(self, image: str, why: str) -> None:
-        self._now.set_state(image, ReviewState.SET_ASIDE, why)
+        self.session.set_state(image, ReviewState.SET_ASIDE, why)
         self._on(image)
 
     def _on(self, image: str) -> None:
         """To the next open cell after one is finished; before it where there is none after."""
-        session, images = self._now, self.window.cells.images()
+        session, images = self.session, self.window.cells.images()
         at = images.index(image)
         done = (ReviewState.REVIEWED, ReviewState.SET_ASIDE)
         left = [i for i in (*images[at + 1 :], *images[:at]) if session.annotation(i).state not in done]

@@ -21,8 +21,8 @@ class ChromosomeHandlers(HandlersBase):
         """Accept the selection; with nothing selected, every proposal that is not in doubt."""
         chosen = self._chosen()
         if not chosen:
-            doubtful = {d.chromosome for d in self.controller.doubts(self._now.current)}
-            items = self._now.annotation().chromosomes
+            doubtful = {d.chromosome for d in self.controller.doubts(self.session.current)}
+            items = self.session.annotation().chromosomes
             chosen = [c.id for c in items if not c.is_human and c.id not in doubtful]
             if not chosen:
                 self.window.show_message(
@@ -30,22 +30,22 @@ class ChromosomeHandlers(HandlersBase):
                 )
                 return
             self.window.show_message(translate("Handlers", "{0} proposals without doubt accepted.").format(len(chosen)))
-            self._now.accept(chosen)
+            self.session.accept(chosen)
             return
-        self._now.accept(chosen)
+        self.session.accept(chosen)
         if chosen == [self._last_doubt]:
             self.next_doubt()
 
     @requires_cell
     def uncertain(self, *_: object) -> None:
-        items = self._now.selection()
+        items = self.session.selection()
         if items:
-            self._now.set_uncertain(self._chosen(), not all(getattr(c, "uncertain", False) for c in items))
+            self.session.set_uncertain(self._chosen(), not all(getattr(c, "uncertain", False) for c in items))
 
     @requires_cell
     def turn(self, *_: object) -> None:
         if self._chosen():
-            self._now.turn(self._chosen())
+            self.session.turn(self._chosen())
 
     def rotate_left(self, *_: object) -> None:
         self._rotate(-5.0)
@@ -73,7 +73,7 @@ class ChromosomeHandlers(HandlersBase):
 
     @requires_cell
     def select_all(self, *_: object) -> None:
-        self._now.select([c.id for c in self._now.annotation().chromosomes])
+        self.session.select([c.id for c in self.session.annotation().chromosomes])
 
     def left(self, *_: object) -> None:
         self._nudge(-1, 0)
@@ -113,12 +113,12 @@ class ChromosomeHandlers(HandlersBase):
 
     @requires_cell
     def select_ids(self, ids: tuple[str, ...]) -> None:
-        self._now.select(ids)
+        self.session.select(ids)
 
     @requires_cell
     def show_doubt(self, doubt: Doubt) -> None:
         if doubt.chromosome:
-            self._now.select([doubt.chromosome])
+            self.session.select([doubt.chromosome])
         if doubt.place is not None:
             self.view.travel_to(*doubt.place)
         self.window.show_message(doubt_text(doubt))
@@ -132,46 +132,46 @@ class ChromosomeHandlers(HandlersBase):
                 translate("Handlers", "Select a chromosome first: click it, press Tab, or Space for the next doubt.")
             )
             return
-        self._now.relabel(chosen, label)
+        self.session.relabel(chosen, label)
         if chosen == [self._last_doubt] and self.controller.settings["auto_advance"] and label is not None:
             self.next_doubt()
 
     @requires_cell
     def _rotate(self, degrees: float) -> None:
         boxes = {}
-        for item in self._now.selection():
+        for item in self.session.selection():
             box = directed(item.box)
             boxes[item.id] = Box.rotated(box.cx, box.cy, box.w, box.h, box.angle + math.radians(degrees))
         if boxes and self._chosen():
-            self._now.reshape(boxes, "rotate")
+            self.session.reshape(boxes, "rotate")
 
     @requires_cell
     def _nudge(self, dx: float, dy: float) -> None:
-        items = self._now.selection() if self._chosen() else ()
+        items = self.session.selection() if self._chosen() else ()
         if items:
-            self._now.reshape({c.id: c.box.moved(dx, dy) for c in items}, "move")
+            self.session.reshape({c.id: c.box.moved(dx, dy) for c in items}, "move")
         else:
             self.view.pan_by(-40 * dx, -40 * dy)
 
     @requires_cell
     def _grow(self, across: float, along: float) -> None:
-        items = self._now.selection() if self._chosen() else ()
+        items = self.session.selection() if self._chosen() else ()
         boxes = {}
         for c in items:
             b = c.box
             boxes[c.id] = Box(b.cx, b.cy, max(b.w + across, 2.0), max(b.h + along, 2.0), b.angle, b.is_rotated)
         if boxes:
-            self._now.reshape(boxes, "resize")
+            self.session.reshape(boxes, "resize")
 
     @requires_cell
     def _walk(self, step: int) -> None:
         """Go through the chromosomes in doubt, the most urgent first, then the doubts about the whole cell."""
         if self.window.blind.active:
             return
-        found = [d for d in self.controller.doubts(self._now.current) if d.place is not None]
+        found = [d for d in self.controller.doubts(self.session.current) if d.place is not None]
         stops = list({(d.chromosome or d.place): d for d in reversed(found)}.items())[::-1]
         if not stops:
-            whole = [doubt_text(d) for d in self.controller.doubts(self._now.current)]
+            whole = [doubt_text(d) for d in self.controller.doubts(self.session.current)]
             text = translate("Handlers", "No chromosome is in doubt; about the cell: {0}.").format("; ".join(whole[:3]))
             self.window.show_message(
                 text if whole else translate("Handlers", "No open doubts. Enter marks the cell as reviewed.")
@@ -187,12 +187,12 @@ class ChromosomeHandlers(HandlersBase):
 
     @requires_cell
     def _cycle(self, step: int) -> None:
-        items = self._now.annotation().chromosomes
+        items = self.session.annotation().chromosomes
         if not items or self.window.blind.active:
             return
         order = sorted(items, key=lambda c: (99 if c.label is None else c.label, c.box.cx))
         ids = [c.id for c in order]
-        at = ids.index(self._now.selected[0]) if self._now.selected and self._now.selected[0] in ids else -step
-        at = (at + step) % len(ids) if self._now.selected else (0 if step > 0 else -1)
-        self._now.select([ids[at]])
+        at = ids.index(self.session.selected[0]) if self.session.selected and self.session.selected[0] in ids else -step
+        at = (at + step) % len(ids) if self.session.selected else (0 if step > 0 else -1)
+        self.session.select([ids[at]])
         self.view.travel_to(*order[at].box.centre)

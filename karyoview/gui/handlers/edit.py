@@ -16,14 +16,14 @@ class EditHandlers(HandlersBase):
 
     @requires_cell
     def undo(self, *_: object) -> None:
-        command = self._now.undo()
+        command = self.session.undo()
         self._report_step(
             command, translate("Handlers", "Undone: {0}"), translate("Handlers", "There is nothing to undo.")
         )
 
     @requires_cell
     def redo(self, *_: object) -> None:
-        command = self._now.redo()
+        command = self.session.redo()
         self._report_step(
             command, translate("Handlers", "Done again: {0}"), translate("Handlers", "There is nothing to redo.")
         )
@@ -31,9 +31,9 @@ class EditHandlers(HandlersBase):
     @requires_cell
     def delete(self, *_: object) -> None:
         chosen = self._chosen()
-        rest = [c.id for c in self._now.annotation().chromosomes if c.id not in chosen]
+        rest = [c.id for c in self.session.annotation().chromosomes if c.id not in chosen]
         if chosen:
-            self._now.delete(chosen)
+            self.session.delete(chosen)
             self._last_doubt = ""
             self.window.show_message(translate("Handlers", "Deleted. {0} left.").format(len(rest)))
 
@@ -41,8 +41,8 @@ class EditHandlers(HandlersBase):
         self.window.typer.cancel()
         was = self.view.tool.name
         self.view.set_tool("select")
-        if was == "select" and self.session is not None and self.session.current:
-            self.session.select(())
+        if was == "select" and self.controller.session is not None and self.controller.session.current:
+            self.controller.session.select(())
         self.view.setFocus()
 
     def box(self, *_: object) -> None:
@@ -56,13 +56,13 @@ class EditHandlers(HandlersBase):
 
     @requires_cell
     def split(self, *_: object) -> None:
-        chosen = self._now.selected
+        chosen = self.session.selected
         if self.view.tool.name == "split" and len(chosen) == 1:
-            box = self._now.annotation().chromosome(chosen[0]).box
+            box = self.session.annotation().chromosome(chosen[0]).box
             s, c = math.sin(box.angle), math.cos(box.angle)
             along = box.is_rotated or box.h >= box.w
             dx, dy = (c * box.w, s * box.w) if along else (-s * box.h, c * box.h)
-            self._now.split(chosen[0], [(box.cx - dx, box.cy - dy), (box.cx + dx, box.cy + dy)])
+            self.session.split(chosen[0], [(box.cx - dx, box.cy - dy), (box.cx + dx, box.cy + dy)])
             self._say_total(translate("Handlers", "Split. {0} now; give the parts their classes."))
             self.view.set_tool("select")
         else:
@@ -70,7 +70,7 @@ class EditHandlers(HandlersBase):
 
     @requires_cell
     def join(self, *_: object) -> None:
-        self._now.join(self._now.selected)
+        self.session.join(self.session.selected)
         self._say_total(translate("Handlers", "Joined. {0} now."))
 
     @requires_cell
@@ -78,7 +78,7 @@ class EditHandlers(HandlersBase):
         place = self.view.pointer_in_image() or self._middle()
         w, h, rotated = self._typical()
         box = Box.rotated(*place, w, h, 0.0) if rotated else Box(*place, w, h)
-        self._now.add(box)
+        self.session.add(box)
 
     @requires_cell
     def propose_here(self, *_: object) -> None:
@@ -86,15 +86,15 @@ class EditHandlers(HandlersBase):
 
     @requires_cell
     def add_box(self, box: Box) -> None:
-        self._now.add(box)
+        self.session.add(box)
 
     @requires_cell
     def reshape(self, boxes: dict[str, Box], action: str) -> None:
-        self._now.reshape(boxes, action)
+        self.session.reshape(boxes, action)
 
     @requires_cell
     def split_along(self, chromosome: str, stroke: list[tuple[float, float]]) -> None:
-        self._now.split(chromosome, stroke)
+        self.session.split(chromosome, stroke)
         self._say_total(translate("Handlers", "Split. {0} now; give the parts their classes."))
         self.view.set_tool("select")
 
@@ -103,31 +103,31 @@ class EditHandlers(HandlersBase):
         if self.window.blind.active:
             self.window.blind.mark(x, y, reach)
         else:
-            self._now.mark(x, y, reach)
+            self.session.mark(x, y, reach)
 
     @requires_cell
     def propose_at(self, x: float, y: float) -> None:
         """A box from the image itself, where no chromosome is boxed yet."""
-        picture = self.controller.image(self._now.current)
+        picture = self.controller.image(self.session.current)
         if picture is None or self.window.blind.active:
             return
-        boxes = [c.box for c in self._now.annotation().chromosomes]
+        boxes = [c.box for c in self.session.annotation().chromosomes]
         rotated = not boxes or any(b.is_rotated for b in boxes)
         area = float(np.median([b.area for b in boxes])) if boxes else None
         box = propose_at(picture.pixels, x, y, area, rotated)
         if box is None:
             self.window.show_message(translate("Handlers", "No chromosome stands out here; draw a box with R or O."))
             return
-        self._now.add(box)
+        self.session.add(box)
 
     @requires_cell
     def overlay_clicked(self, index: int) -> None:
-        found = self._now.suggestions.get(self._now.current)
+        found = self.session.suggestions.get(self.session.current)
         if found is not None and index < len(found):
-            self._now.take_suggestions([index])
+            self.session.take_suggestions([index])
         elif found is None and (source := self.window.compare.source(index)) is not None:
-            self._now.take(*source)
+            self.session.take(*source)
             self._say_total(translate("Handlers", "Taken over. {0} now."))
 
     def _say_total(self, text: str) -> None:
-        self.window.show_message(text.format(self._now.annotation().total()))
+        self.window.show_message(text.format(self.session.annotation().total()))

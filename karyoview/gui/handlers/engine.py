@@ -11,10 +11,10 @@ class EngineHandlers(HandlersBase):
 
     @requires_cell
     def run(self, *_: object) -> None:
-        self.controller.run_engine([self._now.current], here=True)
+        self.controller.run_engine([self.session.current], here=True)
 
     def run_all(self, *_: object) -> None:
-        session = self.session
+        session = self.controller.session
         if session is not None:
             done = (ReviewState.REVIEWED, ReviewState.SET_ASIDE)
             self.controller.run_engine([i for i in session.images if session.annotation(i).state not in done])
@@ -27,7 +27,7 @@ class EngineHandlers(HandlersBase):
         engine = next((e for e in self.controller.engines() if e.name == name), None)
         if engine is not None:
             self.controller.second_engine = name
-            self.controller.run_engine([self._now.current], engine)
+            self.controller.run_engine([self.session.current], engine)
 
     def cancel(self, *_: object) -> None:
         self.controller.cancel_run()
@@ -44,15 +44,15 @@ class EngineHandlers(HandlersBase):
 
     @requires_cell
     def clear_proposals(self, *_: object) -> None:
-        self._now.clear_proposals()
+        self.session.clear_proposals()
 
     @requires_cell
     def take_suggestions(self, *_: object) -> None:
-        self._now.take_suggestions()
+        self.session.take_suggestions()
 
     @requires_cell
     def drop_suggestions(self, *_: object) -> None:
-        self._now.drop_suggestions(self._now.current)
+        self.session.drop_suggestions(self.session.current)
 
     def compare(self, *_: object) -> None:
         self._toggle_dock("compare")

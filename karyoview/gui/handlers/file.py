@@ -58,19 +58,19 @@ class FileHandlers(HandlersBase):
         self.controller.save_again()
 
     def export(self, *_: object) -> None:
-        if self.session is not None:
+        if self.controller.session is not None:
             from karyoview.gui.dialogs.export import ExportDialog
 
             ExportDialog(self.window).open()
 
     def case_settings(self, *_: object) -> None:
-        if self.session is not None:
+        if self.controller.session is not None:
             from karyoview.gui.dialogs.case_settings import CaseDialog
 
             CaseDialog(self.window).open()
 
     def summary(self, *_: object) -> None:
-        if self.session is not None:
+        if self.controller.session is not None:
             from karyoview.gui.dialogs.summary import SummaryDialog
 
             SummaryDialog(self.window).open()

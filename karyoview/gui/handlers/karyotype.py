@@ -73,7 +73,7 @@ class KaryotypeHandlers(HandlersBase):
     @requires_cell
     def _mark(self, member: str) -> None:
         """Say of the present cell that it is analysed or karyotyped, or take that back."""
-        case, image = self.controller.case, self._now.current
+        case, image = self.controller.case, self.session.current
         assert case is not None
         on = not getattr(case.cell(image), member)
         try:
