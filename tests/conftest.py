@@ -36,9 +36,9 @@ def untrained_engine() -> Callable[..., Path]:
 
     from karyoview.core.chromosome import CLASS_NAMES
     from karyoview.detectors.nets.cell_context import CellContext
+    from karyoview.detectors.nets.classifier import NamingNet
     from karyoview.detectors.nets.finder import Finder
-    from karyoview.detectors.nets.naming import NamingNet
-    from karyoview.detectors.nets.neighbours import Neighbours
+    from karyoview.detectors.nets.learned_nms import Neighbours
     from karyoview.detectors.orientation import BINS
     from karyoview.detectors.weights import save_weights
 

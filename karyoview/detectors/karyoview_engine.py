@@ -1,9 +1,9 @@
 """The default engine: find, outline, name, and let the cell decide together.
 
 1. *Find* (nets.finder): where chromosomes are, one class, at a fixed chromosome width; overlapping
-   candidates settle among themselves which are chromosomes of their own (nets.neighbours).
+   candidates settle among themselves which are chromosomes of their own (nets.learned_nms).
 2. *Outline* (imaging.masks): the pixels and centre line of each found chromosome; its rotated box.
-3. *Name* (nets.naming): straightened crops at full resolution give the 24 class probabilities, and
+3. *Name* (nets.classifier): straightened crops at full resolution give the 24 class probabilities, and
    their profiles the end that is p (detectors.orientation).
 4. *Look again* (detectors.rescoring, nets.cell_context): outline, name and the other regions of the
    cell say whether a region is one whole chromosome, and which.
@@ -32,20 +32,20 @@ from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.cell_context import CellContext
+from karyoview.detectors.nets.chromosome_width import READABLE_WIDTH, estimate_width, size_note
+from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING, NamingNet
 from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, Finder, FinderRegions
-from karyoview.detectors.nets.folding import fold_norms
-from karyoview.detectors.nets.naming import CROP_SHAPE, EMBEDDING, NamingNet
-from karyoview.detectors.nets.neighbours import Neighbours, candidates
+from karyoview.detectors.nets.fusion import fold_norms
+from karyoview.detectors.nets.learned_nms import Neighbours, candidates
 from karyoview.detectors.nets.nms import soft_nms
-from karyoview.detectors.nets.scale import READABLE_WIDTH, estimate_width, size_note
 from karyoview.detectors.orientation import BINS, crop_profile, upright_probability
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.rescoring import between, evidence, rescored, standing
 from karyoview.detectors.runtime import quicken
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.aligned import aligned_crop, cell_scale, chromosome_axis
-from karyoview.imaging.ground import readable
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
+from karyoview.imaging.normalization import readable
 
 FloatArray = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]

@@ -151,8 +151,8 @@ def test_where_the_default_engine_spends_its_time(cells: list[MetaphaseImage], m
 
 def test_runtimes_against_eager(cells: list[MetaphaseImage]) -> None:
     from karyoview.detectors import runtime
+    from karyoview.detectors.nets.classifier import NamingNet
     from karyoview.detectors.nets.finder import Finder
-    from karyoview.detectors.nets.naming import NamingNet
 
     if not runtime.installed():
         pytest.skip("no runtime is installed here; they come with the extra karyoview[cpu]")

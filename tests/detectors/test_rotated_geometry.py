@@ -27,7 +27,7 @@ from karyoview.detectors.nets.rotated_ops import (
     rotated_corners,
     rotated_iou,
 )
-from karyoview.detectors.nets.views import VIEWS, seen, unseen
+from karyoview.detectors.nets.tta import VIEWS, seen, unseen
 
 KINDS = ("random", "equal", "turned", "touching", "contained", "shifted", "nearly equal", "thin", "quarter", "lattice")
 

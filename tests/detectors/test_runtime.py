@@ -16,8 +16,8 @@ import torch
 from torch import nn
 
 from karyoview.detectors import runtime
+from karyoview.detectors.nets.classifier import NamingNet
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.nets.naming import NamingNet
 
 CPU = torch.device("cpu")
 HASH = "f" * 64

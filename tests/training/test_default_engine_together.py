@@ -16,8 +16,8 @@ from karyoview.core.assignment import PRICES
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.nets.cell_context import CellContext
+from karyoview.detectors.nets.classifier import NamingNet
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.nets.naming import NamingNet
 from karyoview.detectors.orientation import BINS
 from karyoview.detectors.weights import load_weights
 

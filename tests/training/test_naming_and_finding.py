@@ -22,7 +22,7 @@ from karyoview._resources import resource
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.karyoview_engine import load as load_engine
-from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.nets.classifier import NamingNet
 from karyoview.detectors.orientation import upright_probability
 from karyoview.detectors.weights import load_weights
 

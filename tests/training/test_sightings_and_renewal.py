@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.cell_context import CellContext
-from karyoview.detectors.nets.neighbours import Neighbours, candidates
+from karyoview.detectors.nets.learned_nms import Neighbours, candidates
 from karyoview.detectors.weights import load_weights, save_weights
 
 

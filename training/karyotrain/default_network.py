@@ -34,12 +34,12 @@ from karyoview.core.metrics import ImagePrediction, best_f1_threshold, evaluate
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.nets.cell_context import CellContext
+from karyoview.detectors.nets.classifier import CROP_SHAPE, NamingNet
 from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH, Finder
-from karyoview.detectors.nets.naming import CROP_SHAPE, NamingNet
-from karyoview.detectors.nets.neighbours import Neighbours
+from karyoview.detectors.nets.learned_nms import Neighbours
 from karyoview.detectors.orientation import BINS
 from karyoview.detectors.weights import LoadedWeights, load_weights
-from karyoview.imaging.ground import readable
+from karyoview.imaging.normalization import readable
 
 STAGES: Final = ("both", "finder", "namer")
 CROPS: Final = "crops.npz"

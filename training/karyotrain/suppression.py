@@ -1,4 +1,4 @@
-"""Train the learned suppression (nets.neighbours) on cells that the finder never saw.
+"""Train the learned suppression (nets.learned_nms) on cells that the finder never saw.
 
 ``python -m karyotrain.suppression --data FOLDER --finder RUN --output FOLDER`` (or ``--engine FILE`` for
 the finder of a default engine): candidates of the
@@ -33,7 +33,7 @@ from karyoview.core.metrics import ImagePrediction, ImageTruth, best_f1_threshol
 from karyoview.detectors.devices import autocast
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder, FinderRegions
-from karyoview.detectors.nets.neighbours import Neighbours, candidates
+from karyoview.detectors.nets.learned_nms import Neighbours, candidates
 from karyoview.detectors.nets.nms import soft_nms
 from karyoview.detectors.weights import load_weights
 

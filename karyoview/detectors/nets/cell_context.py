@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from karyoview.core.chromosome import CLASSES
-from karyoview.detectors.nets.naming import EMBEDDING
+from karyoview.detectors.nets.classifier import EMBEDDING
 from karyoview.detectors.rescoring import BETWEEN, FEATURES, STANDING
 
 OWN = len(FEATURES) + len(STANDING)

@@ -20,7 +20,7 @@ from torchvision.ops import MultiScaleRoIAlign, nms
 from karyoview.core.chromosome import CLASSES
 from karyoview.detectors.nets.backbones import InputRule, build_backbone
 from karyoview.detectors.nets.pyramid import SingleLevelBackbone
-from karyoview.detectors.nets.views import VIEWS, boxes_seen, boxes_unseen, seen
+from karyoview.detectors.nets.tta import VIEWS, boxes_seen, boxes_unseen, seen
 
 CHROMOSOME_WIDTH = 9.6
 """Median chromosome width in pixels at the scale that the finder works on."""

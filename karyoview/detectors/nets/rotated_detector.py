@@ -45,7 +45,7 @@ from karyoview.detectors.nets.saliency import (
     shape_of_mask,
     truth_maps,
 )
-from karyoview.detectors.nets.views import VIEWS, seen, unseen
+from karyoview.detectors.nets.tta import VIEWS, seen, unseen
 from karyoview.detectors.protocol import EngineError
 
 Batch = list[dict[str, Tensor]]

@@ -22,7 +22,7 @@ from torch import nn
 from karyotrain.data import DataError
 from karyotrain.naming.crops import NOTHING
 from karyoview.detectors.devices import autocast
-from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.nets.classifier import NamingNet
 
 
 class CropSet:

@@ -8,8 +8,8 @@ from torch import nn
 from torchvision.ops import FrozenBatchNorm2d
 
 from karyoview.detectors.nets.backbones import ResNetStages
-from karyoview.detectors.nets.folding import fold_norms
-from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.nets.classifier import NamingNet
+from karyoview.detectors.nets.fusion import fold_norms
 
 
 def with_random_norms(net: nn.Module) -> nn.Module:

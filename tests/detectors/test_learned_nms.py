@@ -9,8 +9,8 @@ import torch
 from torchvision.ops import box_iou
 
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.nets.neighbours import LIMIT, Neighbours, candidates, pairs
-from karyoview.detectors.nets.views import VIEWS, boxes_seen, boxes_unseen, seen
+from karyoview.detectors.nets.learned_nms import LIMIT, Neighbours, candidates, pairs
+from karyoview.detectors.nets.tta import VIEWS, boxes_seen, boxes_unseen, seen
 
 
 def some(n: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:

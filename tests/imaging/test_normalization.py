@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from karyotrain.synthesis import make_cell
 
-from karyoview.imaging.ground import (
+from karyoview.imaging.normalization import (
     READ_INVERTED,
     READ_PALE,
     bright_on_dark,
