@@ -36,13 +36,13 @@ def untrained_engine() -> Callable[..., Path]:
 
     from karyoview.core.chromosome import CLASS_NAMES
     from karyoview.detectors.nets.cell_context import CellContext
-    from karyoview.detectors.nets.classifier import NamingNet
+    from karyoview.detectors.nets.classifier import ChromosomeClassifier
     from karyoview.detectors.nets.finder import Finder
-    from karyoview.detectors.nets.learned_nms import Neighbours
+    from karyoview.detectors.nets.learned_nms import LearnedNMS
     from karyoview.detectors.orientation import BINS
     from karyoview.detectors.weights import save_weights
 
-    networks = {"finder": Finder, "namer": NamingNet, "neighbours": Neighbours, "context": CellContext}
+    networks = {"finder": Finder, "namer": ChromosomeClassifier, "neighbours": LearnedNMS, "context": CellContext}
 
     def write(folder: Path, config: Mapping[str, object], *parts: str, threshold: float = 0.5) -> Path:
         torch.manual_seed(3)

@@ -12,7 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from karyoview.core.chromosome import CLASSES, X_INDEX, Y_INDEX, Sex
 from karyoview.core.errors import KaryoViewError
 
-PRICES: Final = (0.0, 0.0, 1.0, 2.0)
+COPY_PENALTIES: Final = (0.0, 0.0, 1.0, 2.0)
 """Price in −log p of the first, second, third and fourth copy of an autosome."""
 
 # An engine that is certain must still be open to a person's and the cell's evidence.
@@ -20,12 +20,12 @@ _FLOOR: Final = -30.0
 
 
 def assign_classes(
-    log_probs: npt.ArrayLike, prices: Sequence[float] = PRICES, sex: Sex | None = None
+    log_probs: npt.ArrayLike, copy_penalties: Sequence[float] = COPY_PENALTIES, sex: Sex | None = None
 ) -> npt.NDArray[np.int64]:
     """Classes of all chromosomes of a cell at the least total of −log p and the copies' prices.
 
     ``log_probs`` is (N, 24), natural logarithms, class order; any N, so that a polyploid cell of
-    300 chromosomes is assigned too. ``prices`` never fall from one copy to the next; copies beyond
+    300 chromosomes is assigned too. ``copy_penalties`` never fall from one copy to the next; copies beyond
     the last go on with its last step (at least 1), so none is forbidden. ``sex`` fixes the free
     copies of X and Y (XX or XY); None takes the cheaper of the two. → (N,) int64 class indices.
     Raises KaryoViewError for other shapes, values that are not numbers, or prices that fall.
@@ -33,7 +33,7 @@ def assign_classes(
     scores = np.asarray(log_probs, dtype=np.float64)
     if scores.ndim != 2 or scores.shape[1] != len(CLASSES) or np.isnan(scores).any():
         raise KaryoViewError(f"Assignment needs log probabilities of shape (N, 24), got {scores.shape}.")
-    steps = np.asarray(prices, dtype=np.float64)
+    steps = np.asarray(copy_penalties, dtype=np.float64)
     if len(steps) == 0 or (np.diff(steps) < 0).any():
         raise KaryoViewError("The prices of further copies must not fall from one copy to the next.")
     if len(scores) == 0:

@@ -33,19 +33,19 @@ from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.chromosome_width import READABLE_WIDTH, estimate_width, size_note
-from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING, NamingNet
+from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING_DIM, ChromosomeClassifier
 from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, Finder, FinderRegions
-from karyoview.detectors.nets.fusion import fold_norms
-from karyoview.detectors.nets.learned_nms import Neighbours, candidates
+from karyoview.detectors.nets.fusion import fuse_conv_bn
+from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.nets.nms import soft_nms
 from karyoview.detectors.orientation import BINS, crop_profile, upright_probability
 from karyoview.detectors.protocol import CancelToken, EngineError
-from karyoview.detectors.rescoring import between, evidence, rescored, standing
-from karyoview.detectors.runtime import quicken
+from karyoview.detectors.rescoring import context_features, pair_features, rescore, score_features
+from karyoview.detectors.runtime import compile_backends
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.aligned import aligned_crop, cell_scale, chromosome_axis
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
-from karyoview.imaging.normalization import readable
+from karyoview.imaging.normalization import normalize
 
 FloatArray = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
@@ -68,12 +68,12 @@ class Settings:
     threshold: float | None = None
     quality: str = "balanced"
     precision: str = "bf16"
-    together: bool = True
+    joint_assignment: bool = True
 
     @classmethod
     def read(cls, values: Mapping[str, object]) -> Settings:
         """Checked settings; EngineError for unknown names or values."""
-        known = {"threshold", "quality", "precision", "together"}
+        known = {"threshold", "quality", "precision", "joint_assignment"}
         if unknown := sorted(set(values) - known):
             raise EngineError(f"karyoview has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
         settings = cls(**values)  # type: ignore[arg-type]
@@ -105,9 +105,9 @@ class Regions:
         felt (K, 512) and between (K, K, 8)."""
         k = len(self.masks)
         boxes, scores, log_probs = self.boxes[:k], self.scores[:k], self.log_probs[:k]
-        alone = evidence(boxes, scores, self.whole, log_probs, self.masks)
-        own = np.concatenate([alone, standing(log_probs, self.masks)], 1)
-        return own, log_probs, self.embeddings, self.felt, between(boxes, scores, log_probs, self.masks)
+        alone = score_features(boxes, scores, self.whole, log_probs, self.masks)
+        own = np.concatenate([alone, context_features(log_probs, self.masks)], 1)
+        return own, log_probs, self.embeddings, self.felt, pair_features(boxes, scores, log_probs, self.masks)
 
 
 class _Orientation(nn.Module):
@@ -131,27 +131,27 @@ class KaryoViewEngine:
         self._views = _VIEWS[self._settings.quality]
         self._device = choose_device(device)
         self._config: Mapping[str, Any] = weights.card.get("config", {})
-        self._finder, self._namer = Finder(), NamingNet()
+        self._finder, self._classifier = Finder(), ChromosomeClassifier()
         weights.load_into(self._finder, "finder.")
-        weights.load_into(self._namer, "namer.")
-        self._neighbours: Neighbours | None = None
+        weights.load_into(self._classifier, "namer.")
+        self._learned_nms: LearnedNMS | None = None
         if any(name.startswith("neighbours.") for name in weights.tensors):
-            self._neighbours = Neighbours()
-            weights.load_into(self._neighbours, "neighbours.")
-            self._neighbours.eval().to(self._device)
-        self._context: CellContext | None = None
+            self._learned_nms = LearnedNMS()
+            weights.load_into(self._learned_nms, "neighbours.")
+            self._learned_nms.eval().to(self._device)
+        self._cell_context: CellContext | None = None
         if any(name.startswith("context.") for name in weights.tensors):
-            self._context = CellContext()
-            weights.load_into(self._context, "context.")
-            self._context.eval().to(self._device)
+            self._cell_context = CellContext()
+            weights.load_into(self._cell_context, "context.")
+            self._cell_context.eval().to(self._device)
         orientation = _Orientation()
         weights.load_into(orientation, "orientation.")
         self._means, self._slopes = orientation.means.double().numpy(), orientation.slopes.double().numpy()
-        for net in (self._finder, self._namer):
-            fold_norms(net.eval())
+        for net in (self._finder, self._classifier):
+            fuse_conv_bn(net.eval())
             net.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._runtime = quicken(
-            self._finder, self._namer, self._device, self._settings.precision, self.info.weights_hash
+        self._runtime = compile_backends(
+            self._finder, self._classifier, self._device, self._settings.precision, self.info.weights_hash
         )
 
     @property
@@ -184,7 +184,7 @@ class KaryoViewEngine:
 
     def _one(self, image: MetaphaseImage, cancel: CancelToken | None) -> Detections:
         began = time.perf_counter()
-        grey, read_as = readable(image.to_uint8())
+        grey, read_as = normalize(image.to_uint8())
         notes = [*([self._runtime.note] if self._runtime.note else []), *read_as]
         factor = self.scale_of(grey)
         if factor is None:
@@ -192,11 +192,11 @@ class KaryoViewEngine:
         regions = self.named_regions(_resized(grey, factor), cancel)
         boxes, masks = regions.boxes, regions.masks
         own = regions.log_probs.argmax(1)
-        scores, log_probs = self._second_look(regions)
-        upright = self._upright(regions.crops, np.exp(log_probs[: len(masks)]))
+        scores, log_probs = self._rescore(regions)
+        upright = self._orientation(regions.crops, np.exp(log_probs[: len(masks)]))
         counted = scores >= self.info.operating_threshold
         labels = log_probs.argmax(1)
-        if self._settings.together:
+        if self._settings.joint_assignment:
             prices = tuple(self._config.get("prices", (0.0, 0.0, 1.0, 2.0)))
             labels[counted] = assign_classes(log_probs[counted], prices)
         items = [
@@ -226,7 +226,10 @@ class KaryoViewEngine:
                 str(self._device),
                 self.threshold,
                 image.sha256,
-                settings=(("quality", self._settings.quality), ("together", str(self._settings.together))),
+                settings=(
+                    ("quality", self._settings.quality),
+                    ("joint_assignment", str(self._settings.joint_assignment)),
+                ),
             ),
             time.perf_counter() - began,
             " ".join(notes),
@@ -242,12 +245,12 @@ class KaryoViewEngine:
         factor = usual_scale(grey, width)
         if factor == 1.0 or factor < _HUGE:
             return factor
-        plain = self._sure(grey)
+        plain = self._confidence_mass(grey)
         if width is not None and width < READABLE_WIDTH:
             return 1.0 if plain >= _MOST_OF_A_CELL else None
-        return 1.0 if plain >= self._sure(_resized(grey, factor)) else factor
+        return 1.0 if plain >= self._confidence_mass(_resized(grey, factor)) else factor
 
-    def _sure(self, cell: npt.NDArray[np.uint8]) -> float:
+    def _confidence_mass(self, cell: npt.NDArray[np.uint8]) -> float:
         """How many chromosomes the finder is sure of in ``cell``: the sum of the scores that count."""
         _, scores, _, _ = self._find(cell)
         certain = float(self._config.get("finder_threshold", self.info.operating_threshold))
@@ -268,7 +271,7 @@ class KaryoViewEngine:
         if masks:
             scale = cell_scale(cell, masks[:counted] or masks)
             crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
-        blank = np.zeros((len(masks), EMBEDDING), np.float32)
+        blank = np.zeros((len(masks), EMBEDDING_DIM), np.float32)
         return Regions(boxes, scores, log_probs, np.zeros(len(masks)), masks, crops, blank, felt[: len(masks)])
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
@@ -280,24 +283,24 @@ class KaryoViewEngine:
             regions.log_probs[: len(regions.masks)], regions.whole[:], regions.embeddings[:] = self._name(regions.crops)
         return regions
 
-    def _second_look(self, regions: Regions) -> tuple[FloatArray, FloatArray]:
+    def _rescore(self, regions: Regions) -> tuple[FloatArray, FloatArray]:
         """Scores (N,) and log probabilities (N, 24) after outline, name and the other regions were seen.
 
         The finder's and the naming network's own where the weights hold no second look.
         """
         scores, log_probs = regions.scores.copy(), regions.log_probs.copy()
         weights, k = self._config.get("rescoring"), len(regions.masks)
-        if k == 0 or (weights is None and self._context is None):
+        if k == 0 or (weights is None and self._cell_context is None):
             return scores, log_probs
-        if self._context is not None:
+        if self._cell_context is not None:
             read = [torch.as_tensor(a, dtype=torch.float32, device=self._device) for a in regions.outlined()]
             with torch.inference_mode():
-                odds, named = self._context(*read)
+                odds, named = self._cell_context(*read)
                 named = (named / float(self._config.get("context_temperature", 1.0))).log_softmax(1)
             new, log_probs[:k] = odds.sigmoid().cpu().double().numpy(), named.cpu().double().numpy()
         else:
-            seen = evidence(regions.boxes[:k], scores[:k], regions.whole, log_probs[:k], regions.masks)
-            new = rescored(seen, weights)
+            seen = score_features(regions.boxes[:k], scores[:k], regions.whole, log_probs[:k], regions.masks)
+            new = rescore(seen, weights)
         # what was too faint to be outlined stays below what was
         scores[k:] *= float(new.min()) / max(float(scores[k - 1]), 1e-6)
         scores[:k] = new
@@ -324,11 +327,11 @@ class KaryoViewEngine:
 
     def _suppressed(self, seen: FinderRegions, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
         """Places and new scores of the regions that stay, by falling score: the neighbours' word, else Soft-NMS."""
-        if self._neighbours is None:
+        if self._learned_nms is None:
             sigma = float(self._config.get("soft_sigma", 0.5))
             return soft_nms(boxes, scores, sigma=sigma, min_score=_LOWEST, limit=_MOST)
         asked = candidates(boxes, scores)
-        odds = self._neighbours(boxes[asked], scores[asked], seen.classes[asked].float(), seen.features[asked].float())
+        odds = self._learned_nms(boxes[asked], scores[asked], seen.classes[asked].float(), seen.features[asked].float())
         values, order = odds.sigmoid().sort(descending=True)
         enough = values[:_MOST] >= _LOWEST
         return asked[order[:_MOST][enough]], values[:_MOST][enough]
@@ -340,14 +343,14 @@ class KaryoViewEngine:
         x = x.contiguous(memory_format=torch.channels_last)
         views = [x, x.flip(2), x.flip(3), x.flip(2, 3)][: self._views[1]]
         with torch.inference_mode(), autocast(self._device, self._settings.precision):
-            seen = [self._namer(v) for v in views]
+            seen = [self._classifier(v) for v in views]
         logits = torch.stack([logits for logits, _, _ in seen])
         probabilities = (logits / float(self._config.get("temperature", 1.0))).softmax(-1).mean(0)
         whole = torch.stack([w for _, _, w in seen]).mean(0)
         embeddings = torch.stack([e for _, e, _ in seen]).mean(0).float().cpu().numpy()
         return probabilities.clamp_min(1e-9).log().cpu().double().numpy(), whole.cpu().double().numpy(), embeddings
 
-    def _upright(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
+    def _orientation(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
         """Probability (N,) that the upper end of each crop is p; NaN where it cannot be told."""
         out = np.full(len(crops), np.nan)
         for i, (crop, p) in enumerate(zip(crops, probabilities, strict=True)):

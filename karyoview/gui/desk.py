@@ -28,7 +28,7 @@ from karyoview.gui.bridge import Bridge
 from karyoview.gui.canvas.image_item import to_qimage
 from karyoview.imaging.display import Adjustments, foreground, pyramid, render
 from karyoview.imaging.ideogram import load_bands
-from karyoview.imaging.label_places import Ground
+from karyoview.imaging.label_places import BackgroundMap
 from karyoview.io.case import Case
 from karyoview.review.commands import Change
 from karyoview.review.doubt import Doubt, doubts
@@ -48,7 +48,7 @@ class Picture:
 
     image: MetaphaseImage
     pixels: npt.NDArray[np.uint8]
-    ground: Ground
+    ground: BackgroundMap
 
 
 class Desk(QObject):
@@ -255,7 +255,7 @@ class Desk(QObject):
         def work() -> Picture:
             loaded = case.read_image(image)
             pixels = loaded.to_uint8()
-            return Picture(loaded, pixels, Ground(foreground(pixels), 4))
+            return Picture(loaded, pixels, BackgroundMap(foreground(pixels), 4))
 
         done = self.bridge.to_window(lambda picture: self._loaded(case, image, picture))
         failed = self.bridge.to_window(lambda sentence: self._not_loaded(case, image, sentence))

@@ -14,9 +14,9 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from karyoview.core.annotation import (
+    Attribution,
     Chromosome,
     CountMark,
-    GivenBy,
     ImageAnnotation,
     PredictedChromosome,
     ReviewedChromosome,
@@ -230,8 +230,8 @@ def _chromosome(document: Document, name: str) -> Chromosome:
         "id": row.id,
         "box": _box(row.box, name),
         "label": _class_index(row.label, name),
-        "box_by": GivenBy(*row.box_by),
-        "label_by": GivenBy(*row.label_by) if row.label_by else None,
+        "box_by": Attribution(*row.box_by),
+        "label_by": Attribution(*row.label_by) if row.label_by else None,
         "polarity": row.polarity,
         "axis": tuple(row.axis),
         "mask": row.mask,

@@ -61,7 +61,7 @@ def test_detections_are_whole_and_in_the_image_and_the_same_again(weights: Path,
 
 
 def test_the_threshold_only_hides(weights: Path, cell: MetaphaseImage) -> None:
-    low, high = (engine(weights, threshold=t, together=False).predict([cell])[0] for t in (0.02, 0.2))
+    low, high = (engine(weights, threshold=t, joint_assignment=False).predict([cell])[0] for t in (0.02, 0.2))
     assert {d.bounds for d in high.items} <= {d.bounds for d in low.items}
     assert all(d.score >= 0.2 for d in high.items)
 

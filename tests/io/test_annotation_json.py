@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from karyoview.core.annotation import (
+    Attribution,
     Chromosome,
     CountMark,
-    GivenBy,
     ImageAnnotation,
     PredictedChromosome,
     ReviewedChromosome,
@@ -37,7 +37,7 @@ places = st.floats(-1e6, 1e6)
 sides = st.floats(1e-6, 1e6)
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 labels = st.none() | st.integers(0, 23)
-given_by = st.builds(GivenBy, st.sampled_from(["engine", "person", "import"]), texts)
+given_by = st.builds(Attribution, st.sampled_from(["engine", "person", "import"]), texts)
 boxes = st.builds(Box, places, places, sides, sides) | st.builds(
     Box.rotated, places, places, sides, sides, st.floats(-10, 10)
 )

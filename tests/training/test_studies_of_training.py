@@ -129,15 +129,15 @@ def test_a_share_of_nothing_is_an_error(tmp_path: Path) -> None:
 def test_a_row_of_the_shares_does_not_ask_the_neighbours_of_another_finder(
     weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert any(name.startswith("neighbours.") for name in weights.tensors)
+    assert any(name.startswith("learned_nms.") for name in weights.tensors)
     finder = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
     monkeypatch.setattr(shares, "find_engines", lambda: ({"karyoview": weights.path}, []))
     monkeypatch.setattr(shares, "read_stage", lambda run, prefix: (finder, {}))
     cell = Cell("a", "c", np.full((120, 160), 225, np.uint8), np.array([[10.0, 10, 30, 60]]), np.array([0]))
     monkeypatch.setattr(shares, "labelled_cells", lambda *_: [cell])
     own = load_weights(shares.interim_engine(tmp_path, tmp_path, 1))
-    assert not any(name.startswith("neighbours.") for name in own.tensors)
-    assert any(name.startswith("namer.") for name in own.tensors)
+    assert not any(name.startswith("learned_nms.") for name in own.tensors)
+    assert any(name.startswith("classifier.") for name in own.tensors)
     assert own.card["operating_threshold"] != 0.2
 
     def none_held_back(*_: object) -> list[Cell]:

@@ -14,12 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from karyoview.core.chromosome import CLASSES
-from karyoview.detectors.nets.classifier import EMBEDDING
-from karyoview.detectors.rescoring import BETWEEN, FEATURES, STANDING
+from karyoview.detectors.nets.classifier import EMBEDDING_DIM
+from karyoview.detectors.rescoring import CONTEXT_FEATURES, PAIR_FEATURES, SCORE_FEATURES
 
-OWN = len(FEATURES) + len(STANDING)
+NODE_FEATURE_DIM = len(SCORE_FEATURES) + len(CONTEXT_FEATURES)
 """Numbers known of each region by itself: evidence, then standing (detectors.rescoring)."""
-FELT = 512
+ROI_FEATURE_DIM = 512
 """Numbers that the finder's head has of each region."""
 _WIDTH, _HEADS, _WORD = 96, 4, 32
 
@@ -31,8 +31,8 @@ class _Layer(nn.Module):
         super().__init__()
         self.before, self.after = nn.LayerNorm(_WIDTH), nn.LayerNorm(_WIDTH)
         self.ask, self.give = nn.Linear(_WIDTH, 3 * _WIDTH), nn.Linear(_WIDTH, _WIDTH)
-        self.bias = nn.Sequential(nn.Linear(len(BETWEEN), 16), nn.ReLU(), nn.Linear(16, _HEADS))
-        self.said, self.take = nn.Linear(len(BETWEEN), _WORD), nn.Linear(_WORD, _WIDTH)
+        self.bias = nn.Sequential(nn.Linear(len(PAIR_FEATURES), 16), nn.ReLU(), nn.Linear(16, _HEADS))
+        self.said, self.take = nn.Linear(len(PAIR_FEATURES), _WORD), nn.Linear(_WORD, _WIDTH)
         self.think = nn.Sequential(nn.Linear(_WIDTH, 2 * _WIDTH), nn.GELU(), nn.Linear(2 * _WIDTH, _WIDTH))
 
     def forward(self, mind: Tensor, between: Tensor) -> Tensor:
@@ -57,9 +57,9 @@ class CellContext(nn.Module):
 
     def __init__(self, layers: int = 2) -> None:
         super().__init__()
-        self.own, self.named = nn.Linear(OWN, _WIDTH), nn.Linear(len(CLASSES), _WIDTH)
-        self.seen = nn.Sequential(nn.LayerNorm(EMBEDDING), nn.Linear(EMBEDDING, _WIDTH))
-        self.felt = nn.Sequential(nn.LayerNorm(FELT), nn.Linear(FELT, _WIDTH))
+        self.own, self.named = nn.Linear(NODE_FEATURE_DIM, _WIDTH), nn.Linear(len(CLASSES), _WIDTH)
+        self.seen = nn.Sequential(nn.LayerNorm(EMBEDDING_DIM), nn.Linear(EMBEDDING_DIM, _WIDTH))
+        self.felt = nn.Sequential(nn.LayerNorm(ROI_FEATURE_DIM), nn.Linear(ROI_FEATURE_DIM, _WIDTH))
         self.layers = nn.ModuleList(_Layer() for _ in range(layers))
         self.end = nn.LayerNorm(_WIDTH)
         self.whole, self.name = nn.Linear(_WIDTH, 1), nn.Linear(_WIDTH, len(CLASSES))

@@ -20,7 +20,7 @@ from torchvision.ops import MultiScaleRoIAlign, nms
 from karyoview.core.chromosome import CLASSES
 from karyoview.detectors.nets.backbones import InputRule, build_backbone
 from karyoview.detectors.nets.pyramid import SingleLevelBackbone
-from karyoview.detectors.nets.tta import VIEWS, boxes_seen, boxes_unseen, seen
+from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_boxes, apply_to_image, invert_boxes
 
 CHROMOSOME_WIDTH = 9.6
 """Median chromosome width in pixels at the scale that the finder works on."""
@@ -135,33 +135,33 @@ class Finder(nn.Module):
 
     @torch.no_grad()
     def find(self, image: Tensor, views: int = 1) -> FinderRegions:
-        """All regions of one (H, W) float image 0–255 before suppression, seen in the first ``views`` forms of VIEWS.
+        """All regions of one (H, W) float image 0–255 before suppression, seen in the first ``views`` forms of TTA_TRANSFORMS.
 
         Every form proposes; of proposals that are alike one is judged, in every form, and the averages count.
         """
         size = height, width = image.shape[-2:]
         maps, proposals, ranks = [], [], []
-        for view in VIEWS[:views]:
-            form = seen(image, view)
+        for view in TTA_TRANSFORMS[:views]:
+            form = apply_to_image(image, view)
             h, w = form.shape
             padded = image.new_full((1, 1, -(-h // 32) * 32, -(-w // 32) * 32), BACKGROUND)
             padded[0, 0, :h, :w] = form
             features = self.features(padded.contiguous(memory_format=torch.channels_last))
             found, _ = self.rpn(ImageList(padded, [(h, w)]), {"0": features}, None)
-            proposals.append(boxes_unseen(found[0], size, view))
+            proposals.append(invert_boxes(found[0], size, view))
             ranks.append(-torch.arange(len(found[0]), device=image.device, dtype=torch.float32))
             maps.append((torch.relu(self.squeeze(features)).float(), (h, w)))
         proposed = torch.cat(proposals)
         proposed = proposed[nms(proposed.float(), torch.cat(ranks), _SAME)]
         scores = boxes = known = 0.0
-        for view, (features, of) in zip(VIEWS, maps, strict=False):
-            own = boxes_seen(proposed, size, view)
+        for view, (features, of) in zip(TTA_TRANSFORMS, maps, strict=False):
+            own = apply_to_boxes(proposed, size, view)
             inside = self.roi.box_roi_pool({"0": features}, [own], [of])
             evidence = self.roi.box_predictor.features(inside)
             s, deltas = self.roi.box_predictor.judge(evidence)
             b = self.roi.box_coder.decode(deltas[:, :4].contiguous(), [own])[:, 0]
             scores = scores + s / views
-            boxes = boxes + boxes_unseen(b, size, view) / views
+            boxes = boxes + invert_boxes(b, size, view) / views
             known = known + evidence.float() / views
         low, high = boxes.new_zeros(4), boxes.new_tensor([width, height, width, height])
         boxes = boxes.clamp(low, high)

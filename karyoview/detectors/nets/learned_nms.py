@@ -28,7 +28,7 @@ def candidates(boxes: Tensor, scores: Tensor) -> Tensor:
     return kept[scores[kept] >= _LEAST]
 
 
-def pairs(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def pairwise_features(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Places i, j (P,) of candidates that overlap, i ≠ j, and what lies between them (P, 11).
 
     IoU, the shares of either box that both cover, distances of the centres by the mean sides, log
@@ -56,7 +56,7 @@ def pairs(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[Tensor, Tenso
     return i, j, between
 
 
-class _Round(nn.Module):
+class MessagePassingBlock(nn.Module):
     """One round: each candidate takes the strongest of what its neighbours say and changes its mind."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class _Round(nn.Module):
         return mind + self.change(torch.cat([mind, heard], 1))
 
 
-class Neighbours(nn.Module):
+class LearnedNMS(nn.Module):
     """Log odds (N,) that each candidate is the one box of a chromosome.
 
     ``forward(boxes (N, 4) xyxy, scores (N,), classes (N, 24), features (N, 512))``, float32.
@@ -83,7 +83,7 @@ class Neighbours(nn.Module):
         super().__init__()
         self.seen = nn.Sequential(nn.Linear(seen, _WIDTH), nn.LayerNorm(_WIDTH))
         self.place = nn.Linear(4, _WIDTH)
-        self.rounds = nn.ModuleList(_Round() for _ in range(rounds))
+        self.rounds = nn.ModuleList(MessagePassingBlock() for _ in range(rounds))
         self.decide = nn.Linear(_WIDTH, 1)
         self.trust = nn.Parameter(torch.tensor(1.0))
 
@@ -92,7 +92,7 @@ class Neighbours(nn.Module):
         sure = torch.logit(scores, _SURE)
         shape = torch.stack([side[:, 0].log() - 3, side[:, 1].log() - 3, side.prod(1).log() / 2 - 3, sure / 4], 1)
         mind = torch.relu(self.seen(features) + self.place(shape))
-        i, j, between = pairs(boxes, scores, classes)
+        i, j, between = pairwise_features(boxes, scores, classes)
         for step in self.rounds:
             mind = step(mind, i, j, between)
         return self.decide(mind)[:, 0] + self.trust * sure

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 
-class View(NamedTuple):
+class TTATransform(NamedTuple):
     """A form of an image: first ``transposed``, then ``flip_x`` (left and right change), then ``flip_y``."""
 
     transposed: bool
@@ -17,20 +17,20 @@ class View(NamedTuple):
     flip_y: bool
 
 
-VIEWS: Final = (
-    View(False, False, False),
-    View(True, False, False),
-    View(False, True, True),
-    View(True, True, True),
-    View(False, True, False),
-    View(False, False, True),
-    View(True, True, False),
-    View(True, False, True),
+TTA_TRANSFORMS: Final = (
+    TTATransform(False, False, False),
+    TTATransform(True, False, False),
+    TTATransform(False, True, True),
+    TTATransform(True, True, True),
+    TTATransform(False, True, False),
+    TTATransform(False, False, True),
+    TTATransform(True, True, False),
+    TTATransform(True, False, True),
 )
 """All eight; the first two and the first four turn an axis as far as few can."""
 
 
-def seen(image: Tensor, view: View) -> Tensor:
+def apply_to_image(image: Tensor, view: TTATransform) -> Tensor:
     """An image (..., H, W) in one of its forms."""
     if view.transposed:
         image = image.transpose(-1, -2)
@@ -38,7 +38,7 @@ def seen(image: Tensor, view: View) -> Tensor:
     return (image.flip(flips) if flips else image).contiguous()
 
 
-def boxes_seen(boxes: Tensor, size: tuple[int, int], view: View) -> Tensor:
+def apply_to_boxes(boxes: Tensor, size: tuple[int, int], view: TTATransform) -> Tensor:
     """Boxes (N, 4) xyxy of an image whose height and width are ``size``, in one of its forms."""
     height, width = size
     x1, y1, x2, y2 = boxes.unbind(1)
@@ -51,15 +51,15 @@ def boxes_seen(boxes: Tensor, size: tuple[int, int], view: View) -> Tensor:
     return torch.stack([x1, y1, x2, y2], 1)
 
 
-def boxes_unseen(boxes: Tensor, size: tuple[int, int], view: View) -> Tensor:
+def invert_boxes(boxes: Tensor, size: tuple[int, int], view: TTATransform) -> Tensor:
     """Boxes (N, 4) xyxy of a form of an image whose height and width are ``size``, in the image itself."""
     if not view.transposed:
-        return boxes_seen(boxes, size, view)  # flips undo themselves
-    turned = boxes_seen(boxes, size[::-1], view._replace(transposed=False))
+        return apply_to_boxes(boxes, size, view)  # flips undo themselves
+    turned = apply_to_boxes(boxes, size[::-1], view._replace(transposed=False))
     return turned[:, [1, 0, 3, 2]]
 
 
-def unseen(boxes: Tensor, size: tuple[int, int], view: View) -> Tensor:
+def invert_rotated_boxes(boxes: Tensor, size: tuple[int, int], view: TTATransform) -> Tensor:
     """Boxes (N, 5) of a form whose height and width are ``size``, in the image itself; p stays p."""
     x, y, w, h, angle = boxes.unbind(1)
     if view.flip_y:
