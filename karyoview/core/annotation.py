@@ -60,7 +60,7 @@ class PredictedChromosome(Chromosome):
     """An engine's proposal that no person has touched; fields as in Detection."""
 
     score: float = 0.0
-    own_label: int | None = None
+    raw_label: int | None = None
     probabilities: tuple[float, ...] = ()
     doubt: float | None = None
     reasons: tuple[str, ...] = ()

@@ -165,7 +165,7 @@ class RegionEngine:
                     Box.from_xyxy(x1, y1, x2, y2),
                     float(scores[row]),
                     label=label,
-                    own_label=label,
+                    raw_label=label,
                     probabilities=values,
                 )
             )

@@ -307,7 +307,7 @@ def _predicted(detections: Detections, index: int, item: Detection) -> Predicted
     return PredictedChromosome(
         id=f"{source.engine}.{source.revision}.{index}", box=item.box, label=item.label, box_by=by,
         label_by=by if item.label is not None else None, polarity=item.polarity, axis=item.axis, score=item.score,
-        own_label=item.own_label, probabilities=item.probabilities, doubt=item.doubt, reasons=item.reasons,
+        raw_label=item.raw_label, probabilities=item.probabilities, doubt=item.doubt, reasons=item.reasons,
     )  # fmt: skip
 
 

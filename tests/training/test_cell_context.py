@@ -214,4 +214,4 @@ def test_the_engine_takes_scores_and_classes_from_it_and_keeps_the_networks_own(
     said = other.predict([MetaphaseImage(cell)])[0]
     outlined = [d for d in said.items if d.label == 5]
     assert outlined
-    assert any(d.own_label != 5 and "class changed by the cell" in d.reasons for d in outlined)
+    assert any(d.raw_label != 5 and "class changed by the cell" in d.reasons for d in outlined)
