@@ -17,7 +17,7 @@ from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.chromosome import CLASSES, KARYOGRAM_ROWS, parse_class
 from karyoview.core.errors import KaryoViewError
 
-__all__ = ["KEY", "MARKERS", "COPY_PENALTIES", "SLOTS", "TRAY", "Karyogram", "assign_classes", "karyogram_rows"]
+__all__ = ["COPY_PENALTIES", "KEY", "MARKERS", "SLOTS", "TRAY", "Karyogram", "assign_classes", "karyogram_rows"]
 
 KEY: Final = "karyogram"
 MARKERS: Final = "mar"

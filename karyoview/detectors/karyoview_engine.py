@@ -5,7 +5,7 @@
 2. *Outline* (imaging.masks): the pixels and centre line of each found chromosome; its rotated box.
 3. *Name* (nets.classifier): straightened crops at full resolution give the 24 class probabilities, and
    their profiles the end that is p (detectors.orientation).
-4. *Look again* (detectors.rescoring, nets.cell_context): outline, name and the other regions of the
+4. *Rescore* (detectors.rescoring, nets.cell_context): outline, name and the other regions of the
    cell say whether a region is one whole chromosome, and which.
 5. *Decide* (core.assignment): soft quotas over the cell; a third copy costs, and is never forbidden.
    The network's own class stays beside the cell's, and every change raises the doubt.
@@ -25,7 +25,7 @@ import torch
 from torch import Tensor, nn
 
 from karyoview import __version__
-from karyoview.core.assignment import assign_classes
+from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
@@ -52,6 +52,7 @@ Float32Array = npt.NDArray[np.float32]
 
 _USUAL_WIDTH: Final = 15.0  # px of a chromosome in the images the engine was trained on
 _VIEWS: Final = {"fast": (1, 1), "balanced": (4, 2), "best": (8, 4)}  # forms that the finder and the naming judge
+_OLD_SETTINGS: Final = {"together": "joint_assignment"}
 _LOWEST: Final = 0.001
 _MOST: Final = 150
 _OUTLINED: Final = 0.4
@@ -74,6 +75,7 @@ class Settings:
     def read(cls, values: Mapping[str, object]) -> Settings:
         """Checked settings; EngineError for unknown names or values."""
         known = {"threshold", "quality", "precision", "joint_assignment"}
+        values = {_OLD_SETTINGS.get(name, name): value for name, value in values.items()}
         if unknown := sorted(set(values) - known):
             raise EngineError(f"karyoview has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
         settings = cls(**values)  # type: ignore[arg-type]
@@ -87,8 +89,8 @@ class Regions:
     """What was found in a cell, by falling score of the finder; the first len(masks) are outlined.
 
     ``boxes`` (N, 4) x1, y1, x2, y2 in the cell's pixels; ``scores`` (N,); ``log_probs`` (N, 24);
-    ``whole`` log odds, ``masks``, ``crops`` (2, 192, 32) uint8, ``embeddings`` (256,) and ``felt`` (512,)
-    float32 of the outlined ones.
+    ``whole`` log odds, ``masks``, ``crops`` (2, 192, 32) uint8, ``embeddings`` (256,) and ``roi_features``
+    (512,) float32 of the outlined ones.
     """
 
     boxes: FloatArray
@@ -98,16 +100,17 @@ class Regions:
     masks: list[InstanceMask]
     crops: npt.NDArray[np.uint8]
     embeddings: Float32Array
-    felt: Float32Array
+    roi_features: Float32Array
 
-    def outlined(self) -> tuple[FloatArray, FloatArray, Float32Array, Float32Array, FloatArray]:
-        """What nets.cell_context reads of the K outlined ones: own (K, 12), log_probs (K, 24), embeddings (K, 256),
-        felt (K, 512) and between (K, K, 8)."""
+    def context_inputs(self) -> tuple[FloatArray, FloatArray, Float32Array, Float32Array, FloatArray]:
+        """What nets.cell_context reads of the K outlined ones: node_features (K, 12), log_probs (K, 24),
+        embeddings (K, 256), roi_features (K, 512) and pair_features (K, K, 8)."""
         k = len(self.masks)
         boxes, scores, log_probs = self.boxes[:k], self.scores[:k], self.log_probs[:k]
-        alone = score_features(boxes, scores, self.whole, log_probs, self.masks)
-        own = np.concatenate([alone, context_features(log_probs, self.masks)], 1)
-        return own, log_probs, self.embeddings, self.felt, pair_features(boxes, scores, log_probs, self.masks)
+        scored = score_features(boxes, scores, self.whole, log_probs, self.masks)
+        node_features = np.concatenate([scored, context_features(log_probs, self.masks)], 1)
+        pairs = pair_features(boxes, scores, log_probs, self.masks)
+        return node_features, log_probs, self.embeddings, self.roi_features, pairs
 
 
 class _Orientation(nn.Module):
@@ -133,16 +136,16 @@ class KaryoViewEngine:
         self._config: Mapping[str, Any] = weights.card.get("config", {})
         self._finder, self._classifier = Finder(), ChromosomeClassifier()
         weights.load_into(self._finder, "finder.")
-        weights.load_into(self._classifier, "namer.")
+        weights.load_into(self._classifier, "classifier.")
         self._learned_nms: LearnedNMS | None = None
-        if any(name.startswith("neighbours.") for name in weights.tensors):
+        if any(name.startswith("learned_nms.") for name in weights.tensors):
             self._learned_nms = LearnedNMS()
-            weights.load_into(self._learned_nms, "neighbours.")
+            weights.load_into(self._learned_nms, "learned_nms.")
             self._learned_nms.eval().to(self._device)
         self._cell_context: CellContext | None = None
-        if any(name.startswith("context.") for name in weights.tensors):
+        if any(name.startswith("cell_context.") for name in weights.tensors):
             self._cell_context = CellContext()
-            weights.load_into(self._cell_context, "context.")
+            weights.load_into(self._cell_context, "cell_context.")
             self._cell_context.eval().to(self._device)
         orientation = _Orientation()
         weights.load_into(orientation, "orientation.")
@@ -197,8 +200,8 @@ class KaryoViewEngine:
         counted = scores >= self.info.operating_threshold
         labels = log_probs.argmax(1)
         if self._settings.joint_assignment:
-            prices = tuple(self._config.get("prices", (0.0, 0.0, 1.0, 2.0)))
-            labels[counted] = assign_classes(log_probs[counted], prices)
+            penalties = tuple(self._config.get("copy_penalties", COPY_PENALTIES))
+            labels[counted] = assign_classes(log_probs[counted], penalties)
         items = [
             self._detection(i, boxes, scores, log_probs, labels, own, masks, upright, factor)
             for i in range(len(boxes))
@@ -258,7 +261,7 @@ class KaryoViewEngine:
 
     def regions(self, cell: npt.NDArray[np.uint8]) -> Regions:
         """What the finder sees in (H, W) uint8 ``cell``, outlined and straightened, not yet named."""
-        boxes, scores, classes, felt = self._find(cell)
+        boxes, scores, classes, roi_features = self._find(cell)
         # scores fall; what counts is outlined by itself, so that a doubtful double cannot take its pixels
         certain = float(self._config.get("finder_threshold", self.info.operating_threshold))
         counted = int((scores >= certain).sum())
@@ -272,7 +275,7 @@ class KaryoViewEngine:
             scale = cell_scale(cell, masks[:counted] or masks)
             crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
         blank = np.zeros((len(masks), EMBEDDING_DIM), np.float32)
-        return Regions(boxes, scores, log_probs, np.zeros(len(masks)), masks, crops, blank, felt[: len(masks)])
+        return Regions(boxes, scores, log_probs, np.zeros(len(masks)), masks, crops, blank, roi_features[: len(masks)])
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
         """``regions``, with the naming network's word on the outlined ones."""
@@ -293,14 +296,14 @@ class KaryoViewEngine:
         if k == 0 or (weights is None and self._cell_context is None):
             return scores, log_probs
         if self._cell_context is not None:
-            read = [torch.as_tensor(a, dtype=torch.float32, device=self._device) for a in regions.outlined()]
+            read = [torch.as_tensor(a, dtype=torch.float32, device=self._device) for a in regions.context_inputs()]
             with torch.inference_mode():
                 odds, named = self._cell_context(*read)
                 named = (named / float(self._config.get("context_temperature", 1.0))).log_softmax(1)
             new, log_probs[:k] = odds.sigmoid().cpu().double().numpy(), named.cpu().double().numpy()
         else:
-            seen = score_features(regions.boxes[:k], scores[:k], regions.whole, log_probs[:k], regions.masks)
-            new = rescore(seen, weights)
+            features = score_features(regions.boxes[:k], scores[:k], regions.whole, log_probs[:k], regions.masks)
+            new = rescore(features, weights)
         # what was too faint to be outlined stays below what was
         scores[k:] *= float(new.min()) / max(float(scores[k - 1]), 1e-6)
         scores[:k] = new

@@ -37,7 +37,7 @@ def score_features(
     log_probs: FloatArray,
     masks: Sequence[InstanceMask],
 ) -> FloatArray:
-    """Evidence (N, 7) for N outlined regions whose scores fall; the columns are SCORE_FEATURES.
+    """Features (N, 7) of N outlined regions whose scores fall; the columns are SCORE_FEATURES.
 
     ``boxes`` (N, 4) x1, y1, x2, y2; ``scores`` (N,) in (0, 1); ``whole`` (N,) the naming network's log
     odds; ``log_probs`` (N, 24). Overlaps are with regions of a higher score: IoU of boxes, IoU of
@@ -61,15 +61,15 @@ def score_features(
     return out
 
 
-def rescore(evidence: FloatArray, weights: npt.ArrayLike) -> FloatArray:
-    """New scores (N,) in [0, 1]: the logistic of ``evidence`` (N, 7) by ``weights`` (8,), the constant first."""
+def rescore(features: FloatArray, weights: npt.ArrayLike) -> FloatArray:
+    """New scores (N,) in [0, 1]: the logistic of ``features`` (N, 7) by ``weights`` (8,), the constant first."""
     w = np.asarray(weights, dtype=np.float64)
-    return np.asarray(1 / (1 + np.exp(-np.clip(w[0] + evidence @ w[1:], -50, 50))))
+    return np.asarray(1 / (1 + np.exp(-np.clip(w[0] + features @ w[1:], -50, 50))))
 
 
-def fit(evidence: FloatArray, right: npt.NDArray[np.bool_], ridge: float = 1e-3) -> FloatArray:
+def fit(features: FloatArray, right: npt.NDArray[np.bool_], ridge: float = 1e-3) -> FloatArray:
     """Weights (8,) of least log loss by Newton's steps; ``right`` (N,) whether the region was a chromosome."""
-    x = np.column_stack([np.ones(len(evidence)), evidence])
+    x = np.column_stack([np.ones(len(features)), features])
     w = np.zeros(x.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
@@ -94,8 +94,8 @@ def context_features(log_probs: FloatArray, masks: Sequence[InstanceMask]) -> Fl
     wide = np.log([max(m.box.w, 1.0) for m in masks])
     area = np.log([max(int(m.mask.sum()), 1) for m in masks])
     entropy = -(np.exp(log_probs) * log_probs).sum(1)
-    between = [long - np.median(long), wide - np.median(wide), area - np.median(area)]
-    return np.column_stack([*between, [float(m.isolated) for m in masks], entropy])
+    relative = [long - np.median(long), wide - np.median(wide), area - np.median(area)]
+    return np.column_stack([*relative, [float(m.isolated) for m in masks], entropy])
 
 
 def pair_features(

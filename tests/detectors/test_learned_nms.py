@@ -51,7 +51,7 @@ def test_what_lies_between_two_boxes() -> None:
 
 def test_only_the_neighbourhood_is_heard() -> None:
     torch.manual_seed(3)
-    model = LearnedNMS(rounds=3).eval()
+    model = LearnedNMS(blocks=3).eval()
     boxes, scores, classes, features = some(10)
     before = model(boxes, scores, classes, features)
     changed = features.clone()

@@ -190,7 +190,7 @@ def test_the_engine_takes_scores_and_classes_from_it_and_keeps_the_networks_own(
     model = CellContext()
     torch.nn.init.constant_(model.score_out.bias, 3.0)
     with torch.no_grad():
-        model.name.bias[5] = 50.0
+        model.class_out.bias[5] = 50.0
     tensors = dict(weights.tensors) | {f"cell_context.{k}": v for k, v in model.state_dict().items()}
     card = {k: v for k, v in weights.card.items() if k != "weights"}
     path = save_weights(tmp_path / "karyoview.safetensors", tensors, card)
@@ -207,7 +207,7 @@ def test_the_engine_takes_scores_and_classes_from_it_and_keeps_the_networks_own(
     assert np.abs(before.roi_features - before.roi_features.mean(0)).max(1).min() > 0  # each region has its own
     scores, named = other._rescore(after)
     odds = np.log(scores[:k] / (1 - scores[:k]))
-    np.testing.assert_allclose(odds, before.outlined()[0][:, SCORE_FEATURES.index("score")] + 3, atol=1e-4)
+    np.testing.assert_allclose(odds, before.context_inputs()[0][:, SCORE_FEATURES.index("score")] + 3, atol=1e-4)
     assert (named[:k].argmax(1) == 5).all()
     from karyoview.core.image import MetaphaseImage
 

@@ -29,7 +29,7 @@ def engine_file(tmp_path_factory: pytest.TempPathFactory, untrained_engine: Call
         "context_temperature": 0.8,
         "copy_penalties": [0.0, 0.0, 0.5, 1.0],
     }
-    return untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context")
+    return untrained_engine(tmp_path_factory.mktemp("w"), config, "learned_nms", "cell_context")
 
 
 def bars(shift: int = 0) -> Sample:

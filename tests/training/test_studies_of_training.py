@@ -30,7 +30,9 @@ from karyoview.detectors.weights import load_weights
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine):
     config = {"finder_threshold": 0.3, "rescoring": [0.1] * 8}
-    return load_weights(untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context", threshold=0.6))
+    return load_weights(
+        untrained_engine(tmp_path_factory.mktemp("w"), config, "learned_nms", "cell_context", threshold=0.6)
+    )
 
 
 def test_smaller_shares_lie_in_larger_ones_and_hold_no_case_of_fit(drawn_set: Path, tmp_path: Path) -> None:

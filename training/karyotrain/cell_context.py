@@ -62,7 +62,7 @@ def collect(engine: KaryoViewEngine, cells: Iterable[Sample | common.Cell]) -> l
         k = len(seen.masks)
         if k == 0:
             continue
-        read = [torch.from_numpy(np.asarray(a)).half() for a in seen.outlined()]
+        read = [torch.from_numpy(np.asarray(a)).half() for a in seen.context_inputs()]
         found.append(
             dict(zip(_NAMES, read, strict=True))
             | {

@@ -32,7 +32,7 @@ from karyoview.core.matching import match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, best_f1_threshold, evaluate
 from karyoview.detectors.karyoview_engine import load
 from karyoview.detectors.rescoring import FloatArray, fit, score_features
-from karyoview.detectors.weights import load_weights, save_weights
+from karyoview.detectors.weights import current_name, load_weights, save_weights
 
 TRUNK = "finder.backbone.body."
 CITATION = (
@@ -46,7 +46,7 @@ CITATION = (
 def read_stage(run: Path, prefix: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
     """Tensors of a training run under ``prefix``, and the state it stopped in."""
     saved = load_file(str(run / "last.safetensors"))
-    tensors = {prefix + k[6:]: v for k, v in saved.items() if k.startswith("model.")}
+    tensors = {current_name(prefix + k[6:]): v for k, v in saved.items() if k.startswith("model.")}
     return tensors, json.loads((run / "last.json").read_text())
 
 
