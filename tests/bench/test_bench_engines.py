@@ -26,7 +26,16 @@ from karyoview.detectors.registry import find_engines, load_engine
 
 CELLS = int(os.environ.get("BENCH_CELLS", "20"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
-TRACED = ("_find", "masks_from_boxes", "cell_scale", "aligned_crop", "_name", "usual_scale", "_orientation", "_detection")
+TRACED = (
+    "_find",
+    "masks_from_boxes",
+    "cell_scale",
+    "aligned_crop",
+    "_name",
+    "usual_scale",
+    "_orientation",
+    "_detection",
+)
 
 
 @pytest.fixture(scope="module")
