@@ -30,24 +30,28 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 def untrained_engine() -> Callable[..., Path]:
     """Writes a default engine with networks at a random start: ``(folder, config, *parts, threshold=0.5)``.
 
-    ``parts`` are ``neighbours`` and ``context``, beside what every default engine has.
+    ``parts`` are ``learned_nms`` and ``cell_context``, beside what every default engine has.
     """
     import torch
 
     from karyoview.core.chromosome import CLASS_NAMES
     from karyoview.detectors.nets.cell_context import CellContext
+    from karyoview.detectors.nets.classifier import ChromosomeClassifier
     from karyoview.detectors.nets.finder import Finder
-    from karyoview.detectors.nets.naming import NamingNet
-    from karyoview.detectors.nets.neighbours import Neighbours
+    from karyoview.detectors.nets.learned_nms import LearnedNMS
     from karyoview.detectors.orientation import BINS
     from karyoview.detectors.weights import save_weights
 
-    networks = {"finder": Finder, "namer": NamingNet, "neighbours": Neighbours, "context": CellContext}
+    networks = {
+        "finder": Finder, "classifier": ChromosomeClassifier, "learned_nms": LearnedNMS, "cell_context": CellContext,
+    }  # fmt: skip
 
     def write(folder: Path, config: Mapping[str, object], *parts: str, threshold: float = 0.5) -> Path:
         torch.manual_seed(3)
         tensors = {
-            f"{name}.{k}": v for name in ("finder", "namer", *parts) for k, v in networks[name]().state_dict().items()
+            f"{name}.{k}": v
+            for name in ("finder", "classifier", *parts)
+            for k, v in networks[name]().state_dict().items()
         }
         tensors |= {"orientation.means": torch.randn(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
         card = {

@@ -23,7 +23,7 @@ class ReviewState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class GivenBy:
+class Attribution:
     """Who gave a box or a class: ``kind`` is ``engine``, ``person`` or ``import``; ``name`` says which."""
 
     kind: str
@@ -43,8 +43,8 @@ class Chromosome:
     id: str
     box: Box
     label: int | None = None
-    box_by: GivenBy = GivenBy("person")
-    label_by: GivenBy | None = None
+    box_by: Attribution = Attribution("person")
+    label_by: Attribution | None = None
     polarity: float | None = None
     axis: tuple[tuple[float, float], ...] = ()
     mask: str = ""
@@ -60,7 +60,7 @@ class PredictedChromosome(Chromosome):
     """An engine's proposal that no person has touched; fields as in Detection."""
 
     score: float = 0.0
-    own_label: int | None = None
+    raw_label: int | None = None
     probabilities: tuple[float, ...] = ()
     doubt: float | None = None
     reasons: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ class Detection:
 
     ``box`` is the rotated box where the engine gives one, else the horizontal box;
     ``horizontal`` the engine's own horizontal box beside a rotated one. ``score`` is in [0, 1].
-    ``label`` is the proposed class index 0–23 or None for one-class engines, ``own_label`` the
+    ``label`` is the proposed class index 0–23 or None for one-class engines, ``raw_label`` the
     network's own class before the cell decided together; ``probabilities`` 24 values or empty.
     ``polarity`` is the probability that the box is not turned by π, ``doubt`` in [0, 1] the
     expected need of correction, both None where unknown. ``axis`` is the centre line from p to q
@@ -45,7 +45,7 @@ class Detection:
     score: float
     label: int | None = None
     horizontal: Box | None = None
-    own_label: int | None = None
+    raw_label: int | None = None
     probabilities: tuple[float, ...] = ()
     polarity: float | None = None
     doubt: float | None = None

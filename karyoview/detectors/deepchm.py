@@ -29,7 +29,7 @@ from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.region_engine import RunSettings, certain, factors_of
 from karyoview.detectors.rotated_direction import p_probabilities
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.ground import dark_on_light, reading_note
+from karyoview.imaging.normalization import dark_on_light, reading_note
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -1,11 +1,11 @@
 """The default engine: find, outline, name, and let the cell decide together.
 
 1. *Find* (nets.finder): where chromosomes are, one class, at a fixed chromosome width; overlapping
-   candidates settle among themselves which are chromosomes of their own (nets.neighbours).
+   candidates settle among themselves which are chromosomes of their own (nets.learned_nms).
 2. *Outline* (imaging.masks): the pixels and centre line of each found chromosome; its rotated box.
-3. *Name* (nets.naming): straightened crops at full resolution give the 24 class probabilities, and
+3. *Name* (nets.classifier): straightened crops at full resolution give the 24 class probabilities, and
    their profiles the end that is p (detectors.orientation).
-4. *Look again* (detectors.rescoring, nets.cell_context): outline, name and the other regions of the
+4. *Rescore* (detectors.rescoring, nets.cell_context): outline, name and the other regions of the
    cell say whether a region is one whole chromosome, and which.
 5. *Decide* (core.assignment): soft quotas over the cell; a third copy costs, and is never forbidden.
    The network's own class stays beside the cell's, and every change raises the doubt.
@@ -25,33 +25,34 @@ import torch
 from torch import Tensor, nn
 
 from karyoview import __version__
-from karyoview.core.assignment import assign_classes
+from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.cell_context import CellContext
+from karyoview.detectors.nets.chromosome_width import READABLE_WIDTH, estimate_width, size_note
+from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING_DIM, ChromosomeClassifier
 from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, Finder, FinderRegions
-from karyoview.detectors.nets.folding import fold_norms
-from karyoview.detectors.nets.naming import CROP_SHAPE, EMBEDDING, NamingNet
-from karyoview.detectors.nets.neighbours import Neighbours, candidates
+from karyoview.detectors.nets.fusion import fuse_conv_bn
+from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.nets.nms import soft_nms
-from karyoview.detectors.nets.scale import READABLE_WIDTH, estimate_width, size_note
 from karyoview.detectors.orientation import BINS, crop_profile, upright_probability
 from karyoview.detectors.protocol import CancelToken, EngineError
-from karyoview.detectors.rescoring import between, evidence, rescored, standing
-from karyoview.detectors.runtime import quicken
+from karyoview.detectors.rescoring import context_features, pair_features, rescore, score_features
+from karyoview.detectors.runtime import compile_backends
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.aligned import aligned_crop, cell_scale, chromosome_axis
-from karyoview.imaging.ground import readable
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
+from karyoview.imaging.normalization import normalize
 
 FloatArray = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
 
 _USUAL_WIDTH: Final = 15.0  # px of a chromosome in the images the engine was trained on
 _VIEWS: Final = {"fast": (1, 1), "balanced": (4, 2), "best": (8, 4)}  # forms that the finder and the naming judge
+_OLD_SETTINGS: Final = {"joint_assignment": "joint_assignment"}
 _LOWEST: Final = 0.001
 _MOST: Final = 150
 _OUTLINED: Final = 0.4
@@ -68,12 +69,13 @@ class Settings:
     threshold: float | None = None
     quality: str = "balanced"
     precision: str = "bf16"
-    together: bool = True
+    joint_assignment: bool = True
 
     @classmethod
     def read(cls, values: Mapping[str, object]) -> Settings:
         """Checked settings; EngineError for unknown names or values."""
-        known = {"threshold", "quality", "precision", "together"}
+        known = {"threshold", "quality", "precision", "joint_assignment"}
+        values = {_OLD_SETTINGS.get(name, name): value for name, value in values.items()}
         if unknown := sorted(set(values) - known):
             raise EngineError(f"karyoview has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
         settings = cls(**values)  # type: ignore[arg-type]
@@ -87,8 +89,8 @@ class Regions:
     """What was found in a cell, by falling score of the finder; the first len(masks) are outlined.
 
     ``boxes`` (N, 4) x1, y1, x2, y2 in the cell's pixels; ``scores`` (N,); ``log_probs`` (N, 24);
-    ``whole`` log odds, ``masks``, ``crops`` (2, 192, 32) uint8, ``embeddings`` (256,) and ``felt`` (512,)
-    float32 of the outlined ones.
+    ``whole`` log odds, ``masks``, ``crops`` (2, 192, 32) uint8, ``embeddings`` (256,) and ``roi_features``
+    (512,) float32 of the outlined ones.
     """
 
     boxes: FloatArray
@@ -98,16 +100,17 @@ class Regions:
     masks: list[InstanceMask]
     crops: npt.NDArray[np.uint8]
     embeddings: Float32Array
-    felt: Float32Array
+    roi_features: Float32Array
 
-    def outlined(self) -> tuple[FloatArray, FloatArray, Float32Array, Float32Array, FloatArray]:
-        """What nets.cell_context reads of the K outlined ones: own (K, 12), log_probs (K, 24), embeddings (K, 256),
-        felt (K, 512) and between (K, K, 8)."""
+    def context_inputs(self) -> tuple[FloatArray, FloatArray, Float32Array, Float32Array, FloatArray]:
+        """What nets.cell_context reads of the K outlined ones: node_features (K, 12), log_probs (K, 24),
+        embeddings (K, 256), roi_features (K, 512) and pair_features (K, K, 8)."""
         k = len(self.masks)
         boxes, scores, log_probs = self.boxes[:k], self.scores[:k], self.log_probs[:k]
-        alone = evidence(boxes, scores, self.whole, log_probs, self.masks)
-        own = np.concatenate([alone, standing(log_probs, self.masks)], 1)
-        return own, log_probs, self.embeddings, self.felt, between(boxes, scores, log_probs, self.masks)
+        scored = score_features(boxes, scores, self.whole, log_probs, self.masks)
+        node_features = np.concatenate([scored, context_features(log_probs, self.masks)], 1)
+        pairs = pair_features(boxes, scores, log_probs, self.masks)
+        return node_features, log_probs, self.embeddings, self.roi_features, pairs
 
 
 class _Orientation(nn.Module):
@@ -131,27 +134,27 @@ class KaryoViewEngine:
         self._views = _VIEWS[self._settings.quality]
         self._device = choose_device(device)
         self._config: Mapping[str, Any] = weights.card.get("config", {})
-        self._finder, self._namer = Finder(), NamingNet()
+        self._finder, self._classifier = Finder(), ChromosomeClassifier()
         weights.load_into(self._finder, "finder.")
-        weights.load_into(self._namer, "namer.")
-        self._neighbours: Neighbours | None = None
-        if any(name.startswith("neighbours.") for name in weights.tensors):
-            self._neighbours = Neighbours()
-            weights.load_into(self._neighbours, "neighbours.")
-            self._neighbours.eval().to(self._device)
-        self._context: CellContext | None = None
-        if any(name.startswith("context.") for name in weights.tensors):
-            self._context = CellContext()
-            weights.load_into(self._context, "context.")
-            self._context.eval().to(self._device)
+        weights.load_into(self._classifier, "classifier.")
+        self._learned_nms: LearnedNMS | None = None
+        if any(name.startswith("learned_nms.") for name in weights.tensors):
+            self._learned_nms = LearnedNMS()
+            weights.load_into(self._learned_nms, "learned_nms.")
+            self._learned_nms.eval().to(self._device)
+        self._cell_context: CellContext | None = None
+        if any(name.startswith("cell_context.") for name in weights.tensors):
+            self._cell_context = CellContext()
+            weights.load_into(self._cell_context, "cell_context.")
+            self._cell_context.eval().to(self._device)
         orientation = _Orientation()
         weights.load_into(orientation, "orientation.")
         self._means, self._slopes = orientation.means.double().numpy(), orientation.slopes.double().numpy()
-        for net in (self._finder, self._namer):
-            fold_norms(net.eval())
+        for net in (self._finder, self._classifier):
+            fuse_conv_bn(net.eval())
             net.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._runtime = quicken(
-            self._finder, self._namer, self._device, self._settings.precision, self.info.weights_hash
+        self._runtime = compile_backends(
+            self._finder, self._classifier, self._device, self._settings.precision, self.info.weights_hash
         )
 
     @property
@@ -184,7 +187,7 @@ class KaryoViewEngine:
 
     def _one(self, image: MetaphaseImage, cancel: CancelToken | None) -> Detections:
         began = time.perf_counter()
-        grey, read_as = readable(image.to_uint8())
+        grey, read_as = normalize(image.to_uint8())
         notes = [*([self._runtime.note] if self._runtime.note else []), *read_as]
         factor = self.scale_of(grey)
         if factor is None:
@@ -192,13 +195,13 @@ class KaryoViewEngine:
         regions = self.named_regions(_resized(grey, factor), cancel)
         boxes, masks = regions.boxes, regions.masks
         own = regions.log_probs.argmax(1)
-        scores, log_probs = self._second_look(regions)
-        upright = self._upright(regions.crops, np.exp(log_probs[: len(masks)]))
+        scores, log_probs = self._rescore(regions)
+        upright = self._orientation(regions.crops, np.exp(log_probs[: len(masks)]))
         counted = scores >= self.info.operating_threshold
         labels = log_probs.argmax(1)
-        if self._settings.together:
-            prices = tuple(self._config.get("prices", (0.0, 0.0, 1.0, 2.0)))
-            labels[counted] = assign_classes(log_probs[counted], prices)
+        if self._settings.joint_assignment:
+            penalties = tuple(self._config.get("copy_penalties", COPY_PENALTIES))
+            labels[counted] = assign_classes(log_probs[counted], penalties)
         items = [
             self._detection(i, boxes, scores, log_probs, labels, own, masks, upright, factor)
             for i in range(len(boxes))
@@ -226,7 +229,10 @@ class KaryoViewEngine:
                 str(self._device),
                 self.threshold,
                 image.sha256,
-                settings=(("quality", self._settings.quality), ("together", str(self._settings.together))),
+                settings=(
+                    ("quality", self._settings.quality),
+                    ("joint_assignment", str(self._settings.joint_assignment)),
+                ),
             ),
             time.perf_counter() - began,
             " ".join(notes),
@@ -242,12 +248,12 @@ class KaryoViewEngine:
         factor = usual_scale(grey, width)
         if factor == 1.0 or factor < _HUGE:
             return factor
-        plain = self._sure(grey)
+        plain = self._confidence_mass(grey)
         if width is not None and width < READABLE_WIDTH:
             return 1.0 if plain >= _MOST_OF_A_CELL else None
-        return 1.0 if plain >= self._sure(_resized(grey, factor)) else factor
+        return 1.0 if plain >= self._confidence_mass(_resized(grey, factor)) else factor
 
-    def _sure(self, cell: npt.NDArray[np.uint8]) -> float:
+    def _confidence_mass(self, cell: npt.NDArray[np.uint8]) -> float:
         """How many chromosomes the finder is sure of in ``cell``: the sum of the scores that count."""
         _, scores, _, _ = self._find(cell)
         certain = float(self._config.get("finder_threshold", self.info.operating_threshold))
@@ -255,7 +261,7 @@ class KaryoViewEngine:
 
     def regions(self, cell: npt.NDArray[np.uint8]) -> Regions:
         """What the finder sees in (H, W) uint8 ``cell``, outlined and straightened, not yet named."""
-        boxes, scores, classes, felt = self._find(cell)
+        boxes, scores, classes, roi_features = self._find(cell)
         # scores fall; what counts is outlined by itself, so that a doubtful double cannot take its pixels
         certain = float(self._config.get("finder_threshold", self.info.operating_threshold))
         counted = int((scores >= certain).sum())
@@ -268,8 +274,8 @@ class KaryoViewEngine:
         if masks:
             scale = cell_scale(cell, masks[:counted] or masks)
             crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
-        blank = np.zeros((len(masks), EMBEDDING), np.float32)
-        return Regions(boxes, scores, log_probs, np.zeros(len(masks)), masks, crops, blank, felt[: len(masks)])
+        blank = np.zeros((len(masks), EMBEDDING_DIM), np.float32)
+        return Regions(boxes, scores, log_probs, np.zeros(len(masks)), masks, crops, blank, roi_features[: len(masks)])
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
         """``regions``, with the naming network's word on the outlined ones."""
@@ -280,24 +286,24 @@ class KaryoViewEngine:
             regions.log_probs[: len(regions.masks)], regions.whole[:], regions.embeddings[:] = self._name(regions.crops)
         return regions
 
-    def _second_look(self, regions: Regions) -> tuple[FloatArray, FloatArray]:
+    def _rescore(self, regions: Regions) -> tuple[FloatArray, FloatArray]:
         """Scores (N,) and log probabilities (N, 24) after outline, name and the other regions were seen.
 
         The finder's and the naming network's own where the weights hold no second look.
         """
         scores, log_probs = regions.scores.copy(), regions.log_probs.copy()
         weights, k = self._config.get("rescoring"), len(regions.masks)
-        if k == 0 or (weights is None and self._context is None):
+        if k == 0 or (weights is None and self._cell_context is None):
             return scores, log_probs
-        if self._context is not None:
-            read = [torch.as_tensor(a, dtype=torch.float32, device=self._device) for a in regions.outlined()]
+        if self._cell_context is not None:
+            read = [torch.as_tensor(a, dtype=torch.float32, device=self._device) for a in regions.context_inputs()]
             with torch.inference_mode():
-                odds, named = self._context(*read)
+                odds, named = self._cell_context(*read)
                 named = (named / float(self._config.get("context_temperature", 1.0))).log_softmax(1)
             new, log_probs[:k] = odds.sigmoid().cpu().double().numpy(), named.cpu().double().numpy()
         else:
-            seen = evidence(regions.boxes[:k], scores[:k], regions.whole, log_probs[:k], regions.masks)
-            new = rescored(seen, weights)
+            features = score_features(regions.boxes[:k], scores[:k], regions.whole, log_probs[:k], regions.masks)
+            new = rescore(features, weights)
         # what was too faint to be outlined stays below what was
         scores[k:] *= float(new.min()) / max(float(scores[k - 1]), 1e-6)
         scores[:k] = new
@@ -324,11 +330,11 @@ class KaryoViewEngine:
 
     def _suppressed(self, seen: FinderRegions, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
         """Places and new scores of the regions that stay, by falling score: the neighbours' word, else Soft-NMS."""
-        if self._neighbours is None:
+        if self._learned_nms is None:
             sigma = float(self._config.get("soft_sigma", 0.5))
             return soft_nms(boxes, scores, sigma=sigma, min_score=_LOWEST, limit=_MOST)
         asked = candidates(boxes, scores)
-        odds = self._neighbours(boxes[asked], scores[asked], seen.classes[asked].float(), seen.features[asked].float())
+        odds = self._learned_nms(boxes[asked], scores[asked], seen.classes[asked].float(), seen.features[asked].float())
         values, order = odds.sigmoid().sort(descending=True)
         enough = values[:_MOST] >= _LOWEST
         return asked[order[:_MOST][enough]], values[:_MOST][enough]
@@ -340,14 +346,14 @@ class KaryoViewEngine:
         x = x.contiguous(memory_format=torch.channels_last)
         views = [x, x.flip(2), x.flip(3), x.flip(2, 3)][: self._views[1]]
         with torch.inference_mode(), autocast(self._device, self._settings.precision):
-            seen = [self._namer(v) for v in views]
+            seen = [self._classifier(v) for v in views]
         logits = torch.stack([logits for logits, _, _ in seen])
         probabilities = (logits / float(self._config.get("temperature", 1.0))).softmax(-1).mean(0)
         whole = torch.stack([w for _, _, w in seen]).mean(0)
         embeddings = torch.stack([e for _, e, _ in seen]).mean(0).float().cpu().numpy()
         return probabilities.clamp_min(1e-9).log().cpu().double().numpy(), whole.cpu().double().numpy(), embeddings
 
-    def _upright(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
+    def _orientation(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
         """Probability (N,) that the upper end of each crop is p; NaN where it cannot be told."""
         out = np.full(len(crops), np.nan)
         for i, (crop, p) in enumerate(zip(crops, probabilities, strict=True)):

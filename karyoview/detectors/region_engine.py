@@ -16,12 +16,12 @@ from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
+from karyoview.detectors.nets.chromosome_width import estimate_width, scales_to_try
 from karyoview.detectors.nets.region import RegionDetector
-from karyoview.detectors.nets.scale import estimate_width, scales_to_try
 from karyoview.detectors.nets.transform import resize_image, scaled_size
 from karyoview.detectors.protocol import CancelToken, EngineError, EngineInfo
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.ground import dark_on_light, reading_note
+from karyoview.imaging.normalization import dark_on_light, reading_note
 
 _LARGEST_SIDE: Final = 2400
 _SUPPRESSION: Final = (
@@ -165,7 +165,7 @@ class RegionEngine:
                     Box.from_xyxy(x1, y1, x2, y2),
                     float(scores[row]),
                     label=label,
-                    own_label=label,
+                    raw_label=label,
                     probabilities=values,
                 )
             )
@@ -201,7 +201,7 @@ def factors_of(config: Any, pixels: np.ndarray, width: float, tolerance: float) 
     """What an engine scales (H, W) uint8 ``pixels``, dark on light, by: one factor, or two of which the surer counts.
 
     ``width`` in network pixels is that of its training's chromosomes, ``tolerance`` the share by which
-    a picture's may be away from it unscaled (detectors.nets.scale).
+    a picture's may be away from it unscaled (detectors.nets.chromosome_width).
     """
     factors = scales_to_try(pixels, width, scale_of(config, *pixels.shape), tolerance)
     return tuple(dict.fromkeys(min(f, _LARGEST_SIDE / max(pixels.shape)) for f in factors))

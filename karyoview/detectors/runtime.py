@@ -97,7 +97,9 @@ def installed() -> tuple[str, ...]:
     return tuple(name for name in RUNTIMES if importlib.util.find_spec(name) is not None)
 
 
-def quicken(finder: nn.Module, namer: nn.Module, device: torch.device, precision: str, weights_hash: str) -> Runtime:
+def compile_backends(
+    finder: nn.Module, namer: nn.Module, device: torch.device, precision: str, weights_hash: str
+) -> Runtime:
     """Hand the default engine's networks over to the fastest installed runtime; both must be loaded and in eval.
 
     They keep their interfaces. ``weights_hash`` names the weights in the cache of converted networks; without

@@ -28,7 +28,7 @@ from karyoview.gui.canvas.image_item import to_qimage
 from karyoview.gui.main_thread import MainThread
 from karyoview.imaging.display import Adjustments, foreground, pyramid, render
 from karyoview.imaging.ideogram import load_bands
-from karyoview.imaging.label_places import Ground
+from karyoview.imaging.label_places import BackgroundMap
 from karyoview.io.case import Case
 from karyoview.review.commands import Change
 from karyoview.review.doubt import Doubt, doubts
@@ -48,7 +48,7 @@ class LoadedImage:
 
     image: MetaphaseImage
     pixels: npt.NDArray[np.uint8]
-    ground: Ground
+    ground: BackgroundMap
 
 
 class CaseController(QObject):
@@ -255,7 +255,7 @@ class CaseController(QObject):
         def work() -> LoadedImage:
             loaded = case.read_image(image)
             pixels = loaded.to_uint8()
-            return LoadedImage(loaded, pixels, Ground(foreground(pixels), 4))
+            return LoadedImage(loaded, pixels, BackgroundMap(foreground(pixels), 4))
 
         done = self.main_thread.wrap(lambda picture: self._loaded(case, image, picture))
         failed = self.main_thread.wrap(lambda sentence: self._not_loaded(case, image, sentence))

@@ -16,8 +16,8 @@ import numpy as np
 from PIL import Image
 
 from karyoview.core.annotation import (
+    Attribution,
     Chromosome,
-    GivenBy,
     ImageAnnotation,
     PredictedChromosome,
     ReviewedChromosome,
@@ -141,7 +141,7 @@ def overlay(cell: GreyArray, imported: Imported) -> Image.Image:
 
 
 def _chromosome(number: int, place: Registered, cell: GreyArray, picture: Path) -> Chromosome:
-    by = GivenBy("import", picture.name)
+    by = Attribution("import", picture.name)
     label = place.piece.label
     common = {
         "id": f"k{number}", "box": place.box(), "label": label, "box_by": by,

@@ -61,7 +61,7 @@ def test_detections_are_whole_and_in_the_image_and_the_same_again(weights: Path,
 
 
 def test_the_threshold_only_hides(weights: Path, cell: MetaphaseImage) -> None:
-    low, high = (engine(weights, threshold=t, together=False).predict([cell])[0] for t in (0.02, 0.2))
+    low, high = (engine(weights, threshold=t, joint_assignment=False).predict([cell])[0] for t in (0.02, 0.2))
     assert {d.bounds for d in high.items} <= {d.bounds for d in low.items}
     assert all(d.score >= 0.2 for d in high.items)
 
@@ -120,7 +120,7 @@ def test_a_width_that_clusters_mislead_is_settled_by_what_the_finder_is_sure_of(
 ) -> None:  # fmt: skip
     grey = cv2.resize(np.asarray(cell.pixels, np.uint8), None, fx=2, fy=2, interpolation=cv2.INTER_AREA)
     chosen = engine(weights)
-    monkeypatch.setattr(chosen, "_sure", lambda seen: sure_as_it_is if seen is grey else sure_resized)
+    monkeypatch.setattr(chosen, "_confidence_mass", lambda seen: sure_as_it_is if seen is grey else sure_resized)
     assert chosen.scale_of(grey) == (1.0 if as_it_is else pytest.approx(0.5, rel=0.3))
     assert chosen.scale_of(np.asarray(cell.pixels, np.uint8)) == 1.0  # nothing to settle
 
@@ -130,10 +130,10 @@ def test_a_width_too_small_to_be_read_is_believed_unless_the_finder_sees_a_cell(
 ) -> None:
     tiny = cv2.resize(np.asarray(cell.pixels, np.uint8), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     chosen = engine(weights)
-    monkeypatch.setattr(chosen, "_sure", lambda seen: 2.0)
+    monkeypatch.setattr(chosen, "_confidence_mass", lambda seen: 2.0)
     assert chosen.scale_of(tiny) is None
     assert "higher magnification" in chosen.predict([MetaphaseImage(tiny, "tiny.png")])[0].note
-    monkeypatch.setattr(chosen, "_sure", lambda seen: 45.0)
+    monkeypatch.setattr(chosen, "_confidence_mass", lambda seen: 45.0)
     assert chosen.scale_of(tiny) == 1.0
 
 

@@ -49,7 +49,7 @@ def named(text: str) -> set[str]:
 
 def found_in(case: Case) -> Detections:
     truth = next(d for d in read_truth(resource("sample", "46XX")) if d.image == IMAGE)
-    item = replace(truth.items[0], own_label=3, probabilities=(1 / 24,) * 24, doubt=0.5, reasons=("faint",))
+    item = replace(truth.items[0], raw_label=3, probabilities=(1 / 24,) * 24, doubt=0.5, reasons=("faint",))
     item = replace(item, polarity=0.75, axis=((1.0, 2.0), (3.0, 4.5)), horizontal=Box(50, 50, 10, 10))
     settings = (("effort", "fast"),)
     origin = Provenance("karyoview", "f" * 64, "1", "cpu", 0.5, case.cell(IMAGE).sha256, 0, settings)

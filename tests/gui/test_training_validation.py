@@ -17,7 +17,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from karyoview.core.annotation import GivenBy, ReviewedChromosome, ReviewState
+from karyoview.core.annotation import Attribution, ReviewedChromosome, ReviewState
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
@@ -67,7 +67,7 @@ def page(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tra
         cv2.imwrite(str(folder / f"{i}.png"), np.full((100, 150), 200 + i, np.uint8))
     with Case.open(folder, user="cyto") as case:
         for cell in case.cells:
-            items = [ReviewedChromosome(str(k), b, k, label_by=GivenBy("person")) for k, b in enumerate(BOXES)]
+            items = [ReviewedChromosome(str(k), b, k, label_by=Attribution("person")) for k, b in enumerate(BOXES)]
             done = replace(case.annotation(cell.image).with_chromosomes(items), state=ReviewState.REVIEWED)
             case.save_annotation(done, "reviewed")
     database = open_engine(f"sqlite:///{tmp_path / 'users.sqlite'}")

@@ -44,7 +44,7 @@ def test_every_reason_for_a_doubt_is_said_in_the_users_language(qapp) -> None:
         known = {word: phrase_text(engine_reason(word)) for word in ENGINE_WORDS}
         strange = phrase_text(engine_reason("too {bright}"))
         steps = [step_name(a) for a in ("relabel", "something_new")]
-        item = PredictedChromosome("a", Box(5, 5, 4, 4), 12, score=0.4, own_label=13, reasons=("overlap", "13 or 14"))
+        item = PredictedChromosome("a", Box(5, 5, 4, 4), 12, score=0.4, raw_label=13, reasons=("overlap", "13 or 14"))
         whole = [doubt_text(d) for d in doubts(ImageAnnotation("a.png", (9, 9), chromosomes=(item,)))]
     finally:
         QApplication.removeTranslator(translator)

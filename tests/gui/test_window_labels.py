@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from karyoview.imaging.label_places import Ground, place
+from karyoview.imaging.label_places import BackgroundMap, place
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -38,11 +38,11 @@ def test_a_label_goes_further_out_where_the_near_places_are_taken() -> None:
     box = np.array([[200.0, 200.0, 40.0, 40.0, 0.0]])
     sizes = np.array([[20.0, 16.0]])
     free = place(box, sizes, 1.0, None)
-    kept_off = place(box, sizes, 1.0, Ground(mask, 4))
+    kept_off = place(box, sizes, 1.0, BackgroundMap(mask, 4))
     assert free.gaps[0] < kept_off.gaps[0]
     centre = box[0, :2] + kept_off.offsets(sizes, 1.0)[0]
     rect = np.concatenate([centre - sizes[0] / 2, centre + sizes[0] / 2])
-    assert Ground(mask, 4).covered(rect) == 0
+    assert BackgroundMap(mask, 4).covered(rect) == 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

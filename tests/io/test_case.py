@@ -13,7 +13,7 @@ import pytest
 from case_samples import draw, edit, files_of
 from PIL import Image
 
-from karyoview.core.annotation import GivenBy, ImageAnnotation, PredictedChromosome, ReviewedChromosome, ReviewState
+from karyoview.core.annotation import Attribution, ImageAnnotation, PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.detection import Detections, Provenance
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
@@ -68,8 +68,8 @@ def test_an_edit_is_there_after_opening_again_and_in_the_record(folder: Path) ->
 
 
 def test_predicted_and_human_work_stay_apart_and_corrections_keep_their_proposal(folder: Path) -> None:
-    proposal = PredictedChromosome("c1", Box.rotated(9, 9, 3, 8, 1.25), 4, GivenBy("engine", "kv"), score=0.75)
-    eva = GivenBy("person", "eva")
+    proposal = PredictedChromosome("c1", Box.rotated(9, 9, 3, 8, 1.25), 4, Attribution("engine", "kv"), score=0.75)
+    eva = Attribution("person", "eva")
     fixed = ReviewedChromosome("c1", Box.rotated(9, 9.5, 3, 8, 1.25), 5, label_by=eva, proposal=proposal)
     with Case.open(folder) as case:
         annotation = case.annotation("cell2.png").with_chromosomes([fixed, replace(proposal, id="c2")])

@@ -18,8 +18,8 @@ from PIL import Image
 
 from karyoview._resources import resource
 from karyoview.core.annotation import (
+    Attribution,
     CountMark,
-    GivenBy,
     ImageAnnotation,
     PredictedChromosome,
     ReviewedChromosome,
@@ -40,7 +40,7 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     for name in ("a.png", "b.png"):
         Image.fromarray(np.eye(20, dtype=np.uint8)).save(folder / name)
-    engine = GivenBy("engine", "kv")
+    engine = Attribution("engine", "kv")
     proposals = [
         PredictedChromosome(f"c{i}", Box.rotated(i, 9.1, 4, 8, 0.1 * i), i, engine, engine, score=0.5)
         for i in range(1, 6)
@@ -48,7 +48,9 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with Case.open(folder, user="änna") as case:
         annotation = case.annotation("a.png").with_chromosomes(proposals)
         case.save_annotation(annotation, "proposed")
-        fixed = ReviewedChromosome("c2", Box(2, 9, 4, 8), 7, label_by=GivenBy("person", "änna"), proposal=proposals[1])
+        fixed = ReviewedChromosome(
+            "c2", Box(2, 9, 4, 8), 7, label_by=Attribution("person", "änna"), proposal=proposals[1]
+        )
         annotation = annotation.with_chromosomes([proposals[4], proposals[0], fixed])
         case.save_annotation(annotation, 'delete "two"\n')
         marks = (CountMark("m1", 1.25, -0.0),)
@@ -142,7 +144,7 @@ def test_the_programs_on_the_page_run(case_folder: Path) -> None:
 
 def test_every_member_that_is_written_is_on_the_page() -> None:
     page = resource("help", "case-folder.md").read_text(encoding="utf-8")
-    by, extra, axis = GivenBy("engine", "kv"), MappingProxyType({"x": 1}), ((1.0, 1.0),)
+    by, extra, axis = Attribution("engine", "kv"), MappingProxyType({"x": 1}), ((1.0, 1.0),)
     box, rotated = Box(1, 1, 1, 1), Box.rotated(1, 1, 1, 1, 1)
     predicted = PredictedChromosome("c", rotated, 1, by, by, 0.5, axis, "m", extra, 0.5, 2, (0.1,), 0.5, ("r",))
     reviewed = ReviewedChromosome("d", box, label_by=by, proposal=predicted, uncertain=True)

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from karyoview.core.annotation import GivenBy, PredictedChromosome, ReviewedChromosome, ReviewState
+from karyoview.core.annotation import Attribution, PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.detection import Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.io.backup import BackupError, backup_case, restore_case
@@ -308,7 +308,7 @@ def test_times_of_the_usual_steps(tmp_path: Path) -> None:
             again = time.perf_counter() - begun
             assert len(case.cells) == 100
         print(f"open 100 {suffix} images: first {first * 1e3:.0f} ms, again {again * 1e3:.0f} ms")
-    by = GivenBy("engine", "kv")
+    by = Attribution("engine", "kv")
     cells = tuple(
         PredictedChromosome(f"c{i}", Box.rotated(i + 0.1, 9.3, 12.5, 44.4, 0.3), i % 24, by, by, 0.8,
                             probabilities=tuple(k / 300 for k in range(24)), mask="1" * 400)

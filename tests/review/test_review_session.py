@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from karyoview.core.annotation import GivenBy, ImageAnnotation, PredictedChromosome, ReviewedChromosome, ReviewState
+from karyoview.core.annotation import Attribution, ImageAnnotation, PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
@@ -330,7 +330,7 @@ def test_withheld_sex_does_not_show_in_the_headline() -> None:
 
 def test_a_reviewed_cell_has_no_proposals_left_and_undo_brings_them_back() -> None:
     box = Box.from_xyxy(10, 10, 30, 60)
-    left = PredictedChromosome("p", box, 3, GivenBy("engine", "e"), score=0.9)
+    left = PredictedChromosome("p", box, 3, Attribution("engine", "e"), score=0.9)
     session = ReviewSession([ImageAnnotation("a.png", (100, 100), chromosomes=(left,))], lambda *a: None, "cyto")
     session.go_to("a.png")
     session.set_state("a.png", ReviewState.REVIEWED)

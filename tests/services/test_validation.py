@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from karyoview.core.annotation import GivenBy, ReviewedChromosome, ReviewState
+from karyoview.core.annotation import Attribution, ReviewedChromosome, ReviewState
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
@@ -65,7 +65,7 @@ def reviewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         cv2.imwrite(str(folder / f"Meier {i}.png"), np.full((100, 150), 200 + i, np.uint8))
     with Case.open(folder, user="cyto") as case:
         for cell in case.cells:
-            items = [ReviewedChromosome(str(k), b, k, label_by=GivenBy("person")) for k, b in enumerate(BOXES)]
+            items = [ReviewedChromosome(str(k), b, k, label_by=Attribution("person")) for k, b in enumerate(BOXES)]
             done = replace(case.annotation(cell.image).with_chromosomes(items), state=ReviewState.REVIEWED)
             case.save_annotation(done, "reviewed")
     return folder

@@ -22,7 +22,7 @@ from karyoview._resources import resource
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.karyoview_engine import load as load_engine
-from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.orientation import upright_probability
 from karyoview.detectors.weights import load_weights
 
@@ -86,7 +86,7 @@ def test_naming_learns_class_and_wholeness_and_goes_on(tmp_path: Path, capsys: p
     assert last["fit_accuracy"] > 0.8
     assert last["whole_auc"] > 0.95
     saved = load_file(str(tmp_path / "run" / "last.safetensors"))
-    model = NamingNet()
+    model = ChromosomeClassifier()
     model.load_state_dict({k[6:]: v for k, v in saved.items() if k.startswith("model.")})
     held = CropSet(crops, "fit")
     said = predict(model, held.read(np.arange(40)), "cpu")

@@ -17,14 +17,19 @@ from safetensors.torch import load_file, save_file
 
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.cell_context import CellContext
-from karyoview.detectors.nets.neighbours import Neighbours, candidates
+from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.weights import load_weights, save_weights
 
 
 @pytest.fixture(scope="module")
 def engine_file(tmp_path_factory: pytest.TempPathFactory, untrained_engine: Callable[..., Path]) -> Path:
-    config = {"temperature": 1.2, "finder_threshold": 0.4, "context_temperature": 0.8, "prices": [0.0, 0.0, 0.5, 1.0]}
-    return untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context")
+    config = {
+        "temperature": 1.2,
+        "finder_threshold": 0.4,
+        "context_temperature": 0.8,
+        "copy_penalties": [0.0, 0.0, 0.5, 1.0],
+    }
+    return untrained_engine(tmp_path_factory.mktemp("w"), config, "learned_nms", "cell_context")
 
 
 def bars(shift: int = 0) -> Sample:
@@ -96,9 +101,11 @@ def test_looking_ahead_serves_both_networks(
 
 
 def test_the_network_of_the_cell_can_go_on(engine_file: Path) -> None:
-    begin = {k.removeprefix("context."): v for k, v in load_weights(engine_file).tensors.items() if "context." in k}
-    begin["whole.bias"] = torch.tensor([3.0])
-    assert cell_context.train([], 0, 1e-3, begin=begin).whole.bias.item() == 3.0
+    begin = {
+        k.removeprefix("cell_context."): v for k, v in load_weights(engine_file).tensors.items() if "cell_context." in k
+    }
+    begin["score_out.bias"] = torch.tensor([3.0])
+    assert cell_context.train([], 0, 1e-3, begin=begin).score_out.bias.item() == 3.0
 
 
 def test_new_stages_go_into_an_engine_that_is_there(
@@ -109,13 +116,13 @@ def test_new_stages_go_into_an_engine_that_is_there(
     begin = save_weights(
         tmp_path / "karyoview.safetensors", dict(old.tensors), {k: v for k, v in card.items() if k != "weights"}
     )
-    for name, model in (("neighbours", Neighbours()), ("context", CellContext())):
+    for name, model in (("neighbours", LearnedNMS()), ("context", CellContext())):
         (tmp_path / name).mkdir()
         save_file({f"model.{k}": v for k, v in model.state_dict().items()}, tmp_path / name / "last.safetensors")
         state = {"cells": 3} | ({"config": {"temperature": 1.2, "outlined": 0.1}} if name == "context" else {})
         (tmp_path / name / "last.json").write_text(json.dumps(state))
     through = load_weights(renew.renew(begin, tmp_path / "through", renew.Runs(neighbours=tmp_path / "neighbours")))
-    assert not any(k.startswith("context.") for k in through.tensors)
+    assert not any(k.startswith("cell_context.") for k in through.tensors)
     assert "context_temperature" not in through.card["config"]
     fitted: list[int] = []
 
@@ -130,10 +137,10 @@ def test_new_stages_go_into_an_engine_that_is_there(
     new = load_weights(path)
     assert fitted == [1]
     assert new.card["operating_threshold"] == 0.7
-    assert new.card["config"]["prices"] == [0.0, 0.0, 0.5, 1.0]
+    assert new.card["config"]["copy_penalties"] == [0.0, 0.0, 0.5, 1.0]
     assert new.card["training"].keys() == {"finder", "neighbours", "context", "fit"}
     assert "metrics" not in new.card
-    assert any(k.startswith("context.") for k in new.tensors)
+    assert any(k.startswith("cell_context.") for k in new.tensors)
     torch.testing.assert_close(new.tensors["finder.squeeze.weight"], old.tensors["finder.squeeze.weight"])
     again = load_weights(renew.renew(path, tmp_path / "again", renew.Runs(), [bars(), bars(3)]))
     assert fitted == [1, 2]
@@ -146,11 +153,11 @@ def test_of_several_runs_the_mean_goes_into_the_engine(tmp_path: Path) -> None:
         save_file({"model.w": torch.full((3,), value)}, tmp_path / name / "last.safetensors")
         state = {"epochs": epochs, "config": {"outlined": 0.1}}
         (tmp_path / name / "last.json").write_text(json.dumps(state))
-    tensors, state = renew.mean_of([tmp_path / "a", tmp_path / "b"], "context.")
-    assert tensors["context.w"].tolist() == [2.5] * 3
+    tensors, state = renew.mean_of([tmp_path / "a", tmp_path / "b"], "cell_context.")
+    assert tensors["cell_context.w"].tolist() == [2.5] * 3
     assert state == {"epochs": 16, "config": {"outlined": 0.1}, "averaged_with": [{"epochs": 10}]}
-    alone, state = renew.mean_of([tmp_path / "b"], "context.")
-    assert alone["context.w"].tolist() == [4.0] * 3
+    alone, state = renew.mean_of([tmp_path / "b"], "cell_context.")
+    assert alone["cell_context.w"].tolist() == [4.0] * 3
     assert "averaged_with" not in state
 
 

@@ -141,7 +141,9 @@ def test_a_study_goes_into_the_card_and_changes_nothing_else(tmp_path: Path) -> 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine):
     config = {"finder_threshold": 0.3, "rescoring": [0.1] * 8}
-    return load_weights(untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context", threshold=0.6))
+    return load_weights(
+        untrained_engine(tmp_path_factory.mktemp("w"), config, "learned_nms", "cell_context", threshold=0.6)
+    )
 
 
 def test_the_efforts_that_are_shipped_are_rows_of_the_study() -> None:
@@ -153,25 +155,25 @@ def test_the_efforts_that_are_shipped_are_rows_of_the_study() -> None:
 
 def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPatch) -> None:
     # a runtime, where one is used, takes the place of the modules that are counted here
-    monkeypatch.setattr(karyoview_engine, "quicken", lambda *_: Runtime())
+    monkeypatch.setattr(karyoview_engine, "compile_backends", lambda *_: Runtime())
     engine = components.VariedEngine(weights, components.Variant(views=4, finder_views=3), "cpu")
     forms, looks = [], []
     engine._finder.backbone.register_forward_hook(lambda *_: forms.append(1))
-    engine._namer.register_forward_hook(lambda *_: looks.append(1))
+    engine._classifier.register_forward_hook(lambda *_: looks.append(1))
     engine._find(np.full((90, 120), 228, np.uint8))
     engine._name(np.zeros((1, 2, 192, 32), np.uint8))
     assert (len(forms), len(looks)) == (3, 4)
-    plain = components.VariedEngine(weights, components.Variant(second_look=False, together=False), "cpu")
+    plain = components.VariedEngine(weights, components.Variant(second_look=False, joint_assignment=False), "cpu")
     assert "rescoring" not in plain._config
     assert plain.info.operating_threshold == 0.3
     assert engine.info.operating_threshold == 0.6
     assert weights.card["config"]["rescoring"] == [0.1] * 8
-    assert not plain._settings.together
-    assert plain._neighbours is not None
-    assert plain._context is None
-    assert engine._context is not None
-    assert components.VariedEngine(weights, components.Variant(neighbours=False), "cpu")._neighbours is None
-    assert components.VariedEngine(weights, components.Variant(context=False), "cpu")._context is None
+    assert not plain._settings.joint_assignment
+    assert plain._learned_nms is not None
+    assert plain._cell_context is None
+    assert engine._cell_context is not None
+    assert components.VariedEngine(weights, components.Variant(neighbours=False), "cpu")._learned_nms is None
+    assert components.VariedEngine(weights, components.Variant(context=False), "cpu")._cell_context is None
 
 
 def test_the_table_of_parts_compares_with_the_shipped_setting(weights, monkeypatch: pytest.MonkeyPatch) -> None:

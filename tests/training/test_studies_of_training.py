@@ -30,7 +30,9 @@ from karyoview.detectors.weights import load_weights
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine):
     config = {"finder_threshold": 0.3, "rescoring": [0.1] * 8}
-    return load_weights(untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context", threshold=0.6))
+    return load_weights(
+        untrained_engine(tmp_path_factory.mktemp("w"), config, "learned_nms", "cell_context", threshold=0.6)
+    )
 
 
 def test_smaller_shares_lie_in_larger_ones_and_hold_no_case_of_fit(drawn_set: Path, tmp_path: Path) -> None:
@@ -129,15 +131,15 @@ def test_a_share_of_nothing_is_an_error(tmp_path: Path) -> None:
 def test_a_row_of_the_shares_does_not_ask_the_neighbours_of_another_finder(
     weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert any(name.startswith("neighbours.") for name in weights.tensors)
+    assert any(name.startswith("learned_nms.") for name in weights.tensors)
     finder = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
     monkeypatch.setattr(shares, "find_engines", lambda: ({"karyoview": weights.path}, []))
     monkeypatch.setattr(shares, "read_stage", lambda run, prefix: (finder, {}))
     cell = Cell("a", "c", np.full((120, 160), 225, np.uint8), np.array([[10.0, 10, 30, 60]]), np.array([0]))
     monkeypatch.setattr(shares, "labelled_cells", lambda *_: [cell])
     own = load_weights(shares.interim_engine(tmp_path, tmp_path, 1))
-    assert not any(name.startswith("neighbours.") for name in own.tensors)
-    assert any(name.startswith("namer.") for name in own.tensors)
+    assert not any(name.startswith("learned_nms.") for name in own.tensors)
+    assert any(name.startswith("classifier.") for name in own.tensors)
     assert own.card["operating_threshold"] != 0.2
 
     def none_held_back(*_: object) -> list[Cell]:

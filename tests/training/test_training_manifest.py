@@ -12,7 +12,7 @@ from karyotrain.data import DataError, load
 from karyotrain.manifest import survey, write_dataset
 from PIL import Image
 
-from karyoview.core.annotation import GivenBy, PredictedChromosome, ReviewedChromosome, ReviewState
+from karyoview.core.annotation import Attribution, PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.geometry import Box
 from karyoview.io.case import Case
 
@@ -37,7 +37,7 @@ def make_case(folder: Path, cells: int = 2, *, consent: bool = True, seed: int =
             proposal = PredictedChromosome("p", Box.rotated(26, 40, 12, 40, 0.0), 0, score=0.9)
             boxes = (
                 ReviewedChromosome("1", Box.rotated(27, 41, 12, 40, 0.1), 0, proposal=proposal, polarity=0.9),
-                ReviewedChromosome("2", Box.from_xyxy(60, 20, 80, 70), 5, label_by=GivenBy("person", "cyto")),
+                ReviewedChromosome("2", Box.from_xyxy(60, 20, 80, 70), 5, label_by=Attribution("person", "cyto")),
             )
             case.save_annotation(replace(note.with_chromosomes(boxes), state=ReviewState.REVIEWED), "review")
     return folder

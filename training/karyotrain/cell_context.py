@@ -62,7 +62,7 @@ def collect(engine: KaryoViewEngine, cells: Iterable[Sample | common.Cell]) -> l
         k = len(seen.masks)
         if k == 0:
             continue
-        read = [torch.from_numpy(np.asarray(a)).half() for a in seen.outlined()]
+        read = [torch.from_numpy(np.asarray(a)).half() for a in seen.context_inputs()]
         found.append(
             dict(zip(_NAMES, read, strict=True))
             | {
@@ -177,7 +177,7 @@ def main() -> None:
         pasted = _kept(path, lambda: look(_with_a_third(args.data, further, args.output / "pieces", args.workers)))
     rest += pasted
     known = load_weights(args.begin).tensors if args.begin is not None else {}
-    begin = {k.removeprefix("context."): v for k, v in known.items() if k.startswith("context.")}
+    begin = {k.removeprefix("cell_context."): v for k, v in known.items() if k.startswith("cell_context.")}
     model = train(rest, args.epochs, args.lr, args.seed, begin or None)
     save_file({f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}, args.output / "last.safetensors")
     # the temperature after this network belongs to the network before it, if the engine had one

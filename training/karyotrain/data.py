@@ -262,7 +262,7 @@ class _Row:
 
 
 def _factor_to(width: float, pixels: npt.NDArray[np.uint8]) -> float | None:
-    from karyoview.detectors.nets.scale import scale_factor
+    from karyoview.detectors.nets.chromosome_width import scale_factor
 
     return scale_factor(pixels, width)
 

@@ -24,15 +24,15 @@ from karyotrain.data import load as load_cells
 from karyotrain.measure import drawn_cells, figures
 from karyotrain.naming.orient import learn
 from karyoview._resources import resource
-from karyoview.core.assignment import PRICES, assign_classes
+from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.matching import match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, best_f1_threshold, evaluate
 from karyoview.detectors.karyoview_engine import load
-from karyoview.detectors.rescoring import FloatArray, evidence, fit
-from karyoview.detectors.weights import load_weights, save_weights
+from karyoview.detectors.rescoring import FloatArray, fit, score_features
+from karyoview.detectors.weights import current_name, load_weights, save_weights
 
 TRUNK = "finder.backbone.body."
 CITATION = (
@@ -46,7 +46,7 @@ CITATION = (
 def read_stage(run: Path, prefix: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
     """Tensors of a training run under ``prefix``, and the state it stopped in."""
     saved = load_file(str(run / "last.safetensors"))
-    tensors = {prefix + k[6:]: v for k, v in saved.items() if k.startswith("model.")}
+    tensors = {current_name(prefix + k[6:]): v for k, v in saved.items() if k.startswith("model.")}
     return tensors, json.loads((run / "last.json").read_text())
 
 
@@ -68,7 +68,7 @@ def look_again(path: Path, cells: Sequence[Sample], quality: str = "fast") -> tu
     for cell in cells:
         seen = engine.named_regions(cell.pixels)
         k = len(seen.masks)
-        rows.append(evidence(seen.boxes[:k], seen.scores[:k], seen.whole, seen.log_probs[:k], seen.masks))
+        rows.append(score_features(seen.boxes[:k], seen.scores[:k], seen.whole, seen.log_probs[:k], seen.masks))
         overlap = iou_xyxy(seen.boxes[:k], cell.boxes.astype(np.float64))
         right.append(match_one(overlap, seen.scores[:k], 0.5) >= 0)
     return np.concatenate(rows), np.concatenate(right)
@@ -91,7 +91,7 @@ def fit_naming(
         label = np.where(matched >= 0, t.labels[np.maximum(matched, 0)], -1)
         cells.append((np.log(np.clip(conditional, 1e-9, 1)), label))
     if not any((label >= 0).any() for _, label in cells):
-        return {"temperature": 1.0, "prices": PRICES, "fit_own_accuracy": None, "fit_accuracy": {}}
+        return {"temperature": 1.0, "copy_penalties": COPY_PENALTIES, "fit_own_accuracy": None, "fit_accuracy": {}}
     logits, labels = np.concatenate([c[0] for c in cells]), np.concatenate([c[1] for c in cells])
     logits, labels = logits[labels >= 0], labels[labels >= 0]
 
@@ -114,7 +114,7 @@ def fit_naming(
     # a dearer third copy would suit a set of normal cells, and swallow trisomies
     prices = {p: accuracy(p) for p in (0.5, 1.0, 1.5)}
     best = max(prices, key=lambda p: (round(prices[p], 4), -p))
-    return {"temperature": round(float(temperature), 3), "prices": (0.0, 0.0, best, 2 * best),
+    return {"temperature": round(float(temperature), 3), "copy_penalties": (0.0, 0.0, best, 2 * best),
             "fit_own_accuracy": float((logits.argmax(1) == labels).mean()), "fit_accuracy": prices}  # fmt: skip
 
 
@@ -136,19 +136,19 @@ def _decide_alone(
 ) -> dict[str, Any]:
     """Fit the logistic second look, thresholds, temperature and prices into ``card``; → what naming was fitted to."""
     truths = truths_of(cells)
-    config = {"temperature": 1.0, "prices": [0.0, 0.0, 1.0, 2.0]}
+    config = {"temperature": 1.0, "copy_penalties": [0.0, 0.0, 1.0, 2.0]}
     best = (-1.0, 0.5)
     for sigma in sigmas:
         card["config"] = {**config, "soft_sigma": sigma}
         card["operating_threshold"] = 0.2
         save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
-        raw = predict(path, cells, {"quality": "fast", "together": False})
+        raw = predict(path, cells, {"quality": "fast", "joint_assignment": False})
         certain, raw_f1 = best_f1_threshold(raw, truths)
         card["config"]["finder_threshold"] = round(certain, 4)
         save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
         card["config"]["rescoring"] = [round(float(w), 5) for w in fit(*look_again(path, cells))]
         save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
-        predictions = predict(path, cells, {"quality": "fast", "together": False})
+        predictions = predict(path, cells, {"quality": "fast", "joint_assignment": False})
         threshold, f1 = best_f1_threshold(predictions, truths)
         card["operating_threshold"] = round(threshold, 4)
         print(
@@ -161,12 +161,12 @@ def _decide_alone(
     card.update(kept)
     naming = fit_naming(chosen, truths, best[1])
     print(json.dumps(naming), flush=True)
-    card["config"] |= {"temperature": naming["temperature"], "prices": list(naming["prices"])}
+    card["config"] |= {"temperature": naming["temperature"], "copy_penalties": list(naming["copy_penalties"])}
     # sharper classes and averaged views change the evidence, so the second look is fitted once more
     save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
     card["config"]["rescoring"] = [round(float(w), 5) for w in fit(*look_again(path, cells, "balanced"))]
     save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
-    threshold, f1 = best_f1_threshold(predict(path, cells, {"together": False}), truths)
+    threshold, f1 = best_f1_threshold(predict(path, cells, {"joint_assignment": False}), truths)
     card["operating_threshold"] = round(threshold, 4)
     print(f"balanced: F1 {100 * f1:.2f} % at {threshold:.3f}", flush=True)
     return naming
@@ -179,12 +179,12 @@ def decide_together(
     truths = truths_of(cells)
     card["operating_threshold"] = 0.2
     save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
-    predictions = predict(path, cells, {"together": False})
+    predictions = predict(path, cells, {"joint_assignment": False})
     threshold, f1 = best_f1_threshold(predictions, truths)
     print(f"the cell together: F1 {100 * f1:.2f} % at {threshold:.3f}, on {len(cells)} fit cells", flush=True)
     naming = fit_naming(predictions, truths, threshold)
     print(json.dumps(naming), flush=True)
-    card["config"] |= {"context_temperature": naming["temperature"], "prices": list(naming["prices"])}
+    card["config"] |= {"context_temperature": naming["temperature"], "copy_penalties": list(naming["copy_penalties"])}
     card["operating_threshold"] = round(threshold, 4)
     return naming
 
@@ -209,11 +209,11 @@ def build(
     that engine's thresholds are kept. Without it the second look is a logistic fit.
     """
     tensors, finder_state = read_stage(finder, "finder.")
-    named, namer_state = read_stage(namer, "namer.")
+    named, namer_state = read_stage(namer, "classifier.")
     tensors |= named
     stages: dict[str, Any] = {}
     if neighbours is not None:
-        learned, state = read_stage(neighbours, "neighbours.")
+        learned, state = read_stage(neighbours, "learned_nms.")
         tensors |= learned
         stages["neighbours"] = {"command": "python -m karyotrain.suppression", **state}
         sigmas = sigmas[:1]
@@ -233,7 +233,7 @@ def build(
     # the first ones: the others taught the neighbours (karyotrain.suppression)
     cells = load_cells(data, "fit")[:fit_limit]
     if context is not None:
-        learned, state = read_stage(context, "context.")
+        learned, state = read_stage(context, "cell_context.")
         tensors |= learned
         card["config"] = state.pop("config")
         stages["context"] = {"command": "python -m karyotrain.cell_context", **state}

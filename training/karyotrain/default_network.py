@@ -34,12 +34,12 @@ from karyoview.core.metrics import ImagePrediction, best_f1_threshold, evaluate
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.nets.cell_context import CellContext
+from karyoview.detectors.nets.classifier import CROP_SHAPE, ChromosomeClassifier
 from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH, Finder
-from karyoview.detectors.nets.naming import CROP_SHAPE, NamingNet
-from karyoview.detectors.nets.neighbours import Neighbours
+from karyoview.detectors.nets.learned_nms import LearnedNMS
 from karyoview.detectors.orientation import BINS
 from karyoview.detectors.weights import LoadedWeights, load_weights
-from karyoview.imaging.ground import readable
+from karyoview.imaging.normalization import normalize
 
 STAGES: Final = ("both", "finder", "namer")
 CROPS: Final = "crops.npz"
@@ -66,11 +66,11 @@ class FinderAndNamer(nn.Module):
 
     def __init__(self, stages: str = "both") -> None:
         super().__init__()
-        self.finder, self.namer, self.orientation = Finder(), NamingNet(), _Orientation()
+        self.finder, self.classifier, self.orientation = Finder(), ChromosomeClassifier(), _Orientation()
         self.stages = stages
         self.finder.backbone.body.requires_grad_(False)
         self.finder.requires_grad_(False) if stages == "namer" else None
-        self.namer.requires_grad_(stages != "finder")
+        self.classifier.requires_grad_(stages != "finder")
 
     def train(self, mode: bool = True) -> FinderAndNamer:
         super().train(mode)
@@ -102,7 +102,7 @@ class FinderAndNamer(nn.Module):
     def _name(self, targets: list[dict[str, Any]]) -> dict[str, Tensor]:
         crops = torch.cat([t["crops"] for t in targets]).contiguous(memory_format=torch.channels_last)
         label = torch.cat([t["names"] for t in targets])
-        logits, _, whole = self.namer(crops)
+        logits, _, whole = self.classifier(crops)
         named = (label >= 0) & (label < len(CLASSES))
         wrong = nn.functional.cross_entropy(
             logits, label.where(named, label.new_tensor(-1)), ignore_index=-1, label_smoothing=0.05, reduction="sum"
@@ -150,11 +150,11 @@ class DefaultNetwork(Network):
 
     def begin_from(self, weights: Path) -> str:
         start = load_weights(weights)
-        if any(name.startswith("neighbours.") for name in start.tensors):
+        if any(name.startswith("learned_nms.") for name in start.tensors):
             # trained on more cells than a laboratory will correct, so it goes through unchanged
-            self.model.neighbours = Neighbours().requires_grad_(False)
-        if any(name.startswith("context.") for name in start.tensors):
-            self.model.context = CellContext().requires_grad_(False)
+            self.model.learned_nms = LearnedNMS().requires_grad_(False)
+        if any(name.startswith("cell_context.") for name in start.tensors):
+            self.model.cell_context = CellContext().requires_grad_(False)
         start.load_into(self.model)
         self._start, self.config = start, _Config(start.card)
         return f"from {weights.name}"
@@ -275,7 +275,7 @@ def _as_seen(sample: Sample, ask: Callable[[], KaryoViewEngine]) -> Sample:
 
     The engine is only fetched with ``ask`` where the width alone does not tell.
     """
-    grey, changed = readable(sample.pixels)
+    grey, changed = normalize(sample.pixels)
     if changed:
         sample = replace(sample, pixels=grey)
     factor = 1.0 if usual_scale(sample.pixels) == 1.0 else ask().scale_of(sample.pixels) or 1.0

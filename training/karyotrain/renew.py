@@ -71,18 +71,21 @@ def renew(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -
             tensors = {k: v for k, v in tensors.items() if not k.startswith(f"{stage}.")} | learned
             stages[stage] = {"command": f"python -m karyotrain.{command}", **state}
     if runs.neighbours is not None:
-        tensors = {k: v for k, v in tensors.items() if not k.startswith(("neighbours.", "context."))}
-        learned, state = read_stage(runs.neighbours, "neighbours.")
+        tensors = {k: v for k, v in tensors.items() if not k.startswith(("learned_nms.", "cell_context."))}
+        learned, state = read_stage(runs.neighbours, "learned_nms.")
         tensors |= learned
         stages["neighbours"] = {"command": "python -m karyotrain.suppression", **state}
         card["config"] = {k: v for k, v in card["config"].items() if k not in ("context_temperature", "outlined")}
     path = output / "karyoview.safetensors"
     output.mkdir(parents=True, exist_ok=True)
     if runs.context:
-        tensors = {k: v for k, v in tensors.items() if not k.startswith("context.")}
-        learned, state = mean_of(runs.context, "context.")
+        tensors = {k: v for k, v in tensors.items() if not k.startswith("cell_context.")}
+        learned, state = mean_of(runs.context, "cell_context.")
         tensors |= learned
-        card["config"] = {**state.pop("config"), "prices": card["config"].get("prices", (0.0, 0.0, 1.5, 3.0))}
+        card["config"] = {
+            **state.pop("config"),
+            "copy_penalties": card["config"].get("copy_penalties", (0.0, 0.0, 1.5, 3.0)),
+        }
         stages["context"] = {"command": "python -m karyotrain.cell_context", **state}
     elif cells:
         card["config"] = {k: v for k, v in card["config"].items() if k != "context_temperature"}

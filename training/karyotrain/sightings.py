@@ -25,7 +25,7 @@ from karyotrain.data import load as load_cells
 from karyotrain.studies.common import use_threads
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder, FinderRegions
-from karyoview.detectors.nets.neighbours import candidates
+from karyoview.detectors.nets.learned_nms import candidates
 from karyoview.detectors.weights import load_weights
 from karyoview.io.atomic import write_atomic
 

@@ -1,4 +1,4 @@
-"""Train the learned suppression (nets.neighbours) on cells that the finder never saw.
+"""Train the learned suppression (nets.learned_nms) on cells that the finder never saw.
 
 ``python -m karyotrain.suppression --data FOLDER --finder RUN --output FOLDER`` (or ``--engine FILE`` for
 the finder of a default engine): candidates of the
@@ -33,7 +33,7 @@ from karyoview.core.metrics import ImagePrediction, ImageTruth, best_f1_threshol
 from karyoview.detectors.devices import autocast
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder, FinderRegions
-from karyoview.detectors.nets.neighbours import Neighbours, candidates
+from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.nets.nms import soft_nms
 from karyoview.detectors.weights import load_weights
 
@@ -83,7 +83,7 @@ def wanted(overlap: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
     return torch.from_numpy((matched >= 0).astype(np.float32))
 
 
-def ask(model: Neighbours, cell: Candidates) -> torch.Tensor:
+def ask(model: LearnedNMS, cell: Candidates) -> torch.Tensor:
     """The network's log odds (N,) for one cell's candidates."""
     out: torch.Tensor = model(cell["boxes"], cell["scores"], cell["classes"], cell["features"])
     return out
@@ -108,16 +108,16 @@ def soft_scores(cell: Candidates, sigma: float) -> torch.Tensor:
     return scores
 
 
-def train(cells: Sequence[Candidates], epochs: int, lr: float, seed: int = 0) -> Neighbours:
+def train(cells: Sequence[Candidates], epochs: int, lr: float, seed: int = 0) -> LearnedNMS:
     """A network trained on ``cells``, one a step; cosine rate."""
 
-    def loss(model: Neighbours, cell: Candidates, _: np.random.Generator) -> torch.Tensor:
+    def loss(model: LearnedNMS, cell: Candidates, _: np.random.Generator) -> torch.Tensor:
         # features differ from slide to slide: a little noise keeps single ones from being trusted
         odds = ask(model, cell | {"features": nn.functional.dropout(cell["features"], 0.2)})
         return nn.functional.binary_cross_entropy_with_logits(odds, wanted(cell["overlap"], odds.detach()))
 
     torch.manual_seed(seed)
-    return teach(Neighbours(), cells, loss, epochs=epochs, lr=lr, warmup=100, seed=seed)
+    return teach(LearnedNMS(), cells, loss, epochs=epochs, lr=lr, warmup=100, seed=seed)
 
 
 def _soft_f1(cells: Sequence[Candidates]) -> float:

@@ -45,7 +45,7 @@ from karyoview.detectors.nets.saliency import (
     shape_of_mask,
     truth_maps,
 )
-from karyoview.detectors.nets.views import VIEWS, seen, unseen
+from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_image, invert_rotated_boxes
 from karyoview.detectors.protocol import EngineError
 
 Batch = list[dict[str, Tensor]]
@@ -115,8 +115,8 @@ class DeepCHMConfig:
     direction: Direction = "head"
 
     def __post_init__(self) -> None:
-        if not 1 <= self.views <= len(VIEWS):
-            raise ValueError(f"views must be 1 to {len(VIEWS)}, got {self.views}")
+        if not 1 <= self.views <= len(TTA_TRANSFORMS):
+            raise ValueError(f"views must be 1 to {len(TTA_TRANSFORMS)}, got {self.views}")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -336,14 +336,14 @@ class DeepCHM(nn.Module):
     def _detect(self, images: list[Tensor]) -> Batch:
         pooled: list[list[dict[str, Tensor]]] = [[] for _ in images]
         sizes: list[tuple[int, int]] = []
-        for view in VIEWS[: self.config.views]:
-            batch, _ = self.transform([seen(image, view) for image in images], None)
+        for view in TTA_TRANSFORMS[: self.config.views]:
+            batch, _ = self.transform([apply_to_image(image, view) for image in images], None)
             sizes = sizes or batch.image_sizes
             features = self.encoder(batch.tensors)
             candidates = self._candidates(features, self.saliency(features))
             for own, found, size in zip(pooled, candidates, batch.image_sizes, strict=True):
                 number = torch.full_like(found["scores"], len(own), dtype=torch.long)
-                own.append({**found, "boxes": unseen(found["boxes"], size, view), "view": number})
+                own.append({**found, "boxes": invert_rotated_boxes(found["boxes"], size, view), "view": number})
         results = []
         for own, size, image in zip(pooled, sizes, images, strict=True):
             every = {name: torch.cat([one[name] for one in own]) for name in own[0]}

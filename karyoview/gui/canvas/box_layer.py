@@ -18,7 +18,7 @@ from shiboken6 import isValid
 
 from karyoview.core.geometry import Box, boxes_to_array, corners
 from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT, SELECTED, class_colour, ink_on
-from karyoview.imaging.label_places import GAPS, Ground, Places, place
+from karyoview.imaging.label_places import GAPS, BackgroundMap, Places, place
 
 HANDLE = 9.0
 ROTATE_REACH = 24.0
@@ -76,7 +76,7 @@ class BoxLayer(QGraphicsItem):
         self.only_selected = False
         self.show_labels = True
         self.font = QFont()
-        self.ground: Ground | None = None
+        self.ground: BackgroundMap | None = None
         self._sides: dict[tuple[str, bool], list[QLineF]] = {}
         self._halos: tuple[float, dict[int, list[QLineF]]] = (0.0, {})
         self._pixmaps: dict[tuple[str, str, bool, int, float], QPixmap] = {}

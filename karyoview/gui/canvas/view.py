@@ -27,7 +27,7 @@ from karyoview.gui.canvas.loupe import Loupe
 from karyoview.gui.canvas.marks import MarkLayer
 from karyoview.gui.canvas.scale_bar import paint_scale_bar
 from karyoview.gui.canvas.tools import SelectTool, Tool, make_tool
-from karyoview.imaging.label_places import Ground
+from karyoview.imaging.label_places import BackgroundMap
 
 
 class MetaphaseView(pg.GraphicsView):
@@ -73,7 +73,7 @@ class MetaphaseView(pg.GraphicsView):
 
     # What is shown
 
-    def set_image(self, levels: list[QImage], size: tuple[int, int], ground: Ground | None, fit: bool) -> None:
+    def set_image(self, levels: list[QImage], size: tuple[int, int], ground: BackgroundMap | None, fit: bool) -> None:
         """Show a picture of ``size`` (height, width); ``fit`` brings all of it into view."""
         self.size_yx = size
         self.image_item.set_levels(levels, size)

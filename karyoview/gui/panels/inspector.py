@@ -171,8 +171,8 @@ class Inspector(QWidget):
                 lines.append(self.tr("marked as uncertain"))
         if proposal is not None:
             lines.append(self.tr("proposed by {0}, score {1:.2f}").format(proposal.box_by.name, proposal.score))
-            if proposal.own_label is not None and proposal.own_label != proposal.label:
-                lines.append(self.tr("the network's own class: {0}").format(names[proposal.own_label]))
+            if proposal.raw_label is not None and proposal.raw_label != proposal.label:
+                lines.append(self.tr("the network's own class: {0}").format(names[proposal.raw_label]))
             best = sorted(range(len(proposal.probabilities)), key=lambda k: -proposal.probabilities[k])[:3]
             if best:
                 lines.append("  ".join(f"{names[k]} {proposal.probabilities[k]:.0%}" for k in best))

@@ -16,8 +16,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from karyoview.core.annotation import (
+    Attribution,
     Chromosome,
-    GivenBy,
     ImageAnnotation,
     PredictedChromosome,
     ReviewedChromosome,
@@ -211,7 +211,7 @@ def make_annotation(
     notes: str = "",
 ) -> ImageAnnotation:
     """An annotation of what was read: proposals where there are scores, else a person's work, not yet reviewed here."""
-    by = GivenBy("import", source)
+    by = Attribution("import", source)
     chromosomes: list[Chromosome] = []
     for index, item in enumerate(items, 1):
         known = parse_class(item.name)

@@ -22,7 +22,7 @@ from torch import nn
 from karyotrain.data import DataError
 from karyotrain.naming.crops import NOTHING
 from karyoview.detectors.devices import autocast
-from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.nets.classifier import ChromosomeClassifier
 
 
 class CropSet:
@@ -90,7 +90,9 @@ def one_cycle(step: int, steps: int, peak: float) -> float:
 
 
 @torch.no_grad()
-def predict(model: NamingNet, crops: np.ndarray, device: str, flips: int = 4, batch: int = 256) -> np.ndarray:
+def predict(
+    model: ChromosomeClassifier, crops: np.ndarray, device: str, flips: int = 4, batch: int = 256
+) -> np.ndarray:
     """Log probabilities (N, 24) and odds of being whole in a last column, means of 1, 2 or 4 flips.
 
     ``crops`` are as CropSet.read gives them.
@@ -142,7 +144,7 @@ def train(crops: Path, output: Path, minutes: float, steps: int, batch: int, pea
         raise DataError(f"{crops}: no crop named train-… shows a chromosome clearly; cut more cells.")
     batch = min(batch, len(pool))  # a few cells give fewer crops than one step takes
     fit_rows = np.arange(len(held_back.labels))
-    model = NamingNet().to(device=device, memory_format=torch.channels_last)
+    model = ChromosomeClassifier().to(device=device, memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(model.parameters(), lr=peak, weight_decay=0.02)
     step = _load(output, model, optimiser) if (output / "last.json").exists() else 0
     first, began, saved_at = step, time.monotonic(), time.monotonic()

@@ -30,7 +30,7 @@ from karyotrain.synthesis import make_cell
 from karyoview.core.geometry import capsule_bounds
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, Report
-from karyoview.detectors.nets.scale import estimate_width
+from karyoview.detectors.nets.chromosome_width import estimate_width
 from karyoview.detectors.protocol import Detector
 
 Change = Callable[[Cell], Cell]

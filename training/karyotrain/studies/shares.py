@@ -141,7 +141,7 @@ def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
     """The row's finder with the shipped naming network, which its crops need: only its regions are asked for."""
     shipped = load_weights(find_engines()[0]["karyoview"])
     # the shipped neighbours know the features of the shipped finder, not of this one, and the cell's network theirs
-    stages = ("finder.", "neighbours.", "context.")
+    stages = ("finder.", "learned_nms.", "cell_context.")
     tensors = {k: v for k, v in shipped.tensors.items() if not k.startswith(stages)}
     tensors |= read_stage(run / "finder", "finder.")[0]
     kept = ("engine", "name", "classes", "rotated")
@@ -153,7 +153,7 @@ def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
         cells = labelled_cells(data, "fit", limit)
     except NoCellsError:
         return path  # a set of one case holds none back: the low threshold stays, and more regions are cut
-    engine = load_everything("karyoview", path, "auto", quality="fast", together=False)
+    engine = load_everything("karyoview", path, "auto", quality="fast", joint_assignment=False)
     found = ask(engine, cells)[0]
     card["operating_threshold"] = best_f1_threshold(found, [c.truth() for c in cells])[0]
     return save_weights(path, tensors, card)

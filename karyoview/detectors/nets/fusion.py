@@ -13,7 +13,7 @@ from torchvision.ops import FrozenBatchNorm2d
 _NORMS = (nn.BatchNorm2d, FrozenBatchNorm2d)
 
 
-def fold_norms(net: nn.Module) -> int:
+def fuse_conv_bn(net: nn.Module) -> int:
     """Fold every batch norm of ``net``, which must be in evaluation mode, into the convolution before it; how many.
 
     Pairs are neighbours in a Sequential, and ``convN`` with ``bnN`` of one module (torchvision's ResNets).

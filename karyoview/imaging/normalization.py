@@ -39,7 +39,7 @@ def dark_on_light(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], b
     return grey, False
 
 
-def depth_of(grey: npt.NDArray[np.uint8]) -> tuple[float, float]:
+def background_and_contrast(grey: npt.NDArray[np.uint8]) -> tuple[float, float]:
     """Grey level of the ground of (H, W) uint8 ``grey``, and how far below it the half of what is dark lies.
 
     The depth is 0 where nothing stands out.
@@ -52,13 +52,13 @@ def depth_of(grey: npt.NDArray[np.uint8]) -> tuple[float, float]:
     return ground, float(np.median(dark)) if dark.size else 0.0
 
 
-def strengthened(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], bool]:
+def stretch_contrast(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], bool]:
     """The (H, W) uint8 picture, dark on light, with usual contrast where it is paler, and whether it was.
 
     Detectors see far less in pale pictures than a person does. Grain that the contrast would raise with
     it is smoothed. What is too faint to be chromosomes is left as it is.
     """
-    ground, depth = depth_of(grey)
+    ground, depth = background_and_contrast(grey)
     if not _EMPTY <= depth < _PALE:
         return grey, False
     strong: npt.NDArray[np.float32] = grey.astype(np.float32)
@@ -68,13 +68,13 @@ def strengthened(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], bo
     return np.clip(np.rint(strong), 0, 255).astype(np.uint8), True
 
 
-def readable(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], list[str]]:
+def normalize(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], list[str]]:
     """(H, W) uint8 ``grey`` as the default engine reads it: dark on light, not pale; and what was done, in sentences.
 
     Only an engine that learns from cells read in this way may be asked in this way.
     """
     pixels, inverted = dark_on_light(grey)
-    pixels, pale = strengthened(pixels)
+    pixels, pale = stretch_contrast(pixels)
     return pixels, [note for note, so in ((READ_INVERTED, inverted), (READ_PALE, pale)) if so]
 
 

@@ -13,7 +13,7 @@ from torch import nn
 from karyoview.core.chromosome import CLASSES
 
 CROP_SHAPE = (2, 192, 32)
-EMBEDDING = 256
+EMBEDDING_DIM = 256
 
 
 class ResidualBlock(nn.Module):
@@ -34,14 +34,14 @@ class ResidualBlock(nn.Module):
         return torch.relu(self.bn2(self.conv2(y)) + self.shortcut(x))
 
 
-class NamingNet(nn.Module):
+class ChromosomeClassifier(nn.Module):
     """Classes of straightened chromosomes.
 
     Input (N, 2, 192, 32) float in [0, 1] (darkness, own mask; see imaging.aligned); output logits
     (N, 24), embeddings (N, 256) and log odds (N,) that the crop is one whole chromosome, float32.
     """
 
-    def __init__(self, width: int = 32, embedding: int = EMBEDDING) -> None:
+    def __init__(self, width: int = 32, embedding: int = EMBEDDING_DIM) -> None:
         super().__init__()
         w = width
         self.stem = nn.Sequential(nn.Conv2d(2, w, 5, 2, 2, bias=False), nn.BatchNorm2d(w), nn.ReLU())

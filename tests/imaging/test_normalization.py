@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from karyotrain.synthesis import make_cell
 
-from karyoview.imaging.ground import (
+from karyoview.imaging.normalization import (
     READ_INVERTED,
     READ_PALE,
+    background_and_contrast,
     bright_on_dark,
     dark_on_light,
-    depth_of,
-    readable,
+    normalize,
     reading_note,
-    strengthened,
+    stretch_contrast,
 )
 
 
@@ -63,14 +63,14 @@ def pale(pixels: np.ndarray, contrast: float, grain: float = 0.0) -> np.ndarray:
 @pytest.mark.parametrize("style", ["clinic", "camera"])
 def test_a_pale_metaphase_is_read_nearly_as_the_strong_one(style: str) -> None:
     pixels = np.asarray(make_cell("46,XY", 5, size=(420, 500), style=style).image)
-    assert strengthened(pixels)[0] is pixels  # nothing is done to what is usual
-    strong, notes = readable(pale(pixels, 0.2))
+    assert stretch_contrast(pixels)[0] is pixels  # nothing is done to what is usual
+    strong, notes = normalize(pale(pixels, 0.2))
     assert notes == [READ_PALE]
-    assert depth_of(strong)[0] == pytest.approx(250, abs=5)
-    assert depth_of(strong)[1] == pytest.approx(110, abs=15)
+    assert background_and_contrast(strong)[0] == pytest.approx(250, abs=5)
+    assert background_and_contrast(strong)[1] == pytest.approx(110, abs=15)
     shown = [np.percentile(p, 80) - p.astype(float) for p in (pixels, strong, pale(pixels, 0.2))]
     assert np.abs(shown[1] - shown[0]).mean() < 0.5 * np.abs(shown[2] - shown[0]).mean()
-    turned, notes = readable(255 - pale(pixels, 0.2))
+    turned, notes = normalize(255 - pale(pixels, 0.2))
     assert READ_PALE in notes
     assert READ_INVERTED in notes
     np.testing.assert_allclose(turned, strong, atol=1)
@@ -79,12 +79,12 @@ def test_a_pale_metaphase_is_read_nearly_as_the_strong_one(style: str) -> None:
 def test_grain_is_not_raised_with_the_contrast() -> None:
     pixels = np.asarray(make_cell("46,XY", 5, size=(420, 500)).image)
     field = pixels >= np.percentile(pixels, 75)
-    clean, grainy = (strengthened(pale(pixels, 0.25, grain))[0].astype(float)[field] for grain in (0.0, 4.0))
-    raised = 4.0 * 110 / depth_of(pale(pixels, 0.25))[1]
+    clean, grainy = (stretch_contrast(pale(pixels, 0.25, grain))[0].astype(float)[field] for grain in (0.0, 4.0))
+    raised = 4.0 * 110 / background_and_contrast(pale(pixels, 0.25))[1]
     assert np.std(grainy - clean) < 0.4 * raised
 
 
 def test_what_is_empty_stays_empty() -> None:
     grain = np.random.default_rng(1).normal(225, 6, (420, 520)).clip(0, 255).astype(np.uint8)
     for picture in (grain, np.zeros((50, 50), np.uint8), np.full((50, 50), 255, np.uint8)):
-        assert readable(picture)[0] is picture
+        assert normalize(picture)[0] is picture

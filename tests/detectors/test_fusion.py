@@ -8,8 +8,8 @@ from torch import nn
 from torchvision.ops import FrozenBatchNorm2d
 
 from karyoview.detectors.nets.backbones import ResNetStages
-from karyoview.detectors.nets.folding import fold_norms
-from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.nets.classifier import ChromosomeClassifier
+from karyoview.detectors.nets.fusion import fuse_conv_bn
 
 
 def with_random_norms(net: nn.Module) -> nn.Module:
@@ -31,7 +31,7 @@ def with_random_norms(net: nn.Module) -> nn.Module:
     [
         (ResNetStages("resnet50", last=4), torch.rand(1, 1, 64, 96) * 255),
         (ResNetStages("resnet18", last=5), torch.rand(2, 3, 64, 64) * 255),
-        (NamingNet(width=8), torch.rand(3, 2, 192, 32)),
+        (ChromosomeClassifier(width=8), torch.rand(3, 2, 192, 32)),
     ],
     ids=["resnet50", "resnet18", "naming"],
 )
@@ -40,15 +40,15 @@ def test_the_same_numbers_without_a_norm_left(net: nn.Module, x: torch.Tensor) -
     with_random_norms(net)
     norms = sum(isinstance(m, nn.BatchNorm2d | FrozenBatchNorm2d) for m in net.modules())
     before = net(x)
-    assert fold_norms(net) == norms > 10
+    assert fuse_conv_bn(net) == norms > 10
     assert not any(isinstance(m, nn.BatchNorm2d | FrozenBatchNorm2d) for m in net.modules())
     after = net(x)
     before, after = (list(o.values()) if isinstance(o, dict) else list(o) for o in (before, after))
     for want, got in zip(before, after, strict=True):
         torch.testing.assert_close(got, want, atol=1e-4 * float(want.abs().max()), rtol=1e-4)
-    assert fold_norms(net) == 0
+    assert fuse_conv_bn(net) == 0
 
 
 def test_a_norm_that_still_learns_is_left_alone() -> None:
     with pytest.raises(ValueError, match="eval"):
-        fold_norms(NamingNet(width=8))
+        fuse_conv_bn(ChromosomeClassifier(width=8))

@@ -1,9 +1,9 @@
 """Which candidates are chromosomes of their own, decided by each with its neighbours: a learned suppression.
 
 Suppression by overlap alone must choose between losing one of two crossing chromosomes and keeping
-doubles. Here every candidate hears what overlaps it (how much, how shaped, how sure) and is scored
-anew, a few rounds long, so that of several boxes on one chromosome one stays (Hosang, Benenson and
-Schiele, Learning non-maximum suppression, CVPR 2017).
+doubles. Here every candidate is scored anew after a few blocks of message passing with those that
+overlap it (how much, how shaped, how sure), so that of several boxes on one chromosome one stays
+(Hosang, Benenson and Schiele, Learning non-maximum suppression, CVPR 2017).
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ LIMIT = 200
 _NEAR = 0.1
 _LEAST = 0.02
 _SURE = 1e-4  # scores are held this far from 0 and 1
-_WIDTH, _MESSAGE = 64, 32
-_PAIR = 11
+_HIDDEN_DIM, _MESSAGE_DIM, _PAIR_DIM = 64, 32, 11
 
 
 def candidates(boxes: Tensor, scores: Tensor) -> Tensor:
@@ -28,7 +27,7 @@ def candidates(boxes: Tensor, scores: Tensor) -> Tensor:
     return kept[scores[kept] >= _LEAST]
 
 
-def pairs(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def pairwise_features(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Places i, j (P,) of candidates that overlap, i ≠ j, and what lies between them (P, 11).
 
     IoU, the shares of either box that both cover, distances of the centres by the mean sides, log
@@ -43,7 +42,7 @@ def pairs(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[Tensor, Tenso
     ratio = (side[i] / side[j]).log()
     own = classes / classes.sum(1, keepdim=True).clamp(min=1e-9)
     sure = torch.logit(scores, _SURE) / 4
-    between = torch.cat(
+    features = torch.cat(
         [
             torch.stack([iou[i, j], shared / area[i], shared / area[j]], 1),
             2 * (centre[i] - centre[j]).abs() / (side[i] + side[j]),
@@ -53,46 +52,48 @@ def pairs(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[Tensor, Tenso
         ],
         1,
     )
-    return i, j, between
+    return i, j, features
 
 
-class _Round(nn.Module):
-    """One round: each candidate takes the strongest of what its neighbours say and changes its mind."""
+class MessagePassingBlock(nn.Module):
+    """Each candidate is updated by the maximum of the messages from those that overlap it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.own, self.other = nn.Linear(_WIDTH, _MESSAGE), nn.Linear(_WIDTH, _MESSAGE)
-        self.between = nn.Linear(_PAIR, _MESSAGE)
-        self.message = nn.Linear(_MESSAGE, _WIDTH)
-        self.change = nn.Sequential(nn.Linear(2 * _WIDTH, _WIDTH), nn.ReLU(), nn.Linear(_WIDTH, _WIDTH))
+        self.target_in, self.source_in = nn.Linear(_HIDDEN_DIM, _MESSAGE_DIM), nn.Linear(_HIDDEN_DIM, _MESSAGE_DIM)
+        self.pair_in = nn.Linear(_PAIR_DIM, _MESSAGE_DIM)
+        self.message = nn.Linear(_MESSAGE_DIM, _HIDDEN_DIM)
+        self.update = nn.Sequential(
+            nn.Linear(2 * _HIDDEN_DIM, _HIDDEN_DIM), nn.ReLU(), nn.Linear(_HIDDEN_DIM, _HIDDEN_DIM)
+        )
 
-    def forward(self, mind: Tensor, i: Tensor, j: Tensor, between: Tensor) -> Tensor:
-        said = torch.relu(self.own(mind)[i] + self.other(mind)[j] + self.between(between))
-        said = torch.relu(self.message(said))
-        heard = torch.zeros_like(mind).scatter_reduce(0, i[:, None].expand_as(said), said, "amax")
-        return mind + self.change(torch.cat([mind, heard], 1))
+    def forward(self, hidden: Tensor, i: Tensor, j: Tensor, pair_features: Tensor) -> Tensor:
+        messages = torch.relu(self.target_in(hidden)[i] + self.source_in(hidden)[j] + self.pair_in(pair_features))
+        messages = torch.relu(self.message(messages))
+        pooled = torch.zeros_like(hidden).scatter_reduce(0, i[:, None].expand_as(messages), messages, "amax")
+        return hidden + self.update(torch.cat([hidden, pooled], 1))
 
 
-class Neighbours(nn.Module):
+class LearnedNMS(nn.Module):
     """Log odds (N,) that each candidate is the one box of a chromosome.
 
     ``forward(boxes (N, 4) xyxy, scores (N,), classes (N, 24), features (N, 512))``, float32.
     """
 
-    def __init__(self, seen: int = 512, rounds: int = 3) -> None:
+    def __init__(self, roi_feature_dim: int = 512, blocks: int = 3) -> None:
         super().__init__()
-        self.seen = nn.Sequential(nn.Linear(seen, _WIDTH), nn.LayerNorm(_WIDTH))
-        self.place = nn.Linear(4, _WIDTH)
-        self.rounds = nn.ModuleList(_Round() for _ in range(rounds))
-        self.decide = nn.Linear(_WIDTH, 1)
-        self.trust = nn.Parameter(torch.tensor(1.0))
+        self.feature_in = nn.Sequential(nn.Linear(roi_feature_dim, _HIDDEN_DIM), nn.LayerNorm(_HIDDEN_DIM))
+        self.box_in = nn.Linear(4, _HIDDEN_DIM)
+        self.blocks = nn.ModuleList(MessagePassingBlock() for _ in range(blocks))
+        self.score_out = nn.Linear(_HIDDEN_DIM, 1)
+        self.score_scale = nn.Parameter(torch.tensor(1.0))
 
     def forward(self, boxes: Tensor, scores: Tensor, classes: Tensor, features: Tensor) -> Tensor:
         side = (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-3)
         sure = torch.logit(scores, _SURE)
         shape = torch.stack([side[:, 0].log() - 3, side[:, 1].log() - 3, side.prod(1).log() / 2 - 3, sure / 4], 1)
-        mind = torch.relu(self.seen(features) + self.place(shape))
-        i, j, between = pairs(boxes, scores, classes)
-        for step in self.rounds:
-            mind = step(mind, i, j, between)
-        return self.decide(mind)[:, 0] + self.trust * sure
+        hidden = torch.relu(self.feature_in(features) + self.box_in(shape))
+        i, j, pair_features = pairwise_features(boxes, scores, classes)
+        for block in self.blocks:
+            hidden = block(hidden, i, j, pair_features)
+        return self.score_out(hidden)[:, 0] + self.score_scale * sure

@@ -9,8 +9,8 @@ import torch
 from torchvision.ops import box_iou
 
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.nets.neighbours import LIMIT, Neighbours, candidates, pairs
-from karyoview.detectors.nets.views import VIEWS, boxes_seen, boxes_unseen, seen
+from karyoview.detectors.nets.learned_nms import LIMIT, LearnedNMS, candidates, pairwise_features
+from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_boxes, apply_to_image, invert_boxes
 
 
 def some(n: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -40,7 +40,7 @@ def test_what_lies_between_two_boxes() -> None:
     classes = torch.zeros(3, 24)
     classes[0, 3] = 0.8
     classes[1, 3] = classes[1, 4] = 0.25
-    i, j, between = pairs(boxes, scores, classes)
+    i, j, between = pairwise_features(boxes, scores, classes)
     assert sorted(zip(i.tolist(), j.tolist(), strict=True)) == [(0, 1), (1, 0)]
     row = between[i.tolist().index(0)]
     # 200 px² are shared by boxes of 400 px² each
@@ -51,7 +51,7 @@ def test_what_lies_between_two_boxes() -> None:
 
 def test_only_the_neighbourhood_is_heard() -> None:
     torch.manual_seed(3)
-    model = Neighbours(rounds=3).eval()
+    model = LearnedNMS(blocks=3).eval()
     boxes, scores, classes, features = some(10)
     before = model(boxes, scores, classes, features)
     changed = features.clone()
@@ -66,7 +66,7 @@ def test_only_the_neighbourhood_is_heard() -> None:
 
 
 def test_nothing_and_one_alone() -> None:
-    model = Neighbours()
+    model = LearnedNMS()
     boxes, scores, classes, features = some(1)
     assert model(boxes[:0], scores[:0], classes[:0], features[:0]).shape == (0,)
     model(boxes, scores, classes, features).sum().backward()
@@ -78,8 +78,11 @@ def test_several_views_see_a_turned_cell_as_the_cell_turned(views: int, other: i
     torch.manual_seed(0)
     finder = Finder().eval()
     image = 225 - 150 * (torch.rand(64, 96) > 0.8).float()
-    straight, turned = finder.find(image, views=views), finder.find(seen(image, VIEWS[other]), views=views)
-    back = boxes_unseen(turned.boxes, (64, 96), VIEWS[other])
+    straight, turned = (
+        finder.find(image, views=views),
+        finder.find(apply_to_image(image, TTA_TRANSFORMS[other]), views=views),
+    )
+    back = invert_boxes(turned.boxes, (64, 96), TTA_TRANSFORMS[other])
     first = torch.cat([straight.boxes, straight.scores[:, None]], 1)
     second = torch.cat([back, turned.scores[:, None]], 1)
     distance = torch.cdist(first, second)
@@ -95,8 +98,8 @@ def test_several_views_see_a_turned_cell_as_the_cell_turned(views: int, other: i
 def test_a_box_holds_the_same_pixels_in_every_form() -> None:
     image = torch.arange(24 * 40).view(24, 40)
     boxes = torch.tensor([[3.0, 5, 11, 8], [20, 0, 40, 24]])
-    for view in VIEWS:
-        form, there = seen(image, view), boxes_seen(boxes, (24, 40), view)
+    for view in TTA_TRANSFORMS:
+        form, there = apply_to_image(image, view), apply_to_boxes(boxes, (24, 40), view)
         for (x1, y1, x2, y2), (u1, v1, u2, v2) in zip(boxes.int().tolist(), there.int().tolist(), strict=True):
             assert sorted(image[y1:y2, x1:x2].flatten().tolist()) == sorted(form[v1:v2, u1:u2].flatten().tolist())
-        assert torch.equal(boxes_unseen(there, (24, 40), view), boxes)
+        assert torch.equal(invert_boxes(there, (24, 40), view), boxes)

@@ -6,7 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from karyoview.detectors.nets.scale import READABLE_WIDTH, estimate_width, scale_factor, scales_to_try, size_note
+from karyoview.detectors.nets.chromosome_width import (
+    READABLE_WIDTH,
+    estimate_width,
+    scale_factor,
+    scales_to_try,
+    size_note,
+)
 
 
 def draw_cell(seed: int, *, width: int = 16, count: int = 46, nuclei: int = 2, size: int = 700) -> np.ndarray:
