@@ -18,7 +18,9 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 HELP: Final = ROOT / "resources" / "help"
 _PART: Final = re.compile(r"<!-- begin ([a-z]+(?: [a-z -]+)?) -->\n.*?<!-- end -->", re.DOTALL)
-_ROOMS: Final = ("cli", "gui", "services", "review", "io", "detectors", "imaging", "core")
+_ROOMS: Final = (
+    "cli", "gui", "services", "review", "report", "detectors", "case", "accounts", "io", "imaging", "core",
+)  # fmt: skip
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -341,15 +343,16 @@ def imports_svg() -> str:
     """The same as a picture: an arrow for each import that no longer way explains."""
     rooms = arrows()
     place = {
-        "cli": (390, 40), "gui": (260, 120), "services": (260, 200), "karyotrain": (520, 200), "review": (160, 280),
-        "io": (360, 280), "detectors": (560, 280), "imaging": (360, 360), "core": (360, 440),
+        "cli": (390, 40), "gui": (260, 120), "services": (260, 200), "karyotrain": (560, 280), "review": (100, 280),
+        "report": (330, 280), "case": (420, 360), "accounts": (240, 360), "io": (330, 440), "detectors": (620, 400),
+        "imaging": (330, 520), "core": (330, 600),
     }  # fmt: skip
     edges = {(a, b) for a in place for b in rooms.get(a, {}) if b in place}
     longer = {(a, c) for a, b in edges for b2, c in _closure(edges) if b == b2}
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 480" width="720" height="480" '
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 640" width="720" height="640" '
         'font-family="sans-serif" font-size="15">',
-        '<rect width="720" height="480" fill="#ffffff"/>',
+        '<rect width="720" height="640" fill="#ffffff"/>',
     ]
     for a, b in sorted(edges - longer):
         (x1, y1), (x2, y2) = place[a], place[b]

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
         ] = False,
     ) -> None:
         """Export a case. Without a choice: the table of counts as CSV. The case itself is only read."""
-        from karyoview.io.case import Case
+        from karyoview.case.case import Case
         from karyoview.io.formats import FORMATS, losses
         from karyoview.services.export import PICTURES, TABLES, Wish, export_case
 

@@ -29,9 +29,9 @@ def register(app: typer.Typer) -> None:
 
         Cells that the engine was trained on are left out. Only reviewed cells count.
         """
+        from karyoview.accounts.users import Users
         from karyoview.cli.users import read_passphrase
-        from karyoview.io.index import open_engine
-        from karyoview.io.users import Users
+        from karyoview.io.database import open_engine
         from karyoview.services import validation
         from karyoview.services.weights import WeightsRoom
 

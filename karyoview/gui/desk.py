@@ -17,6 +17,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detections
@@ -29,7 +30,6 @@ from karyoview.gui.canvas.image_item import to_qimage
 from karyoview.imaging.display import Adjustments, foreground, pyramid, render
 from karyoview.imaging.ideogram import load_bands
 from karyoview.imaging.label_places import Ground
-from karyoview.io.case import Case
 from karyoview.review.commands import Change
 from karyoview.review.doubt import Doubt, doubts
 from karyoview.review.session import Event, ReviewSession

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import CancelToken
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.case import Case
 from karyoview.io.formats import FORMATS, write_annotations
 from karyoview.review.meter import CORRECTIONS, tally_of
 

@@ -20,12 +20,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from karyoview.case.lock import process_runs
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.registry import find_engines
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.lock import process_runs
-from karyoview.io.workspace import workspace
+from karyoview.io.user_data import workspace
 from karyoview.services.program import own_command
 
 PLAN: Final = "plan.json"

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from karyoview import __version__
+from karyoview.accounts.users import User
 from karyoview.core.chromosome import CLASS_NAMES, CLASSES
+from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.metrics import ImagePrediction, evaluate
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.audit import utc_now
 from karyoview.io.documents import compact, sha256_bytes
-from karyoview.io.users import User
 from karyoview.services.weights import FLOOR, WeightsRoom, held_back_cells, trained_cells
 
 SCHEMA: Final = 1

@@ -18,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 from PIL.Image import Image
 
+from karyoview.case.audit import AuditLog, read_lines, scan
 from karyoview.core.annotation import ReviewState
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage, pixel_digest
@@ -26,7 +27,6 @@ from karyoview.detectors.cards import card_path, info_from_card, read_card, sha2
 from karyoview.detectors.protocol import CancelToken, Detector, EngineInfo
 from karyoview.detectors.registry import find_engines, load_engine, user_weights_folder
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.audit import AuditLog, read_lines, scan
 from karyoview.io.images import read_image
 from karyoview.services.evaluate import read_truths
 from karyoview.services.overlays import draw_comparison
@@ -186,7 +186,7 @@ def _cells_of(source: Path) -> Iterable[JudgedCell]:
         places = [(t, truths.pictures[t.image], 0) for t in truths.items]
         prefix = ""
     else:
-        from karyoview.io.case import Case
+        from karyoview.case.case import Case
 
         with Case.open(source, read_only=True) as case:
             done = [c for c in case.cells if c.state is ReviewState.REVIEWED and not c.missing]

@@ -20,13 +20,13 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation, PredictedChromosome, ReviewState
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.window import MainWindow
-from karyoview.io.case import Case
 from karyoview.services import proposing
 from karyoview.services.settings import Settings
 

@@ -20,10 +20,10 @@ import pytest
 
 from karyoview.__main__ import main
 from karyoview._resources import resource
+from karyoview.case.case import Case
 from karyoview.core.annotation import ReviewState
 from karyoview.core.detection import Detections, Provenance
 from karyoview.detectors.registry import available_engines
-from karyoview.io.case import Case
 from karyoview.review.edits import accept, propose
 from karyoview.services.demo import read_truth
 
@@ -195,7 +195,7 @@ def test_files_and_modules_that_are_named_exist(page: Path) -> None:
 
 
 def test_the_laboratorys_template_on_the_page_is_read(tmp_path: Path) -> None:
-    from karyoview.io.report_content import Template, load_template
+    from karyoview.report.content import Template, load_template
 
     (text,) = re.findall(r"```json\n(.*?)```", (HELP / "tasks.md").read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "logo.png").touch()

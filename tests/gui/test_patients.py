@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.case.case import Case
+from karyoview.case.verify import verify_case
 from karyoview.core.annotation import ReviewState
 from karyoview.gui.app import use_shipped_font
 from karyoview.gui.dialogs.users import PersonDialog, UsersDialog
@@ -34,8 +36,6 @@ from karyoview.gui.karyogram.report import ReportDialog
 from karyoview.gui.karyogram.tally import TallyDialog
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.window import MainWindow
-from karyoview.io.case import Case
-from karyoview.io.case_verify import verify_case
 from karyoview.services import demo
 from karyoview.services.settings import Settings
 

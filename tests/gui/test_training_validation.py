@@ -17,6 +17,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from karyoview.accounts.users import Role, Users
+from karyoview.case.case import Case
 from karyoview.core.annotation import GivenBy, ReviewedChromosome, ReviewState
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import Detection, Detections, Provenance
@@ -28,9 +30,7 @@ from karyoview.gui.app import use_shipped_font
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.training.matrix import ConfusionMatrix
 from karyoview.gui.training.page import TrainingPage
-from karyoview.io.case import Case
-from karyoview.io.index import open_engine
-from karyoview.io.users import Role, Users
+from karyoview.io.database import open_engine
 from karyoview.services import validation
 from karyoview.services.weights import WeightsRoom
 

@@ -13,11 +13,11 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 
+from karyoview.case.case import Case
 from karyoview.cli import run
 from karyoview.core.annotation import PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
-from karyoview.io.case import Case
 from karyoview.review import edits
 from karyoview.services.export import Wish, count_rows, csv_bytes, export_case, overlay_bytes, safe_cell, xlsx_bytes
 from karyoview.services.overlays import class_drawn, measures, plates

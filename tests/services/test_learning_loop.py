@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 import pytest
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import ReviewState
 from karyoview.core.detection import Detections
 from karyoview.core.geometry import Box, iou_xyxy
 from karyoview.core.matching import least_corrections
 from karyoview.detectors.registry import load_engine
-from karyoview.io.case import Case
 from karyoview.review.session import ReviewSession
 from karyoview.services.training import TrainingPlan, TrainingRun, list_runs, survey
 from karyoview.services.weights import WeightsRoom, WeightsServiceError, compare

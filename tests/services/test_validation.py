@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import torch
 
+from karyoview.accounts.users import Role, User
+from karyoview.case.case import Case
 from karyoview.core.annotation import GivenBy, ReviewedChromosome, ReviewState
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import Detection, Detections, Provenance
@@ -19,8 +21,6 @@ from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage, pixel_digest
 from karyoview.detectors.cards import card_path, info_from_card, read_card
 from karyoview.detectors.weights import save_weights
-from karyoview.io.case import Case
-from karyoview.io.users import Role, User
 from karyoview.services import validation
 from karyoview.services.validation import ValidationError, as_text, check, seal, sign, validate, wilson, write
 from karyoview.services.weights import WeightsRoom

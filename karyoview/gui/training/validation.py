@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.accounts.users import Users
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import available_engines
 from karyoview.gui.bridge import Bridge
 from karyoview.gui.karyogram.lock import known_users
-from karyoview.io.users import Users
 from karyoview.services import validation
 from karyoview.services.weights import WeightsRoom
 
