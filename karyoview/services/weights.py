@@ -33,7 +33,7 @@ from karyoview.services.overlays import draw_comparison
 
 RECORD: Final = "weights.jsonl"
 STORE: Final = "store"
-FLOOR: Final = 0.05
+MIN_STORED_SCORE: Final = 0.05
 FEWEST_CELLS: Final = 3
 SHIPPED: Final = "shipped"
 BY_HAND: Final = "by hand"
@@ -228,8 +228,8 @@ def compare(
         raise WeightsServiceError(f"There is no engine {against!r} to compare with; present: {', '.join(present)}.")
     old_card = read_card(card_path(present[name])) if name else {}
     cells = held_back_cells(sources, trained_cells(card) | trained_cells(old_card))
-    new_engine = load_engine(str(card["engine"]), device=device, settings={"threshold": FLOOR}, weights=new)
-    old_engine = load_engine(name, device=device, settings={"threshold": FLOOR}) if name else None
+    new_engine = load_engine(str(card["engine"]), device=device, settings={"threshold": MIN_STORED_SCORE}, weights=new)
+    old_engine = load_engine(name, device=device, settings={"threshold": MIN_STORED_SCORE}) if name else None
     found: tuple[list[ImagePrediction], list[ImagePrediction]] = ([], [])
     for number, cell in enumerate(cells):
         progress(number, len(cells), cell.truth.image)
@@ -293,7 +293,7 @@ def judge(
     )  # fmt: skip
 
 
-class WeightsRoom:
+class WeightsRepository:
     """The laboratory's weights: what is active, what was, and the record of every change."""
 
     def __init__(self, folder: Path | None = None, user: str = "") -> None:

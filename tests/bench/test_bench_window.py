@@ -27,7 +27,7 @@ from karyoview.core.geometry import Box
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.window import MainWindow
-from karyoview.services import proposing
+from karyoview.services import inference
 from karyoview.services.settings import Settings
 
 FIRST_PAINT = """
@@ -195,7 +195,7 @@ def test_stall_of_the_window_while_an_engine_computes(window, tmp_path: Path, mo
             return [Detections(i.name, (i.height, i.width), items, Provenance("busy")) for i in images]
 
     monkeypatch.setattr(desk, "available_engines", lambda: [info])
-    monkeypatch.setattr(proposing, "load_engine", lambda name, **_: Busy())
+    monkeypatch.setattr(inference, "load_engine", lambda name, **_: Busy())
     folder = tmp_path / "twenty"
     folder.mkdir()
     data = cv2.imencode(".png", field(46, (1024, 1360))[0])[1].tobytes()

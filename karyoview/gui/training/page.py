@@ -37,9 +37,9 @@ from karyoview.gui.bridge import Bridge
 from karyoview.gui.training.curves import Curves
 from karyoview.gui.training.validation import Validation
 from karyoview.gui.training.verdict import Verdict
-from karyoview.services.jobs import Lane, sentence_of
-from karyoview.services.training import LIVE, Standing, TrainingPlan, TrainingRun, list_runs, survey
-from karyoview.services.weights import Comparison, WeightsRoom, compare
+from karyoview.services.jobs import SerialWorker, user_message
+from karyoview.services.training import LIVE, RunStatus, TrainingPlan, TrainingRun, list_runs, survey
+from karyoview.services.weights import Comparison, WeightsRepository, compare
 
 REFRESH_MS = 500
 TRAINABLE = ("karyoview", "deepace", "deepace-v2", "deepacc", "deepchm")
@@ -57,10 +57,10 @@ class TrainingPage(QWidget):
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, parent is not None)
         self.resize(1200, 780)
-        self._bridge, self._lane = Bridge(self), Lane("training page")
-        self._room = WeightsRoom(user=person)
+        self._bridge, self._worker = Bridge(self), SerialWorker("training page")
+        self._repository = WeightsRepository(user=person)
         self._run: TrainingRun | None = None
-        self._standing: Standing | None = None
+        self._status: RunStatus | None = None
         self._comparing: CancelToken | None = None
         self._busy, self._told = False, ""
         self._build()
@@ -195,7 +195,7 @@ class TrainingPage(QWidget):
         for run in found:
             self.runs.addItem(f"{run.folder.name}  {run.plan.engine}", run)
         if found:
-            live = next((r for r in found if r.standing().state in LIVE), found[0])
+            live = next((r for r in found if r.status().state in LIVE), found[0])
             self.runs.setCurrentIndex(found.index(live))
             self.show_run(live)
         self.refresh()
@@ -254,7 +254,7 @@ class TrainingPage(QWidget):
 
     def show_run(self, run: TrainingRun | None) -> None:
         """Watch this run from now on."""
-        self._run, self._standing, self._told = run, None, ""
+        self._run, self._status, self._told = run, None, ""
         if run is not None:
             self._choose_engine(run.plan.engine)
         self.curves.show_run()
@@ -264,13 +264,13 @@ class TrainingPage(QWidget):
 
     def refresh(self) -> None:
         """Show where the run stands."""
-        now = self._run.standing() if self._run is not None else None
+        now = self._run.status() if self._run is not None else None
         if now is not None:
             self.curves.update_with(now.losses, now.figures)
             self.bar.setRange(0, max(now.total, 1) if now.state != "starting" else 0)
             self.bar.setValue(now.step)
             self._tell(self._sentence(now))
-        self._standing = now
+        self._status = now
         state = now.state if now is not None else ""
         self.pause.setEnabled(state == "running")
         self.go_on.setEnabled(state == "paused" or (now is not None and now.resumable))
@@ -283,9 +283,9 @@ class TrainingPage(QWidget):
 
     def start_comparison(self) -> None:
         """Judge the new weights on the cells that were held back."""
-        if self._run is None or self._standing is None or self._standing.weights is None:
+        if self._run is None or self._status is None or self._status.weights is None:
             return
-        weights, source = self._standing.weights, self._run.folder / "set"
+        weights, source = self._status.weights, self._run.folder / "set"
         tell = self._bridge.to_window(self._show_comparing)
         device = self._run.plan.device
 
@@ -301,7 +301,7 @@ class TrainingPage(QWidget):
         outcome = self.verdict.outcome
         if outcome is not None:
             done = self.tr("{0} is active from now on; “Roll back” takes it back.").format(outcome.new)
-            self._change(lambda: self._room.activate(outcome), done, outcome.new)
+            self._change(lambda: self._repository.activate(outcome), done, outcome.new)
             self.verdict.show_outcome(None)
             self.refresh()
 
@@ -309,13 +309,13 @@ class TrainingPage(QWidget):
         """Make the engine active that was so before."""
         name = self.engine.currentData() or ""
         done = self.tr("{0} is again as it was before.").format(name)
-        self._change(lambda: self._room.roll_back(name), done, name)
+        self._change(lambda: self._repository.roll_back(name), done, name)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A training goes on without the page; a comparison ends."""
         self._timer.stop()
         self._bridge.close()
-        self._lane.close(wait=3.0)
+        self._worker.close(wait=3.0)
         super().closeEvent(event)
 
     # Helpers
@@ -326,7 +326,7 @@ class TrainingPage(QWidget):
             self._comparing, self._busy = None, False
             self.state.setText(self.tr("The comparison was cancelled."))
         elif self._run is not None:
-            paused = self._standing is not None and self._standing.state == "paused"
+            paused = self._status is not None and self._status.state == "paused"
             steps: dict[str, Callable[[], None]] = {
                 "pause": self._run.pause, "cancel": self._run.cancel,
                 "go on": self._run.go_on if paused else self._run.resume,
@@ -350,12 +350,12 @@ class TrainingPage(QWidget):
                 result = job(token)
             except Exception as error:
                 if not token.cancelled:
-                    fail(token, failed, sentence_of(error))
+                    fail(token, failed, user_message(error))
                 return
             if not token.cancelled:
                 finish(token, done, result)
 
-        return self._lane.submit(run)
+        return self._worker.submit(run)
 
     def _finished(self, token: CancelToken, show: Callable[[Any], None], result: Any) -> None:
         self._busy = False
@@ -412,15 +412,15 @@ class TrainingPage(QWidget):
     def _show_active(self) -> None:
         name = self.engine.currentData() or ""
         try:
-            active = self._room.active(name)[:12] if name else ""
-            earlier = self._room.earlier(name)
+            active = self._repository.active(name)[:12] if name else ""
+            earlier = self._repository.earlier(name)
         except KaryoViewError as error:
             self.active.setText(str(error))
             return
         self.active.setText(self.tr("Active weights of {0}: {1}").format(name, active) if name else "")
         self.back.setEnabled(bool(earlier))
 
-    def _sentence(self, now: Standing) -> str:
+    def _sentence(self, now: RunStatus) -> str:
         words = {
             "starting": self.tr("The training starts…"), "running": self.tr("Training"),
             "paused": self.tr("Paused; nothing is lost."), "done": self.tr("Done. Compare before it is used."),

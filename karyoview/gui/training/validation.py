@@ -27,7 +27,7 @@ from karyoview.detectors.registry import available_engines
 from karyoview.gui.bridge import Bridge
 from karyoview.gui.karyogram.lock import known_users
 from karyoview.services import validation
-from karyoview.services.weights import WeightsRoom
+from karyoview.services.weights import WeightsRepository
 
 Work = Callable[[Callable[[CancelToken], Any], Callable[[Any], None], Callable[[str], None]], CancelToken]
 """Does a job beside the window: the job, what is done with its outcome, and with a sentence when it fails."""
@@ -142,7 +142,7 @@ class Validation(QWidget):
                 return
             record = self.record
             if user is not None:
-                record = validation.sign(record, user, WeightsRoom(user=user.name))
+                record = validation.sign(record, user, WeightsRepository(user=user.name))
             written = validation.write(record, Path(folder))
         except KaryoViewError as error:
             self.message.setText(str(error))

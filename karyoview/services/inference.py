@@ -12,9 +12,9 @@ from karyoview.core.detection import Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector
 from karyoview.detectors.registry import OFFERS_EFFORT, find_engines, load_engine
-from karyoview.services.jobs import Lane, sentence_of
+from karyoview.services.jobs import SerialWorker, user_message
 
-FLOOR: Final = 0.05
+MIN_STORED_SCORE: Final = 0.05
 """Detections are kept from this score on, so that the threshold can move without asking again."""
 
 
@@ -37,7 +37,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class RunFinished:
     """The end of a run: cells done, whether it was cancelled, and a sentence per cell that failed."""
 
     done: int
@@ -47,14 +47,14 @@ class Finished:
     seconds: float = 0.0
 
 
-Report = Callable[[Progress | Detections | Finished], None]
+Report = Callable[[Progress | Detections | RunFinished], None]
 
 
-class Proposer:
+class InferenceRunner:
     """Runs engines on the one model lane and keeps the last engine loaded."""
 
     def __init__(self) -> None:
-        self._lane = Lane("model")
+        self._worker = SerialWorker("model")
         self._loaded: tuple[object, Detector] | None = None
         self._run: tuple[CancelToken, Callable[[], None]] | None = None
 
@@ -74,22 +74,24 @@ class Proposer:
     ) -> CancelToken:
         """Ask ``engine`` about ``cells``, one by one; ``keep`` stores each result before it is reported.
 
-        A cell that fails is reported at the end and stops nothing. Cancelling reports Finished at once
+        A cell that fails is reported at the end and stops nothing. Cancelling reports RunFinished at once
         and drops what the engine may still say.
         """
         token = CancelToken()
         ended: list[bool] = []
 
-        def send(message: Progress | Detections | Finished) -> None:
+        def send(message: Progress | Detections | RunFinished) -> None:
             if ended:
                 return
-            if isinstance(message, Finished):
+            if isinstance(message, RunFinished):
                 ended.append(True)
                 self._run = None
             report(message)
 
-        self._run = (token, lambda: send(Finished(0, len(cells), cancelled=True)))
-        self._lane.submit(lambda t: self._work(t, engine, cells, read, send, device, dict(settings or {}), keep), token)
+        self._run = (token, lambda: send(RunFinished(0, len(cells), cancelled=True)))
+        self._worker.submit(
+            lambda t: self._work(t, engine, cells, read, send, device, dict(settings or {}), keep), token
+        )
         return token
 
     def cancel(self) -> None:
@@ -102,7 +104,7 @@ class Proposer:
     def close(self) -> bool:
         """Stop for good; True when the lane ended in time."""
         self._run = None
-        return self._lane.close(wait=2.0)
+        return self._worker.close(wait=2.0)
 
     def _detector(self, engine: str, device: str, settings: dict[str, object]) -> Detector:
         key = (engine, _weights_now(engine), device, tuple(sorted((k, str(v)) for k, v in settings.items())))
@@ -127,7 +129,7 @@ class Proposer:
         try:
             detector = self._detector(engine, device, settings)
         except Exception as error:
-            send(Finished(0, total, failures=(("", sentence_of(error)),)))
+            send(RunFinished(0, total, failures=(("", user_message(error)),)))
             return
         failures: list[tuple[str, str]] = []
         begun = time.monotonic()
@@ -153,8 +155,8 @@ class Proposer:
                 except Cancelled:
                     break
                 except Exception as error:
-                    failures.append((cell.image, sentence_of(error)))
-        send(Finished(done, total, token.cancelled, tuple(failures), time.monotonic() - begun))
+                    failures.append((cell.image, user_message(error)))
+        send(RunFinished(done, total, token.cancelled, tuple(failures), time.monotonic() - begun))
 
 
 def _weights_now(engine: str) -> tuple[str, int]:
@@ -170,4 +172,4 @@ def offers_effort(card: Mapping[str, Any]) -> bool:
 
 def engine_settings(quality: str, card: Mapping[str, Any]) -> dict[str, object]:
     """Settings for the engine with this card: the floor, and the effort where it offers the choice."""
-    return {"threshold": FLOOR, **({"quality": quality} if offers_effort(card) else {})}
+    return {"threshold": MIN_STORED_SCORE, **({"quality": quality} if offers_effort(card) else {})}
