@@ -74,11 +74,11 @@ def register(app: typer.Typer) -> None:
 def _write(case: Case, output: Path, template: Path | None, image: str, pictures: int) -> str:
     """Write one form of the report; returns what to say."""
     if output.suffix.lower() == ".pdf":
-        from karyoview.report.content import gather, load_template
+        from karyoview.report.content import collect_report, load_template
         from karyoview.report.pdf import report_pdf
         from karyoview.report.signing import keep_report, write_bytes
 
-        content = gather(case, load_template(template) if template else None, pictures=pictures)
+        content = collect_report(case, load_template(template) if template else None, pictures=pictures)
         pdf = report_pdf(content)
         write_bytes(output, pdf)
         if not case.read_only:

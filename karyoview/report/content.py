@@ -98,7 +98,7 @@ def load_template(path: Path | None = None) -> Template:
     return Template(**known, logo=logo)
 
 
-def gather(case: Case, template: Template | None = None, *, pictures: int = 4) -> ReportContent:
+def collect_report(case: Case, template: Template | None = None, *, pictures: int = 4) -> ReportContent:
     """The content of a case's report. Raises ReportError when no cell is reviewed.
 
     ``pictures`` cells are shown at most, karyotyped ones first, one of each clone before a second.

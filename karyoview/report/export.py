@@ -19,7 +19,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.imaging.cutout import masks_of
 from karyoview.imaging.karyogram_layout import contrast_range
 from karyoview.io.atomic import write_atomic
-from karyoview.report.content import ReportContent, ReportError, gather, load_template
+from karyoview.report.content import ReportContent, ReportError, collect_report, load_template
 from karyoview.report.pictures import KARYOGRAM_SUFFIXES, export_karyogram, karyogram_picture
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -199,7 +199,7 @@ def write_case_form(case: Case, path: Path, template: Path | None = None, image:
     ``image`` names the cell of a karyogram, by default the first counted one. Raises KaryoViewError.
     """
     suffix = path.suffix.lower()
-    content = gather(case, load_template(template) if template else None, pictures=0)
+    content = collect_report(case, load_template(template) if template else None, pictures=0)
     texts: dict[str, Callable[[ReportContent], str]] = {
         ".json": report_json,
         ".csv": lambda c: "\ufeff" + report_csv(c),

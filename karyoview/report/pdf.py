@@ -83,7 +83,7 @@ def report_pdf(content: ReportContent) -> bytes:
         creator="KaryoView", invariant=1,
     )  # fmt: skip
     document.addPageTemplates(
-        PageTemplate("page", [frame], onPage=lambda canvas, doc: _furniture(canvas, doc, content))
+        PageTemplate("page", [frame], onPage=lambda canvas, doc: _header_footer(canvas, doc, content))
     )
     document.build(_story(content, *room), canvasmaker=_NumberedCanvas)
     return buffer.getvalue()
@@ -110,7 +110,7 @@ class _NumberedCanvas(Canvas):  # type: ignore[misc]
         super().save()
 
 
-def _furniture(canvas: Canvas, document: Any, content: ReportContent) -> None:
+def _header_footer(canvas: Canvas, document: Any, content: ReportContent) -> None:
     """Header and footer of every page."""
     width, height = A4
     canvas.saveState()
@@ -171,7 +171,7 @@ def _header(content: ReportContent, width: float) -> list[Flowable]:
         table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (1, 0), (1, 0), "RIGHT"), *TIGHT]))
         head = [table]
     rows = [("Case", content.case_id), *(d for d in content.details if d[0] != _INTERPRETATION)]
-    rows += [("Protocol", content.protocol.title), ("Report made", spoken_time(content.created))]
+    rows += [("Protocol", content.protocol.title), ("Report made", format_time(content.created))]
     if content.amended:
         rows.append(("Amended because", content.amended))
     half = (len(rows) + 1) // 2
@@ -190,7 +190,7 @@ def _header(content: ReportContent, width: float) -> list[Flowable]:
 _INTERPRETATION: Final = "Interpretation"
 
 
-def spoken_time(time: str) -> str:
+def format_time(time: str) -> str:
     """A time of the record, ``2026-11-21T09:30:05.1Z``, as it is printed: to the minute, in UTC."""
     return time[:16].replace("T", " ") + " UTC"
 
@@ -313,7 +313,7 @@ def _signature_cell(meaning: str, signature: Signature | None) -> list[Flowable]
     head = Paragraph(f"{meaning.capitalize()} by", SMALL)
     if signature is None:
         return [head, Paragraph("not signed", ParagraphStyle("open", parent=STRONG, textColor=MUTED, fontName=SANS))]
-    made = f"signed electronically as {signature.user}, {spoken_time(signature.time)}"
+    made = f"signed electronically as {signature.user}, {format_time(signature.time)}"
     return [head, Paragraph(rich(signature.name), STRONG), Paragraph(rich(made), SMALL)]
 
 

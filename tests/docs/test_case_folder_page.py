@@ -24,7 +24,7 @@ from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS
 from karyoview.core.runlength import encode_mask
 from karyoview.gui.blind import KEY as SECOND
-from karyoview.report.content import gather
+from karyoview.report.content import collect_report
 from karyoview.report.pdf import report_pdf
 from karyoview.report.signing import amend_case, keep_report
 from karyoview.review import karyogram_edits
@@ -72,7 +72,7 @@ def case_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         case.update_cell("cell-002.webp", state="set_aside", reason="too few")
         set_karyotype(case, "48,XX,+21", "seen by another method")
         sign(case, "analysed")
-        pdf = report_pdf(gather(case))
+        pdf = report_pdf(collect_report(case))
         keep_report(case, pdf)
         sign(case, "approved", lock=True)
         amend_case(case, "a name was wrong")

@@ -27,7 +27,7 @@ from karyoview.core.chromosome import expected_copies
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
 from karyoview.io.database import open_engine
-from karyoview.report.content import ReportContent, gather, load_template, withhold_sex
+from karyoview.report.content import ReportContent, collect_report, load_template, withhold_sex
 from karyoview.report.export import (
     export_proficiency,
     report_csv,
@@ -117,7 +117,7 @@ def text_of(pdf: bytes) -> str:
 
 
 def test_pdf_has_real_text_in_all_scripts_and_everything_of_the_page(case: Case) -> None:
-    pdf = report_pdf(gather(case))
+    pdf = report_pdf(collect_report(case))
     text = text_of(pdf)
     for expected in (
         "47,XY,+21", "Ångström & <Söhne>", "Лаборатория", "Ωμέγα", "北京", "東京", "서울", case.settings.id,
@@ -132,7 +132,7 @@ def test_pdf_has_real_text_in_all_scripts_and_everything_of_the_page(case: Case)
 
 
 def test_same_content_gives_the_same_bytes(case: Case) -> None:
-    content = gather(case)
+    content = collect_report(case)
     assert report_pdf(content) == report_pdf(content)
 
 
@@ -150,7 +150,7 @@ def test_markup_in_fields_is_text() -> None:
 
 
 def test_csv_and_json(case: Case) -> None:
-    content = gather(case)
+    content = collect_report(case)
     rows = list(csv.DictReader(io.StringIO(report_csv(content))))
     assert [row["21"] for row in rows] == ["3", "3"]
     assert rows[0]["total"] == "47"
@@ -164,7 +164,7 @@ def test_csv_and_json(case: Case) -> None:
 def test_csv_cells_that_look_like_formulas_are_escaped(case: Case, bad: str) -> None:
     assert safe_cell(bad) == "'" + bad
     case.update_cell("m1.png", culture=bad)
-    rows = list(csv.DictReader(io.StringIO(report_csv(gather(case)))))
+    rows = list(csv.DictReader(io.StringIO(report_csv(collect_report(case)))))
     assert rows[0]["culture"] == "'" + bad
 
 
@@ -185,7 +185,7 @@ def test_karyogram_pictures(case: Case, tmp_path: Path) -> None:
 def test_withheld_sex_is_nowhere(case: Case) -> None:
     assert withhold_sex("mos 47,XY,+21[12]/46,XY[8]") == "mos 47,U,+21[12]/46,U[8]"
     case.update_settings(sex_withheld=True)
-    content = gather(case)
+    content = collect_report(case)
     text = text_of(report_pdf(content))
     assert "47,U,+21" in text
     assert "XY" not in text
@@ -198,7 +198,7 @@ def test_withheld_sex_is_nowhere(case: Case) -> None:
 def test_hl7_message(case: Case) -> None:
     hl7apy = pytest.importorskip("hl7apy.parser")
     case.update_settings(karyotype="47,XY,+21")
-    message = report_hl7(gather(case), b"%PDF-")
+    message = report_hl7(collect_report(case), b"%PDF-")
     parsed = hl7apy.parse_message(message, find_groups=False)
     assert parsed.msh.msh_9.to_er7() == "ORU^R01^ORU_R01"
     values = [segment.obx_5.to_er7() for segment in parsed.obx]
@@ -228,9 +228,9 @@ def test_karyotype_is_checked_and_overridden_with_a_reason_only(case: Case) -> N
     with pytest.raises(KaryoViewError, match="not what the reviewed cells say, 47,XY,\\+21"):
         set_karyotype(case, "46,XY")
     set_karyotype(case, "47,XY,+21")
-    assert gather(case).karyotype_note == ""
+    assert collect_report(case).karyotype_note == ""
     set_karyotype(case, "46,XY", "translocation seen in FISH")
-    assert "translocation seen in FISH" in gather(case).karyotype_note
+    assert "translocation seen in FISH" in collect_report(case).karyotype_note
 
 
 def test_signing_needs_two_people_locks_and_is_printed(case: Case, users: Users) -> None:
@@ -246,7 +246,7 @@ def test_signing_needs_two_people_locks_and_is_printed(case: Case, users: Users)
     with pytest.raises(KaryoViewError, match="no approver"):
         sign_case(case, users, "ana", ANALYST, "approved")
     sign_case(case, users, "bob", APPROVER, "approved")
-    content = gather(case)
+    content = collect_report(case)
     text = text_of(report_pdf(content))
     assert not content.is_draft
     assert "Approved by Bob Li" in text
@@ -259,7 +259,7 @@ def test_signing_needs_two_people_locks_and_is_printed(case: Case, users: Users)
 def test_an_amended_report_has_a_reason_and_keeps_the_old(case: Case, users: Users) -> None:
     sign_case(case, users, "ana", ANALYST, "analysed")
     sign_case(case, users, "bob", APPROVER, "approved")
-    first = keep_report(case, report_pdf(gather(case)))
+    first = keep_report(case, report_pdf(collect_report(case)))
     old = first.read_bytes()
     with pytest.raises(CaseError, match="reason"):
         amend_case(case, "  ")
@@ -267,7 +267,7 @@ def test_an_amended_report_has_a_reason_and_keeps_the_old(case: Case, users: Use
     assert valid_signatures(case) == ()
     sign_case(case, users, "ana", ANALYST, "analysed")
     sign_case(case, users, "bob", APPROVER, "approved")
-    pdf = report_pdf(gather(case))
+    pdf = report_pdf(collect_report(case))
     assert "AMENDED REPORT" in text_of(pdf)
     assert "wrong specimen" in text_of(pdf)
     second = keep_report(case, pdf)
@@ -277,7 +277,7 @@ def test_an_amended_report_has_a_reason_and_keeps_the_old(case: Case, users: Use
 
 def test_the_printed_head_finds_a_rewritten_record(case: Case, users: Users) -> None:
     sign_case(case, users, "ana", ANALYST, "analysed")
-    content = gather(case)
+    content = collect_report(case)
     assert content.chain_head in text_of(report_pdf(content))
     assert verify_case(case.folder, content.chain_head).ok
     assert not verify_case(case.folder, "0" * 64).ok
@@ -288,14 +288,14 @@ def test_a_case_without_a_reviewed_cell_has_its_sentence(tmp_path: Path, users: 
     cv2.imwrite(str(tmp_path / "new" / "a.png"), np.full((50, 50), 200, np.uint8))
     with Case.open(tmp_path / "new") as case:
         with pytest.raises(KaryoViewError, match="reviewed yet; review at least one"):
-            gather(case)
+            collect_report(case)
         with pytest.raises(KaryoViewError, match="nothing to sign"):
             sign_case(case, users, "ana", ANALYST, "analysed")
 
 
 def test_a_missing_original_is_a_remark_and_nothing_is_lost(case: Case) -> None:
     (case.folder / "m1.png").unlink()
-    content = gather(case)
+    content = collect_report(case)
     assert any("no longer in the folder" in remark for remark in content.remarks)
     assert len(content.tally.counted) == 2
     assert "no longer in the folder" in text_of(report_pdf(content)).replace("\r\n", " ")
@@ -304,7 +304,7 @@ def test_a_missing_original_is_a_remark_and_nothing_is_lost(case: Case) -> None:
 def test_a_changed_original_is_a_remark(case: Case) -> None:
     pixels = cv2.imread(str(case.folder / "m2.png"), cv2.IMREAD_GRAYSCALE)
     cv2.imwrite(str(case.folder / "m2.png"), 255 - pixels)
-    content = gather(case)
+    content = collect_report(case)
     assert any("not the file that was reviewed" in remark for remark in content.remarks)
     assert "not the file that was reviewed" in text_of(report_pdf(content)).replace("\r\n", " ")
 
@@ -312,7 +312,7 @@ def test_a_changed_original_is_a_remark(case: Case) -> None:
 def test_300_chromosomes_in_one_cell(tmp_path: Path) -> None:
     counts = tuple([13] * 22 + [7, 7])
     with make_case(tmp_path / "poly", [counts]) as case:
-        content = gather(case)
+        content = collect_report(case)
         assert content.tally.modal == (300,)
         assert content.karyotype.startswith("300<13n>")
         assert "300<13n>" in text_of(report_pdf(content))
@@ -324,7 +324,7 @@ def test_a_cell_counted_by_marks_has_no_karyogram(case: Case, tmp_path: Path) ->
     case.save_annotation(replace(old, chromosomes=(), count_marks=marks, revision=2), "counted")
     tally = tally_of(case)
     assert tally.counted[0].total == 46
-    assert "counted by marks" in text_of(report_pdf(gather(case))).replace("\r\n", " ")
+    assert "counted by marks" in text_of(report_pdf(collect_report(case))).replace("\r\n", " ")
     with pytest.raises(KaryoViewError, match="counted by marks"):
         write_case_form(case, tmp_path / "k.png", image="m1.png")
 
@@ -333,7 +333,7 @@ def test_template(tmp_path: Path, case: Case) -> None:
     Image.new("RGB", (300, 100), "#0B57A4").save(tmp_path / "logo.png")
     path = tmp_path / "lab.json"
     path.write_text(json.dumps({"laboratory": "Labor Süd", "title": "Befund", "logo": "logo.png", "notice": "Hinweis"}))
-    text = text_of(report_pdf(gather(case, load_template(path))))
+    text = text_of(report_pdf(collect_report(case, load_template(path))))
     assert "Labor Süd" in text
     assert "Befund" in text
     path.write_text("{")
@@ -351,6 +351,6 @@ def test_scale_bar_is_round() -> None:
 def test_unfinished_annotations_are_no_counts(case: Case) -> None:
     old: ImageAnnotation = case.annotation("m2.png")
     case.save_annotation(replace(old, state=ReviewState.SET_ASIDE, reason="broken", revision=5), "set aside")
-    content: ReportContent = gather(case)
+    content: ReportContent = collect_report(case)
     assert [c.image for c in content.tally.counted] == ["m1.png"]
     assert "m2.png was set aside: broken" in text_of(report_pdf(content))
