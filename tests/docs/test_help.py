@@ -185,8 +185,8 @@ def test_a_menu_or_key_that_does_not_exist_is_found() -> None:
 @pytest.mark.parametrize("page", TEXTS, ids=lambda p: str(p.relative_to(REPOSITORY)))
 def test_files_and_modules_that_are_named_exist(page: Path) -> None:
     text = re.sub(r"<!-- begin.*?<!-- end -->", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    rooms = "karyoview|training|packaging|resources|tests"
-    for path in re.findall(rf"`((?:{rooms})/[\w./-]*\w)`", text):
+    folders = "karyoview|training|packaging|resources|tests"
+    for path in re.findall(rf"`((?:{folders})/[\w./-]*\w)`", text):
         made = ("karyoview/before-schema", "karyoview/case.json")  # below a case, not in the repository
         assert path.startswith(made) or (REPOSITORY / path).exists(), f"{page.name} names {path}"
     for module in re.findall(r"python -m (karyo\w+(?:\.\w+)*)", text):

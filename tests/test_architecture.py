@@ -1,4 +1,4 @@
-"""The house: imports, resources, commands and what is promised about them."""
+"""The architecture: imports, resources, commands and what is promised about them."""
 
 from __future__ import annotations
 
