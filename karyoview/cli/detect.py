@@ -93,12 +93,12 @@ def _shared(
     tell: Progress,
 ) -> list[Outcome]:
     """The outcomes of several workers; which of them did how many is said at the end."""
-    from karyoview.services.cluster import Tally, connect, detect_on
+    from karyoview.services.cluster import WorkerCounts, connect, detect_on
 
-    tally = Tally()
+    counts = WorkerCounts()
     with connect(scheduler, workers) as client:
-        found = list(detect_on(client, sources, info, device=device, settings=settings, progress=tell, tally=tally))
-    for line in tally.lines():
+        found = list(detect_on(client, sources, info, device=device, settings=settings, progress=tell, counts=counts))
+    for line in counts.lines():
         typer.echo(line, err=True)
     return found
 

@@ -63,7 +63,7 @@ def register(app: typer.Typer) -> None:
                 if output is not None:
                     kept.append(one)
         else:
-            from karyoview.io.case import Case
+            from karyoview.case.case import Case
 
             with Case.open(source, read_only=not save) as case:
                 for one in count(outlines.outlines_of_case(case)):

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detections
@@ -29,12 +30,11 @@ from karyoview.gui.main_thread import MainThread
 from karyoview.imaging.display import Adjustments, foreground, pyramid, render
 from karyoview.imaging.ideogram import load_bands
 from karyoview.imaging.label_places import BackgroundMap
-from karyoview.io.case import Case
 from karyoview.review.commands import Change
 from karyoview.review.doubt import Doubt, doubts
 from karyoview.review.session import Event, ReviewSession
+from karyoview.services.inference import InferenceRunner, Progress, Request, RunFinished, engine_settings
 from karyoview.services.jobs import Pool, Saver
-from karyoview.services.proposing import Finished, Progress, Proposer, Request, engine_settings
 from karyoview.services.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -73,9 +73,9 @@ class CaseController(QObject):
         self.main_thread = MainThread(self)
         self.case: Case | None = None
         self.session: ReviewSession | None = None
-        self.last_run = Finished(0, 0)
+        self.last_run = RunFinished(0, 0)
         self._saver: Saver | None = None
-        self._proposer: Proposer | None = None
+        self._runner: InferenceRunner | None = None
         self._pool = Pool(2)
         self._thumb_pool = Pool(1)
         self._pictures: OrderedDict[str, LoadedImage] = OrderedDict()
@@ -132,8 +132,8 @@ class CaseController(QObject):
         """Finish saving and close; False when something could not be saved."""
         if self.case is None:
             return True
-        if self._proposer is not None and self._proposer.busy:
-            self._proposer.cancel()
+        if self._runner is not None and self._runner.busy:
+            self._runner.cancel()
         clean = self._saver.close() if self._saver is not None else True
         self.case.close()
         self.case = self.session = self._saver = None
@@ -147,14 +147,14 @@ class CaseController(QObject):
 
     def shut_down(self) -> bool:
         """End all work; False when something could not be saved."""
-        if self._proposer is not None:
-            self._proposer.cancel()
+        if self._runner is not None:
+            self._runner.cancel()
         clean = self.close_case()
         self.main_thread.close()
         self._thumb_pool.close()
         self._pool.close()
-        if self._proposer is not None:
-            self._proposer.close()
+        if self._runner is not None:
+            self._runner.close()
         return clean
 
     def _opened(self, case: Case, annotations: list[ImageAnnotation], problems: list[str]) -> None:
@@ -330,7 +330,7 @@ class CaseController(QObject):
 
     @property
     def running(self) -> bool:
-        return self._proposer is not None and self._proposer.busy
+        return self._runner is not None and self._runner.busy
 
     def run_engine(self, images: Iterable[str], engine: EngineInfo | None = None, here: bool = False) -> None:
         """Ask an engine about cells in the background; ``here`` when a person asked about just this cell."""
@@ -344,8 +344,8 @@ class CaseController(QObject):
         if self.running:
             self.message.emit(self.tr("An engine is running; cancel it first (Ctrl+.) or wait for it to end."))
             return
-        if self._proposer is None:
-            self._proposer = Proposer()
+        if self._runner is None:
+            self._runner = InferenceRunner()
         cells = [Request(i, session.annotation(i).revision) for i in images]
         if not cells:
             self.message.emit(self.tr("There is no cell left to ask about."))
@@ -353,7 +353,7 @@ class CaseController(QObject):
         compare = engine.name == self.second_engine
         report = self.main_thread.wrap(lambda message: self._report(case, engine, message, here, compare))
         keep: Callable[[Detections], None] = case.save_proposals if not case.read_only else _keep_nothing
-        self._proposer.ask(
+        self._runner.ask(
             engine.name, cells, case.read_image, report, self.settings["device"],
             engine_settings(self.settings["quality"], engine.card), keep,
         )  # fmt: skip
@@ -361,8 +361,8 @@ class CaseController(QObject):
 
     def cancel_run(self) -> None:
         """Stop the present run; the window hears of it at once."""
-        if self._proposer is not None:
-            self._proposer.cancel()
+        if self._runner is not None:
+            self._runner.cancel()
 
     def proposals(self, image: str, engine: str) -> Detections | None:
         """What an engine said about a cell, from memory or disk; None when it was not asked."""
@@ -407,7 +407,7 @@ class CaseController(QObject):
                 )
             if message.note:
                 self.message.emit(f"{message.image}: {message.note}")
-        elif isinstance(message, Finished):
+        elif isinstance(message, RunFinished):
             self.last_run = message
             self.run_ended.emit(message)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from karyoview.io.report_content import withhold_sex
+from karyoview.report.content import withhold_sex
 
 # A gain, a loss or a bare name of a sex chromosome in a change or a sentence: +X, -Y, XXY, t(X;18), Xq28. It rather
 # hides a file named Y.png than tells a sex.

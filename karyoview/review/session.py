@@ -240,7 +240,7 @@ class ReviewSession:
         self._check_writable()
         return self._travel(self.history.redo(), forward=True)
 
-    def tally(self, image: str) -> meter.Tally:
+    def tally(self, image: str) -> meter.CorrectionCounts:
         """Corrections of one cell."""
         return meter.tally_of(self.annotation(image))
 

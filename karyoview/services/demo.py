@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from karyoview._resources import resource
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detection, Detections, Provenance
@@ -24,7 +25,6 @@ from karyoview.core.geometry import Box
 from karyoview.detectors.cards import measured_on
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.registry import available_engines, load_engine
-from karyoview.io.case import Case
 from karyoview.io.images import is_image_file
 from karyoview.review.edits import propose
 from karyoview.services.detect import Source, detect

@@ -18,7 +18,7 @@ from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector, EngineInfo
 from karyoview.io.images import ImageError, count_pages, is_image_file, read_image
-from karyoview.services.jobs import sentence_of
+from karyoview.services.jobs import user_message
 
 AP_THRESHOLD: Final = 0.001
 
@@ -115,7 +115,7 @@ def _read_all(sources: Sequence[Source]) -> list[MetaphaseImage | str]:
         try:
             found.append(replace(read_image(source.path, page=source.page), name=source.name))
         except Exception as error:
-            found.append(sentence_of(error))
+            found.append(user_message(error))
     return found
 
 
@@ -143,7 +143,7 @@ def _answers(images: Sequence[MetaphaseImage], detector: Detector, token: Cancel
         raise
     except Exception as error:
         if len(images) == 1:
-            return [sentence_of(error)]
+            return [user_message(error)]
         return [answer for image in images for answer in _answers([image], detector, token)]
 
 

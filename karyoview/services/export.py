@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import CancelToken
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.case import Case
 from karyoview.io.formats import FORMATS, write_annotations
 from karyoview.review.meter import CORRECTIONS, tally_of
 
@@ -37,7 +37,7 @@ class ExportError(KaryoViewError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ExportOptions:
     """What to export: format names of ``karyoview.io.formats``, picture suffixes, table suffixes, which cells."""
 
     formats: tuple[str, ...] = ()
@@ -49,42 +49,42 @@ class Wish:
 def export_case(
     case: Case,
     annotations: Mapping[str, ImageAnnotation],
-    wish: Wish,
+    options: ExportOptions,
     folder: Path,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
     cancel: CancelToken | None = None,
 ) -> list[Path]:
-    """Write everything in ``wish`` below ``folder`` and return the files.
+    """Write everything in ``options`` below ``folder`` and return the files.
 
     Existing files of the same names are replaced. Sex is left out of pictures and tables where the case
     withholds it. Raises ExportError (disk) or the format's own error; Cancelled between cells.
     """
-    chosen = [annotations[i] for i in (wish.images or tuple(annotations)) if i in annotations]
+    chosen = [annotations[i] for i in (options.images or tuple(annotations)) if i in annotations]
     if not chosen:
         raise ExportError("There is no cell to export.")
     withheld = case.settings.sex_withheld
-    total = len(wish.formats) + len(wish.tables) + (len(chosen) if wish.pictures else 0)
+    total = len(options.formats) + len(options.tables) + (len(chosen) if options.pictures else 0)
     files: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if wish.formats:
+        if options.formats:
             # Most formats need the size, which a cell that nobody opened has not been given yet.
             chosen = [a if a.size != (0, 0) else _with_size(a, case.read_image(a.image)) for a in chosen]
-        for name in wish.formats:
+        for name in options.formats:
             progress(len(files), total, FORMATS[name].title)
             target = folder / "annotations-coco.json" if name == "coco" else folder / f"annotations-{name}"
             files += write_annotations(chosen, target, name, overwrite=True)
         rows = count_rows(chosen, withheld)
-        for kind in wish.tables:
+        for kind in options.tables:
             target = folder / f"counts.{kind}"
             write_atomic(target, csv_bytes(rows) if kind == "csv" else xlsx_bytes(rows))
             files.append(target)
-        for number, annotation in enumerate(chosen if wish.pictures else ()):
+        for number, annotation in enumerate(chosen if options.pictures else ()):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             progress(total - len(chosen) + number, total, annotation.image)
             image = case.read_image(annotation.image)
-            for kind in wish.pictures:
+            for kind in options.pictures:
                 target = folder / "overlays" / f"{annotation.image}.{kind}"
                 target.parent.mkdir(exist_ok=True)
                 write_atomic(target, overlay_bytes(image, annotation, kind, withheld))

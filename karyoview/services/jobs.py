@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def sentence_of(error: BaseException) -> str:
+def user_message(error: BaseException) -> str:
     """What to tell a person about an error; unexpected ones are logged in full and named."""
     if isinstance(error, KaryoViewError):
         return str(error)
@@ -31,7 +31,7 @@ def sentence_of(error: BaseException) -> str:
     return f"Something unexpected happened ({type(error).__name__}: {error}); details are in the log (Help, Show log)."
 
 
-class Lane:
+class SerialWorker:
     """One daemon thread that does jobs one after the other."""
 
     def __init__(self, name: str) -> None:
@@ -102,7 +102,7 @@ class Pool:
             except Cancelled:
                 return
             except Exception as error:
-                sentence = sentence_of(error)
+                sentence = user_message(error)
                 if self._open and failed is not None:
                     failed(sentence)
                 return
@@ -130,7 +130,7 @@ class Saver:
         tell: Callable[[str, str], None] = lambda state, sentence: None,
     ) -> None:
         self._write, self._tell = write, tell
-        self._lane = Lane("saving")
+        self._worker = SerialWorker("saving")
         self._waiting = 0
         self._lock = threading.Lock()
         self._dirty: dict[str, tuple[ImageAnnotation, str, dict[str, Any]]] = {}
@@ -151,7 +151,7 @@ class Saver:
         """Save soon; returns at once."""
         with self._lock:
             self._waiting += 1
-        self._lane.submit(lambda token: self._save(annotation, action, detail))
+        self._worker.submit(lambda token: self._save(annotation, action, detail))
 
     def retry(self) -> None:
         """Try again what could not be saved."""
@@ -169,11 +169,11 @@ class Saver:
             except KaryoViewError as error:
                 self._tell("failed", str(error))
 
-        self._lane.submit(run)
+        self._worker.submit(run)
 
     def close(self) -> bool:
         """Finish saving; True when everything is on disk."""
-        ended = self._lane.close(wait=20.0, drop=False)
+        ended = self._worker.close(wait=20.0, drop=False)
         return ended and not self.dirty
 
     def _save(self, annotation: ImageAnnotation, action: str, detail: dict[str, Any]) -> None:
@@ -185,7 +185,7 @@ class Saver:
                 str(error) if isinstance(error, KaryoViewError) else f"{error.strerror or error} ({error.filename})"
             )
         except Exception as error:
-            failure = sentence_of(error)
+            failure = user_message(error)
         with self._lock:
             self._waiting -= 1
             if failure:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import (
     Attribution,
     Chromosome,
@@ -29,7 +30,6 @@ from karyoview.core.runlength import encode_mask
 from karyoview.imaging.karyogram_picture import read_karyogram
 from karyoview.imaging.masks import GreyArray
 from karyoview.imaging.registration import Registered, register
-from karyoview.io.case import Case
 from karyoview.io.images import read_image
 
 SURE: Final = 0.8

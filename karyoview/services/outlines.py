@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import Chromosome, ImageAnnotation
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.runlength import encode_mask
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
-from karyoview.io.case import Case
 from karyoview.io.formats import read_annotations
 from karyoview.io.images import read_image
 

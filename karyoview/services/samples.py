@@ -9,7 +9,7 @@ from pathlib import Path
 from karyoview._resources import resource
 from karyoview.core.errors import KaryoViewError
 from karyoview.io.images import is_image_file
-from karyoview.io.workspace import workspace
+from karyoview.io.user_data import workspace
 
 
 def sample_folders() -> list[Path]:
@@ -41,7 +41,7 @@ def prepare_sample(name: str = "", tell: Callable[[str], None] = lambda line: No
     Returns its folder and who gave the boxes, empty for a copy on which work was begun before. Raises
     KaryoViewError with a sentence.
     """
-    from karyoview.io.workspace import STORE_NAME
+    from karyoview.case.location import STORE_NAME
     from karyoview.services.demo import prepare
 
     folder = copy_sample(name)

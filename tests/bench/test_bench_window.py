@@ -20,14 +20,14 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation, PredictedChromosome, ReviewState
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.window import MainWindow
-from karyoview.io.case import Case
-from karyoview.services import proposing
+from karyoview.services import inference
 from karyoview.services.settings import Settings
 
 FIRST_PAINT = """
@@ -195,7 +195,7 @@ def test_stall_of_the_window_while_an_engine_computes(window, tmp_path: Path, mo
             return [Detections(i.name, (i.height, i.width), items, Provenance("busy")) for i in images]
 
     monkeypatch.setattr(case_controller, "available_engines", lambda: [info])
-    monkeypatch.setattr(proposing, "load_engine", lambda name, **_: Busy())
+    monkeypatch.setattr(inference, "load_engine", lambda name, **_: Busy())
     folder = tmp_path / "twenty"
     folder.mkdir()
     data = cv2.imencode(".png", field(46, (1024, 1360))[0])[1].tobytes()

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from karyoview.accounts.users import Users
+from karyoview.case.case import Case
 from karyoview.cli import run
 from karyoview.core.annotation import ReviewedChromosome
 from karyoview.core.geometry import Box
-from karyoview.io.case import Case
-from karyoview.io.index import open_engine
-from karyoview.io.users import Users
+from karyoview.io.database import open_engine
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def test_skew_iou_is_the_same_on_cuda() -> None:
         assert torch.allclose(paired_iou(a.cuda(), b.cuda()).cpu(), paired_iou(a, b), atol=1e-9)
 
 
-def test_corners_bounds_and_iou_follow_the_house_convention() -> None:
+def test_corners_bounds_and_iou_follow_the_angle_convention() -> None:
     rows = _boxes(40, torch.Generator().manual_seed(1))
     rows[:, :2] /= 10
     plain = rows.numpy()

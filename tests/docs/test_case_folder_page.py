@@ -14,18 +14,19 @@ import numpy as np
 import pytest
 
 from karyoview._resources import resource
+from karyoview.case.case import Case
+from karyoview.case.counting import STRUCTURAL
+from karyoview.case.karyotyping import set_karyotype
+from karyoview.case.schema import Signature
 from karyoview.core.annotation import ReviewState
 from karyoview.core.detection import Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS
 from karyoview.core.runlength import encode_mask
 from karyoview.gui.blind import KEY as SECOND
-from karyoview.io.case import Case
-from karyoview.io.case_schema import Signature
-from karyoview.io.karyotyping import set_karyotype
-from karyoview.io.report_content import STRUCTURAL, gather
-from karyoview.io.report_pdf import report_pdf
-from karyoview.io.signing import amend_case, keep_report
+from karyoview.report.content import collect_report
+from karyoview.report.pdf import report_pdf
+from karyoview.report.signing import amend_case, keep_report
 from karyoview.review import karyogram_edits
 from karyoview.review.session import ReviewSession
 from karyoview.services.demo import read_truth
@@ -71,7 +72,7 @@ def case_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         case.update_cell("cell-002.webp", state="set_aside", reason="too few")
         set_karyotype(case, "48,XX,+21", "seen by another method")
         sign(case, "analysed")
-        pdf = report_pdf(gather(case))
+        pdf = report_pdf(collect_report(case))
         keep_report(case, pdf)
         sign(case, "approved", lock=True)
         amend_case(case, "a name was wrong")
@@ -196,7 +197,7 @@ def test_the_record_is_described(case_folder: Path) -> None:
 def test_the_backup_is_described(case_folder: Path, tmp_path: Path) -> None:
     import zipfile
 
-    from karyoview.io.backup import backup_case
+    from karyoview.case.backup import backup_case
 
     backup_case(case_folder, tmp_path / "a.zip")
     with zipfile.ZipFile(tmp_path / "a.zip") as bundle:
@@ -228,9 +229,9 @@ def test_bytes_are_escaped_and_numbers_written_as_said() -> None:
 
 
 def test_what_schema_1_said_stands_on_the_page() -> None:
-    from karyoview.io import case_migrate
+    from karyoview.case import migrate
 
     rows = section("Schema 1")
     first, second = re.findall(r"^\| `status`: (.*?) \| `state`: (.*?) \(", rows, re.MULTILINE)[0]
     said = dict(zip(re.findall(r"`(\w+)`", first), re.findall(r"`(\w+)`", second), strict=True))
-    assert said == case_migrate._STATUS
+    assert said == migrate._STATUS

@@ -20,10 +20,10 @@ import pytest
 
 from karyoview.__main__ import main
 from karyoview._resources import resource
+from karyoview.case.case import Case
 from karyoview.core.annotation import ReviewState
 from karyoview.core.detection import Detections, Provenance
 from karyoview.detectors.registry import available_engines
-from karyoview.io.case import Case
 from karyoview.review.edits import accept, propose
 from karyoview.services.demo import read_truth
 
@@ -185,8 +185,8 @@ def test_a_menu_or_key_that_does_not_exist_is_found() -> None:
 @pytest.mark.parametrize("page", TEXTS, ids=lambda p: str(p.relative_to(REPOSITORY)))
 def test_files_and_modules_that_are_named_exist(page: Path) -> None:
     text = re.sub(r"<!-- begin.*?<!-- end -->", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    rooms = "karyoview|training|packaging|resources|tests"
-    for path in re.findall(rf"`((?:{rooms})/[\w./-]*\w)`", text):
+    folders = "karyoview|training|packaging|resources|tests"
+    for path in re.findall(rf"`((?:{folders})/[\w./-]*\w)`", text):
         made = ("karyoview/before-schema", "karyoview/case.json")  # below a case, not in the repository
         assert path.startswith(made) or (REPOSITORY / path).exists(), f"{page.name} names {path}"
     for module in re.findall(r"python -m (karyo\w+(?:\.\w+)*)", text):
@@ -195,7 +195,7 @@ def test_files_and_modules_that_are_named_exist(page: Path) -> None:
 
 
 def test_the_laboratorys_template_on_the_page_is_read(tmp_path: Path) -> None:
-    from karyoview.io.report_content import Template, load_template
+    from karyoview.report.content import Template, load_template
 
     (text,) = re.findall(r"```json\n(.*?)```", (HELP / "tasks.md").read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "logo.png").touch()

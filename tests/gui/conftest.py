@@ -23,7 +23,7 @@ from karyoview.detectors.protocol import CancelToken, EngineInfo
 from karyoview.gui.app import use_shipped_font
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.window import MainWindow
-from karyoview.services import proposing
+from karyoview.services import inference
 from karyoview.services.settings import Settings
 
 SIZE = (480, 640)
@@ -100,7 +100,7 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeEngine]:
     FakeEngine.gate, FakeEngine.broken, FakeEngine.asked = None, frozenset(), []
     monkeypatch.setattr(registry, "available_engines", lambda: infos)
     monkeypatch.setattr(case_controller, "available_engines", lambda: infos)
-    monkeypatch.setattr(proposing, "load_engine", load)
+    monkeypatch.setattr(inference, "load_engine", load)
     return FakeEngine
 
 

@@ -14,6 +14,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+from karyoview.accounts.users import Role, Users
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation, ReviewedChromosome, ReviewState
 from karyoview.core.chromosome import expected_copies
 from karyoview.core.geometry import Box
@@ -26,9 +28,7 @@ from karyoview.gui.karyogram.board import KaryogramBoard
 from karyoview.gui.karyogram.outline import OutlineDialog
 from karyoview.gui.karyogram.strips import StripsDialog
 from karyoview.gui.keys import ACTIONS, KeyMap
-from karyoview.io.case import Case
-from karyoview.io.index import open_engine
-from karyoview.io.users import Role, Users
+from karyoview.io.database import open_engine
 from karyoview.review.session import ReviewSession
 
 

@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.case.case import Case
+from karyoview.case.verify import verify_case
 from karyoview.core.annotation import ReviewState
 from karyoview.gui.accounts.idle_lock import LockDialog
 from karyoview.gui.accounts.users_dialog import PersonDialog, UsersDialog
@@ -34,8 +36,6 @@ from karyoview.gui.dialogs.report import ReportDialog
 from karyoview.gui.dialogs.tally import TallyDialog
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.window import MainWindow
-from karyoview.io.case import Case
-from karyoview.io.case_verify import verify_case
 from karyoview.services import demo
 from karyoview.services.settings import Settings
 

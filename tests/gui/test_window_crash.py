@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from karyoview.case.case import Case
+from karyoview.case.verify import verify_case
 from karyoview.core.annotation import CountMark
-from karyoview.io.case import Case
-from karyoview.io.case_verify import verify_case
 
 KILLED = """
 import os, signal, sys, time

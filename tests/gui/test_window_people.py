@@ -12,13 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from karyoview.accounts.users import Role, UserError, Users
 from karyoview.core.annotation import ReviewState
 from karyoview.gui.accounts.users_dialog import AccountDialog, PassphraseDialog, PersonDialog, RoleDialog, UsersDialog
 from karyoview.gui.dialogs.tally import TallyDialog
 from karyoview.gui.karyogram.strips import StripsDialog
 from karyoview.gui.withheld import names_sex, shown_changes
-from karyoview.io.index import open_engine
-from karyoview.io.users import Role, UserError, Users
+from karyoview.io.database import open_engine
 
 LEFT = Qt.MouseButton.LeftButton
 

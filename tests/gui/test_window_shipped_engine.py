@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from karyoview.io.case import Case
-from karyoview.io.case_verify import verify_case
+from karyoview.case.case import Case
+from karyoview.case.verify import verify_case
 
 HANDS = """
 import json, os, signal, sys, time

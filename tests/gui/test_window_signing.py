@@ -11,11 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from karyoview.accounts.users import Role, Users
 from karyoview.gui.accounts import idle_lock as lock_module
 from karyoview.gui.dialogs.tally import TallyDialog
-from karyoview.io.index import open_engine
-from karyoview.io.signing import amend_case, sign_case
-from karyoview.io.users import Role, Users
+from karyoview.io.database import open_engine
+from karyoview.report.signing import amend_case, sign_case
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from karyoview.case.delta import apply_delta, difference
 from karyoview.core.annotation import (
     Attribution,
     Chromosome,
@@ -29,7 +30,6 @@ from karyoview.io.annotation_json import (
     detections_from_document,
     detections_to_document,
 )
-from karyoview.io.delta import apply_delta, difference
 from karyoview.io.documents import DocumentError, dump_document, parse_document
 
 finite = st.floats(allow_nan=False, allow_infinity=False, width=64)

@@ -61,8 +61,8 @@ def imports_of(path: Path) -> set[str]:
 def test_nothing_that_is_imported_here_is_left_out(tool: Tool) -> None:
     out = tuple(f"{name}." for name in tool("contents").NEVER_IMPORTED)
     seen = 0
-    for room in ("karyoview", "training"):
-        for path in (REPOSITORY / room).rglob("*.py"):
+    for folder in ("karyoview", "training"):
+        for path in (REPOSITORY / folder).rglob("*.py"):
             for name in imports_of(path):
                 seen += 1
                 assert not f"{name}.".startswith(out), f"{path.name} imports {name}, which the build leaves out"

@@ -12,12 +12,12 @@ import pytest
 from PIL import Image
 
 from karyoview._resources import resource
+from karyoview.case.case import Case
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import CancelToken, EngineError, EngineInfo
-from karyoview.io.case import Case
 from karyoview.services import demo as service
 
 

@@ -13,13 +13,21 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 
+from karyoview.case.case import Case
 from karyoview.cli import run
 from karyoview.core.annotation import PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
-from karyoview.io.case import Case
 from karyoview.review import edits
-from karyoview.services.export import Wish, count_rows, csv_bytes, export_case, overlay_bytes, safe_cell, xlsx_bytes
+from karyoview.services.export import (
+    ExportOptions,
+    count_rows,
+    csv_bytes,
+    export_case,
+    overlay_bytes,
+    safe_cell,
+    xlsx_bytes,
+)
 from karyoview.services.overlays import class_drawn, measures, plates
 
 
@@ -42,8 +50,8 @@ def test_everything_at_once(case_folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with Case.open(case_folder) as case:
         annotations = {c.image: case.annotation(c.image) for c in case.cells}
-        wish = Wish(("coco", "labelme"), ("png", "svg", "tiff"), ("csv", "xlsx"))
-        files = export_case(case, annotations, wish, out)
+        options = ExportOptions(("coco", "labelme"), ("png", "svg", "tiff"), ("csv", "xlsx"))
+        files = export_case(case, annotations, options, out)
     assert all(f.is_file() for f in files)
     with Image.open(out / "overlays" / "=a.png.png") as png, Image.open(out / "overlays" / "=a.png.tiff") as tiff:
         picture = np.asarray(png.convert("RGB")).astype(int)

@@ -12,14 +12,14 @@ from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.detection import Detections, Provenance
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import EngineInfo
-from karyoview.services import proposing
-from karyoview.services.jobs import Lane, Pool, Saver, sentence_of
-from karyoview.services.proposing import Finished, Progress, Proposer, Request
+from karyoview.services import inference
+from karyoview.services.inference import InferenceRunner, Progress, Request, RunFinished
+from karyoview.services.jobs import Pool, Saver, SerialWorker, user_message
 from karyoview.services.settings import SETTINGS, Settings
 
 
 def test_a_lane_does_one_job_at_a_time_in_order_and_survives_a_failing_one() -> None:
-    lane, seen, running = Lane("test"), [], threading.Semaphore(1)
+    worker, seen, running = SerialWorker("test"), [], threading.Semaphore(1)
 
     def job(number: int) -> None:
         assert running.acquire(blocking=False)
@@ -29,8 +29,8 @@ def test_a_lane_does_one_job_at_a_time_in_order_and_survives_a_failing_one() -> 
             raise ValueError("told to")
 
     for k in range(5):
-        lane.submit(lambda token, k=k: job(k))
-    assert lane.close(drop=False)
+        worker.submit(lambda token, k=k: job(k))
+    assert worker.close(drop=False)
     assert seen == [0, 1, 2, 3, 4]
 
 
@@ -75,7 +75,7 @@ def test_the_pool_reports_errors_as_sentences() -> None:
 
 
 def test_memory_runs_out_in_words() -> None:
-    assert "memory" in sentence_of(MemoryError())
+    assert "memory" in user_message(MemoryError())
 
 
 class _Engine:
@@ -88,19 +88,19 @@ class _Engine:
 
 
 @pytest.fixture
-def proposer(monkeypatch: pytest.MonkeyPatch):
+def runner(monkeypatch: pytest.MonkeyPatch):
     loads = []
-    monkeypatch.setattr(proposing, "load_engine", lambda name, **options: loads.append(options) or _Engine())
-    made = Proposer()
+    monkeypatch.setattr(inference, "load_engine", lambda name, **options: loads.append(options) or _Engine())
+    made = InferenceRunner()
     made.loads = loads
     yield made
     made.close()
 
 
-def test_a_run_reports_progress_results_and_failures(proposer) -> None:
+def test_a_run_reports_progress_results_and_failures(runner) -> None:
     got: list = []
-    proposer.ask("e", [Request(n, 3) for n in ("a", "bad", "c")], lambda name: name, got.append)
-    _wait(lambda: got and isinstance(got[-1], Finished))
+    runner.ask("e", [Request(n, 3) for n in ("a", "bad", "c")], lambda name: name, got.append)
+    _wait(lambda: got and isinstance(got[-1], RunFinished))
     results = [g for g in got if isinstance(g, Detections)]
     assert [(r.image, r.provenance.revision) for r in results] == [("a", 3), ("c", 3)]
     assert got[-1].failures[0][0] == "bad"
@@ -109,24 +109,24 @@ def test_a_run_reports_progress_results_and_failures(proposer) -> None:
     assert remaining[-1] is not None
 
 
-def test_the_engine_stays_loaded_until_its_settings_change(proposer) -> None:
+def test_the_engine_stays_loaded_until_its_settings_change(runner) -> None:
     for quality in ("fast", "fast", "best"):
         got: list = []
-        proposer.ask("e", [Request("a", 0)], lambda name: name, got.append, settings={"effort": quality})
-        _wait(lambda got=got: got and isinstance(got[-1], Finished))
-    assert len(proposer.loads) == 2
+        runner.ask("e", [Request("a", 0)], lambda name: name, got.append, settings={"effort": quality})
+        _wait(lambda got=got: got and isinstance(got[-1], RunFinished))
+    assert len(runner.loads) == 2
 
 
 def test_an_engine_that_does_not_load_ends_the_run_with_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def load(name: str, **_: object) -> None:
         raise KaryoViewError("The engine e has no weights on this machine.")
 
-    monkeypatch.setattr(proposing, "load_engine", load)
-    proposer, got = Proposer(), []
-    proposer.ask("e", [Request("a", 0)], lambda name: name, got.append)
-    _wait(lambda: got and isinstance(got[-1], Finished))
+    monkeypatch.setattr(inference, "load_engine", load)
+    runner, got = InferenceRunner(), []
+    runner.ask("e", [Request("a", 0)], lambda name: name, got.append)
+    _wait(lambda: got and isinstance(got[-1], RunFinished))
     assert got[-1].failures == (("", "The engine e has no weights on this machine."),)
-    assert proposer.close()
+    assert runner.close()
 
 
 def test_settings_keep_only_what_differs_and_survive_a_broken_file(tmp_path: Path) -> None:

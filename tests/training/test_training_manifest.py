@@ -12,9 +12,9 @@ from karyotrain.data import DataError, load
 from karyotrain.manifest import survey, write_dataset
 from PIL import Image
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import Attribution, PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.geometry import Box
-from karyoview.io.case import Case
 
 
 @pytest.fixture(autouse=True)

@@ -87,8 +87,8 @@ class Manifest:
 
 def reviewed_cells(folder: Path) -> Iterator[ReviewedCell | Problem]:
     """The usable cells of a case folder, and what is wrong with the others; the case is only read."""
+    from karyoview.case.case import Case
     from karyoview.core.errors import KaryoViewError
-    from karyoview.io.case import Case
 
     with Case.open(folder, read_only=True) as case:
         name = case.settings.id

@@ -25,8 +25,8 @@ from karyoview.core.errors import KaryoViewError
 
 if TYPE_CHECKING:
     # The window is up before anything of users and databases is loaded.
+    from karyoview.accounts.users import User, Users
     from karyoview.gui.window import MainWindow
-    from karyoview.io.users import User, Users
 
 # A key that is a shortcut never arrives as a key press: only as what asks whether a widget wants it first.
 _ACTIVITY = (
@@ -40,8 +40,8 @@ _ACTIVITY = (
 
 def known_users() -> Users:
     """The users of this machine or laboratory."""
-    from karyoview.io.index import open_engine
-    from karyoview.io.users import Users
+    from karyoview.accounts.users import Users
+    from karyoview.io.database import open_engine
 
     return Users(open_engine(None))
 

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.accounts.users import MIN_PASSPHRASE, Role, User, Users
 from karyoview.core.errors import KaryoViewError
-from karyoview.io.users import MIN_PASSPHRASE, Role, User, Users
 
 if TYPE_CHECKING:
     from karyoview.gui.window import MainWindow

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.io.formats import FORMATS, losses
-from karyoview.services.export import PICTURES, TABLES, Wish, export_case
+from karyoview.services.export import PICTURES, TABLES, ExportOptions, export_case
 
 if TYPE_CHECKING:
     from karyoview.gui.window import MainWindow
@@ -76,13 +76,15 @@ class ExportDialog(QDialog):
         self.go.setDefault(True)  # only now, in the dialog: before, Return would cancel
         self._warn()
 
-    def wish(self) -> Wish:
+    def options(self) -> ExportOptions:
         """What is ticked."""
 
         def picked(boxes: dict[str, QCheckBox]) -> tuple[str, ...]:
             return tuple(name for name, box in boxes.items() if box.isChecked())
 
-        return Wish(picked(self.formats), picked(self.pictures), picked(self.tables), tuple(self._annotations()))
+        return ExportOptions(
+            picked(self.formats), picked(self.pictures), picked(self.tables), tuple(self._annotations())
+        )
 
     def _annotations(self) -> dict[str, ImageAnnotation]:
         session = self._window.controller.session
@@ -99,8 +101,8 @@ class ExportDialog(QDialog):
                 if lost:
                     lines.append(self.tr("{0} cannot hold: {1}").format(FORMATS[name].title, "; ".join(lost)))
         self.warning.setText("\n".join(lines))
-        wish = self.wish()
-        self.go.setEnabled(bool(wish.images and (wish.formats or wish.pictures or wish.tables)))
+        options = self.options()
+        self.go.setEnabled(bool(options.images and (options.formats or options.pictures or options.tables)))
 
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Export into"), self.folder.text())
@@ -108,7 +110,7 @@ class ExportDialog(QDialog):
             self.folder.setText(folder)
 
     def _export(self) -> None:
-        controller, wish, target = self._window.controller, self.wish(), Path(self.folder.text())
+        controller, options, target = self._window.controller, self.options(), Path(self.folder.text())
         case, annotations = controller.case, self._annotations()
         assert case is not None
         show_message = controller.main_thread.wrap(self._window.show_message)
@@ -116,7 +118,7 @@ class ExportDialog(QDialog):
         done = self.tr("{0} files written to {1}")
         controller.run_in_pool(
             lambda: export_case(
-                case, annotations, wish, target, lambda i, n, name: show_message(progress.format(i + 1, n, name))
+                case, annotations, options, target, lambda i, n, name: show_message(progress.format(i + 1, n, name))
             ),
             lambda files: self._window.show_message(done.format(len(files), target)),
         )

@@ -27,12 +27,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.accounts.users import Users
+from karyoview.case.case import Case
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.karyogram.board import Executor, run_inline
-from karyoview.io.case import Case
-from karyoview.io.report_content import gather, load_template
-from karyoview.io.signing import MEANINGS, amend_case, keep_report, sign_case, valid_signatures, write_bytes
-from karyoview.io.users import Users
+from karyoview.report.content import gather, load_template
+from karyoview.report.signing import MEANINGS, amend_case, keep_report, sign_case, valid_signatures, write_bytes
 
 if TYPE_CHECKING:
     from karyoview.gui.window import MainWindow
@@ -173,7 +173,7 @@ class ReportDialog(QDialog):
         case, template, generation = self.case, self.template, self._generation
 
         def work() -> tuple[bytes, list[Any], tuple[str, ...], str]:
-            from karyoview.io.report_pdf import pdf_pages, report_pdf
+            from karyoview.report.pdf import pdf_pages, report_pdf
 
             if generation != self._generation:
                 return b"", [], (), ""  # asked for again before this one was begun
@@ -238,7 +238,7 @@ class ReportDialog(QDialog):
 
     def save_to(self, path: Path) -> None:
         """Save in the form that the suffix names; a PDF is also kept in the case."""
-        from karyoview.io.report_export import write_case_form
+        from karyoview.report.export import write_case_form
 
         def write() -> None:
             if path.suffix.lower() == ".pdf":

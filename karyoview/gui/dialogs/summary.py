@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.gui.messages import step_name
-from karyoview.review.meter import Tally, tally_of, total
+from karyoview.review.meter import CorrectionCounts, tally_of, total
 from karyoview.review.summary import headline
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class SummaryDialog(QDialog):
         layout.addWidget(self.meter)
         layout.addWidget(buttons)
 
-    def _lines(self, annotations: list[ImageAnnotation], tallies: list[Tally]) -> list[str]:
+    def _lines(self, annotations: list[ImageAnnotation], tallies: list[CorrectionCounts]) -> list[str]:
         done = [t for a, t in zip(annotations, tallies, strict=True) if a.state.value == "reviewed"]
         if not done:
             return [self.tr("No cell is reviewed yet. By hand a cell takes {0} clicks.").format(BY_HAND)]

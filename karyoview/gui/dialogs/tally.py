@@ -21,14 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.case.case import Case
+from karyoview.case.counting import STRUCTURAL, count_cell, protocol_of
+from karyoview.case.karyotyping import check_karyotype, set_karyotype
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.nomenclature import describe
 from karyoview.core.tally import PROTOCOLS, CaseTally, tally_case
 from karyoview.gui.withheld import karyotype_text, sentences, shown_changes
-from karyoview.io.case import Case
-from karyoview.io.karyotyping import check_karyotype, set_karyotype
-from karyoview.io.report_content import STRUCTURAL, count_cell, protocol_of
 from karyoview.review.commands import Change
 from karyoview.review.session import Event, ReviewSession
 

@@ -32,7 +32,7 @@ from karyoview.gui.karyogram.items import IdeogramItem
 from karyoview.imaging.composite import class_strip, composite, copies_of
 from karyoview.imaging.karyogram_layout import Strip, make_strips
 from karyoview.imaging.masks import GreyArray
-from karyoview.io.report_pictures import export_karyogram, karyogram_image, picture_of
+from karyoview.report.pictures import export_karyogram, karyogram_image, picture_of
 
 if TYPE_CHECKING:
     from karyoview.gui.window import MainWindow

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from karyoview.detectors.cards import measured_on
 from karyoview.gui.case_controller import CaseController
 from karyoview.gui.choices import choice_box
-from karyoview.services.proposing import Finished, Progress, offers_effort
+from karyoview.services.inference import Progress, RunFinished, offers_effort
 
 
 class EnginePanel(QWidget):
@@ -143,7 +143,7 @@ class EnginePanel(QWidget):
             text += self.tr(", about {0} left").format(duration(progress.remaining))
         self.status.setText(text)
 
-    def show_end(self, end: Finished) -> None:
+    def show_end(self, end: RunFinished) -> None:
         """What a run came to."""
         self.bar.hide()
         self.cancel.hide()

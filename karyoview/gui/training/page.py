@@ -37,9 +37,9 @@ from karyoview.gui.main_thread import MainThread
 from karyoview.gui.training.comparison import ComparisonView
 from karyoview.gui.training.curves import Curves
 from karyoview.gui.training.validation import Validation
-from karyoview.services.jobs import Lane, sentence_of
-from karyoview.services.training import LIVE, Standing, TrainingPlan, TrainingRun, list_runs, survey
-from karyoview.services.weights import Comparison, WeightsRoom, compare
+from karyoview.services.jobs import SerialWorker, user_message
+from karyoview.services.training import LIVE, RunStatus, TrainingPlan, TrainingRun, list_runs, survey
+from karyoview.services.weights import Comparison, WeightsRepository, compare
 
 REFRESH_MS = 500
 TRAINABLE = ("karyoview", "deepace", "deepace-v2", "deepacc", "deepchm")
@@ -57,10 +57,10 @@ class TrainingPage(QWidget):
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, parent is not None)
         self.resize(1200, 780)
-        self._main_thread, self._worker = MainThread(self), Lane("training page")
-        self._repository = WeightsRoom(user=person)
+        self._main_thread, self._worker = MainThread(self), SerialWorker("training page")
+        self._repository = WeightsRepository(user=person)
         self._run: TrainingRun | None = None
-        self._status: Standing | None = None
+        self._status: RunStatus | None = None
         self._comparing: CancelToken | None = None
         self._busy, self._told = False, ""
         self._build()
@@ -195,7 +195,7 @@ class TrainingPage(QWidget):
         for run in found:
             self.runs.addItem(f"{run.folder.name}  {run.plan.engine}", run)
         if found:
-            live = next((r for r in found if r.standing().state in LIVE), found[0])
+            live = next((r for r in found if r.status().state in LIVE), found[0])
             self.runs.setCurrentIndex(found.index(live))
             self.show_run(live)
         self.refresh()
@@ -264,7 +264,7 @@ class TrainingPage(QWidget):
 
     def refresh(self) -> None:
         """Show where the run stands."""
-        now = self._run.standing() if self._run is not None else None
+        now = self._run.status() if self._run is not None else None
         if now is not None:
             self.curves.update_with(now.losses, now.figures)
             self.bar.setRange(0, max(now.total, 1) if now.state != "starting" else 0)
@@ -350,7 +350,7 @@ class TrainingPage(QWidget):
                 result = job(token)
             except Exception as error:
                 if not token.cancelled:
-                    fail(token, failed, sentence_of(error))
+                    fail(token, failed, user_message(error))
                 return
             if not token.cancelled:
                 finish(token, done, result)
@@ -420,7 +420,7 @@ class TrainingPage(QWidget):
         self.active.setText(self.tr("Active weights of {0}: {1}").format(name, active) if name else "")
         self.back.setEnabled(bool(earlier))
 
-    def _sentence(self, now: Standing) -> str:
+    def _sentence(self, now: RunStatus) -> str:
         words = {
             "starting": self.tr("The training starts…"), "running": self.tr("Training"),
             "paused": self.tr("Paused; nothing is lost."), "done": self.tr("Done. Compare before it is used."),
