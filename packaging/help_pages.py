@@ -163,8 +163,8 @@ def engines(_: str) -> str:
 
 def goals(_: str) -> str:
     """What each shipped engine must reach, what it aims at and what it reaches, as the cards say."""
-    from karyotrain.goals import HEAD, rows
     from karyotrain.studies.reproduce import shipped_cards
+    from karyotrain.studies.targets import HEAD, rows
 
     return table(HEAD, rows(shipped_cards()))
 

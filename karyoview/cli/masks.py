@@ -83,7 +83,7 @@ def _check(source: Path, cells: int) -> None:
     """Print IoU of found against true masks on cells pasted from the chromosomes of ``source``."""
     import tempfile
 
-    from karyotrain.synthesis.paste import PasteLibrary, make_pasted_cell
+    from karyotrain.data.synthesis.paste import PasteLibrary, make_pasted_cell
 
     from karyoview.imaging.mask_quality import measure_masks, print_quality
 

@@ -2,7 +2,7 @@
 
 The same program is started with ``train …``, frozen or not, so nothing here imports torch. A run lives
 in one folder: ``plan.json`` (what was asked), ``set/`` (the cells, without names), ``progress.jsonl``
-and ``control`` (see karyotrain.progress), ``log.txt`` and, in the end, ``weights/``. Whoever opens the
+and ``control`` (see karyotrain.trainer.progress), ``log.txt`` and, in the end, ``weights/``. Whoever opens the
 folder sees the run and can steer it, also after the window or the machine was started again.
 """
 

@@ -18,7 +18,7 @@ import numpy as np
 import psutil
 import pytest
 import torch
-from karyotrain.synthesis import make_cell
+from karyotrain.data.synthesis import make_cell
 from torchvision.models.detection import fasterrcnn_resnet50_fpn
 
 from karyoview.core.image import MetaphaseImage

@@ -73,7 +73,7 @@ def test_a_coco_file_gets_masks_and_rotated_boxes(
 
 
 def test_training_reads_what_it_writes(coco: tuple[Path, list[np.ndarray]]) -> None:
-    from karyotrain.data import load
+    from karyotrain.data.dataset import load
 
     path, _ = coco
     output = path.parent / "masks.json"

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from karyotrain.directions import with_directions
+from karyotrain.engines.directions import with_directions
 from torch import Tensor
 
 from karyoview.core.geometry import Box

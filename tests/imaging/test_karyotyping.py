@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from karyotrain.synthesis import SyntheticCell, make_cell
+from karyotrain.data.synthesis import SyntheticCell, make_cell
 
 from karyoview.core.annotation import ImageAnnotation, ReviewedChromosome
 from karyoview.core.chromosome import CLASSES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from karyotrain.synthesis import make_cell
+from karyotrain.data.synthesis import make_cell
 
 from karyoview.imaging.normalization import (
     READ_INVERTED,

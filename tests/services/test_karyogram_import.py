@@ -9,8 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from karyotrain.synthesis.cell import make_cell
-from karyotrain.synthesis.truth import SyntheticCell
+from karyotrain.data.synthesis.cell import make_cell
+from karyotrain.data.synthesis.truth import SyntheticCell
 from PIL import Image, ImageDraw, ImageFont
 
 from karyoview.case.case import Case

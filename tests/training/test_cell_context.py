@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from karyotrain import cell_context
-from karyotrain.cell_context import ask, judge, loss_of, train
-from karyotrain.data import Sample
+from karyotrain.data.dataset import Sample
+from karyotrain.data.third_copies import Pasted
+from karyotrain.engines import train_cell_context
+from karyotrain.engines.train_cell_context import ask, judge, loss_of, train
 from karyotrain.studies.common import Cell
-from karyotrain.third_copies import Pasted
 
 from karyoview.core.geometry import iou_xyxy
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, Regions
@@ -134,21 +134,21 @@ def test_the_command_looks_once_and_goes_on_from_what_it_saw(
         return plain(self, cell)
 
     monkeypatch.setattr(KaryoViewEngine, "named_regions", look)
-    monkeypatch.setattr(cell_context, "load", lambda *_, **__: [bars(), bars()])
+    monkeypatch.setattr(train_cell_context, "load", lambda *_, **__: [bars(), bars()])
     arguments = ["--data", "x", "--engine", str(engine_file), "--output", str(tmp_path), "--spare", "1"]
     monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "1", "--epochs", "2"])
-    cell_context.main()
+    train_cell_context.main()
     assert len(looked) == 3
-    cell_context.main()
+    train_cell_context.main()
     assert len(looked) == 4  # the spare cell only
     monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "2", "--epochs", "1"])
-    cell_context.main()
+    train_cell_context.main()
     assert len(looked) == 7  # the spare cell, and two others than before
     monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "1", "--epochs", "1"])
-    cell_context.main()
+    train_cell_context.main()
     state = json.loads((tmp_path / "last.json").read_text())
     assert state["cells"] == 2
-    assert state["config"] == {"temperature": 1.2, "finder_threshold": 0.4, "outlined": cell_context.OUTLINED}
+    assert state["config"] == {"temperature": 1.2, "finder_threshold": 0.4, "outlined": train_cell_context.OUTLINED}
     assert state["spare"].keys() == state["spare_without"].keys()
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == state
 
@@ -168,18 +168,18 @@ def test_further_cells_teach_with_a_third_copy(
         taught.extend(len(c["labels"]) for c in cells)
         return CellContext().eval()
 
-    monkeypatch.setattr(cell_context, "load", lambda *_, **__: [bars(), bars()])
-    monkeypatch.setattr(cell_context, "library_of", lambda *_: None)
-    monkeypatch.setattr(cell_context, "pasted_cells", paste)
-    monkeypatch.setattr(cell_context, "train", remember)
+    monkeypatch.setattr(train_cell_context, "load", lambda *_, **__: [bars(), bars()])
+    monkeypatch.setattr(train_cell_context, "library_of", lambda *_: None)
+    monkeypatch.setattr(train_cell_context, "pasted_cells", paste)
+    monkeypatch.setattr(train_cell_context, "train", remember)
     arguments = ["--data", "x", "--engine", str(engine_file), "--output", str(tmp_path), "--spare", "1"]
     monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "1", "--third", "1"])
-    cell_context.main()
+    train_cell_context.main()
     assert taught == [8, 8, 9]  # a fit cell, a training cell, and one with a third copy
     assert json.loads((tmp_path / "last.json").read_text())["third"] == 1
     said = capsys.readouterr().out
     assert "1 training cells with a third copy; 0 had no room" in said
-    cell_context.main()
+    train_cell_context.main()
     assert "had no room" not in capsys.readouterr().out  # what was seen is kept
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from karyotrain.data import DataError, load
-from karyotrain.finding import load_images
-from karyotrain.finding import train as train_finder
-from karyotrain.naming.crops import NOTHING, cut_image
-from karyotrain.naming.orient import learn
-from karyotrain.naming.train import CropSet, augment, predict
-from karyotrain.naming.train import train as train_namer
+from karyotrain.data.crops import NOTHING, cut_image
+from karyotrain.data.dataset import DataError, load
+from karyotrain.engines.orientation import learn
+from karyotrain.engines.train_classifier import CropSet, augment, predict
+from karyotrain.engines.train_classifier import train as train_namer
+from karyotrain.engines.train_finder import load_images
+from karyotrain.engines.train_finder import train as train_finder
 from safetensors.torch import load_file
 
 from karyoview._resources import resource

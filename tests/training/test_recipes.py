@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from karyotrain.ablation import figure, run_table
-from karyotrain.data import load
-from karyotrain.engine import Options
-from karyotrain.networks import KINDS, at_data_scale, build
-from karyotrain.recipe import RecipeError, find_recipe, recipe_from_dict, recipe_names, table_rows, with_budget
+from karyotrain.data.dataset import load
+from karyotrain.engines.networks import KINDS, at_data_scale, build
+from karyotrain.studies.ablation import figure, run_table
+from karyotrain.trainer.loop import Options
+from karyotrain.trainer.recipe import RecipeError, find_recipe, recipe_from_dict, recipe_names, table_rows, with_budget
 
 ROWS = {
     "DeepACE 2": 4, "DeepACE 3": 6, "DeepACEv2 II": 5, "DeepACEv2 V": 2, "DeepACEv2 VI": 6, "DeepACEv2 VII": 2,
@@ -130,5 +130,5 @@ def test_figures_of_a_report() -> None:
 def test_a_change_of_a_recipe_merges_its_settings() -> None:
     recipe = find_recipe("deepace-v2-vi-e-soft")
     assert recipe.settings["nms"] == "soft"
-    assert recipe.but(settings={"nms": "hard"}).settings == {"nms": "hard"}
+    assert recipe.replace(settings={"nms": "hard"}).settings == {"nms": "hard"}
     assert replace(recipe, seed=4).settings == recipe.settings

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from karyotrain.data import DataError, load
-from karyotrain.manifest import survey, write_dataset
+from karyotrain.data.dataset import DataError, load
+from karyotrain.data.manifest import survey, write_dataset
 from PIL import Image
 
 from karyoview.case.case import Case

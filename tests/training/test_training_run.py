@@ -19,15 +19,15 @@ import numpy as np
 import pytest
 import torch
 from karyotrain.__main__ import main
-from karyotrain.augment import PRESETS
-from karyotrain.checkpoint import CheckpointError, load_checkpoint, load_start, read_state, save_checkpoint
-from karyotrain.data import load
-from karyotrain.engine import Options, TrainingError, read_run, train
-from karyotrain.export import join_file, split_file
-from karyotrain.loader import image_seed, place, steps
-from karyotrain.networks import KINDS, build
-from karyotrain.progress import CONTROL, Control, read_progress
-from karyotrain.recipe import Recipe, Schedule, find_recipe, with_budget
+from karyotrain.data.augment import PRESETS
+from karyotrain.data.dataset import load
+from karyotrain.data.loader import image_seed, place, steps
+from karyotrain.engines.networks import KINDS, build
+from karyotrain.trainer.checkpoint import CheckpointError, load_checkpoint, load_start, read_state, save_checkpoint
+from karyotrain.trainer.export import join_file, split_file
+from karyotrain.trainer.loop import Options, TrainingError, read_run, train
+from karyotrain.trainer.progress import CONTROL, Control, read_progress
+from karyotrain.trainer.recipe import Recipe, Schedule, find_recipe, with_budget
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 
@@ -41,10 +41,10 @@ OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evalua
 def tiny(engine: str = "deepace-v2", **changes: Any) -> Recipe:
     """A recipe for the drawn cells: the tiny preset from a random start."""
     base = Recipe(
-        engine=engine, title="tiny", preset="tiny", start="random", batch=2, micro=1, steps=4, lr=0.01,
+        engine=engine, title="tiny", preset="tiny", init="random", batch=2, micro=1, steps=4, lr=0.01,
         schedule=Schedule("constant", 0), eval_images=2, augmentation="none",
     )  # fmt: skip
-    return base.but(**changes)
+    return base.replace(**changes)
 
 
 def last_model(folder: Path) -> dict[str, torch.Tensor]:
@@ -112,11 +112,11 @@ def test_a_killed_run_goes_on_exactly(drawn_set: Path, tmp_path: Path) -> None:
         "import sys; sys.path[:0] = [sys.argv[1], sys.argv[2]]\n"
         "from pathlib import Path\n"
         "from tests_recipe import recipe, options\n"
-        "from karyotrain.engine import train\n"
+        "from karyotrain.trainer.loop import train\n"
         "train(recipe, [Path(sys.argv[3])], Path(sys.argv[4]), options)\n"
     )
     (tmp_path / "tests_recipe.py").write_text(
-        "from karyotrain.recipe import Recipe, Schedule\nfrom karyotrain.engine import Options\n"
+        "from karyotrain.trainer.recipe import Recipe, Schedule\nfrom karyotrain.trainer.loop import Options\n"
         f"recipe = {recipe!r}\noptions = {replace(OPTIONS, checkpoint_seconds=0.0)!r}\n".replace("mappingproxy", "dict")
     )
     arguments = [str(ROOT / "training"), str(tmp_path), str(drawn_set), str(tmp_path / "killed")]
@@ -152,7 +152,7 @@ def test_two_processes_compute_the_step_of_one(drawn_set: Path, tmp_path: Path) 
     train(recipe, [drawn_set], tmp_path / "one", OPTIONS)
     (tmp_path / "run_shared.py").write_text(
         "import sys; sys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\n"
-        "from karyotrain.recipe import Recipe, Schedule\nfrom karyotrain.engine import Options, train\n"
+        "from karyotrain.trainer.recipe import Recipe, Schedule\nfrom karyotrain.trainer.loop import Options, train\n"
         f"train({recipe!r}, [Path(sys.argv[2])], Path(sys.argv[3]), {OPTIONS!r})\n".replace("mappingproxy", "dict")
     )
     command = [
@@ -212,7 +212,7 @@ def test_a_signal_cancels_and_keeps_the_checkpoint(drawn_set: Path, tmp_path: Pa
     # a process of its own: a signal that the run does not take ends that one, not the one that runs the tests
     script = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from karyotrain.engine import Options, train\nfrom karyotrain.recipe import Recipe, Schedule\n"
+        "from karyotrain.trainer.loop import Options, train\nfrom karyotrain.trainer.recipe import Recipe, Schedule\n"
         f"recipe = {tiny(steps=100_000)!r}\n"
         f"print(train(recipe, [Path(sys.argv[2])], Path(sys.argv[3]), {OPTIONS!r})['event'])"
     ).replace("mappingproxy", "dict")
@@ -239,7 +239,7 @@ def test_a_time_limit_shortens_the_run_to_its_schedule(
     # a clock that goes on by a tenth of a second whenever it is read: the same on any machine
     ticks = itertools.count()
     clock = SimpleNamespace(monotonic=lambda: next(ticks) / 10, time=time.time, sleep=time.sleep)
-    monkeypatch.setattr("karyotrain.engine.time", clock)
+    monkeypatch.setattr("karyotrain.trainer.loop.time", clock)
     recipe = tiny(steps=100_000, schedule=Schedule("cosine", 0, gamma=0.0))
     event = train(recipe, [drawn_set], tmp_path, replace(OPTIONS, minutes=0.2))
     lines = read_progress(tmp_path)
@@ -300,7 +300,7 @@ def test_a_full_disk_keeps_the_old_checkpoint(tmp_path: Path, monkeypatch: pytes
         raise SafetensorError("Error while serializing: No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("karyotrain.checkpoint.save_file", full)
+        patch.setattr("karyotrain.trainer.checkpoint.save_file", full)
         with pytest.raises(CheckpointError, match="make room on the disk"):
             save_checkpoint(tmp_path, model, optimiser, {"step": 2})
     assert sorted(p.name for p in tmp_path.iterdir()) == ["last.json", "last.safetensors"]
@@ -322,7 +322,7 @@ def test_too_little_memory_is_said_in_a_sentence(
     def full(*_: object, **__: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr("karyotrain.networks.Network.batch", full)
+    monkeypatch.setattr("karyotrain.engines.networks.Network.batch", full)
     with pytest.raises(TrainingError, match="too little memory; train with fewer images at once"):
         train(tiny(), [drawn_set], tmp_path, OPTIONS)
     assert read_progress(tmp_path)[-1]["event"] == "error"

@@ -1,6 +1,6 @@
 """The papers' own settings, from which every row of their tables differs in a word or two."""
 
-from karyotrain.recipe import Recipe, Schedule
+from karyotrain.trainer.recipe import Recipe, Schedule
 
 FROM_SIXTEEN = Schedule("step", warmup=500, milestones=(16 / 24, 22 / 24), gamma=0.1)
 """×0.1 after epochs 16 and 22 of 24, 500 steps of warm-up (the toolbox that the papers used)."""
@@ -61,7 +61,7 @@ ON_TRUNK = {
     **SMALL,
     "batch": 2,
     "micro": 1,
-    "kept_forms": 1,
+    "cached_views": 1,
     "images": 1000,
     "lr": 0.005,
     "schedule": Schedule("cosine", warmup=30, gamma=0.02),

@@ -2,7 +2,7 @@
 
 from ._bases import DEEPACC
 
-RECIPE = DEEPACC.but(
+RECIPE = DEEPACC.replace(
     table="DeepACC 1",
     title="(b) separate branches",
     settings={"separate": True, "aam": False, "siamese": False, "gia": False},

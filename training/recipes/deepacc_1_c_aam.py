@@ -2,7 +2,7 @@
 
 from ._bases import DEEPACC
 
-RECIPE = DEEPACC.but(
+RECIPE = DEEPACC.replace(
     table="DeepACC 1",
     title="(c) AAM",
     settings={"separate": True, "aam": True, "siamese": False, "gia": False},

@@ -2,7 +2,7 @@
 
 from ._bases import DEEPACC
 
-RECIPE = DEEPACC.but(
+RECIPE = DEEPACC.replace(
     table="DeepACC 1",
     title="(d) siamese",
     settings={"separate": True, "aam": False, "siamese": True, "gia": False},

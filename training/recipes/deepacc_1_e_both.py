@@ -2,7 +2,7 @@
 
 from ._bases import DEEPACC
 
-RECIPE = DEEPACC.but(
+RECIPE = DEEPACC.replace(
     table="DeepACC 1",
     title="(e) AAM and siamese",
     settings={"gia": False},

@@ -2,7 +2,7 @@
 
 from ._bases import DEEPACC
 
-RECIPE = DEEPACC.but(
+RECIPE = DEEPACC.replace(
     table="DeepACC 2",
     title="Faster R-CNN",
     settings={"separate": False, "aam": False, "siamese": False, "gia": False},

@@ -1,11 +1,11 @@
-"""DeepACC at a scale at which bands are seen, on a trunk that mosaics taught (karyotrain.mosaics)."""
+"""DeepACC at a scale at which bands are seen, on a trunk that mosaics taught (karyotrain.engines.pretrain_mosaics)."""
 
-from karyotrain.mosaics import BAND_SCALE
-from karyotrain.recipe import Schedule
+from karyotrain.engines.pretrain_mosaics import BAND_SCALE
+from karyotrain.trainer.recipe import Schedule
 
 from ._bases import DEEPACC, SMALL
 
-RECIPE = DEEPACC.but(
+RECIPE = DEEPACC.replace(
     title="DeepACC from mosaics",
     **{
         **SMALL,

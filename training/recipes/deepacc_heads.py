@@ -2,6 +2,6 @@
 
 from .deepacc_from_mosaics import RECIPE as _FROM_MOSAICS
 
-RECIPE = _FROM_MOSAICS.but(
-    title="DeepACC's heads, from mosaics", settings={"trainable_stages": 0}, micro=1, kept_forms=1, images=1000
+RECIPE = _FROM_MOSAICS.replace(
+    title="DeepACC's heads, from mosaics", settings={"trainable_stages": 0}, micro=1, cached_views=1, images=1000
 )

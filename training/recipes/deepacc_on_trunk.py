@@ -2,4 +2,4 @@
 
 from ._bases import DEEPACC, ON_TRUNK
 
-RECIPE = DEEPACC.but(title="DeepACC on the shared trunk", **ON_TRUNK)
+RECIPE = DEEPACC.replace(title="DeepACC on the shared trunk", **ON_TRUNK)

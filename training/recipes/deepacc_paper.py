@@ -2,4 +2,4 @@
 
 from ._bases import DEEPACC
 
-RECIPE = DEEPACC.but(title="DeepACC, as in the paper")
+RECIPE = DEEPACC.replace(title="DeepACC, as in the paper")

@@ -2,4 +2,4 @@
 
 from ._bases import DEEPACC, SMALL
 
-RECIPE = DEEPACC.but(title="DeepACC, small", **SMALL)
+RECIPE = DEEPACC.replace(title="DeepACC, small", **SMALL)

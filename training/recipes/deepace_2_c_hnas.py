@@ -2,7 +2,7 @@
 
 from ._bases import DEEPACE
 
-RECIPE = DEEPACE.but(
+RECIPE = DEEPACE.replace(
     table="DeepACE 2",
     title="DeepACE with HNAS",
     settings={"repulsion": "none"},

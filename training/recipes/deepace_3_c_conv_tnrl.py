@@ -2,7 +2,7 @@
 
 from ._bases import DEEPACE
 
-RECIPE = DEEPACE.but(
+RECIPE = DEEPACE.replace(
     table="DeepACE 3",
     title="DeepACE + HNAS with TNRL, counted at IoU 0.50 to 0.85",
     settings={"heads": "conv", "repulsion": "tnrl"},

@@ -7,7 +7,7 @@ Hence Adam, and twice the channels of the other engines.
 
 from ._bases import DEEPACE, ON_TRUNK
 
-RECIPE = DEEPACE.but(title="DeepACE on the shared trunk", **ON_TRUNK, width_tolerance=0.35).but(
+RECIPE = DEEPACE.replace(title="DeepACE on the shared trunk", **ON_TRUNK, width_tolerance=0.35).replace(
     settings={"clip_above": None, "roi_channels": 128},  # the trunk never saw clipped pictures
     optimiser="adam",
     lr=5e-4,

@@ -2,4 +2,4 @@
 
 from ._bases import DEEPACE
 
-RECIPE = DEEPACE.but(title="DeepACE, as in the paper")
+RECIPE = DEEPACE.replace(title="DeepACE, as in the paper")

@@ -2,4 +2,4 @@
 
 from ._bases import DEEPACE, SMALL
 
-RECIPE = DEEPACE.but(title="DeepACE, small", **SMALL)
+RECIPE = DEEPACE.replace(title="DeepACE, small", **SMALL)

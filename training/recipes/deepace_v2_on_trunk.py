@@ -2,4 +2,4 @@
 
 from ._bases import DEEPACE_V2, ON_TRUNK
 
-RECIPE = DEEPACE_V2.but(title="DeepACEv2 on the shared trunk", **ON_TRUNK)
+RECIPE = DEEPACE_V2.replace(title="DeepACEv2 on the shared trunk", **ON_TRUNK)

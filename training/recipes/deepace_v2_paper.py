@@ -2,4 +2,4 @@
 
 from ._bases import DEEPACE_V2
 
-RECIPE = DEEPACE_V2.but(title="DeepACEv2, as in the paper")
+RECIPE = DEEPACE_V2.replace(title="DeepACEv2, as in the paper")

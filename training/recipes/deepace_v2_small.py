@@ -2,4 +2,4 @@
 
 from ._bases import DEEPACE_V2, SMALL
 
-RECIPE = DEEPACE_V2.but(title="DeepACEv2, small", **SMALL)
+RECIPE = DEEPACE_V2.replace(title="DeepACEv2, small", **SMALL)

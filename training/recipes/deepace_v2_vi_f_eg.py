@@ -2,7 +2,7 @@
 
 from ._bases import DEEPACE_V2
 
-RECIPE = DEEPACE_V2.but(
+RECIPE = DEEPACE_V2.replace(
     table="DeepACEv2 VI",
     title="+ HNAS + TNRL + TM, EG-NMS",
     weights_of="deepace_v2_vi_d_template",

@@ -2,7 +2,7 @@
 
 from ._bases import DEEPACE_V2
 
-RECIPE = DEEPACE_V2.but(
+RECIPE = DEEPACE_V2.replace(
     table="DeepACEv2 VII",
     title="HNAS as in DeepACE",
     settings={"sampler": "hnas_v1"},

@@ -2,7 +2,7 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(
+RECIPE = DEEPCHM.replace(
     table="DeepCHM III",
     title="baseline",
     settings={"pminf": False, "sgach": False, "hdlos": False, "sampler": "random"},

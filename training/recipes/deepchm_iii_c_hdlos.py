@@ -2,7 +2,7 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(
+RECIPE = DEEPCHM.replace(
     table="DeepCHM III",
     title="baseline + HDLos",
     settings={"pminf": False, "sgach": False, "hdlos": True, "sampler": "random"},

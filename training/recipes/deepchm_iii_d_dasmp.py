@@ -2,7 +2,7 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(
+RECIPE = DEEPCHM.replace(
     table="DeepCHM III",
     title="baseline + DASmp",
     settings={"pminf": False, "sgach": False, "hdlos": False, "sampler": "dasmp"},

@@ -2,7 +2,7 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(
+RECIPE = DEEPCHM.replace(
     table="DeepCHM III",
     title="baseline + SGAch",
     settings={"pminf": False, "sgach": True, "hdlos": False, "sampler": "random"},

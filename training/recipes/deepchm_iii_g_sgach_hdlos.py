@@ -2,7 +2,7 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(
+RECIPE = DEEPCHM.replace(
     table="DeepCHM III",
     title="SGAch + HDLos",
     settings={"pminf": False, "sgach": True, "hdlos": True, "sampler": "random"},

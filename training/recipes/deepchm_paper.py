@@ -2,4 +2,4 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(title="DeepCHM, as in the paper")
+RECIPE = DEEPCHM.replace(title="DeepCHM, as in the paper")

@@ -2,4 +2,4 @@
 
 from ._bases import DEEPCHM, SMALL
 
-RECIPE = DEEPCHM.but(title="DeepCHM, small", **{**SMALL, "lr": 4e-4, "clip_norm": 35.0, "width_tolerance": 1.0})
+RECIPE = DEEPCHM.replace(title="DeepCHM, small", **{**SMALL, "lr": 4e-4, "clip_norm": 35.0, "width_tolerance": 1.0})

@@ -2,7 +2,7 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(
+RECIPE = DEEPCHM.replace(
     table="DeepCHM V",
     title="anchors where the skeleton is at least 0.1",
     settings={"place_threshold": 0.1},

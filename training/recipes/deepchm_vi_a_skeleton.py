@@ -2,7 +2,7 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(
+RECIPE = DEEPCHM.replace(
     table="DeepCHM VI",
     title="skeletons only",
     settings={"edges": False, "intersections": False},

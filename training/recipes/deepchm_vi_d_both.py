@@ -2,7 +2,7 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(
+RECIPE = DEEPCHM.replace(
     table="DeepCHM VI",
     title="with both",
     evaluation={"rule": "any"},

@@ -2,7 +2,7 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(
+RECIPE = DEEPCHM.replace(
     table="DeepCHM VII",
     title="SGAch + DASmp",
     settings={"pminf": False, "sgach": True, "hdlos": False, "sampler": "dasmp"},

@@ -2,7 +2,7 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(
+RECIPE = DEEPCHM.replace(
     table="DeepCHM VIII",
     title="DASmp with rho = 0.5",
     settings={"dasmp_rho": 0.5},

@@ -2,7 +2,7 @@
 
 from ._bases import DEEPCHM
 
-RECIPE = DEEPCHM.but(
+RECIPE = DEEPCHM.replace(
     table="DeepCHM VIII",
     title="HDLos with rho = 2",
     settings={"hdlos_rho": 2.0},

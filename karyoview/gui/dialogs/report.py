@@ -31,7 +31,7 @@ from karyoview.accounts.users import Users
 from karyoview.case.case import Case
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.karyogram.board import Executor, run_inline
-from karyoview.report.content import gather, load_template
+from karyoview.report.content import collect_report, load_template
 from karyoview.report.signing import MEANINGS, amend_case, keep_report, sign_case, valid_signatures, write_bytes
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class ReportDialog(QDialog):
             if generation != self._generation:
                 return b"", [], (), ""  # asked for again before this one was begun
             try:
-                content = gather(case, load_template(template) if template else None)
+                content = collect_report(case, load_template(template) if template else None)
                 pdf = report_pdf(content)
                 return pdf, pdf_pages(pdf, 84.0), content.remarks, ""
             except KaryoViewError as error:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from karyotrain.data import CellSet, load
+from karyotrain.data.dataset import CellSet, load
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, evaluate, paired_difference
 from karyoview.detectors.cards import card_path
@@ -49,7 +49,8 @@ class Cell:
 
 
 def labelled_cells(data: Path, split: str, limit: int | None) -> list[Cell]:
-    """Cells of ``split`` as karyotrain.data reads them; ``fit`` for looking, ``val`` for figures that are reported."""
+    """Cells of ``split`` as karyotrain.data.dataset reads them; ``fit`` for looking, ``val`` for figures that are
+    reported."""
     found: CellSet = load(data, split, limit=limit)
     return [Cell(s.name, s.case, s.pixels, s.boxes.astype(np.float64), s.labels) for s in found]
 

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from karyotrain.measure import figures
+from karyotrain.engines.measure import figures
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import read_card
 from karyoview.detectors.registry import ENGINE_KINDS, shipped_weights_folder

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from karyotrain.data.synthesis import make_cell
 from karyotrain.studies.common import (
     Cell,
     as_table,
@@ -26,7 +27,6 @@ from karyotrain.studies.common import (
     study_parser,
     use_threads,
 )
-from karyotrain.synthesis import make_cell
 from karyoview.core.geometry import capsule_bounds
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, Report
