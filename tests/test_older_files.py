@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from karyotrain.trainer.lineage import lineage
+from karyotrain.trainer.recipe import recipe_from_dict
 
 from karyoview.accounts.users import Role, UserError, Users
 from karyoview.case.audit import read_lines
@@ -171,3 +173,12 @@ def test_the_record_of_the_weights_and_a_card_are_read(old: Path) -> None:
     card = read_card(old / "training" / "run" / "weights" / "deepace.card.json")
     info = info_from_card(card, "deepace")
     assert (info.name, info.rotated, info.operating_threshold) == ("deepace", False, 0.5)
+
+
+def test_the_recipe_of_a_run_and_its_data_are_read(old: Path) -> None:
+    run = old / "training" / "run"
+    recipe = recipe_from_dict(json.loads((run / "run.json").read_text(encoding="utf-8"))["recipe"])
+    assert (recipe.engine, recipe.name, recipe.preset, recipe.steps) == ("deepace", "deepace_small", "tiny", 2)
+    assert (recipe.schedule.kind, recipe.schedule.warmup, recipe.chromosome_width) == ("constant", 2, 10.5)
+    found = lineage([run / "set"], None)
+    assert (len(found.versions), len(found.cells)) == (1, 1)
