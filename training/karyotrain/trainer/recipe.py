@@ -19,7 +19,7 @@ from karyoview.core.errors import KaryoViewError
 
 Budget = Literal["smoke", "short", "full"]
 _PACKAGES: Final = ("karyotrain.recipes", "recipes")
-_EARLIER: Final = {"cached_views": "cached_views", "start": "init"}
+_EARLIER: Final = {"kept_forms": "cached_views", "start": "init"}
 
 
 class RecipeError(KaryoViewError):
