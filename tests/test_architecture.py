@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -113,9 +114,17 @@ def test_make_and_ci_are_shell_that_parses() -> None:
         path = REPOSITORY / script
         assert os.access(path, os.X_OK), script
         subprocess.run(["sh", "-n", str(path)], check=True)
-    for target in ("demo", "test", "test-all", "lint", "types", "contracts", "bench", "screenshots"):
+    for target in ("demo", "test", "test-all", "lint", "types", "contracts", "bench", "docs"):
         done = subprocess.run(["make", "-n", target], cwd=REPOSITORY, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+def test_make_help_says_a_line_about_every_target() -> None:
+    phony = re.findall(r"^\.PHONY: (.*)", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    done = subprocess.run(["make", "-s", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    told = dict(line.removeprefix("make ").split(maxsplit=1) for line in done.stdout.splitlines())
+    assert sorted(told) == sorted(" ".join(phony).split())
+    assert all(told.values())
 
 
 def test_no_private_traces_in_the_sources() -> None:
