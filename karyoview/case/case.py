@@ -254,7 +254,7 @@ class Case:
             old = self.annotation(image)
             state = ReviewState(own.get("state", old.state))
             reason = str(own.get("reason", old.reason if state is ReviewState.SET_ASIDE else ""))
-            self.save_annotation(replace(old, state=state, reason=reason, revision=old.revision + 1), action)
+            self.save_annotation(old.next_revision(state=state, reason=reason), action)
         if changes:
             plain = {key: list(value) if isinstance(value, tuple) else value for key, value in changes.items()}
             self._state.save_case(self._state.document_with(image, plain), action, plain, image)

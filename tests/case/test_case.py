@@ -72,7 +72,7 @@ def test_predicted_and_human_work_stay_apart_and_corrections_keep_their_proposal
     eva = Attribution("person", "eva")
     fixed = ReviewedChromosome("c1", Box.rotated(9, 9.5, 3, 8, 1.25), 5, label_by=eva, proposal=proposal)
     with Case.open(folder) as case:
-        annotation = case.annotation("cell2.png").with_chromosomes([fixed, replace(proposal, id="c2")])
+        annotation = case.annotation("cell2.png").next_revision(chromosomes=(fixed, replace(proposal, id="c2")))
         case.save_annotation(annotation, "relabel")
     with Case.open(folder, read_only=True) as case:
         first, second = case.annotation("cell2.png").chromosomes

@@ -46,12 +46,12 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for i in range(1, 6)
     ]
     with Case.open(folder, user="änna") as case:
-        annotation = case.annotation("a.png").with_chromosomes(proposals)
+        annotation = case.annotation("a.png").next_revision(chromosomes=tuple(proposals))
         case.save_annotation(annotation, "proposed")
         fixed = ReviewedChromosome(
             "c2", Box(2, 9, 4, 8), 7, label_by=Attribution("person", "änna"), proposal=proposals[1]
         )
-        annotation = annotation.with_chromosomes([proposals[4], proposals[0], fixed])
+        annotation = annotation.next_revision(chromosomes=(proposals[4], proposals[0], fixed))
         case.save_annotation(annotation, 'delete "two"\n')
         marks = (CountMark("m1", 1.25, -0.0),)
         annotation = replace(annotation, state=ReviewState.REVIEWED, count_marks=marks, notes="\x7f\u2028")

@@ -106,7 +106,7 @@ def review(case: Case) -> None:
     pixels = np.zeros(outlined.size, dtype=bool)
     pixels[3:9, 4:6] = True
     items = [replace(c, mask=encode_mask(pixels)) if c.id == ids[8] else c for c in outlined.chromosomes]
-    session.do(outlined.with_chromosomes(items), "outline", (ids[8],))
+    session.do(outlined.next_revision(chromosomes=tuple(items)), "outline", (ids[8],))
     session.set_extra(IMAGE, STRUCTURAL, ["del(5)(q13q33)"], "structural changes")
     session.set_extra(IMAGE, SECOND, {"bert": {"marks": [[1.0, 2.5]], "done": True}}, "second count")
     session.go_to("cell-002.webp")
