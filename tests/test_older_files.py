@@ -25,7 +25,7 @@ from karyoview.detectors.cards import info_from_card, read_card
 from karyoview.io.database import open_engine
 from karyoview.report.content import collect_report
 from karyoview.report.signing import amend_case, valid_signatures
-from karyoview.review.meter import tally_of as corrections_of
+from karyoview.review.meter import corrections_of
 from karyoview.services.settings import Settings
 from karyoview.services.training import TrainingRun
 from karyoview.services.weights import WeightsRepository

@@ -16,8 +16,8 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import boxes_to_array, iou_rotated, iou_xyxy
 from karyoview.core.matching import BoolArray, FloatArray, IntArray
 
-SCORE_FLOOR: Final = 0.001
-"""Detections below it count for nothing."""
+MIN_AP_SCORE: Final = 0.001
+"""Average precision looks at detections from this score on; below it they count for nothing."""
 
 
 class MetricError(KaryoViewError):
@@ -97,7 +97,7 @@ class ImagePrediction:
         return ImagePrediction(self.image, self.boxes[chosen], self.labels[chosen], self.scores[chosen], some)
 
 
-def every_class(prediction: ImagePrediction, nms_iou: float = 0.5, floor: float = SCORE_FLOOR) -> ImagePrediction:
+def every_class(prediction: ImagePrediction, nms_iou: float = 0.5, floor: float = MIN_AP_SCORE) -> ImagePrediction:
     """One row for every class score above ``floor``, after hard NMS inside each class (DeepACC's mAP).
 
     A prediction without probabilities comes back as it is.

@@ -27,7 +27,7 @@ from karyoview.core.matching import (
     match_one,
 )
 from karyoview.core.metric_input import (
-    SCORE_FLOOR,
+    MIN_AP_SCORE,
     ImagePrediction,
     ImageTruth,
     MetricError,
@@ -48,7 +48,7 @@ from karyoview.core.precision import (
 )
 
 __all__ = [
-    "COCO_THRESHOLDS", "SCORE_FLOOR", "ImagePrediction", "ImageTruth", "MetricError", "Report", "average_precision",
+    "COCO_THRESHOLDS", "MIN_AP_SCORE", "ImagePrediction", "ImageTruth", "MetricError", "Report", "average_precision",
     "best_f1_threshold", "evaluate", "every_class", "hard_nms_ceiling", "miss_rate_curve", "paired_difference",
     "severe_overlap",
 ]  # fmt: skip
