@@ -1,7 +1,7 @@
 """What one training is: a network with its switches, its optimiser, and the paper's row it repeats.
 
-A recipe is a file of ``training/recipes`` that defines ``RECIPE``; its name is the file's. A budget
-scales it: ``smoke`` runs in seconds and proves only that it runs, ``short`` is for two cores and an
+Recipes are rows of the files of ``training/recipes``, one file an engine, and are named ``engine/row``. A budget
+scales them: ``smoke`` runs in seconds and proves only that it runs, ``short`` is for two cores and an
 hour, ``full`` is the paper's own schedule.
 """
 
@@ -12,47 +12,20 @@ import math
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
+from karyotrain.trainer.schedule import Schedule
 from karyoview.core.errors import KaryoViewError
 
 Budget = Literal["smoke", "short", "full"]
 _PACKAGES: Final = ("karyotrain.recipes", "recipes")
-_EARLIER: Final = {"cached_views": "cached_views", "start": "init"}
+_EARLIER: Final = {"kept_forms": "cached_views", "start": "init"}
 
 
 class RecipeError(KaryoViewError):
     """A recipe that does not exist or cannot be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """The learning rate over a run, as a factor on the recipe's own.
-
-    ``kind``: ``step`` multiplies by ``gamma`` at each of ``milestones`` (shares of the run),
-    ``cosine`` falls to ``gamma`` of the start, ``exponential`` multiplies by ``gamma`` each ``every``
-    steps, ``constant`` stays. The first ``warmup`` steps rise linearly from a thousandth.
-    """
-
-    kind: Literal["step", "cosine", "exponential", "constant"] = "step"
-    warmup: int = 500
-    milestones: tuple[float, ...] = (16 / 24, 22 / 24)
-    gamma: float = 0.1
-    every: int = 1
-
-    def factor(self, step: int, total: int) -> float:
-        """The factor at ``step`` (from 0) of ``total``; the warm-up never takes more than a fifth."""
-        warmup = min(self.warmup, total // 5)
-        rise = 0.001 + 0.999 * step / warmup if step < warmup else 1.0
-        if self.kind == "step":
-            return rise * self.gamma ** sum(step >= m * total for m in self.milestones)
-        if self.kind == "cosine":
-            share = min(step / max(total, 1), 1.0)
-            return rise * (self.gamma + (1 - self.gamma) * 0.5 * (1 + math.cos(math.pi * share)))
-        if self.kind == "exponential":
-            return rise * self.gamma ** (step // self.every)
-        return rise
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +59,7 @@ class Recipe:
     micro: int = 1
     epochs: float = 24.0
     steps: int | None = None
-    schedule: Schedule = Schedule()
+    schedule: Schedule = field(default_factory=Schedule)
     clip_norm: float | None = 35.0
     ema: float | None = None
     chromosome_width: float | None = None
@@ -131,7 +104,11 @@ def recipe_from_dict(values: Mapping[str, Any]) -> Recipe:
 
 def renamed(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a stored recipe under today's names; earlier versions wrote others."""
-    return {_EARLIER.get(k, k): v for k, v in values.items()}
+    known = {_EARLIER.get(k, k): v for k, v in values.items()}
+    for key in ("name", "weights_of"):
+        if known.get(key):
+            known[key] = _aliases().get(_flat(str(known[key])), known[key])
+    return known
 
 
 def _fields(recipe: Recipe) -> dict[str, Any]:
@@ -163,30 +140,76 @@ def _short_rate(recipe: Recipe) -> float:
     return 2e-4 if recipe.optimiser == "adam" else 0.01
 
 
-def recipe_names() -> tuple[str, ...]:
-    """The recipes that this build has, sorted."""
+class Row(Protocol):
+    """Makes one row of a table; see :func:`table`."""
+
+    def __call__(self, title: str, figures: tuple[float, ...], *, weights_of: str = "", **settings: Any) -> Recipe: ...
+
+
+def table(base: Recipe, name: str, figures: str, **common: Any) -> Row:
+    """What makes the rows of a paper's table: ``row(title, (figure, …), setting=value, …)``, each a change of ``base``.
+
+    ``figures`` names the columns, in the order of the paper, as ``core.metrics`` calls them; ``common`` are fields that
+    all rows share.
+    """
+    columns = figures.split()
+
+    def row(title: str, figures: tuple[float, ...], *, weights_of: str = "", **settings: Any) -> Recipe:
+        printed = dict(zip(columns, figures, strict=True))
+        return base.replace(table=name, title=title, settings=settings, weights_of=weights_of, paper=printed, **common)
+
+    return row
+
+
+@cache
+def recipes() -> Mapping[str, Recipe]:
+    """All recipes that this build has, by name (``deepace-v2/small``), in the order of their files."""
     package = _package()
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")))
+    found = {}
+    for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")):
+        for row, recipe in importlib.import_module(f"{package.__name__}.{module}").RECIPES.items():
+            name = f"{recipe.engine}/{row}"
+            found[name] = replace(recipe, name=name)
+    return MappingProxyType(found)
+
+
+def _flat(name: str) -> str:
+    """``deepace_v2_small`` for ``deepace-v2/small``: as recipes were called when each was a module."""
+    return name.replace("-", "_").replace("/", "_")
+
+
+@cache
+def _aliases() -> Mapping[str, str]:
+    return {_flat(name): name for name in recipes()}
+
+
+def recipe_names() -> tuple[str, ...]:
+    """The recipes that this build has."""
+    return tuple(recipes())
+
+
+def folder_of(name: str) -> str:
+    """The name of a recipe as a folder's."""
+    return _flat(name)
 
 
 def find_recipe(name: str) -> Recipe:
-    """The recipe of that name (``-`` and ``_`` are the same); RecipeError names the nearest ones."""
-    wanted = name.replace("-", "_")
-    if wanted not in recipe_names():
+    """The recipe of that name, or of the one it had as a module; RecipeError names the nearest ones."""
+    known = _aliases().get(_flat(name))
+    if known is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(wanted, recipe_names(), 3, 0.3)
+        near = [_aliases()[n] for n in get_close_matches(_flat(name), _aliases(), 3, 0.3)]
         hint = f"; did you mean {', '.join(near)}" if near else ""
         raise RecipeError(f"There is no recipe {name!r}{hint}? 'karyoview train --list' names all.")
-    module = importlib.import_module(f"{_package().__name__}.{wanted}")
-    return replace(module.RECIPE, name=wanted)
+    return recipes()[known]
 
 
 def table_rows(table: str) -> tuple[str, ...]:
-    """Names of the recipes whose ``table`` is this one (``deepace-v2 VI``), in the order of the names."""
-    names = [n for n in recipe_names() if find_recipe(n).table.casefold() == table.casefold()]
+    """Names of the recipes whose ``table`` is this one (``deepace-v2 VI``), in the order of the table."""
+    names = [n for n, r in recipes().items() if r.table.casefold() == table.casefold()]
     if not names:
-        known = sorted({find_recipe(n).table for n in recipe_names()} - {""})
+        known = sorted({r.table for r in recipes().values()} - {""})
         raise RecipeError(f"There is no table {table!r}; there are {', '.join(known)}.")
     return tuple(names)
 
