@@ -44,9 +44,10 @@ class FormatError(KaryoViewError):
 class Format:
     """One annotation format.
 
-    ``holds`` names what survives it (keys of ``LOSSES``); ``read(path, images)`` gives annotations,
-    ``images`` being the folder of the pictures where the format needs it; ``write(annotations)`` the
-    bytes of each file by its name relative to the target (``""``: the target is the file itself).
+    ``holds`` names what survives it: the keys of what ``losses`` counts, and ``class``, ``none``, ``direction``.
+    ``read(path, images)`` gives annotations, ``images`` being the folder of the pictures where the format
+    needs it; ``write(annotations)`` the bytes of each file by its name relative to the target (``""``: the
+    target is the file itself).
     """
 
     name: str
