@@ -8,9 +8,8 @@ images by 180° only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, Self
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
@@ -19,6 +18,7 @@ from torch import Tensor, nn
 
 from karyoview.detectors.nets.aspp import ASPP
 from karyoview.detectors.nets.backbones import KERAS_RULE, BackboneName, InputRule
+from karyoview.detectors.nets.config import NetworkConfig
 from karyoview.detectors.nets.dasmp import Sampler, sample_negatives
 from karyoview.detectors.nets.encoder_decoder import EncoderDecoder
 from karyoview.detectors.nets.focal import focal_loss
@@ -46,11 +46,9 @@ from karyoview.detectors.nets.saliency import (
     truth_maps,
 )
 from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_image, invert_rotated_boxes
-from karyoview.detectors.protocol import EngineError
 
 Batch = list[dict[str, Tensor]]
 
-Preset = Literal["paper", "small", "tiny"]
 RotatedNMS = Literal["hard", "soft"]
 Direction = Literal["head", "profile"]
 
@@ -58,12 +56,10 @@ STRIDE = 4
 _VOTE_GAIN = 4.2
 PAPER_SIDES = paper_sides()
 """For 2200×3200 fields at 512×768."""
-CELL_SIDES = ((13.5, 27.1), (14.7, 45.1), (25.7, 47.9), (17.0, 72.1), (31.3, 81.2))
-"""Five k-means centres of 2,174 real chromosomes at 11 px median width: for cells cut out of their field."""
 
 
 @dataclass(frozen=True, slots=True)
-class DeepCHMConfig:
+class DeepCHMConfig(NetworkConfig):
     """What a DeepCHM is made of; the defaults are the paper's.
 
     ResNet stages up to C``last_stage`` (5: C2–C5), of which the last ``trainable_stages`` train;
@@ -117,59 +113,8 @@ class DeepCHMConfig:
     def __post_init__(self) -> None:
         if not 1 <= self.views <= len(TTA_TRANSFORMS):
             raise ValueError(f"views must be 1 to {len(TTA_TRANSFORMS)}, got {self.views}")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The configuration in ``values`` over the defaults; EngineError for a name that does not exist."""
-        known = {f.name for f in fields(cls)}
-        if unknown := sorted(set(values) - known):
-            raise EngineError(f"{cls.__name__} has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
-        given = dict(values)
-        if isinstance(given.get("rule"), Mapping):
-            given["rule"] = InputRule(**given["rule"])
-        try:
-            if "anchor_sides" in given:
-                given["anchor_sides"] = tuple((float(w), float(h)) for w, h in given["anchor_sides"])
-            return cls(**given)
-        except (TypeError, ValueError) as error:
-            raise EngineError(f"{cls.__name__} cannot be made from these settings ({error}).") from error
-
-    @classmethod
-    def preset(cls, name: Preset = "paper", **changes: object) -> Self:
-        """``paper`` (ResNet-50 C2–C5, 768 px), ``small`` (C2–C4, two cores) or ``tiny`` (tests)."""
-        return cls.from_dict({**_PRESETS[name], **changes})
-
-
-_PRESETS: Mapping[str, Mapping[str, object]] = {
-    "paper": {},
-    "small": {
-        "last_stage": 4,
-        "trainable_stages": 2,
-        "channels": 128,
-        "head_channels": 64,
-        "scale": 0.64,
-        "longer_side": 512,
-        "anchor_sides": CELL_SIDES,
-        "predicted_places": True,
-        "polarity": True,
-    },
-    "tiny": {
-        "backbone": "resnet18",
-        "last_stage": 3,
-        "trainable_stages": 3,
-        "channels": 32,
-        "head_channels": 32,
-        "longer_side": 192,
-        "anchor_sides": ((11.0, 25.0), (11.0, 45.0)),
-        "angle_step": 30.0,
-        "predicted_places": True,
-        "polarity": True,
-    },
-}
+        sides = tuple((float(width), float(length)) for width, length in self.anchor_sides)
+        object.__setattr__(self, "anchor_sides", sides)
 
 
 class AnchorHead(nn.Module):

@@ -24,13 +24,14 @@ from torch import Tensor, nn
 from karyotrain.data.augment import transform
 from karyotrain.data.crops import cut_image
 from karyotrain.data.dataset import CellSet, Sample
-from karyotrain.engines.networks import EngineSpec, Network
+from karyotrain.engines.networks import Network
 from karyotrain.engines.train_classifier import augment
 from karyotrain.trainer.recipe import RecipeError
 from karyotrain.trainer.weight_averaging import blend, share_to_keep
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, best_f1_threshold, evaluate
+from karyoview.detectors.engine_spec import EngineSpec
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.nets.cell_context import CellContext
