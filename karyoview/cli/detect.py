@@ -48,6 +48,7 @@ def register(app: typer.Typer) -> None:
         Ends with 0 when at least one image was done, 1 when none was, 2 for wrong usage. Images that
         cannot be read are listed under `errors` in the file.
         """
+        from karyoview.core.detection import MIN_RANKED_SCORE
         from karyoview.detectors.registry import load_engine
         from karyoview.io.documents import dump_document
         from karyoview.services import detect as service
@@ -60,7 +61,7 @@ def register(app: typer.Typer) -> None:
         sources, failed = service.find_sources(paths)
         outcomes = list(failed)
         if sources:
-            floor = service.AP_THRESHOLD if all_classes else threshold
+            floor = MIN_RANKED_SCORE if all_classes else threshold
             settings = {} if floor is None else {"threshold": floor}
             tell = lambda *state: typer.echo(watch.line(*state), err=True)  # noqa: E731
             if workers or scheduler:

@@ -11,6 +11,7 @@ from torchvision.models.detection.generalized_rcnn import GeneralizedRCNN
 from torchvision.models.detection.roi_heads import RoIHeads
 from torchvision.ops import MultiScaleRoIAlign
 
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.nets.anchors import RATIOS, SIZES, Anchors
 from karyoview.detectors.nets.backbones import KERAS_RULE, BackboneName, InputRule, build_backbone
 from karyoview.detectors.nets.config import NetworkConfig
@@ -61,7 +62,7 @@ class RegionConfig(NetworkConfig):
     roi_positive_fraction: float = 0.25
     roi_positive_iou: float = 0.5
     head_width: int = 1024
-    score_threshold: float = 0.001
+    score_threshold: float = MIN_RANKED_SCORE
     max_detections: int = 100
 
 

@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.nets.aspp import ASPP
 from karyoview.detectors.nets.backbones import KERAS_RULE, BackboneName, InputRule
 from karyoview.detectors.nets.config import NetworkConfig
@@ -100,7 +101,7 @@ class DeepCHMConfig(NetworkConfig):
     polarity: bool = False
     cls_weight: float = 2.0
     reg_weight: float = 2.0
-    score_threshold: float = 0.001
+    score_threshold: float = MIN_RANKED_SCORE
     candidates: int = 4000
     nms: RotatedNMS = "hard"
     nms_threshold: float = 0.2
