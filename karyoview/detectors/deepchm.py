@@ -17,8 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from karyoview import __version__
-from karyoview.core.detection import Detection, Detections, Provenance
+from karyoview.core.detection import Detection, Detections
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
@@ -26,6 +25,7 @@ from karyoview.detectors.nets.rotated_detector import DeepCHM, DeepCHMConfig
 from karyoview.detectors.nets.transform import resize_image
 from karyoview.detectors.orientation import ClassFree
 from karyoview.detectors.protocol import CancelToken, EngineError
+from karyoview.detectors.provenance import provenance_of
 from karyoview.detectors.region_engine import RunSettings, certain, factors_of
 from karyoview.detectors.rotated_direction import p_probabilities
 from karyoview.detectors.weights import LoadedWeights
@@ -150,14 +150,8 @@ class RotatedEngine:
             image=image.name,
             size=(image.height, image.width),
             items=tuple(items),
-            provenance=Provenance(
-                engine=self.info.name,
-                weights_hash=self.info.weights_hash,
-                program_version=__version__,
-                device=str(self.device),
-                threshold=self.threshold,
-                image_sha256=image.sha256,
-                settings=tuple(sorted((k, str(v)) for k, v in self._given.items())),
+            provenance=provenance_of(
+                image, self.info, device=self.device, threshold=self.threshold, settings=self._given
             ),
             seconds=seconds,
             note=reading_note(image.to_uint8(), len(items)),
