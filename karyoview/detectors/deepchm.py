@@ -79,9 +79,8 @@ class RotatedEngine:
         self._given = dict(settings)
         self._config = _changed(config, {k: v for k, v in settings.items() if k not in names})
         self._known = _profiles(weights) if self._config.direction == "profile" else None
-        self._width = self.settings.chromosome_width
-        if self._width is None:
-            self._width = float(weights.card.get("chromosome_width") or 0.0)
+        width = self.settings.chromosome_width
+        self._width = float(weights.card.get("chromosome_width") or 0.0) if width is None else width
         self._tolerance = float(weights.card.get("width_tolerance") or 0.0)
         model = build_deepchm(self._config)
         network = {k: v for k, v in weights.tensors.items() if not k.startswith(_ORIENTATION)}
@@ -166,7 +165,7 @@ class RotatedEngine:
         zoom = min(1.0, _PROFILE_PIXELS * factor)
         if zoom < 1.0:
             size = (max(round(image.width * zoom), 1), max(round(image.height * zoom), 1))
-            grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+            grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         shrunk = [Box.rotated(b.cx * zoom, b.cy * zoom, b.w * zoom, b.h * zoom, b.angle) for b in boxes]
         reliable = scores >= self.info.operating_threshold
         told = p_probabilities(np.ascontiguousarray(grey), shrunk, reliable, self._known)

@@ -89,9 +89,8 @@ class RegionEngine:
         model.transform.unscaled()
         self._given = dict(settings)
         self._config = model.config
-        self._width = self.settings.chromosome_width
-        if self._width is None:
-            self._width = float(weights.card.get("chromosome_width") or 0.0)
+        width = self.settings.chromosome_width
+        self._width = float(weights.card.get("chromosome_width") or 0.0) if width is None else width
         self._tolerance = float(weights.card.get("width_tolerance") or 0.0)
         self._model = model.to(self.device).eval()
         if self.device.type == "cpu":

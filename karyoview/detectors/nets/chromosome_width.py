@@ -33,7 +33,8 @@ def estimate_width(pixels: npt.NDArray[np.uint8]) -> float | None:
     """
     width = _measure(pixels)
     if width is not None and width < _NARROW_WIDTH:
-        twice = _measure(cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), 2.0)
+        enlarged = cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC).astype(np.uint8, copy=False)
+        twice = _measure(enlarged, 2.0)
         width = twice / 2 if twice is not None else width
     return width
 

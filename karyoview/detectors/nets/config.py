@@ -27,8 +27,8 @@ class NetworkConfig:
         if unknown := sorted(set(values) - known):
             raise EngineError(f"{cls.__name__} has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
         given = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-        if isinstance(given.get("rule"), Mapping):
-            given["rule"] = InputRule(**given["rule"])
+        if isinstance(rule := values.get("rule"), Mapping):
+            given["rule"] = InputRule(**rule)
         try:
             return cls(**given)
         except (TypeError, ValueError) as error:

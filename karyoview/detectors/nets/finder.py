@@ -72,7 +72,7 @@ class FinderRoIs(RoIHeads):
 
     class_weight = 0.3
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         features: dict[str, Tensor],
         proposals: list[Tensor],
@@ -104,6 +104,8 @@ class Finder(nn.Module):
     float 0–255 padded to a multiple of 32, ``sizes`` the unpadded (height, width), ``targets``
     torchvision dicts with labels 1–24. Testing: :meth:`find`.
     """
+
+    mean: Tensor
 
     def __init__(self) -> None:
         super().__init__()
@@ -139,7 +141,7 @@ class Finder(nn.Module):
 
         Every augmented view proposes; of proposals that are alike one is scored, in every view, and the averages count.
         """
-        size = height, width = image.shape[-2:]
+        size = height, width = image.shape[-2], image.shape[-1]
         maps, proposals, ranks = [], [], []
         for transform in TTA_TRANSFORMS[:views]:
             augmented = apply_to_image(image, transform)
@@ -153,7 +155,7 @@ class Finder(nn.Module):
             maps.append((torch.relu(self.squeeze(features)).float(), (h, w)))
         proposed = torch.cat(proposals)
         proposed = proposed[nms(proposed.float(), torch.cat(ranks), _DUPLICATE_IOU)]
-        scores = boxes = pooled = 0.0
+        scores, boxes, pooled = (image.new_zeros(()) for _ in range(3))
         for transform, (features, of) in zip(TTA_TRANSFORMS, maps, strict=False):
             own = apply_to_boxes(proposed, size, transform)
             inside = self.roi.box_roi_pool({"0": features}, [own], [of])

@@ -33,6 +33,7 @@ from karyoview.detectors.nets.guided_anchors import (
     place_anchors,
 )
 from karyoview.detectors.nets.hardness import aspect, bend, hardness_weights
+from karyoview.detectors.nets.init import zero_bias
 from karyoview.detectors.nets.rotated_coder import decode, encode
 from karyoview.detectors.nets.rotated_loss import kl_loss
 from karyoview.detectors.nets.rotated_nms import rotated_nms, soft_rotated_nms, vote
@@ -130,10 +131,11 @@ class AnchorHead(nn.Module):
         self.sizes = outputs
         self.fuse = nn.Conv2d(in_channels, channels, 1)
         self.aspp = ASPP(channels, channels)
-        self.outputs = nn.ModuleList(nn.Linear(channels, kinds * n) for n in outputs)
-        for layer in self.outputs:
+        layers = [nn.Linear(channels, kinds * n) for n in outputs]
+        self.outputs = nn.ModuleList(layers)
+        for layer in layers:
             nn.init.normal_(layer.weight, std=0.01)
-            nn.init.zeros_(layer.bias)
+            zero_bias(layer)
 
     def forward(self, maps: Tensor, places: Tensor) -> list[Tensor]:
         features = self.aspp(F.relu(self.fuse(maps)))
@@ -153,6 +155,8 @@ class DeepCHM(nn.Module):
     (N, 5), ``bounds`` (N, 4) of their capsules, ``scores`` and ``polarity`` (N,) in [0, 1], ``labels``
     (N,) ones, by falling score, in each image's own pixels.
     """
+
+    base: Tensor
 
     def __init__(self, config: DeepCHMConfig) -> None:
         super().__init__()
@@ -226,7 +230,7 @@ class DeepCHM(nn.Module):
     def _training_places(self, skeleton: Tensor, predicted: Tensor, taught: Tensor) -> Tensor:
         c = self.config
         if not c.sgach:
-            return dense_places(*skeleton.shape, device=skeleton.device)
+            return dense_places(len(skeleton), skeleton.shape[1], skeleton.shape[2], device=skeleton.device)
         strength = torch.maximum(skeleton, predicted) if c.predicted_places else skeleton
         return guided_places(strength * taught, c.place_threshold, c.most_places)
 
@@ -303,7 +307,7 @@ class DeepCHM(nn.Module):
         places = (
             guided_places(skeleton, c.place_threshold, c.most_places)
             if c.sgach
-            else dense_places(*skeleton.shape, device=skeleton.device)
+            else dense_places(len(skeleton), skeleton.shape[1], skeleton.shape[2], device=skeleton.device)
         )
         inputs = self._head_input(features, saliency)
         (logits,) = self.classify(inputs, places)
@@ -330,7 +334,7 @@ class DeepCHM(nn.Module):
             scores, polarity = scores * agreement(boxes, support), polarity[seeds]
         if c.nms == "soft":
             keep, kept_scores = soft_rotated_nms(
-                boxes, scores, sigma=c.nms_sigma, lowest=c.score_threshold, most=c.max_detections
+                boxes, scores, sigma=c.nms_sigma, min_score=c.score_threshold, most=c.max_detections
             )
         else:
             keep = rotated_nms(boxes, scores, c.nms_threshold)[: c.max_detections]
