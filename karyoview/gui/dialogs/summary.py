@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.gui.messages import step_name
-from karyoview.review.meter import CorrectionCounts, tally_of, total
+from karyoview.review.meter import CorrectionCounts, corrections_of, total
 from karyoview.review.summary import headline
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class SummaryDialog(QDialog):
         self.setWindowTitle(self.tr("Case summary"))
         self.resize(920, 560)
         annotations = [session.annotation(i) for i in session.images]
-        tallies = [tally_of(a) for a in annotations]
+        tallies = [corrections_of(a) for a in annotations]
         self.table = QTableWidget(len(annotations), 6)
         self.table.setAccessibleName(self.tr("Cells"))
         self.table.setHorizontalHeaderLabels(
