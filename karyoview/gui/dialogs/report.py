@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
@@ -33,9 +33,6 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.report.content import collect_report, load_template
 from karyoview.report.signing import MEANINGS, amend_case, keep_report, sign_case, valid_signatures, write_bytes
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
 
 _FIELDS = ("laboratory_number", "specimen", "referral", "culture", "banding", "band_level", "interpretation")
 _FORMS = ("pdf", "json", "csv", "hl7", "png", "tif", "svg")
@@ -323,18 +320,3 @@ class ReportDialog(QDialog):
         self._idle.stop()
         self._generation += 1
         super().done(result)
-
-
-def show(window: MainWindow) -> None:
-    """Open the dialog for the window's case."""
-    case = window.controller.case
-    if case is None:
-        return
-
-    from karyoview.gui.accounts.idle_lock import known_users
-
-    controller = window.controller
-    dialog = ReportDialog(case, known_users, window, controller.run_in_pool, controller.all_saved, controller.person)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.case_changed.connect(window.lock_changed)
-    dialog.open()
