@@ -239,7 +239,7 @@ def _say(study: str, rows: Mapping[str, Any]) -> str:
     """A study without a table in the sentences that it prints itself."""
     from karyotrain.studies import folds, trisomy
 
-    return trisomy.show_message(rows["pasted"]) if study == "trisomy" else folds.show_message(rows)
+    return trisomy.say(rows["pasted"]) if study == "trisomy" else folds.say(rows)
 
 
 def _cards() -> list[Path]:
