@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,19 @@ from karyoview import _resources
 from karyoview.cli import COMMANDS, command_names
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+MOST_LINES, MOST_METHODS = 80, 40
+LONG_FUNCTIONS = {
+    "karyoview/gui/dialogs/report.py: ReportDialog.__init__": "lays out one dialog from top to bottom",
+    "training/karyotrain/engines/train_finder.py: train": "one loop with its setting up, step by step",
+}
+"""Functions that may be longer, each with its reason."""
+LARGE_CLASSES = {
+    "karyoview/gui/handlers/__init__.py: Handlers": "every action of the window, composed of one class a subject",
+    "karyoview/gui/handlers/cell.py: CellHandlers": "the actions on a cell, with what all handlers share",
+    "karyoview/gui/window.py: MainWindow": "the window with its base, where Qt calls it",
+}
+"""Classes that may have more methods, those of their bases in the package included."""
 
 BLOCKED = """
 import importlib, pkgutil, sys
@@ -108,14 +124,66 @@ def test_version_is_said_once() -> None:
     assert karyoview.__version__ in (REPOSITORY / "CHANGELOG.md").read_text()
 
 
+def definitions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]]:
+    """Every function and class of the product, as ``file: Class.name``."""
+    for root in ("karyoview", "training"):
+        for path in sorted((REPOSITORY / root).rglob("*.py")):
+            waiting: list[tuple[str, ast.AST]] = [("", ast.parse(path.read_text(encoding="utf-8")))]
+            while waiting:
+                inside, node = waiting.pop()
+                for child in ast.iter_child_nodes(node):
+                    named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+                    name = f"{inside}.{child.name}".lstrip(".") if named else inside
+                    if named:
+                        yield f"{path.relative_to(REPOSITORY).as_posix()}: {name}", child
+                    waiting.append((name, child))
+
+
+def test_functions_are_short() -> None:
+    long = {
+        name
+        for name, node in definitions()
+        if not isinstance(node, ast.ClassDef) and node.end_lineno - node.lineno + 1 > MOST_LINES
+    }
+    assert long <= set(LONG_FUNCTIONS), f"more than {MOST_LINES} lines"
+
+
+def test_classes_are_small() -> None:
+    own: dict[str, set[str]] = {}
+    bases: dict[str, list[str]] = {}
+    places: dict[str, str] = {}
+    for place, node in definitions():
+        if isinstance(node, ast.ClassDef):
+            places[place] = node.name
+            own.setdefault(node.name, set()).update(
+                n.name for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+            )
+            bases.setdefault(node.name, []).extend(ast.unparse(b).rpartition(".")[2] for b in node.bases)
+
+    def methods(name: str, *below: str) -> set[str]:
+        inherited = (methods(b, name, *below) for b in bases.get(name, ()) if b not in (name, *below))
+        return own.get(name, set()).union(*inherited)
+
+    large = {place for place, name in places.items() if len(methods(name)) > MOST_METHODS}
+    assert large <= set(LARGE_CLASSES), f"more than {MOST_METHODS} methods"
+
+
 def test_make_and_ci_are_shell_that_parses() -> None:
     for script in (".ci/setup", ".ci/run"):
         path = REPOSITORY / script
         assert os.access(path, os.X_OK), script
         subprocess.run(["sh", "-n", str(path)], check=True)
-    for target in ("demo", "test", "test-all", "lint", "types", "contracts", "bench", "screenshots"):
+    for target in ("demo", "test", "test-all", "lint", "types", "contracts", "bench", "docs"):
         done = subprocess.run(["make", "-n", target], cwd=REPOSITORY, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+def test_make_help_says_a_line_about_every_target() -> None:
+    phony = re.findall(r"^\.PHONY: (.*)", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    done = subprocess.run(["make", "-s", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    told = dict(line.removeprefix("make ").split(maxsplit=1) for line in done.stdout.splitlines())
+    assert sorted(told) == sorted(" ".join(phony).split())
+    assert all(told.values())
 
 
 def test_no_private_traces_in_the_sources() -> None:

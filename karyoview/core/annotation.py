@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -138,6 +138,6 @@ class ImageAnnotation:
         """The count: chromosomes, or count marks where nothing is boxed."""
         return len(self.chromosomes) or len(self.count_marks)
 
-    def with_chromosomes(self, chromosomes: Iterable[Chromosome]) -> ImageAnnotation:
-        """The next revision, with these chromosomes."""
-        return replace(self, chromosomes=tuple(chromosomes), revision=self.revision + 1)
+    def next_revision(self, **changes: Any) -> ImageAnnotation:
+        """The revision after this one, with other members."""
+        return replace(self, **changes, revision=self.revision + 1)

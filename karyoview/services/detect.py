@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +17,7 @@ from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector, EngineInfo
 from karyoview.io.images import ImageError, count_pages, is_image_file, read_image
-from karyoview.services.jobs import user_message
+from karyoview.services.jobs import read_ahead, user_message
 
 AP_THRESHOLD: Final = 0.001
 
@@ -91,21 +90,17 @@ def detect(
     token = cancel or CancelToken()
     groups = [sources[i : i + batch] for i in range(0, len(sources), max(batch, 1))]
     done = 0
-    with ThreadPoolExecutor(1, thread_name_prefix="decoding") as reader:
-        ahead: Future[list[MetaphaseImage | str]] | None = reader.submit(_read_all, groups[0]) if groups else None
-        for number, group in enumerate(groups):
-            if ahead is None or token.cancelled:
-                return
-            images = ahead.result()
-            ahead = reader.submit(_read_all, groups[number + 1]) if number + 1 < len(groups) else None
-            try:
-                outcomes = _predict(group, images, detector, token)
-            except Cancelled:
-                return
-            for outcome in outcomes:
-                done += 1
-                progress(done, len(sources), outcome.source.name)
-                yield outcome
+    for group, images in read_ahead(groups, _read_all):
+        if token.cancelled:
+            return
+        try:
+            outcomes = _predict(group, images.result(), detector, token)
+        except Cancelled:
+            return
+        for outcome in outcomes:
+            done += 1
+            progress(done, len(sources), outcome.source.name)
+            yield outcome
 
 
 def _read_all(sources: Sequence[Source]) -> list[MetaphaseImage | str]:

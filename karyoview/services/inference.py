@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from karyoview.core.detection import Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector
 from karyoview.detectors.registry import OFFERS_EFFORT, find_engines, load_engine
-from karyoview.services.jobs import SerialWorker, user_message
+from karyoview.services.jobs import SerialWorker, read_ahead, user_message
 
 MIN_STORED_SCORE: Final = 0.05
 """Detections are kept from this score on, so that the threshold can move without asking again."""
@@ -51,7 +50,7 @@ Report = Callable[[Progress | Detections | RunFinished], None]
 
 
 class InferenceRunner:
-    """Runs engines on the one model lane and keeps the last engine loaded."""
+    """Runs engines on one thread and keeps the last engine loaded."""
 
     def __init__(self) -> None:
         self._worker = SerialWorker("model")
@@ -102,7 +101,7 @@ class InferenceRunner:
             end()
 
     def close(self) -> bool:
-        """Stop for good; True when the lane ended in time."""
+        """Stop for good; True when the thread ended in time."""
         self._run = None
         return self._worker.close(wait=2.0)
 
@@ -134,28 +133,23 @@ class InferenceRunner:
         failures: list[tuple[str, str]] = []
         begun = time.monotonic()
         done = 0
-        with ThreadPoolExecutor(1, thread_name_prefix="decoding") as reader:
-            ahead: Future[MetaphaseImage] = reader.submit(read, cells[0].image)
-            for number, cell in enumerate(cells):
-                if token.cancelled:
-                    break
-                present = ahead
-                if number + 1 < total:
-                    ahead = reader.submit(read, cells[number + 1].image)
-                spent = time.monotonic() - begun
-                send(Progress(number, total, cell.image, spent / number * (total - number) if number else None))
-                try:
-                    (result,) = detector.predict([present.result()], token)
-                    token.raise_if_cancelled()
-                    source = replace(result.provenance, revision=cell.revision, engine=engine)
-                    result = replace(result, image=cell.image, provenance=source)
-                    keep(result)
-                    send(result)
-                    done += 1
-                except Cancelled:
-                    break
-                except Exception as error:
-                    failures.append((cell.image, user_message(error)))
+        for number, (cell, image) in enumerate(read_ahead(cells, lambda cell: read(cell.image))):
+            if token.cancelled:
+                break
+            spent = time.monotonic() - begun
+            send(Progress(number, total, cell.image, spent / number * (total - number) if number else None))
+            try:
+                (result,) = detector.predict([image.result()], token)
+                token.raise_if_cancelled()
+                source = replace(result.provenance, revision=cell.revision, engine=engine)
+                result = replace(result, image=cell.image, provenance=source)
+                keep(result)
+                send(result)
+                done += 1
+            except Cancelled:
+                break
+            except Exception as error:
+                failures.append((cell.image, user_message(error)))
         send(RunFinished(done, total, token.cancelled, tuple(failures), time.monotonic() - begun))
 
 

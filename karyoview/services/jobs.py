@@ -1,4 +1,4 @@
-"""Work beside the window: one serial lane for the model, a lane for saving, a pool for files.
+"""Work beside the window: one thread for the model, one for saving, a pool for files, reading one item ahead.
 
 Every callback runs in the worker's thread; the window marshals them in one place. Closing asks all
 work to stop and waits a moment; threads are daemons, so that nothing can hold up the end.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import Cancelled, CancelToken
 
 _log = logging.getLogger(__name__)
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -115,6 +116,22 @@ class Pool:
         """Forget what waits; what runs ends by itself."""
         self._open = False
         self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+def read_ahead(items: Sequence[S], read: Callable[[S], T]) -> Iterator[tuple[S, Future[T]]]:
+    """Each item with what ``read`` makes of it; the next one is read in a thread while the caller is at work.
+
+    What ``read`` raises is raised by the future. The thread ends with the iterator.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="decoding") as reader:
+        ahead: tuple[S, Future[T]] | None = None
+        for item in items:
+            following = (item, reader.submit(read, item))
+            if ahead is not None:
+                yield ahead
+            ahead = following
+        if ahead is not None:
+            yield ahead
 
 
 class Saver:

@@ -67,8 +67,7 @@ def save_in_case(case: Case, found: Outlined) -> int:
     after = completed(found)
     new = sum(a.mask != b.mask for a, b in zip(after.chromosomes, found.annotation.chromosomes, strict=True))
     if new:
-        after = replace(after, revision=after.revision + 1)
-        case.save_annotation(after, "masks found inside the boxes", {"masks": new})
+        case.save_annotation(after.next_revision(), "masks found inside the boxes", {"masks": new})
     return new
 
 

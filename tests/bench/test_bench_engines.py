@@ -27,14 +27,14 @@ from karyoview.detectors.registry import find_engines, load_engine
 CELLS = int(os.environ.get("BENCH_CELLS", "20"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 TRACED = (
-    "_find",
+    "candidates",
     "masks_from_boxes",
     "cell_scale",
     "aligned_crop",
-    "_name",
+    "classify",
     "usual_scale",
     "_orientation",
-    "_detection",
+    "detections_of",
 )
 
 

@@ -19,7 +19,9 @@ def draw(path: Path, grey: int) -> None:
 
 def edit(annotation: ImageAnnotation, x: float = 5.0) -> ImageAnnotation:
     number = len(annotation.chromosomes) + 1
-    return annotation.with_chromosomes([*annotation.chromosomes, ReviewedChromosome(f"c{number}", Box(x, 9, 4, 8))])
+    return annotation.next_revision(
+        chromosomes=(*annotation.chromosomes, ReviewedChromosome(f"c{number}", Box(x, 9, 4, 8)))
+    )
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -32,7 +32,7 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         annotation = case.annotation("a.png")
         for x in range(1, 9):
             box = ReviewedChromosome(f"c{x}", Box(x, 9, 4, 8))
-            annotation = annotation.with_chromosomes([*annotation.chromosomes, box])
+            annotation = annotation.next_revision(chromosomes=(*annotation.chromosomes, box))
             case.save_annotation(annotation, "add box")
     return folder
 
@@ -176,7 +176,7 @@ def test_a_torn_last_line_is_set_aside_and_reported(case_folder: Path, keep: int
         before, old_file = case.annotation("a.png"), annotation_file.read_bytes()
         whole = path.read_bytes()
         head_file = path.with_suffix(".head").read_bytes()
-        edited = before.with_chromosomes(before.chromosomes[1:])
+        edited = before.next_revision(chromosomes=tuple(before.chromosomes[1:]))
         case.save_annotation(edited, "delete")
     line = path.read_bytes()[len(whole) :]
     annotation_file.write_bytes(old_file)

@@ -45,7 +45,8 @@ def write(folder, acknowledged):
             annotation = case.annotation(image)
             number = annotation.revision + 1
             kept = annotation.chromosomes[-40:]
-            annotation = annotation.with_chromosomes([*kept, ReviewedChromosome(f"c{number}", Box(number, 9, 4, 8))])
+            box = ReviewedChromosome(f"c{number}", Box(number, 9, 4, 8))
+            annotation = annotation.next_revision(chromosomes=(*kept, box))
             if number % 5 == 0:
                 annotation = replace(annotation, state=list(ReviewState)[number // 5 % 4])
             case.save_annotation(annotation, "add box")
@@ -82,7 +83,7 @@ def _new_folder(folder: Path) -> Path:
 def _edit(annotation: ImageAnnotation) -> ImageAnnotation:
     number = annotation.revision + 1
     box = ReviewedChromosome(f"c{number}", Box(number, 9, 4, 8))
-    return annotation.with_chromosomes([*annotation.chromosomes[-40:], box])
+    return annotation.next_revision(chromosomes=(*annotation.chromosomes[-40:], box))
 
 
 @pytest.fixture

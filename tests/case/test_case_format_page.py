@@ -46,18 +46,17 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for i in range(1, 6)
     ]
     with Case.open(folder, user="änna") as case:
-        annotation = case.annotation("a.png").with_chromosomes(proposals)
+        annotation = case.annotation("a.png").next_revision(chromosomes=tuple(proposals))
         case.save_annotation(annotation, "proposed")
         fixed = ReviewedChromosome(
             "c2", Box(2, 9, 4, 8), 7, label_by=Attribution("person", "änna"), proposal=proposals[1]
         )
-        annotation = annotation.with_chromosomes([proposals[4], proposals[0], fixed])
+        annotation = annotation.next_revision(chromosomes=(proposals[4], proposals[0], fixed))
         case.save_annotation(annotation, 'delete "two"\n')
         marks = (CountMark("m1", 1.25, -0.0),)
         annotation = replace(annotation, state=ReviewState.REVIEWED, count_marks=marks, notes="\x7f\u2028")
         case.save_annotation(annotation, "reviewed")
         case.update_cell("b.png", state="set_aside", reason="broken")
-        case.reorder_cells(["b.png", "a.png"])
         case.update_settings(karyotype="46,XX", details={"specimen": "blood"})
         list(case.check_originals())
         case.add_signature(Signature("e", "Eva", "analysed", "t", case.state_sha256(), case.chain_head))

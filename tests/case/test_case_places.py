@@ -40,7 +40,7 @@ def _draw(folder: Path, count: int = 2, suffix: str = ".png") -> Path:
 def _add_box(case: Case, image: str = "cell0.png", x: float = 5.0) -> None:
     annotation = case.annotation(image)
     box = ReviewedChromosome(f"c{len(annotation.chromosomes)}", Box(x, 9, 4, 8))
-    case.save_annotation(annotation.with_chromosomes([*annotation.chromosomes, box]), "add box")
+    case.save_annotation(annotation.next_revision(chromosomes=(*annotation.chromosomes, box)), "add box")
 
 
 @pytest.fixture
@@ -316,11 +316,13 @@ def test_times_of_the_usual_steps(tmp_path: Path) -> None:
     )  # fmt: skip
     times = []
     with Case.open(tmp_path / "png") as case:
-        annotation = case.annotation("cell0.png").with_chromosomes(cells)
+        annotation = case.annotation("cell0.png").next_revision(chromosomes=tuple(cells))
         case.save_annotation(annotation, "proposed")
         for i in range(100):
             moved = replace(annotation.chromosomes[i % 46], box=annotation.chromosomes[i % 46].box.moved(1.0, 0.5))
-            annotation = annotation.with_chromosomes(moved if c.id == moved.id else c for c in annotation.chromosomes)
+            annotation = annotation.next_revision(
+                chromosomes=tuple(moved if c.id == moved.id else c for c in annotation.chromosomes)
+            )
             begun = time.perf_counter()
             case.save_annotation(annotation, "move box", {"id": moved.id})
             times.append((time.perf_counter() - begun) * 1e3)

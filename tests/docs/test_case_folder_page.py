@@ -77,7 +77,6 @@ def case_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sign(case, "approved", lock=True)
         amend_case(case, "a name was wrong")
         case.change_user("bert")
-        case.reorder_cells(["cell-002.webp", IMAGE])
         lock = json.loads((case.store / "lock.json").read_text(encoding="utf-8"))
     assert set(lock) <= named(section("lock.json")), "lock.json"
     return folder
@@ -107,7 +106,7 @@ def review(case: Case) -> None:
     pixels = np.zeros(outlined.size, dtype=bool)
     pixels[3:9, 4:6] = True
     items = [replace(c, mask=encode_mask(pixels)) if c.id == ids[8] else c for c in outlined.chromosomes]
-    session.do(outlined.with_chromosomes(items), "outline", (ids[8],))
+    session.do(outlined.next_revision(chromosomes=tuple(items)), "outline", (ids[8],))
     session.set_extra(IMAGE, STRUCTURAL, ["del(5)(q13q33)"], "structural changes")
     session.set_extra(IMAGE, SECOND, {"bert": {"marks": [[1.0, 2.5]], "done": True}}, "second count")
     session.go_to("cell-002.webp")
@@ -189,7 +188,7 @@ def test_the_record_is_described(case_folder: Path) -> None:
                 assert set(each) <= told | {"chromosomes", "count_marks", "cells"}, set(each) - told
         if row.get("image"):
             edits += 1
-        elif row["action"] != "order of cells":
+        else:
             assert row["action"] in actions, row["action"]
     assert edits > 10
 

@@ -78,14 +78,14 @@ def name_of(block: Block) -> str:
 
 def test_the_parts_made_from_the_code_are_up_to_date(pages: ModuleType) -> None:
     late = pages.outdated(leave=frozenset({"licences"}))  # these differ with the versions installed
-    assert not late, f"make help: {', '.join(p.name for p in late)}"
+    assert not late, f"make docs: {', '.join(p.name for p in late)}"
 
 
 def test_every_dependency_stands_on_the_page_of_licences() -> None:
     said = (HELP / "licences.md").read_text(encoding="utf-8")
     for line in tool("licences").asked_for():
         name = re.split(r"[<>=]", line)[0]
-        assert f"| {name} |" in said, f"make help: {name} is missing"
+        assert f"| {name} |" in said, f"make docs: {name} is missing"
 
 
 @pytest.mark.parametrize("page", TEXTS, ids=lambda p: str(p.relative_to(REPOSITORY)))

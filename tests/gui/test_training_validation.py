@@ -68,7 +68,9 @@ def page(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tra
     with Case.open(folder, user="cyto") as case:
         for cell in case.cells:
             items = [ReviewedChromosome(str(k), b, k, label_by=Attribution("person")) for k, b in enumerate(BOXES)]
-            done = replace(case.annotation(cell.image).with_chromosomes(items), state=ReviewState.REVIEWED)
+            done = replace(
+                case.annotation(cell.image).next_revision(chromosomes=tuple(items)), state=ReviewState.REVIEWED
+            )
             case.save_annotation(done, "reviewed")
     database = open_engine(f"sqlite:///{tmp_path / 'users.sqlite'}")
     users = Users(database, argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

@@ -173,7 +173,7 @@ def test_a_changed_box_is_written_as_changed(tmp_path: Path) -> None:
         place = target(tmp_path, fmt)
         write_annotations([cell([ReviewedChromosome("x", Box.rotated(60, 60, 10, 30, 0.5), 3)], "a.png")], place, fmt)
         (found,) = read_annotations(place, fmt, images=images)
-        moved = found.with_chromosomes([replace(c, box=c.box.moved(7, -3)) for c in found.chromosomes])
+        moved = found.next_revision(chromosomes=tuple([replace(c, box=c.box.moved(7, -3)) for c in found.chromosomes]))
         write_annotations([moved], place, fmt, overwrite=True)
         (back,) = read_annotations(place, fmt, images=images)
         assert back.chromosomes[0].box.cx == pytest.approx(67, abs=0.01), fmt

@@ -14,7 +14,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.services import inference
 from karyoview.services.inference import InferenceRunner, Progress, Request, RunFinished
-from karyoview.services.jobs import Pool, Saver, SerialWorker, user_message
+from karyoview.services.jobs import Pool, Saver, SerialWorker, read_ahead, user_message
 from karyoview.services.settings import SETTINGS, Settings
 
 
@@ -155,3 +155,27 @@ def _wait(condition) -> None:
             return
         end.wait(0.01)
     raise AssertionError("it did not happen")
+
+
+def test_the_next_item_is_read_while_the_caller_is_at_work() -> None:
+    begun = [threading.Event() for _ in range(4)]
+
+    def read(item: int) -> int:
+        begun[item].set()
+        if item == 1:
+            raise ValueError("unreadable")
+        return 10 * item
+
+    seen: list[object] = []
+    for item, future in read_ahead([0, 1, 2, 3], read):
+        try:
+            seen.append(future.result())
+        except ValueError as error:
+            seen.append(str(error))
+        assert begun[min(item + 1, 3)].wait(10)
+        if item == 2:
+            break
+        assert not any(event.is_set() for event in begun[item + 2 :])
+    assert seen == [0, "unreadable", 20]
+    assert not [t for t in threading.enumerate() if t.name.startswith("decoding")]
+    assert list(read_ahead([], read)) == []

@@ -66,7 +66,9 @@ def reviewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with Case.open(folder, user="cyto") as case:
         for cell in case.cells:
             items = [ReviewedChromosome(str(k), b, k, label_by=Attribution("person")) for k, b in enumerate(BOXES)]
-            done = replace(case.annotation(cell.image).with_chromosomes(items), state=ReviewState.REVIEWED)
+            done = replace(
+                case.annotation(cell.image).next_revision(chromosomes=tuple(items)), state=ReviewState.REVIEWED
+            )
             case.save_annotation(done, "reviewed")
     return folder
 

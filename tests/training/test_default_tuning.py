@@ -14,9 +14,9 @@ from karyotrain.data.dataset import CellSet, load
 from karyotrain.engines.default_network import CROPS, DefaultNetwork
 from karyotrain.engines.finetune import START, TUNERS, fine_tuning, keep_start
 from karyotrain.engines.networks import build
+from karyotrain.engines.recipe import RecipeError
 from karyotrain.trainer.loop import Options, read_run, train
 from karyotrain.trainer.progress import CONTROL
-from karyotrain.trainer.recipe import RecipeError
 
 from karyoview._resources import resource
 from karyoview.core.image import MetaphaseImage

@@ -11,8 +11,8 @@ from karyotrain.data.dataset import CellSet, load
 from karyotrain.engines import pretrain_mosaics
 from karyotrain.engines.networks import build
 from karyotrain.engines.pretrain_mosaics import changed, mosaic, pack
+from karyotrain.engines.recipe import find_recipe
 from karyotrain.trainer.checkpoint import read_state
-from karyotrain.trainer.recipe import find_recipe
 
 from karyoview.detectors.deepacc import DeepACCConfig
 

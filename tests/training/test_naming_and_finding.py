@@ -24,6 +24,7 @@ from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.orientation import upright_probability
+from karyoview.detectors.regions import Candidates
 from karyoview.detectors.weights import load_weights
 
 
@@ -47,8 +48,8 @@ def test_crops_hold_every_chromosome_once_and_what_is_none(sample: Path, engine:
     assert (missed[:, 0] != NOTHING).all()
     # a finder that sees nothing leaves the boxes of the truth, and no crop of nothing
     blind = load_engine(load_weights(resource("weights", "karyoview.safetensors")), device="cpu", settings={})
-    nothing = (np.zeros((0, 4)), np.zeros(0), np.zeros((0, 24)), np.zeros((0, 512), np.float32))
-    blind._find = lambda cell: nothing  # type: ignore[method-assign]
+    nothing = Candidates(np.zeros((0, 4)), np.zeros(0), np.zeros((0, 24)), np.zeros((0, 512), np.float32))
+    blind.candidates = lambda cell: nothing  # type: ignore[method-assign]
     _, rows = cut_image(blind, cell, seed=0)
     assert len(rows) == len(cell.boxes)
     assert (rows[:, 2] == 0).all()

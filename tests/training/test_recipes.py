@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,9 @@ import pytest
 import torch
 from karyotrain.data.dataset import load
 from karyotrain.engines.networks import KINDS, at_data_scale, build
+from karyotrain.engines.recipe import RecipeError, find_recipe, recipe_from_dict, recipe_names, table_rows, with_budget
 from karyotrain.studies.ablation import figure, run_table
 from karyotrain.trainer.loop import Options
-from karyotrain.trainer.recipe import RecipeError, find_recipe, recipe_from_dict, recipe_names, table_rows, with_budget
 
 ROWS = {
     "DeepACE 2": 4, "DeepACE 3": 6, "DeepACEv2 II": 5, "DeepACEv2 V": 2, "DeepACEv2 VI": 6, "DeepACEv2 VII": 2,
@@ -54,6 +55,21 @@ def test_no_such_recipe_or_table() -> None:
         table_rows("DeepACE 9")
     with pytest.raises(RecipeError, match="another version"):
         recipe_from_dict({"engine": "deepace", "flavour": 3, "schedule": {}})
+
+
+def test_names_from_when_each_recipe_was_a_module_still_find_it() -> None:
+    before = (Path(__file__).parent / "recipe_modules.txt").read_text().split()
+    assert len(before) == 89
+    found = {old: find_recipe(old) for old in before}
+    assert {r.name for r in found.values()} == set(recipe_names())
+    assert found["deepace_v2_ii_b_soft"].name == "deepace-v2/ii_b_soft"
+    assert found["deepchm_small"].title == "DeepCHM, small"
+
+
+def test_a_recipe_stored_by_the_version_before_is_read_under_todays_names() -> None:
+    stored = json.loads((Path(__file__).parent / "recipe_of_version_before.json").read_text())
+    assert {"kept_forms", "start"} <= stored.keys()
+    assert recipe_from_dict(stored) == find_recipe("deepace-v2/ii_b_soft").replace(cached_views=2, init="random")
 
 
 def _first_step(name: str, cell: Any) -> tuple[dict[str, float], np.ndarray, Any]:

@@ -10,9 +10,10 @@ import torch
 from karyotrain.data.dataset import load
 from karyotrain.engines.frozen_backbone_cache import FOLDER, RestingTrunk
 from karyotrain.engines.networks import RecipeError, at_data_scale, build
+from karyotrain.engines.recipe import Recipe, find_recipe
 from karyotrain.trainer.loop import Options, _move_average, train
 from karyotrain.trainer.progress import read_progress
-from karyotrain.trainer.recipe import Recipe, Schedule, find_recipe
+from karyotrain.trainer.schedule import Schedule
 from safetensors.torch import load_file
 
 OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evaluations=0)

@@ -49,7 +49,7 @@ def engine(path: Path) -> KaryoViewEngine:
 
 def test_a_kept_cell_is_found_again_as_it_was_without_a_look(engine_file: Path, tmp_path: Path) -> None:
     image = torch.from_numpy(bars().pixels[:192, :256].astype(np.float32))
-    finder = engine(engine_file)._finder
+    finder = engine(engine_file).finder
     seen = finder.find(image, 2)
     asked = candidates(seen.boxes, seen.scores)
     for looked in (1, 0):
@@ -68,14 +68,14 @@ def test_a_kept_cell_is_found_again_as_it_was_without_a_look(engine_file: Path, 
 
 def test_other_weights_see_anew(engine_file: Path, tmp_path: Path) -> None:
     first = remembering(engine(engine_file), tmp_path)
-    first._find(bars().pixels)
+    first.candidates(bars().pixels)
     changed = engine(engine_file)
     with torch.no_grad():
-        changed._finder.roi.box_predictor.box.bias += 0.1
+        changed.model.finder.roi.box_predictor.box.bias += 0.1
     second = remembering(changed, tmp_path)
-    second._find(bars().pixels)
-    assert isinstance(second._finder, FeatureCache)
-    assert second._finder.looked == 1
+    second.candidates(bars().pixels)
+    assert isinstance(second.finder, FeatureCache)
+    assert second.finder.looked == 1
 
 
 def test_looking_ahead_serves_both_networks(

@@ -158,22 +158,22 @@ def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(karyoview_engine, "compile_backends", lambda *_: Runtime())
     engine = components.VariedEngine(weights, components.Variant(views=4, finder_views=3), "cpu")
     forms, looks = [], []
-    engine._finder.backbone.register_forward_hook(lambda *_: forms.append(1))
-    engine._classifier.register_forward_hook(lambda *_: looks.append(1))
-    engine._find(np.full((90, 120), 228, np.uint8))
-    engine._name(np.zeros((1, 2, 192, 32), np.uint8))
+    engine.model.finder.backbone.register_forward_hook(lambda *_: forms.append(1))
+    engine.model.classifier.register_forward_hook(lambda *_: looks.append(1))
+    engine.candidates(np.full((90, 120), 228, np.uint8))
+    engine.classify(np.zeros((1, 2, 192, 32), np.uint8))
     assert (len(forms), len(looks)) == (3, 4)
     plain = components.VariedEngine(weights, components.Variant(second_look=False, joint_assignment=False), "cpu")
-    assert "rescoring" not in plain._config
+    assert "rescoring" not in plain.config
     assert plain.info.operating_threshold == 0.3
     assert engine.info.operating_threshold == 0.6
     assert weights.card["config"]["rescoring"] == [0.1] * 8
     assert not plain._settings.joint_assignment
-    assert plain._learned_nms is not None
-    assert plain._cell_context is None
-    assert engine._cell_context is not None
-    assert components.VariedEngine(weights, components.Variant(neighbours=False), "cpu")._learned_nms is None
-    assert components.VariedEngine(weights, components.Variant(context=False), "cpu")._cell_context is None
+    assert plain.model.learned_nms is not None
+    assert plain.model.cell_context is None
+    assert engine.model.cell_context is not None
+    assert components.VariedEngine(weights, components.Variant(neighbours=False), "cpu").model.learned_nms is None
+    assert components.VariedEngine(weights, components.Variant(context=False), "cpu").model.cell_context is None
 
 
 def test_the_table_of_parts_compares_with_the_shipped_setting(weights, monkeypatch: pytest.MonkeyPatch) -> None:

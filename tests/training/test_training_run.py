@@ -23,11 +23,12 @@ from karyotrain.data.augment import PRESETS
 from karyotrain.data.dataset import load
 from karyotrain.data.loader import image_seed, place, steps
 from karyotrain.engines.networks import KINDS, build
+from karyotrain.engines.recipe import Recipe, find_recipe, with_budget
 from karyotrain.trainer.checkpoint import CheckpointError, load_checkpoint, load_start, read_state, save_checkpoint
 from karyotrain.trainer.export import join_file, split_file
 from karyotrain.trainer.loop import Options, TrainingError, read_run, train
 from karyotrain.trainer.progress import CONTROL, Control, read_progress
-from karyotrain.trainer.recipe import Recipe, Schedule, find_recipe, with_budget
+from karyotrain.trainer.schedule import Schedule
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 
@@ -116,7 +117,8 @@ def test_a_killed_run_goes_on_exactly(drawn_set: Path, tmp_path: Path) -> None:
         "train(recipe, [Path(sys.argv[3])], Path(sys.argv[4]), options)\n"
     )
     (tmp_path / "tests_recipe.py").write_text(
-        "from karyotrain.trainer.recipe import Recipe, Schedule\nfrom karyotrain.trainer.loop import Options\n"
+        "from karyotrain.engines.recipe import Recipe\n"
+        "from karyotrain.trainer.schedule import Schedule\nfrom karyotrain.trainer.loop import Options\n"
         f"recipe = {recipe!r}\noptions = {replace(OPTIONS, checkpoint_seconds=0.0)!r}\n".replace("mappingproxy", "dict")
     )
     arguments = [str(ROOT / "training"), str(tmp_path), str(drawn_set), str(tmp_path / "killed")]
@@ -152,7 +154,8 @@ def test_two_processes_compute_the_step_of_one(drawn_set: Path, tmp_path: Path) 
     train(recipe, [drawn_set], tmp_path / "one", OPTIONS)
     (tmp_path / "run_shared.py").write_text(
         "import sys; sys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\n"
-        "from karyotrain.trainer.recipe import Recipe, Schedule\nfrom karyotrain.trainer.loop import Options, train\n"
+        "from karyotrain.engines.recipe import Recipe\n"
+        "from karyotrain.trainer.schedule import Schedule\nfrom karyotrain.trainer.loop import Options, train\n"
         f"train({recipe!r}, [Path(sys.argv[2])], Path(sys.argv[3]), {OPTIONS!r})\n".replace("mappingproxy", "dict")
     )
     command = [
@@ -212,7 +215,8 @@ def test_a_signal_cancels_and_keeps_the_checkpoint(drawn_set: Path, tmp_path: Pa
     # a process of its own: a signal that the run does not take ends that one, not the one that runs the tests
     script = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from karyotrain.trainer.loop import Options, train\nfrom karyotrain.trainer.recipe import Recipe, Schedule\n"
+        "from karyotrain.trainer.loop import Options, train\nfrom karyotrain.engines.recipe import Recipe\n"
+        "from karyotrain.trainer.schedule import Schedule\n"
         f"recipe = {tiny(steps=100_000)!r}\n"
         f"print(train(recipe, [Path(sys.argv[2])], Path(sys.argv[3]), {OPTIONS!r})['event'])"
     ).replace("mappingproxy", "dict")
@@ -349,10 +353,10 @@ def test_the_command_line_from_start_to_resume(
     assert events[-1]["pieces"] == ["deepace-v2.safetensors.part01"]
     assert main(["--resume", str(tmp_path / "r")]) == 0
     assert main(["--recipe", "deepace-v2-smal", "--output", str(tmp_path / "x"), *data]) == 1
-    assert "did you mean deepace_v2_small" in capsys.readouterr().err
+    assert "did you mean deepace-v2/small" in capsys.readouterr().err
     assert main(["--resume", str(tmp_path / "nothing")]) == 1
     assert main(["--list"]) == 0
-    assert "deepchm_viii_dasmp_400" in capsys.readouterr().out
+    assert "deepchm/viii_dasmp_400" in capsys.readouterr().out
 
 
 def test_an_old_wish_is_forgotten(tmp_path: Path) -> None:

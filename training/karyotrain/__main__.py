@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; → the exit status (0 done, 1 a sentence was printed, 3 cancelled)."""
     args = _parser().parse_args(arguments)
     _keep_memory()
-    from karyotrain.trainer.recipe import find_recipe, recipe_names, with_budget
+    from karyotrain.engines.recipe import find_recipe, recipe_names, with_budget
 
     try:
         if args.list:

@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+REFERENCE_WIDTH: Final = 15.0
+"""Chromosome width in pixels of the images that the default engine was trained on."""
 READABLE_WIDTH: Final = 5.0
 """Chromosomes narrower than this many pixels are not read: a third of the usual width, bands of less than a pixel."""
 _MIN_CONTRAST: Final = 20.0

@@ -15,7 +15,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -29,12 +28,6 @@ from karyoview.detectors.nets.finder import Finder, FinderRegions
 from karyoview.detectors.nets.learned_nms import candidates
 from karyoview.detectors.weights import load_weights
 from karyoview.io.atomic import write_atomic
-
-
-class Finds(Protocol):
-    """A finder, or what stands in for one."""
-
-    def find(self, image: torch.Tensor, views: int = 1) -> FinderRegions: ...
 
 
 @dataclass
@@ -74,7 +67,7 @@ class FeatureCache:
 def remembering(engine: KaryoViewEngine, folder: Path | None) -> KaryoViewEngine:
     """The engine, its finder looking only at cells that are not kept in ``folder`` (None: at all)."""
     if folder is not None:
-        engine.finder = FeatureCache(engine.finder, folder)  # type: ignore[assignment]
+        engine.finder = FeatureCache(engine.finder, folder)
     return engine
 
 
@@ -89,7 +82,7 @@ def _look(data: Path, weights: Path, kept: Path, count: int, worker: int, worker
     fit, train = load_cells(data, "fit"), load_cells(data, "train")
     pixels = [s.pixels for s in fit] + [train[i].pixels for i in chosen(train, count)]
     for cell in pixels[worker::workers]:
-        engine._find(cell)
+        engine.candidates(cell)
     return int(engine.finder.looked)  # type: ignore[attr-defined]
 
 

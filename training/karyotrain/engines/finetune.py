@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from karyotrain.trainer.recipe import Recipe, RecipeError, Schedule, find_recipe
+from karyotrain.engines.recipe import Recipe, RecipeError, find_recipe
+from karyotrain.trainer.schedule import Schedule
 from karyoview.detectors.cards import card_path, read_card
 
 START: Final = "start"
@@ -50,7 +51,7 @@ def keep_start(weights: Path, run: Path) -> Path:
 def _region(card: Mapping[str, Any]) -> Recipe:
     """The whole network, at a fifth of the rate of a first training; 30 passes, many for few cells."""
     kind = str(card["engine"])
-    base = find_recipe(f"{kind}_small")
+    base = find_recipe(f"{kind}/small")
     rate = base.lr / 5 if base.optimiser == "sgd" else base.lr / 2
     return base.replace(
         title=f"{base.title}, fine-tuned", name=f"{kind}-fine-tuning", settings=dict(card.get("config", {})),

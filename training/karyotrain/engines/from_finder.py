@@ -1,7 +1,7 @@
 """Start weights for the region-based engines from a trained finder, whose layers they share.
 
 ``python -m karyotrain.engines.from_finder --finder RUN --output start.safetensors``, then
-``python -m karyotrain --recipe deepace_v2_on_trunk --start start.safetensors …``. Layers that an
+``python -m karyotrain --recipe deepace-v2/on_trunk --start start.safetensors …``. Layers that an
 engine has of its own (template module, margin, class scores) start afresh, or as they are in the
 weights that ``--heads`` names. ``--engine FILE`` takes the finder of a default engine instead of a run's.
 With ``--trunk-alone`` an engine whose pyramid, proposals and heads have long grown apart from the finder's keeps

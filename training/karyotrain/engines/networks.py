@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from karyotrain.data.dataset import CellSet, Sample, to_target
+from karyotrain.engines.recipe import Recipe, RecipeError
 from karyotrain.trainer import checkpoint
-from karyotrain.trainer.recipe import Recipe, RecipeError
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.devices import autocast

@@ -24,14 +24,14 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from karyotrain.data.dataset import Sample, load
-from karyotrain.engines.feature_cache import Finds, chosen, remembering
+from karyotrain.engines.feature_cache import chosen, remembering
 from karyotrain.engines.train_finder import SCALE
 from karyotrain.trainer.per_cell_trainer import teach
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth, best_f1_threshold
 from karyoview.detectors.devices import autocast
-from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.karyoview_engine import Finds, KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder, FinderRegions
 from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.nets.nms import soft_nms

@@ -17,11 +17,11 @@ import torch
 
 from karyotrain.data.dataset import CellSet, load
 from karyotrain.engines.networks import at_data_scale, build
+from karyotrain.engines.recipe import Budget, Recipe, RecipeError, find_recipe, folder_of, table_rows, with_budget
 from karyotrain.trainer.checkpoint import SMALL, load_start, read_state
 from karyotrain.trainer.evaluate import evaluate_network
 from karyotrain.trainer.export import write_json
 from karyotrain.trainer.loop import Options, train, with_options
-from karyotrain.trainer.recipe import Budget, Recipe, RecipeError, find_recipe, table_rows, with_budget
 from karyoview.detectors.devices import choose_device
 
 
@@ -50,11 +50,11 @@ def run_table(
     for name in sorted(names, key=lambda n: (find_recipe(n).weights_of != "", n)):
         for seed in range(seeds):
             recipe = replace(with_options(with_budget(find_recipe(name), budget), **changes), seed=seed)
-            folder = output / name / f"seed-{seed}"
+            folder = output / folder_of(name) / f"seed-{seed}"
             if not (folder / "val.json").is_file():
                 trained = folder
                 if recipe.weights_of:
-                    trained = output / recipe.weights_of / f"seed-{seed}"
+                    trained = output / folder_of(recipe.weights_of) / f"seed-{seed}"
                 else:
                     train(recipe, data, folder, options, stream=stream)
                 folder.mkdir(parents=True, exist_ok=True)

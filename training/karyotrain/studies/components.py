@@ -70,11 +70,11 @@ class VariedEngine(KaryoViewEngine):
             card["operating_threshold"] = card["config"].get("finder_threshold", card["operating_threshold"])
         settings = {"threshold": EVERYTHING, "joint_assignment": variant.joint_assignment}
         super().__init__(replace(weights, card=card), device=device, settings=settings)
-        self._views = (variant.finder_views, variant.views)
+        self._finder_views, self._classifier_views = variant.finder_views, variant.views
         if not variant.neighbours:
-            self._learned_nms = None
+            self.model.learned_nms = None
         if not (variant.context and variant.second_look):
-            self._cell_context = None
+            self.model.cell_context = None
 
 
 def measure(

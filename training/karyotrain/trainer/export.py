@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from karyotrain.engines.networks import Network
-from karyotrain.trainer.recipe import Recipe
+from karyotrain.engines.recipe import Recipe
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.weights import Precision, save_weights
 

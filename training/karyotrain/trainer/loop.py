@@ -25,12 +25,12 @@ from karyotrain.data import loader
 from karyotrain.data.augment import NONE, PRESETS
 from karyotrain.data.dataset import CellSet, DataError, load
 from karyotrain.engines.networks import at_data_scale, build
+from karyotrain.engines.recipe import Recipe, recipe_from_dict, renamed
 from karyotrain.trainer import checkpoint, distributed
 from karyotrain.trainer.evaluate import evaluate_network, headline
 from karyotrain.trainer.export import export, make_card, split_file, write_json
 from karyotrain.trainer.lineage import lineage
 from karyotrain.trainer.progress import Control, Progress
-from karyotrain.trainer.recipe import Recipe, recipe_from_dict, renamed
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.devices import autocast
 
