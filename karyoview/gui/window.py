@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 from karyoview.gui.accounts.idle_lock import IdleLock
 from karyoview.gui.background import Background
 from karyoview.gui.canvas.tool import TOOLS
+from karyoview.gui.canvas.tools import SelectTool
 from karyoview.gui.canvas.view import MetaphaseView
 from karyoview.gui.case_controller import CaseController
 from karyoview.gui.cell_list import CellListPresenter, CellOrder
@@ -120,14 +121,16 @@ class MainWindow(QMainWindow):
         common = (self.controller, self.notifier, self.blind, self.presenter.show_boxes)
         walk = DoubtWalk()
         chromosome = ChromosomeHandlers(*common, self.view, self.doubts, walk)
-        self.pending = PendingInput(chromosome.give_class, self.header.show_typed, self.settings["digit_wait"], self)
+        self.pending = PendingInput(
+            chromosome.target, chromosome.give_class_to, self.header.show_typed, self.settings["digit_wait"], self
+        )
         panes = (self.cells.list, self.view, self.inspector.doubts, self.engine.engine, self.compare.list)
         return Handlers(
             FileHandlers(*common, self, self.background, self.refresh_all),
-            EditHandlers(*common, self.view, self.images, self.pending, walk, self.compare.source),
+            EditHandlers(*common, self.view, self.images, walk, self.compare.source),
             chromosome,
             CellHandlers(
-                *common, self, self.cells, self.order, self.doubts, self.images, self.pending, walk,
+                *common, self, self.cells, self.order, self.doubts, self.images, walk,
                 chromosome.next_doubt, self._show_blind_count,
             ),
             EngineHandlers(*common, self, self.runner, self.engine, self.cells, self.window_layout),
@@ -146,6 +149,7 @@ class MainWindow(QMainWindow):
     def _wire_case(self) -> None:
         controller, notify = self.controller, self.notifier.show
         controller.opened.connect(self._opened)
+        controller.closing.connect(self.pending.settle)
         controller.closed.connect(self._show_welcome)
         controller.opening_failed.connect(self.notifier.show_error)
         controller.changed.connect(self._changed)
@@ -170,6 +174,9 @@ class MainWindow(QMainWindow):
 
     def _wire_panels(self) -> None:
         view, handlers = self.view, self.handlers
+        for edited in (view.added, view.reshaped, view.split, view.edit_requested, self.inspector.class_chosen):
+            edited.connect(self.pending.settle)
+        QApplication.instance().focusChanged.connect(self.pending.settle)
         view.selected.connect(handlers.chromosome.select_ids)
         view.added.connect(handlers.edit.add_box)
         view.reshaped.connect(handlers.edit.reshape)
@@ -283,6 +290,7 @@ class MainWindow(QMainWindow):
         session = self.controller.session
         if session is None:
             return
+        self.pending.follow()
         if event.change & ~Change.SELECTION:
             self.rows.update(event.image)
         if event.image != session.current:
@@ -298,7 +306,6 @@ class MainWindow(QMainWindow):
         left, was_blind = self.picture.image, self.blind.active
         session = self.controller.session
         assert session is not None
-        self.pending.drop()
         self.blind.enter(image)
         if was_blind or self.blind.active:
             self.view.set_tool("count" if self.blind.active else "select")
@@ -344,6 +351,7 @@ class MainWindow(QMainWindow):
         self.window_layout.place_label.setText(f"{x:.0f}, {y:.0f}   {self.view.scale_factor:.0%}" if inside else "")
 
     def _tool_changed(self, tool: str) -> None:
+        self.pending.settle()
         hint = TOOLS[tool].hint
         self.window_layout.tool_label.setText(QApplication.translate("Tools", hint) if hint else "")
         self.menus.mark_tool(tool)
@@ -358,6 +366,10 @@ class MainWindow(QMainWindow):
                 self.compare.leave()
 
     def _carry_out(self, action: Action, checked: bool) -> None:
+        if action.id == SelectTool.id:  # Esc drops what was begun
+            self.pending.drop()
+        else:
+            self.pending.settle()
         self.handlers.carry_out(action, checked)
 
     def _somebody_goes_on(self, person: str) -> None:

@@ -14,7 +14,6 @@ from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
 from karyoview.gui.image_cache import ImageCache
 from karyoview.gui.messages import blind_text, doubt_text
 from karyoview.gui.panels.cells import CellsPanel
-from karyoview.gui.pending_input import PendingInput
 from karyoview.review.doubt import Doubt, red
 from karyoview.review.navigation import DoubtWalk, cell_beside, open_cell_after
 
@@ -34,7 +33,6 @@ class CellHandlers(HandlerGroup):
     order: CellOrder
     doubts: DoubtCache
     images: ImageCache
-    pending: PendingInput
     walk: DoubtWalk
     look_at_doubts: Callable[[], None]
     blind_changed: Callable[[], None]
@@ -59,7 +57,6 @@ class CellHandlers(HandlerGroup):
     @requires_cell
     def reviewed(self) -> None:
         """Mark as reviewed and go on; open red doubts are said first. Ends a blind count by comparing."""
-        self.pending.settle()
         if self.blind.active:
             outcome = self.blind.finish()
             self.blind_changed()

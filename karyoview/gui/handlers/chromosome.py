@@ -10,6 +10,7 @@ from karyoview.gui.canvas.view import MetaphaseView
 from karyoview.gui.doubt_cache import DoubtCache
 from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
 from karyoview.gui.messages import doubt_text
+from karyoview.gui.pending_input import Target
 from karyoview.review.doubt import Doubt
 from karyoview.review.edits import directed
 from karyoview.review.navigation import DoubtWalk, chromosome_beside
@@ -138,12 +139,33 @@ class ChromosomeHandlers(HandlerGroup):
         """A class from key or palette for the selection; on a doubtful chromosome it goes on to the next."""
         chosen = self.selected()
         if not chosen:
-            text = translate("Handlers", "Select a chromosome first: click it, press Tab, or Space for the next doubt.")
-            self.notifier.show(text)
+            self._ask_for_selection()
             return
         self.session.relabel(chosen, label)
         if self.walk.is_at(chosen) and self.controller.settings["auto_advance"] and label is not None:
             self.next_doubt()
+
+    def target(self) -> Target:
+        """What a class that is typed now is meant for."""
+        session = self.controller.session
+        return Target(session.current, tuple(self.selected())) if session is not None else Target()
+
+    @requires_cell
+    def give_class_to(self, target: Target, label: int | None) -> None:
+        """A class for what was selected when it was typed, though something else may be by now."""
+        if target == self.target():
+            self.give_class(label)
+            return
+        present = {c.id for c in self.session.annotation(target.image).chromosomes}
+        ids = [i for i in target.chromosomes if i in present]
+        if ids:
+            self.session.relabel(ids, label, target.image)
+        elif not target.chromosomes:
+            self._ask_for_selection()
+
+    def _ask_for_selection(self) -> None:
+        text = translate("Handlers", "Select a chromosome first: click it, press Tab, or Space for the next doubt.")
+        self.notifier.show(text)
 
     @requires_cell
     def _rotate(self, degrees: float) -> None:

@@ -15,7 +15,6 @@ from karyoview.gui.canvas.view import MetaphaseView
 from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
 from karyoview.gui.image_cache import ImageCache
 from karyoview.gui.messages import step_name
-from karyoview.gui.pending_input import PendingInput
 from karyoview.imaging.propose import propose_at
 from karyoview.review.navigation import DoubtWalk
 from karyoview.review.session import ReviewSession
@@ -30,7 +29,6 @@ class EditHandlers(HandlerGroup):
 
     view: MetaphaseView
     images: ImageCache
-    pending: PendingInput
     walk: DoubtWalk
     compared: Callable[[int], tuple[Detections, int] | None]
 
@@ -74,9 +72,7 @@ class EditHandlers(HandlerGroup):
 
     def activate(self, tool: str) -> None:
         """Take up a tool by its id; one that is in use does what it does when it is chosen again."""
-        if tool == SelectTool.id:
-            self.pending.drop()
-        elif not self.has_cell:
+        if not self.has_cell and tool != SelectTool.id:
             return
         if self.view.tool.id == tool:
             self.view.tool.chosen_again()
