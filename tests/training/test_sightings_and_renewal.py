@@ -102,9 +102,7 @@ def test_looking_ahead_serves_both_networks(
 
 def test_the_network_of_the_cell_can_go_on(engine_file: Path) -> None:
     begin = {
-        k.removeprefix("cell_context."): v
-        for k, v in load_weights(engine_file).tensors.items()
-        if "cell_context." in k
+        k.removeprefix("cell_context."): v for k, v in load_weights(engine_file).tensors.items() if "cell_context." in k
     }
     begin["score_out.bias"] = torch.tensor([3.0])
     assert train_cell_context.train([], 0, 1e-3, begin=begin).score_out.bias.item() == 3.0
