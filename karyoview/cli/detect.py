@@ -106,10 +106,10 @@ def _shared(
 
 def check_engine(name: str) -> None:
     """BadParameter (status 2) for an engine that does not exist, before anything heavy is loaded."""
-    from karyoview.detectors.registry import ENGINE_KINDS, find_engines
+    from karyoview.detectors.registry import ENGINES, find_engines
 
     found, _ = find_engines()
-    if name not in found and name not in ENGINE_KINDS:
+    if name not in found and name not in ENGINES:
         known = ", ".join(found) or "none"
         raise typer.BadParameter(f"there is no engine {name!r}; present: {known}", param_hint="--engine")
 

@@ -108,9 +108,9 @@ class ReviewSession:
         """Exchange the arms (W)."""
         self.do(edits.turn(self.annotation(), ids, self.person), "turn", tuple(ids))
 
-    def relabel(self, ids: Sequence[str], label: int | None) -> None:
-        """Give a class; chromosomes that have it already become accepted."""
-        self.do(edits.relabel(self.annotation(), ids, label, self.person), "relabel", tuple(ids))
+    def relabel(self, ids: Sequence[str], label: int | None, image: str = "") -> None:
+        """Give a class, by default in the current image; chromosomes that have it already become accepted."""
+        self.do(edits.relabel(self.annotation(image), ids, label, self.person), "relabel", tuple(ids))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete chromosomes."""
