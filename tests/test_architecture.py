@@ -26,7 +26,7 @@ LONG_FUNCTIONS = {
 }
 """Functions that may be longer, each with its reason."""
 LARGE_CLASSES: dict[str, str] = {}
-"""Classes that may have more methods, those of their bases in the package included."""
+"""Classes that may have more methods, those of their bases in the package included, each with its reason."""
 
 BLOCKED = """
 import importlib, pkgutil, sys
