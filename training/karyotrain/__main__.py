@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 recipe = find_recipe(name)
                 print(f"{name:34}{recipe.table:18}{recipe.title}")
             return 0
-        from karyotrain.trainer.loop import Options, read_run, train, with_options
+        from karyotrain.engines.detection import read_run, train, with_options
+        from karyotrain.trainer.loop import Options
 
         if args.resume is not None:
             recipe, data, options = read_run(args.resume)

@@ -22,11 +22,10 @@ import torch
 from torch import Tensor, nn
 
 from karyotrain.data.augment import transform
-from karyotrain.data.crops import cut_image
+from karyotrain.data.crops import augment, cut_image
 from karyotrain.data.dataset import CellSet, Sample
 from karyotrain.engines.networks import EngineSpec, Network
 from karyotrain.engines.recipe import RecipeError
-from karyotrain.engines.train_classifier import augment
 from karyotrain.trainer.weight_averaging import blend, share_to_keep
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.image import MetaphaseImage

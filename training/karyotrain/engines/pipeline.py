@@ -24,13 +24,13 @@ DONE: Final = "done.txt"
 class Budget:
     """How much each stage gets: steps of finder and naming network, cells and epochs of the two small networks.
 
-    ``third`` further cells teach the network of the cell with a third copy; ``hard`` shows crowded cells oftener to
+    ``third`` further cells teach the network of the cell with a third copy; ``crowded`` shows crowded cells oftener to
     the finder; ``fit_limit`` fit cells set thresholds (the rest of them teach both small networks); ``limit``
     takes so many cells for crops (None: all), ``val_limit`` for the figures.
     """
 
     finder_steps: int = 7450
-    hard: float = 0.3
+    crowded: float = 0.3
     namer_steps: int = 4100
     neighbours: tuple[int, int] = (450, 22)
     context: tuple[int, int] = (1250, 30)
@@ -64,7 +64,7 @@ def stages(
     some = ("--limit", budget.limit) if budget.limit else ()
     yield stage(
         "finder", "engines.train_finder", "--data", data, *mixed, "--output", finder, "--steps", budget.finder_steps,
-        "--hard", budget.hard, "--device", device, "--minutes", 10**6,
+        "--crowded", budget.crowded, "--device", device,
     )  # fmt: skip
     # crops are cut by what the finder finds, so that naming learns what it will be shown; any naming network will do
     yield stage("regions", "engines.pipeline", "--regions", output, "--data", data)
@@ -77,7 +77,7 @@ def stages(
         )
     yield stage(
         "namer", "engines.train_classifier", "--crops", crops, "--output", namer, "--steps", budget.namer_steps,
-        "--device", device, "--minutes", 10**6,
+        "--device", device,
     )  # fmt: skip
     cells, epochs = budget.neighbours
     yield stage(
