@@ -23,9 +23,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 MOST_LINES, MOST_METHODS = 80, 40
 LONG_FUNCTIONS = {
     "karyoview/gui/dialogs/report.py: ReportDialog.__init__": "lays out one dialog from top to bottom",
-    "training/karyotrain/engines/train_finder.py: train": "one loop with its setting up, step by step",
 }
 """Functions that may be longer, each with its reason."""
+OUTSIDE = {"karyotrain.studies"}
+"""Packages of the repository that are not in the wheel."""
 LARGE_CLASSES = {
     "karyoview/gui/handlers/__init__.py: Handlers": "every action of the window, composed of one class a subject",
     "karyoview/gui/handlers/cell.py: CellHandlers": "the actions on a cell, with what all handlers share",
@@ -115,7 +116,8 @@ def test_every_package_is_in_the_wheel() -> None:
     for root, prefix in ((REPOSITORY / "karyoview", "karyoview"), (REPOSITORY / "training/karyotrain", "karyotrain")):
         for init in root.rglob("__init__.py"):
             inside = init.parent.relative_to(root).parts
-            assert ".".join((prefix, *inside)) in listed, "add it to [tool.setuptools] packages"
+            name = ".".join((prefix, *inside))
+            assert (name in listed) != (name in OUTSIDE), "add it to [tool.setuptools] packages"
 
 
 def test_version_is_said_once() -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import Sample
 from karyotrain.data.third_copies import Pasted
 from karyotrain.engines import train_cell_context
 from karyotrain.engines.train_cell_context import HOW, ask, judge, loss_of, task_of
-from karyotrain.studies.common import Cell
 from karyotrain.trainer.per_cell_trainer import PerCellTask, teach
 
 from karyoview.core.geometry import iou_xyxy

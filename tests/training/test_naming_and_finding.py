@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import torch
 from karyotrain.data.crops import NOTHING, CropSet, augment, cut_image
-from karyotrain.data.dataset import DataError, load
+from karyotrain.data.dataset import load
+from karyotrain.data.errors import DataError
 from karyotrain.engines.orientation import learn
 from karyotrain.engines.train_classifier import ClassifierTask, predict
 from karyotrain.engines.train_finder import FinderTask, labelled

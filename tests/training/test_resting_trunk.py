@@ -10,7 +10,8 @@ import torch
 from karyotrain.data.dataset import load
 from karyotrain.engines.detection import train
 from karyotrain.engines.frozen_backbone_cache import FOLDER, RestingTrunk
-from karyotrain.engines.networks import RecipeError, at_data_scale, build
+from karyotrain.engines.network import at_data_scale
+from karyotrain.engines.networks import RecipeError, build
 from karyotrain.engines.recipe import Recipe, find_recipe
 from karyotrain.trainer.loop import Options
 from karyotrain.trainer.progress import read_progress

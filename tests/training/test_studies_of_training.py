@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from karyotrain.data.dataset import DataError, NoCellsError, fit_cases
+from karyotrain.data.cells import Cell
+from karyotrain.data.dataset import fit_cases
+from karyotrain.data.errors import DataError, NoCellsError
+from karyotrain.engines.measure import load_everything
 from karyotrain.engines.replace_stage import Runs, renew
 from karyotrain.engines.train_finder import FinderTask
 from karyotrain.studies import folds, learning_curve
-from karyotrain.studies.common import Cell, load_everything
 from karyotrain.trainer.checkpoint import read_network
 from karyotrain.trainer.command import run_parser
 from karyotrain.trainer.loop import Options, run_task

@@ -398,7 +398,7 @@ def test_too_little_memory_is_said_in_a_sentence(
     def full(*_: object, **__: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr("karyotrain.engines.networks.Network.batch", full)
+    monkeypatch.setattr("karyotrain.engines.network.Network.batch", full)
     with pytest.raises(TrainingError, match="too little memory; train with fewer images at once"):
         train(tiny(), [drawn_set], tmp_path, OPTIONS)
     assert read_progress(tmp_path)[-1]["event"] == "error"

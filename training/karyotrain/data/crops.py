@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from karyotrain.data.dataset import DataError, Sample, load
+from karyotrain.data.dataset import Sample, load
+from karyotrain.data.errors import DataError
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one

@@ -18,11 +18,13 @@ from torch import Tensor, nn
 
 from karyotrain.data import loader
 from karyotrain.data.augment import NONE, PRESETS
-from karyotrain.data.dataset import CellSet, DataError, load
+from karyotrain.data.dataset import CellSet, load
+from karyotrain.data.errors import DataError
 from karyotrain.engines.evaluate import evaluate_network, headline
 from karyotrain.engines.export import export, make_card, split_file
 from karyotrain.engines.lineage import lineage
-from karyotrain.engines.networks import at_data_scale, build
+from karyotrain.engines.network import at_data_scale
+from karyotrain.engines.networks import build
 from karyotrain.engines.recipe import Recipe, RecipeError, recipe_from_dict
 from karyotrain.trainer import checkpoint
 from karyotrain.trainer.loop import USUAL, Evaluation, Options, State, Task, TrainingError, run_task

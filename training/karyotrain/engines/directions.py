@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from karyotrain.data.crops import CropSet
-from karyotrain.data.dataset import DataError
+from karyotrain.data.errors import DataError
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.nets.rotated_detector import DeepCHMConfig

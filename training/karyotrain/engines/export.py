@@ -10,7 +10,7 @@ from typing import Any, Final
 import torch
 from torch import nn
 
-from karyotrain.engines.networks import Network
+from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import Recipe
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.weights import Precision, save_weights

@@ -22,7 +22,7 @@ from safetensors.torch import load, save
 
 from karyotrain.data.dataset import CellSet
 from karyotrain.data.dataset import load as load_cells
-from karyotrain.studies.common import use_threads
+from karyotrain.trainer.command import use_threads
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder, FinderRegions
 from karyoview.detectors.nets.learned_nms import candidates

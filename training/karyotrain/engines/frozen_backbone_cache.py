@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from karyotrain.data.augment import Augmentation
 from karyotrain.data.dataset import CellSet, Sample
-from karyotrain.engines.networks import EngineSpec, Network
+from karyotrain.engines.network import EngineSpec, Network
 from karyotrain.engines.recipe import RecipeError
 from karyoview.core.metrics import ImagePrediction
 from karyoview.io.atomic import write_atomic

@@ -13,22 +13,33 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import Sample, load
 from karyoview._resources import resource
 from karyoview.core.image import MetaphaseImage
+from karyoview.core.metric_input import SCORE_FLOOR
 from karyoview.core.metrics import ImagePrediction, Report, evaluate
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.protocol import Detector
 from karyoview.detectors.registry import load_engine
 from karyoview.io.atomic import write_atomic
 
-LOWEST = 0.001  # average precision wants every score
-
 
 def figures(report: Mapping[str, Any]) -> dict[str, Any]:
     """The numbers of a report that a card keeps."""
     nested = ("corrections", "severe_overlap", "calibration")
     return {k: v for k, v in report.items() if isinstance(v, int | float | bool | str) or k in nested}
+
+
+def load_everything(name: str, weights: Path | None, device: str, **settings: object) -> Detector:
+    """An engine by name or by its file, giving every score that a figure needs."""
+    return load_engine(name, device=device, weights=weights, settings={"threshold": SCORE_FLOOR, **settings})
+
+
+def ask(engine: Detector, cells: Iterable[Cell]) -> tuple[list[ImagePrediction], list[str]]:
+    """What an engine says about cells, and its notes on them."""
+    found = [engine.predict([MetaphaseImage(c.pixels, c.name)])[0] for c in cells]
+    return [ImagePrediction.from_detections(f) for f in found], [f.note for f in found]
 
 
 def report_on(engine: Detector, cells: Iterable[Sample], rotated: bool = False) -> Report:
@@ -71,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int)
     args = parser.parse_args(arguments)
     kind = read_card(card_path(args.weights))["engine"]
-    engine = load_engine(kind, weights=args.weights, device="auto", settings={"threshold": LOWEST})
+    engine = load_engine(kind, weights=args.weights, device="auto", settings={"threshold": SCORE_FLOOR})
     sets: list[tuple[str, Sequence[Sample], bool]] = [("drawn sample cases", drawn_cells(), False)]
     if args.data:
         sets.insert(0, (f"{args.data.name}/val", load(args.data, "val", limit=args.limit), False))

@@ -24,12 +24,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from karyotrain.data.cells import Cell as LabelledCell
 from karyotrain.data.dataset import Sample, load
 from karyotrain.data.third_copies import EXTRA_LABELS, library_of, pasted_cells
 from karyotrain.engines.feature_cache import chosen, remembering
-from karyotrain.studies import common
 from karyotrain.trainer import per_cell_trainer
-from karyotrain.trainer.command import averaged, run_command, run_parser
+from karyotrain.trainer.command import averaged, run_command, run_parser, use_threads
 from karyotrain.trainer.per_cell_trainer import PerCellTask
 from karyotrain.trainer.schedule import Optimisation, Schedule
 from karyoview.core.assignment import assign_classes
@@ -61,7 +61,7 @@ def engine_of(path: Path) -> KaryoViewEngine:
     return KaryoViewEngine(replace(weights, card={**weights.card, "config": config}), device="auto", settings={})
 
 
-def collect(engine: KaryoViewEngine, cells: Iterable[Sample | common.Cell]) -> list[Cell]:
+def collect(engine: KaryoViewEngine, cells: Iterable[Sample | LabelledCell]) -> list[Cell]:
     """What the engine knows of each cell's outlined regions, and ``overlap`` (N, T), ``truth`` and ``labels``."""
     found = []
     for cell in cells:
@@ -222,26 +222,26 @@ def _kept(path: Path, look: Callable[[], list[Cell]]) -> list[Cell]:
     return seen
 
 
-def _with_a_third(data: Path, cells: Sequence[Sample], folder: Path, workers: int) -> list[common.Cell]:
+def _with_a_third(data: Path, cells: Sequence[Sample], folder: Path, workers: int) -> list[LabelledCell]:
     """The cells with one more chromosome; every class in turn, those of viable trisomies three times as often."""
-    plain = [common.Cell(c.name, c.case, c.pixels, c.boxes.astype(np.float64), c.labels) for c in cells]
+    plain = [LabelledCell(c.name, c.case, c.pixels, c.boxes.astype(np.float64), c.labels) for c in cells]
     made, refused = pasted_cells(plain, library_of(data, "train", plain, folder, workers), THIRD)
     print(f"{len(made)} training cells with a third copy; {refused} had no room or no piece for it", flush=True)
     return [m.cell for m in made]
 
 
-def _seen(weights: Path, kept: Path | None, workers: int, cells: Sequence[Sample | common.Cell]) -> list[Cell]:
+def _seen(weights: Path, kept: Path | None, workers: int, cells: Sequence[Sample | LabelledCell]) -> list[Cell]:
     """What the engine knows of the cells, in their order; see :func:`collect`."""
     if workers <= 1:
         return _look(weights, kept, cells)
     parts = [cells[i::workers] for i in range(workers)]
-    with ProcessPoolExecutor(workers, get_context("spawn"), common.use_threads, (1,)) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), use_threads, (1,)) as pool:
         found = list(pool.map(partial(_look, weights, kept), parts))
     turns = range(max(map(len, found), default=0))
     return [part[i] for i in turns for part in found if i < len(part)]
 
 
-def _look(weights: Path, kept: Path | None, cells: Sequence[Sample | common.Cell]) -> list[Cell]:
+def _look(weights: Path, kept: Path | None, cells: Sequence[Sample | LabelledCell]) -> list[Cell]:
     return collect(remembering(engine_of(weights), kept), cells)
 
 

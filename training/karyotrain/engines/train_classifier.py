@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from karyotrain.data.crops import NOTHING, CropSet, augment
-from karyotrain.data.dataset import DataError
+from karyotrain.data.errors import DataError
 from karyotrain.trainer import checkpoint
 from karyotrain.trainer.command import averaged, run_command, run_parser
 from karyotrain.trainer.loop import Evaluation, Task

@@ -24,7 +24,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from karyotrain.data.dataset import CellSet, DataError, Sample, load
+from karyotrain.data.dataset import CellSet, Sample, load
+from karyotrain.data.errors import DataError
 from karyotrain.engines.assembly import truths_of
 from karyotrain.engines.default_network import CROPS
 from karyotrain.engines.detection import train, with_options

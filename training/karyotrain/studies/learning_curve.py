@@ -22,13 +22,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from karyotrain.data.dataset import DataError, NoCellsError, fit_cases
-from karyotrain.engines.assembly import build, read_stage
-from karyotrain.studies.common import as_table, ask, judge, labelled_cells, load_everything, put_into_card, row
+from karyotrain.data.cells import labelled_cells
+from karyotrain.data.dataset import fit_cases
+from karyotrain.data.errors import DataError
+from karyotrain.engines.assembly import build
+from karyotrain.engines.interim import interim_engine
+from karyotrain.engines.measure import ask, load_everything
+from karyotrain.studies.common import as_table, judge, put_into_card, row
 from karyotrain.trainer.checkpoint import LAST
-from karyoview.core.metrics import best_f1_threshold
 from karyoview.detectors.registry import find_engines
-from karyoview.detectors.weights import load_weights, save_weights
 from karyoview.io.atomic import write_atomic
 
 _TOLD: Final = ("finder_steps", "namer_steps", "pasted", "crops", "fitted", "limit", "controls", "normal")
@@ -130,28 +132,6 @@ def paste_command(own: Path, output: Path, count: int) -> list[str]:
         sys.executable, "-m", "karyoview", "synthesize", "--paste", str(own / "train.json"), "--cells", str(count),
         "--seed", "77", "--form", "webp", "--output", str(output),
     ]  # fmt: skip
-
-
-def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
-    """The row's finder with the shipped naming network, which its crops need: only its regions are asked for."""
-    shipped = load_weights(find_engines()[0]["karyoview"])
-    # the shipped neighbours know the features of the shipped finder, not of this one, and the cell's network theirs
-    stages = ("finder.", "learned_nms.", "cell_context.")
-    tensors = {k: v for k, v in shipped.tensors.items() if not k.startswith(stages)}
-    tensors |= read_stage(run / "finder", "finder.")[0]
-    kept = ("engine", "name", "classes", "rotated")
-    card: dict[str, Any] = {k: shipped.card[k] for k in kept if k in shipped.card}
-    card |= {"operating_threshold": 0.2, "config": {"soft_sigma": 0.3}}
-    path = run / "interim" / "karyoview.safetensors"
-    save_weights(path, tensors, card)
-    try:
-        cells = labelled_cells(data, "fit", limit)
-    except NoCellsError:
-        return path  # a set of one case holds none back: the low threshold stays, and more regions are cut
-    engine = load_everything("karyoview", path, "auto", quality="fast", joint_assignment=False)
-    found = ask(engine, cells)[0]
-    card["operating_threshold"] = best_f1_threshold(found, [c.truth() for c in cells])[0]
-    return save_weights(path, tensors, card)
 
 
 def train_row(data: Path, own: Path, run: Path, extra: Sequence[Path], budget: TrainingBudget, mixed: bool) -> Path:

@@ -9,6 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
+import torch
+
 from karyotrain.trainer.loop import Options, Task, run_task
 from karyotrain.trainer.schedule import Optimisation
 from karyoview.core.errors import KaryoViewError
@@ -50,3 +53,10 @@ def run_command(make: Callable[[], Task[Any]], args: argparse.Namespace) -> int:
         print(f"karyotrain: {error}", file=sys.stderr)
         return 1
     return 3 if event["event"] == "cancelled" else 0
+
+
+def use_threads(count: int) -> None:
+    """Hold torch and OpenCV to so many threads (0: leave them)."""
+    if count:
+        torch.set_num_threads(count)
+        cv2.setNumThreads(count)
