@@ -34,13 +34,13 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def keys(_: str) -> str:
     """Every action with its keys, menu by menu, from the table that the window itself reads."""
-    from karyoview.gui.keys import ACTIONS, MENUS, SCOPES
+    from karyoview.gui.keys import MENUS, SCOPES, actions
 
     parts = []
     for menu, title in (*MENUS, ("", "Other keys")):
         rows = [
             (a.title, " or ".join(dict.fromkeys(f"`{_readable(k)}`" for k in a.keys)) or "–", SCOPES[a.scope], a.tip)
-            for a in ACTIONS
+            for a in actions()
             if a.menu == menu
         ]
         if rows:
@@ -141,11 +141,11 @@ def _default(parameter: Any) -> Iterator[str]:
 
 def engines(_: str) -> str:
     """The shipped engines, as their cards say."""
-    from karyoview.detectors.registry import ENGINE_KINDS
+    from karyoview.detectors.registry import ENGINES
 
     cards = {p.name.removesuffix(".card.json"): json.loads(p.read_text()) for p in _cards()}
     rows, notes = [], []
-    for kind in ENGINE_KINDS:
+    for kind in ENGINES:
         card = cards.get(kind)
         if card is None:
             rows.append((f"`{kind}`", "no weights in this version: train it, or put its weights in place", "", ""))
@@ -239,7 +239,7 @@ def _say(study: str, rows: Mapping[str, Any]) -> str:
     """A study without a table in the sentences that it prints itself."""
     from karyotrain.studies import folds, trisomy
 
-    return trisomy.show_message(rows["pasted"]) if study == "trisomy" else folds.show_message(rows)
+    return trisomy.say(rows["pasted"]) if study == "trisomy" else folds.say(rows)
 
 
 def _cards() -> list[Path]:

@@ -17,7 +17,7 @@ from karyotrain.trainer.loop import Options, run_task
 from karyotrain.trainer.progress import read_progress
 from karyotrain.trainer.schedule import Schedule
 
-from karyoview.detectors.deepacc import DeepACCConfig
+from karyoview.detectors.engines import DEEPACC
 
 MakeCrops = Callable[[Path, str, int, int], None]
 
@@ -60,7 +60,7 @@ def test_the_classifier(made_crops: MakeCrops, tmp_path: Path) -> None:
 
 def test_mosaics(drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pretrain_mosaics, "SIDE", 400)
-    config = DeepACCConfig.preset("tiny", scale=0.5, longer_side=None)
+    config = DEEPACC.configure("tiny", scale=0.5, longer_side=None)
     run_task(lambda: pretrain_mosaics.MosaicTask(drawn_set, 5, look=2, config=config), tmp_path, OPTIONS)
     assert losses(tmp_path) == pytest.approx([5.4843, 4.9776, 5.1959, 3.0016, 2.7223], rel=3e-3)
 

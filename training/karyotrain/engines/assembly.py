@@ -27,10 +27,10 @@ from karyotrain.trainer.loop import REPORT
 from karyoview._resources import resource
 from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.chromosome import CLASS_NAMES
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.matching import match_one
-from karyoview.core.metric_input import SCORE_FLOOR
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, best_f1_threshold, evaluate
 from karyoview.detectors.karyoview_engine import load
 from karyoview.detectors.rescoring import FloatArray, fit, score_features
@@ -63,7 +63,7 @@ def truths_of(cells: Iterable[Sample]) -> list[ImageTruth]:
 
 def predict(path: Path, cells: Iterable[Sample], settings: Mapping[str, object]) -> list[ImagePrediction]:
     """What the engine in ``path`` says about cells, all scores."""
-    engine = load(load_weights(path), device="auto", settings={"threshold": SCORE_FLOOR, **settings})
+    engine = load(load_weights(path), device="auto", settings={"threshold": MIN_RANKED_SCORE, **settings})
     return [ImagePrediction.from_detections(engine.predict([MetaphaseImage(s.pixels, s.name)])[0]) for s in cells]
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import Sample, load
 from karyoview._resources import resource
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.image import MetaphaseImage
-from karyoview.core.metric_input import SCORE_FLOOR
 from karyoview.core.metrics import ImagePrediction, Report, evaluate
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.protocol import Detector
@@ -33,7 +33,7 @@ def figures(report: Mapping[str, Any]) -> dict[str, Any]:
 
 def load_everything(name: str, weights: Path | None, device: str, **settings: object) -> Detector:
     """An engine by name or by its file, giving every score that a figure needs."""
-    return load_engine(name, device=device, weights=weights, settings={"threshold": SCORE_FLOOR, **settings})
+    return load_engine(name, device=device, weights=weights, settings={"threshold": MIN_RANKED_SCORE, **settings})
 
 
 def ask(engine: Detector, cells: Iterable[Cell]) -> tuple[list[ImagePrediction], list[str]]:
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int)
     args = parser.parse_args(arguments)
     kind = read_card(card_path(args.weights))["engine"]
-    engine = load_engine(kind, weights=args.weights, device="auto", settings={"threshold": SCORE_FLOOR})
+    engine = load_engine(kind, weights=args.weights, device="auto", settings={"threshold": MIN_RANKED_SCORE})
     sets: list[tuple[str, Sequence[Sample], bool]] = [("drawn sample cases", drawn_cells(), False)]
     if args.data:
         sets.insert(0, (f"{args.data.name}/val", load(args.data, "val", limit=args.limit), False))

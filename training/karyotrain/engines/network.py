@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +17,8 @@ from karyotrain.trainer import checkpoint
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.devices import autocast
+from karyoview.detectors.engine_spec import EngineSpec
 from karyoview.detectors.protocol import ONE_CLASS
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSpec:
-    """Where an engine's parts are: ``module`` with ``config`` (a class with ``preset``) and ``build``.
-
-    ``partial``: cells in which some boxes have no class teach a naming engine too.
-    """
-
-    module: str
-    config: str
-    build: str
-    title: str
-    names_classes: bool = False
-    rotated: bool = False
-    trunk: str = "backbone.body."
-    partial: bool = False
 
 
 class Network:

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import torch
 from torch import nn
 
 from karyotrain.data.augment import PRESETS
 from karyotrain.engines.frozen_backbone_cache import RestingTrunk
-from karyotrain.engines.network import EngineSpec, Network
+from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import Recipe, RecipeError
 from karyoview.detectors.nets.backbones import find_backbone, load_imagenet, read_rule
 from karyoview.detectors.nets.region import load_trunk
-
-KINDS: Final[dict[str, EngineSpec]] = {
-    "deepace": EngineSpec("karyoview.detectors.deepace", "DeepACEConfig", "build_deepace", "DeepACE"),
-    "deepace-v2": EngineSpec("karyoview.detectors.deepace_v2", "DeepACEv2Config", "build_deepace_v2", "DeepACEv2"),
-    "deepacc": EngineSpec(
-        "karyoview.detectors.deepacc", "DeepACCConfig", "build_deepacc", "DeepACC", names_classes=True
-    ),
-    "deepchm": EngineSpec(
-        "karyoview.detectors.deepchm", "DeepCHMConfig", "build_deepchm", "DeepCHM", rotated=True, trunk="encoder.body."
-    ),
-}
-DEFAULT: Final = EngineSpec("karyotrain.engines.default_network", "", "", "KaryoView", names_classes=True, partial=True)
-"""The default engine, which is trained further only; it has no configuration to build anew from."""
+from karyoview.detectors.registry import ENGINES
 
 
 def build(recipe: Recipe, *, backbone: Path | None = None) -> tuple[Network, str]:
@@ -36,17 +23,15 @@ def build(recipe: Recipe, *, backbone: Path | None = None) -> tuple[Network, str
     ``recipe.init``: ``imagenet`` (the backbone's file, else at random, and said so) or ``random``.
     ``backbone`` is a file to take instead.
     """
-    if recipe.engine == "karyoview":
-        from karyotrain.engines.default_network import DefaultNetwork  # needs scikit-image, as no other engine does
-
-        return DefaultNetwork(DEFAULT, recipe.settings, recipe.seed), "from a random start"
-    kind = KINDS.get(recipe.engine)
-    if kind is None:
-        raise RecipeError(f"There is no engine {recipe.engine!r} to train; choose one of {', '.join(KINDS)}.")
-    module = importlib.import_module(kind.module)
-    config = getattr(module, kind.config).preset(recipe.preset, **recipe.settings)
+    kind = ENGINES.get(recipe.engine)
+    if kind is None or not (kind.network or kind.build):
+        known = ", ".join(name for name, spec in ENGINES.items() if spec.network or spec.build)
+        raise RecipeError(f"There is no engine {recipe.engine!r} to train; choose one of {known}.")
+    if kind.network:
+        return kind.part("network")(kind, recipe.settings, recipe.seed), "from a random start"
+    config = kind.configure(recipe.preset, **recipe.settings)
     torch.manual_seed(recipe.seed)
-    model = getattr(module, kind.build)(config)
+    model = kind.part("build")(config)
     started = _start(model, config, recipe, backbone)
     if not recipe.cached_views:
         return Network(kind, config, model), started

@@ -27,6 +27,7 @@ from karyotrain.trainer.loop import Evaluation, Task
 from karyotrain.trainer.schedule import ONE_CYCLE, Optimisation
 from karyoview.detectors.deepacc import DeepACCConfig, build_deepacc
 from karyoview.detectors.devices import autocast
+from karyoview.detectors.engines import DEEPACC
 from karyoview.detectors.nets.backbones import find_backbone, load_imagenet
 from karyoview.detectors.nets.finder import BACKGROUND
 from karyoview.detectors.nets.region import RegionDetector
@@ -153,7 +154,7 @@ class MosaicTask(Task[MosaicBatch]):
         how: Optimisation = HOW,
     ) -> None:
         torch.manual_seed(0)
-        model = build_deepacc(config or DeepACCConfig.preset("small", **BAND_SCALE))
+        model = build_deepacc(config or DEEPACC.configure("small", **BAND_SCALE))
         imagenet = find_backbone(model.config.backbone)
         if start is not None:
             checkpoint.load_start(start, model)
