@@ -34,13 +34,13 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def keys(_: str) -> str:
     """Every action with its keys, menu by menu, from the table that the window itself reads."""
-    from karyoview.gui.keys import ACTIONS, MENUS, SCOPES
+    from karyoview.gui.keys import MENUS, SCOPES, actions
 
     parts = []
     for menu, title in (*MENUS, ("", "Other keys")):
         rows = [
             (a.title, " or ".join(dict.fromkeys(f"`{_readable(k)}`" for k in a.keys)) or "–", SCOPES[a.scope], a.tip)
-            for a in ACTIONS
+            for a in actions()
             if a.menu == menu
         ]
         if rows:

@@ -1,5 +1,8 @@
 """Every action of the window and its keys, declared once: menus, shortcut sheet, editor and tests read this table.
 
+The tools of the metaphase view declare themselves (:mod:`karyoview.gui.canvas.tool`); :func:`actions` has them too.
+The ids stand in people's settings beside the keys they chose, so an action keeps its id.
+
 A key of the scope ``window`` works everywhere in the window; ``canvas``, ``karyogram`` and ``list`` only
 where the focus is. Digits, X and Y are classes, and no action may own them.
 """
@@ -13,10 +16,16 @@ from typing import Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from PySide6.QtGui import QKeySequence
 
+import karyoview.gui.canvas.tools  # noqa: F401 (registers the shipped tools)
+from karyoview.gui.canvas.tool import TOOLS
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action: ``text`` in menu and sheet, default ``keys`` in Qt's portable form, ``menu`` it stands in."""
+    """One action: ``text`` in menu and sheet, default ``keys`` in Qt's portable form, ``menu`` it stands in.
+
+    ``hint`` is the English text of :attr:`tip`, ``is_tool`` says that it takes up the tool of the same id.
+    """
 
     id: str
     text: str
@@ -24,6 +33,13 @@ class Action:
     menu: str = ""
     scope: str = "window"
     checkable: bool = False
+    hint: str = ""
+    is_tool: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The handlers that carry it out: those of its menu, or of what its keys move."""
+        return self.menu or {"canvas": "chromosome", "karyogram": "karyotype"}[self.scope]
 
     @property
     def title(self) -> str:
@@ -33,7 +49,8 @@ class Action:
     @property
     def tip(self) -> str:
         """More about it, where a title does not say enough."""
-        return QCoreApplication.translate("Actions", TIPS[self.id]) if self.id in TIPS else ""
+        hint = self.hint or TIPS.get(self.id, "")
+        return QCoreApplication.translate("Actions", hint) if hint else ""
 
 
 _T = QT_TRANSLATE_NOOP
@@ -47,7 +64,7 @@ MENUS: Final = (
     ("view", _T("Actions", "&View")),
     ("help", _T("Actions", "&Help")),
 )
-ACTIONS: Final = (
+_ACTIONS: Final = (
     Action("open", _T("Actions", "&Open a folder of images…"), ("Ctrl+O",), "file"),
     Action("sample", _T("Actions", "Open the &sample case"), (), "file"),
     Action("close_case", _T("Actions", "&Close the case"), ("Ctrl+W",), "file"),
@@ -60,13 +77,8 @@ ACTIONS: Final = (
     Action("undo", _T("Actions", "&Undo"), ("Ctrl+Z",), "edit"),
     Action("redo", _T("Actions", "&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), "edit"),
     Action("delete", _T("Actions", "&Delete"), ("Del", "Backspace"), "edit"),
-    Action("select", _T("Actions", "&Select"), ("V", "Esc"), "edit"),
-    Action("box", _T("Actions", "&Horizontal box"), ("R",), "edit"),
-    Action("rotated", _T("Actions", "R&otated box"), ("O",), "edit"),
     Action("new_box", _T("Actions", "&New box at the pointer"), ("N",), "edit"),
     Action("propose_here", _T("Actions", "&Propose a box at the pointer"), ("P",), "edit"),
-    Action("count", _T("Actions", "&Count by clicks"), ("C",), "edit"),
-    Action("split", _T("Actions", "Spl&it by a stroke"), ("S",), "edit"),
     Action("join", _T("Actions", "&Join boxes"), ("J",), "edit"),
     Action("accept", _T("Actions", "&Accept"), ("G",), "chromosome"),
     Action("uncertain", _T("Actions", "&Uncertain"), ("U",), "chromosome"),
@@ -148,11 +160,7 @@ ACTIONS: Final = (
 )  # fmt: skip
 TIPS: Final = {
     "save_now": _T("Actions", "Every edit is saved at once; this tries again after a failure."),
-    "select": _T("Actions", "Back to selecting; drops what was begun."),
-    "box": _T("Actions", "Drag from corner to corner."),
-    "rotated": _T("Actions", "Drag the axis from the short arm's end, then the width, and click."),
     "propose_here": _T("Actions", "Or double-click on empty ground."),
-    "count": _T("Actions", "Each click is one chromosome; a click on a mark takes it away."),
     "tray": _T("Actions", "Chromosomes that nothing is said of yet."),
     "swap": _T("Actions", "Ctrl+click adds the second chromosome to the selection."),
     "mirror": _T("Actions", "Asks first: a mirrored chromosome is not what the microscope showed."),
@@ -167,15 +175,28 @@ TIPS: Final = {
     "users": _T("Actions", "Enter a person, change a passphrase, close an account."),
     "lock": _T("Actions", "Cover the window until somebody proves who they are."),
     "review_first": _T("Actions", "List the cells in the order in which reviewing them brings most."),
-    "split": _T("Actions", "Draw across a box; press again to cut the selected box in the middle."),
     "accept": _T("Actions", "The selected proposals are right; with nothing selected, all without doubt."),
 }
-BY_ID: Final = {a.id: a for a in ACTIONS}
 CLASS_KEYS: Final = frozenset({*"0123456789", "X", "Y"})
 SCOPES: Final = {
     "window": _T("Actions", "everywhere"), "canvas": _T("Actions", "in the metaphase"),
     "karyogram": _T("Actions", "in the karyogram"), "list": _T("Actions", "in lists"),
 }  # fmt: skip
+
+
+def actions() -> tuple[Action, ...]:
+    """All actions in the order of the menus, those of the registered tools among them."""
+    found = list(_ACTIONS)
+    for tool in TOOLS.values():
+        own = [i for i, action in enumerate(found) if action.menu == "edit"]
+        at = next((i for i in own if found[i].id == tool.after), own[-1])
+        found.insert(at + 1, Action(tool.id, tool.title, tool.shortcuts, "edit", hint=tool.tip, is_tool=True))
+    return tuple(found)
+
+
+def find(action: str) -> Action:
+    """An action by its id; KeyError for an unknown one."""
+    return {a.id: a for a in actions()}[action]
 
 
 def normal(key: str) -> str:
@@ -187,16 +208,17 @@ class KeyMap:
     """The keys in force: the defaults, and what the user changed."""
 
     def __init__(self, changed: Mapping[str, Iterable[str]] | None = None) -> None:
-        self._changed = {k: tuple(map(normal, v)) for k, v in (changed or {}).items() if k in BY_ID}
+        known = {a.id for a in actions()}
+        self._changed = {k: tuple(map(normal, v)) for k, v in (changed or {}).items() if k in known}
 
     def keys(self, action: str) -> tuple[str, ...]:
         """The keys of an action."""
-        return self._changed.get(action, tuple(map(normal, BY_ID[action].keys)))
+        return self._keys(find(action))
 
     def set(self, action: str, keys: Iterable[str]) -> None:
         """Give an action other keys."""
         wanted = tuple(k for k in map(normal, keys) if k)
-        if wanted == tuple(map(normal, BY_ID[action].keys)):
+        if wanted == tuple(map(normal, find(action).keys)):
             self._changed.pop(action, None)
         else:
             self._changed[action] = wanted
@@ -210,15 +232,18 @@ class KeyMap:
         wanted = normal(key)
         if wanted in CLASS_KEYS:
             return QCoreApplication.translate("Keys", "{0} gives a class; no action can own it.").format(wanted)
-        for other in ACTIONS:
-            clash = other.id != action and wanted in self.keys(other.id) and _meet(BY_ID[action].scope, other.scope)
-            if clash:
+        scope = find(action).scope
+        for other in actions():
+            if other.id != action and wanted in self._keys(other) and _meet(scope, other.scope):
                 return QCoreApplication.translate("Keys", "{0} already means: {1}.").format(wanted, other.title)
         return ""
 
     def problems(self) -> list[str]:
         """All collisions of the keys in force."""
-        return [p for a in ACTIONS for k in self.keys(a.id) if (p := self.problem(a.id, k))]
+        return [p for a in actions() for k in self._keys(a) if (p := self.problem(a.id, k))]
+
+    def _keys(self, action: Action) -> tuple[str, ...]:
+        return self._changed.get(action.id, tuple(map(normal, action.keys)))
 
 
 def _meet(first: str, second: str) -> bool:

@@ -51,7 +51,7 @@ class WindowTest:
             self.window = window = MainWindow(Settings(self.settings))
             window.resize(1400, 900)
             window.show()
-            window.controller.run_ended.connect(self._finished.append)
+            window.runner.run_ended.connect(self._finished.append)
             window.open_case(self.case)
             self.until(lambda: window.controller.session is not None and window.view.size_yx[0] > 0, "The first cell")
             cells = len(window.controller.session.images)
@@ -61,10 +61,10 @@ class WindowTest:
         """Ask the chosen engine about the cell that is shown."""
         with self.protocol.step("An engine finds chromosomes") as seen:
             controller = self._controller()
-            engine = controller.engine()
+            engine = self.window.runner.engine()
             if engine is None:
                 raise SelfTestError("No engine has weights; see karyoview engines.")
-            self.window.actions_by_id["run"].trigger()
+            self.window.menus.actions["run"].trigger()
             self.until(lambda: bool(self._finished), "The engine's result")
             ended = self._finished[-1]
             if ended.failures or ended.done != 1:
@@ -82,13 +82,13 @@ class WindowTest:
             before = len(session.annotation().chromosomes)
             height, width = self.window.view.size_yx
             self.window.view.added.emit(Box.rotated(width / 2, height / 2, 20, 60, 0.5))
-            self.window.handlers.give_class(0)
+            self.window.handlers.chromosome.give_class(0)
             self._expect(len(session.annotation().chromosomes) == before + 1, "a box that was drawn is not there")
             for _ in range(2):
-                self.window.actions_by_id["undo"].trigger()
+                self.window.menus.actions["undo"].trigger()
             self._expect(len(session.annotation().chromosomes) == before, "undo left the box")
             for _ in range(2):
-                self.window.actions_by_id["redo"].trigger()
+                self.window.menus.actions["redo"].trigger()
             self._until_saved()
             chromosomes = session.annotation().chromosomes
             file = self.case / "karyoview" / "annotations" / f"{session.current}.json"
@@ -102,9 +102,9 @@ class WindowTest:
             controller = self._controller()
             image = controller.session.current
             self.window.settings["confirm_red"] = False
-            self.window.actions_by_id["select_all"].trigger()
-            self.window.handlers.accept()
-            self.window.actions_by_id["reviewed"].trigger()
+            self.window.menus.actions["select_all"].trigger()
+            self.window.handlers.chromosome.accept()
+            self.window.menus.actions["reviewed"].trigger()
             self.until(lambda: controller.session.annotation(image).state.value == "reviewed", "The state reviewed")
             self._until_saved()
             seen.append(image)
@@ -132,8 +132,7 @@ class WindowTest:
         states: list[tuple[str, str]] = []
         controller = self.window.controller
         controller.saved.connect(lambda state, sentence: states.append((state, sentence)))
-        saver = controller._saver
-        self.until(lambda: not saver.busy or any(s == "failed" for s, _ in states), "The saved file")
+        self.until(lambda: not controller.saving or any(s == "failed" for s, _ in states), "The saved file")
         self._expect(not any(s == "failed" for s, _ in states), "; ".join(t for s, t in states if s == "failed"))
 
     @staticmethod

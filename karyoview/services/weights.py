@@ -30,11 +30,11 @@ from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.images import read_image
 from karyoview.services.evaluate import read_truths
+from karyoview.services.inference import MIN_STORED_SCORE
 from karyoview.services.overlays import draw_comparison
 
 RECORD: Final = "weights.jsonl"
 STORE: Final = "store"
-MIN_STORED_SCORE: Final = 0.05
 FEWEST_CELLS: Final = 3
 SHIPPED: Final = "shipped"
 BY_HAND: Final = "by hand"

@@ -177,7 +177,7 @@ def test_edit_to_saved(window, tmp_path: Path) -> None:
 def test_stall_of_the_window_while_an_engine_computes(window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
-    from karyoview.gui import case_controller
+    from karyoview.gui import engine_runner
 
     torch.set_num_threads(1)
     info = EngineInfo("busy", "Busy", ("chromosome",), True, "0" * 64, 0.5)
@@ -194,7 +194,7 @@ def test_stall_of_the_window_while_an_engine_computes(window, tmp_path: Path, mo
             items = tuple(Detection(b, 0.9, k // 2 % 24) for k, b in enumerate(boxes))
             return [Detections(i.name, (i.height, i.width), items, Provenance("busy")) for i in images]
 
-    monkeypatch.setattr(case_controller, "available_engines", lambda: [info])
+    monkeypatch.setattr(engine_runner, "available_engines", lambda: [info])
     monkeypatch.setattr(inference, "load_engine", lambda name, **_: Busy())
     folder = tmp_path / "twenty"
     folder.mkdir()
@@ -207,8 +207,8 @@ def test_stall_of_the_window_while_an_engine_computes(window, tmp_path: Path, mo
     timer = QTimer(interval=0)
     timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
     timer.start()
-    window.handlers.run_all()
-    spin(lambda: window.controller.last_run.done == 20, 300)
+    window.handlers.engine.run_all()
+    spin(lambda: window.runner.last_run.done == 20, 300)
     timer.stop()
     gaps = sorted((b - a) * 1000 for a, b in pairwise(ticks))
     p999 = gaps[int(len(gaps) * 0.999) - 1]

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
+from karyoview.gui.blind import KEY as SECOND
 
 from karyoview._resources import resource
 from karyoview.case.case import Case
@@ -23,7 +24,6 @@ from karyoview.core.detection import Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS
 from karyoview.core.runlength import encode_mask
-from karyoview.gui.blind import KEY as SECOND
 from karyoview.report.content import collect_report
 from karyoview.report.pdf import report_pdf
 from karyoview.report.signing import amend_case, keep_report

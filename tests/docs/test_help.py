@@ -154,16 +154,16 @@ _KEY: Final = re.compile(r"\*\*((?:(?:Ctrl|Shift|Alt)\+)*(?:[A-Z]|F\d+|Space|Ent
 
 def check_menus_and_keys(text: str) -> None:
     """``Menu → Action`` and bold keys in prose must be those of the window."""
-    from karyoview.gui.keys import ACTIONS, MENUS
+    from karyoview.gui.keys import MENUS, actions
 
     plain = {name: title.replace("&", "") for name, title in MENUS}
     prose = re.sub(r"```.*?```|<!-- begin.*?<!-- end -->", "", text, flags=re.DOTALL)
     prose = " ".join(prose.split())
     for found in re.finditer(rf"({'|'.join(plain.values())}) → ", prose):
         after = prose[found.end() :]
-        titles = [a.text.replace("&", "").rstrip("…") for a in ACTIONS if plain.get(a.menu) == found[1]]
+        titles = [a.text.replace("&", "").rstrip("…") for a in actions() if plain.get(a.menu) == found[1]]
         assert any(after.startswith(t) for t in titles), f"{found[1]} has no action {after[:30]!r}"
-    keys = {key for a in ACTIONS for key in a.keys} | {*map(str, range(23)), "X", "Y"}
+    keys = {key for a in actions() for key in a.keys} | {*map(str, range(23)), "X", "Y"}
     for key in _KEY.findall(prose):
         written = key.replace("Delete", "Del").replace("Enter", "Return")
         assert written in keys, f"no action has the key {key}"
@@ -202,6 +202,13 @@ def test_the_laboratorys_template_on_the_page_is_read(tmp_path: Path) -> None:
     (tmp_path / "template.json").write_text(text)
     assert load_template(tmp_path / "template.json").laboratory == "Institute of Genetics"
     assert set(json.loads(text)) == set(Template.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("page", sorted((HELP / "decisions").glob("0*.md")), ids=lambda p: p.stem)
+def test_a_decision_begins_with_its_status_and_date(page: Path) -> None:
+    head = "\n".join(page.read_text(encoding="utf-8").splitlines()[1:6])
+    assert re.search(r"\b(accepted|replaced|superseded)\b", head, re.IGNORECASE)
+    assert re.search(r"\b20\d\d-[01]\d-[0-3]\d\b", head)
 
 
 def test_the_glossary_is_in_order_and_has_each_word_once() -> None:

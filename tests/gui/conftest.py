@@ -90,7 +90,7 @@ class FakeEngine:
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeEngine]:
     """Two fake engines in the registry, for as long as the test runs."""
     from karyoview.core.chromosome import CLASS_NAMES
-    from karyoview.gui import case_controller
+    from karyoview.gui import engine_runner
 
     infos = [EngineInfo(n, n.capitalize(), CLASS_NAMES, True, "0" * 64, 0.5, {}) for n in ("fake", "second")]
 
@@ -99,7 +99,7 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeEngine]:
 
     FakeEngine.gate, FakeEngine.broken, FakeEngine.asked = None, frozenset(), []
     monkeypatch.setattr(registry, "available_engines", lambda: infos)
-    monkeypatch.setattr(case_controller, "available_engines", lambda: infos)
+    monkeypatch.setattr(engine_runner, "available_engines", lambda: infos)
     monkeypatch.setattr(inference, "load_engine", load)
     return FakeEngine
 

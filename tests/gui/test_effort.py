@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from karyoview.detectors.registry import available_engines, load_engine
-from karyoview.gui import case_controller
+from karyoview.gui import engine_runner
 from karyoview.services import inference
 from karyoview.services.inference import engine_settings, offers_effort
 
@@ -33,7 +33,7 @@ def test_the_chosen_effort_reaches_the_engine(
         return load(name, **options)
 
     monkeypatch.setattr(inference, "load_engine", spy)
-    for info in case_controller.available_engines():
+    for info in engine_runner.available_engines():
         info.card["engine"] = kind  # the fake engine, as one of this kind
     window = driver.window
     driver.open(case_folder)
@@ -44,4 +44,4 @@ def test_the_chosen_effort_reaches_the_engine(
     window.engine.run_here.click()
     driver.until(lambda: bool(given))
     assert given[0] == {"threshold": inference.MIN_STORED_SCORE, **({"quality": "fast"} if kind == "karyoview" else {})}
-    driver.until(lambda: not window.controller.running)
+    driver.until(lambda: not window.runner.running)

@@ -165,9 +165,9 @@ class Person:
     def arrange_karyogram(self) -> None:
         """Open the board, put a chromosome aside and back again, and mark the cell as karyotyped."""
         window = self.window
-        if window.board is None or not window.board.isVisible():
+        if window.karyogram.board is None or not window.karyogram.board.isVisible():
             self.press(Qt.Key.Key_K)
-        board, image = window.board, self.session.current
+        board, image = window.karyogram.board, self.session.current
         self.until(lambda: board.model is not None and board.model.image == image and board.model.strips)
         self.until(lambda: not board._cutting and len(board.model.strips) == self.session.annotation().total())
         self.qtbot.wait(120)
@@ -198,7 +198,7 @@ class Person:
         """All cells: chromosomes, the karyogram of the first ones, analysed, reviewed, next."""
         for number in range(len(self.session.images)):
             image = self.session.current
-            self.until(lambda i=image: self.window.controller.image(i) is not None)
+            self.until(lambda i=image: self.window.images.get(i) is not None)
             self.look_at_chromosomes()
             if number == 0:
                 self.correct_one_by_mouse()

@@ -18,8 +18,8 @@ def test_all_cells_come_one_by_one_and_a_bad_one_is_listed(driver, case_folder: 
     fake_engine.broken = frozenset({"c01.png"})
     driver.open(case_folder)
     driver.key(Qt.Key.Key_B, CTRL)
-    driver.until(lambda: driver.window.controller.last_run.total == 3)
-    end = driver.window.controller.last_run
+    driver.until(lambda: driver.window.runner.last_run.total == 3)
+    end = driver.window.runner.last_run
     assert (end.done, [name for name, _ in end.failures]) == (2, ["c01.png"])
     assert driver.window.engine.failures.count() == 1
     assert "c01.png" in driver.window.engine.failures.item(0).text()
@@ -35,12 +35,12 @@ def test_cancel_is_at_once_even_if_the_engine_is_not_and_nothing_arrives_after(
     driver.until(lambda: fake_engine.asked == ["c00.png"])
     begun = time.monotonic()
     QTest.mouseClick(driver.window.engine.cancel, Qt.MouseButton.LeftButton)
-    driver.until(lambda: driver.window.controller.last_run.cancelled)
+    driver.until(lambda: driver.window.runner.last_run.cancelled)
     assert time.monotonic() - begun < 5
     fake_engine.gate.set()
     driver.qtbot.wait(100)
     assert driver.annotation.chromosomes == ()
-    assert not driver.window.controller.running
+    assert not driver.window.runner.running
 
 
 def test_a_result_for_a_cell_that_was_edited_meanwhile_becomes_suggestions(
@@ -60,7 +60,7 @@ def test_a_result_for_a_cell_that_was_edited_meanwhile_becomes_suggestions(
     assert len(overlays) >= 45
     driver.click(*overlays[10].box.centre)
     assert len(driver.annotation.chromosomes) == 2
-    QTest.mouseClick(driver.window.banner_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(driver.window.banner.take, Qt.MouseButton.LeftButton)
     assert len(driver.annotation.chromosomes) == 1 + len(overlays)
     assert not driver.window.banner.isVisible()
 
@@ -104,7 +104,7 @@ def test_two_engines_compared_on_a_cell(driver, case_folder: Path) -> None:
     driver.until(lambda: panel.list.count() == 1)
     assert panel.result.text() == "45 agree, 0 differ in class, 1 only Fake, 0 only Second"
     assert panel.list.item(0).text() == "only Fake: 2, score 0.95"
-    assert any(d.reason == "not seen by second" for d in driver.window.controller.doubts("c00.png"))
+    assert any(d.reason == "not seen by second" for d in driver.window.doubts.of("c00.png"))
     assert driver.annotation.total() == 46
     # The list leads to the place, and what only the other engine saw is taken over by a click on it.
     (item,) = (panel.list.item(0),)
@@ -134,7 +134,7 @@ def test_a_run_leaves_reviewed_cells_alone(driver, case_folder: Path, fake_engin
     driver.key(Qt.Key.Key_Return)
     driver.until(lambda: driver.session.current == "c01.png")
     driver.key(Qt.Key.Key_B, CTRL)
-    driver.until(lambda: driver.window.controller.last_run.done == 2)
+    driver.until(lambda: driver.window.runner.last_run.done == 2)
     assert fake_engine.asked == ["c01.png", "c02.png"]
 
 
@@ -174,11 +174,11 @@ def test_the_panel_says_what_was_measured_and_warns_of_an_engine_that_is_not_rea
     driver, case_folder: Path, fake_engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     driver.open(case_folder)
-    controller, panel = driver.window.controller, driver.window.engine
+    runner, panel = driver.window.runner, driver.window.engine
     assert "Experimental" not in panel.note.text()
     card = {"metrics": {"fit": {"corrections_per_cell": 1.0}, "cells": {"corrections_per_cell": 24.31}}}
-    weak = replace(controller.engine(), card={**card, "experimental": True})
-    monkeypatch.setattr(controller, "engine", lambda: weak)
+    weak = replace(runner.engine(), card={**card, "experimental": True})
+    monkeypatch.setattr(runner, "engine", lambda: weak)
     panel.refresh()
     assert "24.3 corrections a cell" in panel.note.text()
     assert "Experimental" in panel.note.text()

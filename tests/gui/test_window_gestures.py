@@ -207,16 +207,16 @@ def test_sex_withheld_shows_no_x_and_no_y(driver, case_folder: Path) -> None:
 
 def test_display_changes_the_picture_and_no_data(driver, case_folder: Path) -> None:
     driver.open(case_folder)
-    before = driver.window.controller.image("c00.png").pixels.copy()
+    before = driver.window.images.get("c00.png").pixels.copy()
     shown = driver.view.grab().toImage()
     driver.key(Qt.Key.Key_J, CTRL)
     driver.until(lambda: driver.window.adjust.isVisible())
     driver.window.adjust.inverted.click()
     driver.until(lambda: driver.view.grab().toImage() != shown)
-    driver.until(lambda: driver.window.controller._rendering is None)
+    driver.until(lambda: not driver.window.images.rendering)
     dark = driver.view.image_item._levels[0].pixelColor(5, 5).red()
     assert dark < 60
-    assert np.array_equal(driver.window.controller.image("c00.png").pixels, before)
+    assert np.array_equal(driver.window.images.get("c00.png").pixels, before)
     driver.view.setFocus()
     driver.key(Qt.Key.Key_B)
     driver.until(lambda: driver.view.image_item._levels[0].pixelColor(5, 5).red() > 200)
@@ -293,7 +293,7 @@ def test_the_whole_sample_case_by_keyboard_alone(driver, case_folder: Path) -> N
     driver.window.settings["confirm_red"] = False
     driver.open(case_folder)
     driver.key(Qt.Key.Key_B, CTRL)
-    driver.until(lambda: driver.window.controller.last_run.done == 3)
+    driver.until(lambda: driver.window.runner.last_run.done == 3)
     for _ in range(3):
         driver.key(Qt.Key.Key_Space)
         driver.key(Qt.Key.Key_G)

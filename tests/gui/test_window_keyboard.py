@@ -93,7 +93,7 @@ def open_by_keys(driver, folder: Path) -> None:
 def test_from_the_folder_to_reviewed_and_exported_counts(driver, case_folder: Path) -> None:
     open_by_keys(driver, case_folder)
     driver.key(Qt.Key.Key_B, CTRL)
-    driver.until(lambda: driver.window.controller.last_run.done == 3)
+    driver.until(lambda: driver.window.runner.last_run.done == 3)
     # First cell: what the fake engine doubts gets another class and back; a red doubt is said before the end.
     driver.key(Qt.Key.Key_G)
     driver.key(Qt.Key.Key_Return)
@@ -169,7 +169,7 @@ def test_sex_withheld_and_a_blind_second_count_are_switched_on_in_the_case_setti
     driver.key(Qt.Key.Key_A)
     driver.until(lambda: driver.session.current == "c00.png")
     assert driver.window.blind.active
-    assert driver.window.view.tool.name == "count"
+    assert driver.window.view.tool.id == "count"
     assert driver.window.cells.model.rows[0].count == "–"
     driver.key(Qt.Key.Key_K)
     assert "hidden in a blind second count" in driver.window.statusBar().currentMessage()

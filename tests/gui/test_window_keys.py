@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from karyoview.core.karyogram import TRAY
-from karyoview.gui.keys import ACTIONS, BY_ID, CLASS_KEYS, KeyMap, normal
+from karyoview.gui.keys import CLASS_KEYS, KeyMap, actions, find, normal
 
 EXPERIENCE = {
     "next_cell": "D", "previous_cell": "A", "next_open": "Ctrl+Shift+D", "previous_open": "Ctrl+Shift+A",
@@ -26,14 +26,14 @@ EXPERIENCE = {
 
 def test_no_two_keys_collide_and_no_tool_owns_a_class() -> None:
     assert KeyMap().problems() == []
-    taken = {normal(k) for a in ACTIONS for k in a.keys}
+    taken = {normal(k) for a in actions() for k in a.keys}
     assert not taken & CLASS_KEYS
 
 
 def test_the_keys_are_those_of_the_experience_page() -> None:
     for action, key in EXPERIENCE.items():
         assert normal(key) in KeyMap().keys(action), action
-    assert {normal("Esc"), normal("Ctrl+Y"), normal("Ctrl+F")} <= {k for a in ACTIONS for k in map(normal, a.keys)}
+    assert {normal("Esc"), normal("Ctrl+Y"), normal("Ctrl+F")} <= {k for a in actions() for k in map(normal, a.keys)}
 
 
 def test_a_collision_is_found_across_scopes() -> None:
@@ -46,8 +46,9 @@ def test_a_collision_is_found_across_scopes() -> None:
 
 
 def test_every_action_does_something_and_is_reachable(driver) -> None:
-    for act in ACTIONS:
-        assert callable(getattr(driver.window.handlers, act.id)), act.id
+    for act in actions():
+        handlers = getattr(driver.window.handlers, act.subject)
+        assert act.is_tool or callable(getattr(handlers, act.id)), act.id
         assert act.menu or act.keys, act.id
 
 
@@ -59,21 +60,23 @@ def test_the_keys_of_the_karyogram_are_in_the_table_and_can_be_changed(driver, c
     driver.key(Qt.Key.Key_I)
     driver.until(lambda: driver.annotation.total() == 46)
     driver.key(Qt.Key.Key_K)
-    driver.until(lambda: driver.window.board is not None and len(driver.window.board.model.strips) == 46)
-    driver.window.keymap.set("tray", ["Ctrl+Shift+U"])
-    driver.window.apply_keys()
-    driver.until(driver.window.board.view.hasFocus)
+    dock = driver.window.karyogram
+    driver.until(lambda: dock.board is not None and len(dock.board.model.strips) == 46)
+    keymap = KeyMap()
+    keymap.set("tray", ["Ctrl+Shift+U"])
+    driver.window.menus.set_keymap(keymap)
+    driver.until(dock.board.view.hasFocus)
     driver.key(Qt.Key.Key_Right)
     (chosen,) = driver.session.selected
     driver.key(Qt.Key.Key_T)
-    assert chosen not in driver.window.board.model.karyogram().slots[TRAY]
+    assert chosen not in dock.board.model.karyogram().slots[TRAY]
     driver.key(Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert chosen in driver.window.board.model.karyogram().slots[TRAY]
+    assert chosen in dock.board.model.karyogram().slots[TRAY]
 
 
 def test_letters_typed_into_a_text_field_reach_no_action(driver, case_folder: Path) -> None:
     driver.open(case_folder)
-    driver.window.handlers.set_aside()
+    driver.window.handlers.cell.set_aside()
     field = QApplication.activeModalWidget().reason.lineEdit()
     field.setFocus()
     field.selectAll()
@@ -122,7 +125,7 @@ def test_typing_a_class(driver, case_folder: Path, typed: str, label: str) -> No
 
 
 def test_titles_have_no_mnemonic_signs() -> None:
-    assert "&" not in BY_ID["undo"].title
+    assert "&" not in find("undo").title
 
 
 def test_f1_opens_the_shipped_help_and_links_stay_inside(driver, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_labels_cover_no_chromosome_and_no_other_label(driver, case_folder: Path
     transform = driver.view.transform_to_screen()
     inverse, _ = transform.inverted()
     rects = driver.view.layer.label_rects(transform)
-    pixels = driver.window.controller.image("c00.png").pixels
+    pixels = driver.window.images.get("c00.png").pixels
     assert len(rects) == 46
     for rect in rects:
         r = inverse.mapRect(rect.adjusted(2, 2, -2, -2))

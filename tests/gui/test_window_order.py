@@ -24,7 +24,7 @@ def test_review_these_first_lists_and_walks_in_the_order_of_benefit(driver, case
     driver.until(lambda: "Ctrl+B" in driver.window.statusBar().currentMessage())
     assert cells.order.currentData() == "case"
     driver.key(Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
-    driver.until(lambda: driver.window.controller.last_run.done == 3)
+    driver.until(lambda: driver.window.runner.last_run.done == 3)
     driver.key(Qt.Key.Key_R, CONTROL_SHIFT)
     driver.until(lambda: cells.order.currentData() == "benefit")
     expected = [r.image for r in rank_case(driver.window.controller.case, "fake", 0.5)]
@@ -32,7 +32,7 @@ def test_review_these_first_lists_and_walks_in_the_order_of_benefit(driver, case
     assert cells.images() == expected
     assert "corrections expected" in cells.model.rows[0].note
     assert cells.list.currentIndex().row() == expected.index(driver.session.current)
-    driver.window.handlers.go_to(expected[0])
+    driver.window.handlers.cell.go_to(expected[0])
     driver.key(Qt.Key.Key_D)
     assert driver.session.current == expected[1]
     driver.key(Qt.Key.Key_R, CONTROL_SHIFT)
@@ -45,7 +45,7 @@ def test_the_most_doubtful_stand_first_and_what_is_done_last(driver, case_folder
     driver.open(case_folder)
     driver.key(Qt.Key.Key_D)
     driver.key(Qt.Key.Key_I)
-    driver.until(lambda: driver.window.controller.last_run.done == 1 and driver.annotation.total() == 46)
+    driver.until(lambda: driver.window.runner.last_run.done == 1 and driver.annotation.total() == 46)
     order = driver.window.cells.order
     order.setFocus()
     QTest.keyClick(order, Qt.Key.Key_Down)

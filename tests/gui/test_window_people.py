@@ -132,13 +132,13 @@ def test_sex_withheld_is_nowhere_and_comes_back_live(driver, case_folder: Path) 
     driver.window.settings["confirm_red"] = False
     driver.open(case_folder)
     driver.key(Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
-    driver.until(lambda: driver.window.controller.last_run.done == 3)
+    driver.until(lambda: driver.window.runner.last_run.done == 3)
     for _ in range(3):
         driver.key(Qt.Key.Key_Return)
     window, case = driver.window, driver.window.controller.case
     assert all(driver.session.annotation(i).state is ReviewState.REVIEWED for i in driver.session.images)
     driver.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    window.actions_by_id["strips"].trigger()  # as from the menu: the tally has the focus now
+    window.menus.actions["strips"].trigger()  # as from the menu: the tally has the focus now
     tally, strips = window.findChild(TallyDialog), window.findChild(StripsDialog)
     driver.until(lambda: len(strips.cells) == 3)
     tally.propose.click()

@@ -56,7 +56,7 @@ DRIVEN = (
     QTest.mouseClick(window.welcome.sample_buttons[0], left)
     until(lambda: window.controller.session is not None and view.size_yx[0] > 0)
     key(Qt.Key.Key_I)
-    until(lambda: window.controller.last_run.done == 1)
+    until(lambda: window.runner.last_run.done == 1)
     until(lambda: cell().total() > 0)
     seen["case"], seen["image"], seen["found"] = str(window.controller.case.folder), cell().image, cell().total()
     seen["engine"] = cell().chromosomes[0].box_by.name
@@ -143,19 +143,19 @@ panel = window.compare
 QTest.mouseClick(window.welcome.sample_buttons[0], left)
 until(lambda: window.controller.session is not None and view.size_yx[0] > 0)
 key(Qt.Key.Key_I)
-until(lambda: window.controller.last_run.done == 1 and not window.controller.running)
+until(lambda: window.runner.last_run.done == 1 and not window.runner.running)
 seen["found"], revision = cell().total(), cell().revision
 key(Qt.Key.Key_K, control)
 until(lambda: panel.run.isVisible())
 seen["button"] = panel.run.text()
 QTest.mouseClick(panel.run, left)
-until(lambda: not window.controller.running and panel.hint.isVisible())
+until(lambda: not window.runner.running and panel.hint.isVisible())
 seen["result"] = panel.result.text()
 seen["titles"] = [panel.first.currentText(), panel.second.currentText()]
 seen["rows"] = [panel.list.item(i).text() for i in range(panel.list.count())]
 seen["overlays"] = len(view.layer.overlays)
 seen["untouched"] = cell().total() == seen["found"] and cell().revision == revision
-seen["doubts"] = [d.reason for d in window.controller.doubts(cell().image)]
+seen["doubts"] = [d.reason for d in window.doubts.of(cell().image)]
 # the list by the keyboard: each row shows its place, and the overlay there is the chosen one
 panel.list.setFocus()
 for row in range(panel.list.count()):

@@ -35,7 +35,7 @@ def reviewed(driver, folder: Path) -> None:
     driver.window.settings["confirm_red"] = False
     driver.open(folder)
     driver.key(Qt.Key.Key_B, CTRL)
-    driver.until(lambda: driver.window.controller.last_run.done == 3)
+    driver.until(lambda: driver.window.runner.last_run.done == 3)
     for _ in range(3):
         driver.key(Qt.Key.Key_Return)
     assert driver.window.controller.all_saved()
@@ -74,7 +74,7 @@ def test_an_approved_case_refuses_edits_until_it_is_amended(driver, case_folder:
     sign_case(case, users, "bob", "second passphrase", "approved")
     window.lock_changed()
     assert window.header.saved.text() == "read-only"
-    driver.until(lambda: window.controller.image(driver.session.current) is not None)
+    driver.until(lambda: window.images.get(driver.session.current) is not None)
     before = driver.annotation
     driver.view.setFocus()
     driver.key(Qt.Key.Key_Z, CTRL)
@@ -96,20 +96,20 @@ def test_a_cell_is_marked_by_a_key_on_the_board_and_in_the_tally_alike(driver, c
     reviewed(driver, case_folder)
     window, case, image = driver.window, driver.window.controller.case, driver.session.current
     driver.key(Qt.Key.Key_K)
-    assert not window.board.karyotyped.isChecked()
+    assert not window.karyogram.board.karyotyped.isChecked()
     driver.key(Qt.Key.Key_K, SHIFT)
     assert case.cell(image).karyotyped
-    assert window.board.karyotyped.isChecked()
+    assert window.karyogram.board.karyotyped.isChecked()
     driver.key(Qt.Key.Key_T, CTRL | SHIFT)
     tally = window.findChild(TallyDialog)
     row = next(r for r in range(tally.table.rowCount()) if tally.table.item(r, 0).text() == image)
     assert tally.table.item(row, 3).checkState() is Qt.CheckState.Checked
     tally.table.item(row, 3).setCheckState(Qt.CheckState.Unchecked)
     assert not case.cell(image).karyotyped
-    assert not window.board.karyotyped.isChecked()
+    assert not window.karyogram.board.karyotyped.isChecked()
     tally.reject()
     window.activateWindow()
-    QTest.mouseClick(window.board.analysed, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.karyogram.board.analysed, Qt.MouseButton.LeftButton)
     assert case.cell(image).analysed
 
 
@@ -121,7 +121,7 @@ def test_the_board_finds_its_room_inside_the_window(driver, case_folder: Path, w
     driver.until(lambda: driver.annotation.total() == 46)
     driver.session.relabel([driver.annotation.chromosomes[0].id], 20)  # a long headline, and doubts in the header
     driver.key(Qt.Key.Key_K)
-    driver.until(lambda: driver.window.board is not None and driver.window.board.isVisible())
+    driver.until(lambda: driver.window.karyogram.board is not None and driver.window.karyogram.board.isVisible())
     QApplication.processEvents()
     assert driver.window.width() == width
     assert driver.window.height() == 900
@@ -134,7 +134,7 @@ def test_the_board_never_shows_another_cell_than_the_metaphase(driver, case_fold
     driver.key(Qt.Key.Key_I)
     driver.until(lambda: driver.annotation.total() == 46)
     driver.key(Qt.Key.Key_K)
-    board = driver.window.board
+    board = driver.window.karyogram.board
     driver.until(lambda: len(board.model.strips) == 46)
     driver.key(Qt.Key.Key_D)
     driver.until(lambda: "c00b.png" in driver.view.message and "Loading" not in driver.view.message)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,7 +26,6 @@ from karyoview.core.errors import KaryoViewError
 if TYPE_CHECKING:
     # The window is up before anything of users and databases is loaded.
     from karyoview.accounts.users import User, Users
-    from karyoview.gui.window import MainWindow
 
 # A key that is a shortcut never arrives as a key press: only as what asks whether a widget wants it first.
 _ACTIVITY = (
@@ -105,9 +104,11 @@ class IdleLock(QObject):
     Every main window has one. What else is open is covered too: other windows are hidden while it is locked.
     """
 
-    def __init__(
-        self, window: MainWindow, minutes: Callable[[], float], users: Callable[[], Users] = known_users
-    ) -> None:
+    unlocked = Signal(str)
+    """The printed name of whoever goes on."""
+    message = Signal(str)
+
+    def __init__(self, window: QWidget, minutes: Callable[[], float], users: Callable[[], Users] = known_users) -> None:
         super().__init__(window)
         self._window, self._minutes, self._users = window, minutes, users
         self._last = time.monotonic()
@@ -140,7 +141,7 @@ class IdleLock(QObject):
             if all(user.disabled for user in users.all()):
                 return False
         except KaryoViewError as error:
-            self._window.show_message(str(error))
+            self.message.emit(str(error))
             return False
         self._cover_others()
         self.dialog = LockDialog(self._window, users)
@@ -179,15 +180,5 @@ class IdleLock(QObject):
         self._uncover_others()
         self._last = time.monotonic()
         if dialog is not None and dialog.user is not None:
-            # Whoever goes on is who the record names from now on.
-            self._window.settings["person"] = dialog.user.printed_name
-            self._window.show_message(
-                QApplication.translate("IdleLock", "{0} goes on.").format(dialog.user.printed_name)
-            )
+            self.unlocked.emit(dialog.user.printed_name)
             dialog.deleteLater()
-
-
-def show(window: MainWindow) -> None:
-    """Lock now, so that another person can go on."""
-    if not window.idle_lock.lock():
-        window.show_message(QApplication.translate("IdleLock", "Nobody is entered yet: Karyotype, People who sign."))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QShowEvent
@@ -27,10 +26,6 @@ from PySide6.QtWidgets import (
 
 from karyoview.accounts.users import MIN_PASSPHRASE, Role, User, Users
 from karyoview.core.errors import KaryoViewError
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
-
 
 translate = QCoreApplication.translate
 
@@ -84,19 +79,6 @@ class UsersDialog(QDialog):
         if lock is not None:
             self.change.clicked.connect(lambda: (self.accept(), lock()))
         self.fill()
-
-    @classmethod
-    def show_for(cls, window: MainWindow) -> None:
-        """Open it for the users of this machine or laboratory."""
-        from karyoview.gui.accounts.idle_lock import known_users
-
-        try:
-            dialog = cls(known_users(), window, window.handlers.lock)
-        except KaryoViewError as error:
-            window.show_error(str(error))
-            return
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def chosen(self) -> User | None:
         """The selected person."""

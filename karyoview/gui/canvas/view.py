@@ -26,7 +26,8 @@ from karyoview.gui.canvas.image_item import ImageItem
 from karyoview.gui.canvas.loupe import Loupe
 from karyoview.gui.canvas.marks import MarkLayer
 from karyoview.gui.canvas.scale_bar import paint_scale_bar
-from karyoview.gui.canvas.tools import SelectTool, Tool, make_tool
+from karyoview.gui.canvas.tool import Tool, make_tool
+from karyoview.gui.canvas.tools import SelectTool
 from karyoview.imaging.label_places import BackgroundMap
 
 
@@ -35,7 +36,8 @@ class MetaphaseView(pg.GraphicsView):
 
     Signals carry what a gesture means: ``selected`` (ids), ``added`` (Box), ``reshaped`` ({id: Box},
     action), ``split`` (id, stroke), ``marked`` (x, y, reach), ``proposed`` (x, y of a double click on
-    empty ground), ``overlay_clicked`` (index), ``pointer_moved`` (x, y), ``tool_changed`` (name).
+    empty ground), ``overlay_clicked`` (index), ``edit_requested`` (a function of the session),
+    ``pointer_moved`` (x, y), ``tool_changed`` (id).
     """
 
     selected = Signal(tuple)
@@ -45,6 +47,7 @@ class MetaphaseView(pg.GraphicsView):
     marked = Signal(float, float, float)
     proposed = Signal(float, float)
     overlay_clicked = Signal(int)
+    edit_requested = Signal(object)
     pointer_moved = Signal(float, float)
     tool_changed = Signal(str)
     zoom_changed = Signal(float)
@@ -105,13 +108,13 @@ class MetaphaseView(pg.GraphicsView):
         """The font of labels."""
         self.layer.set_font(font)
 
-    def set_tool(self, name: str) -> None:
-        """Take up a tool: select, box, rotated, split or count."""
+    def set_tool(self, tool: str) -> None:
+        """Take up a registered tool by its id, such as ``select`` or ``split``."""
         self.tool.cancel()
-        self.tool = make_tool(name, self)
+        self.tool = make_tool(tool, self)
         self.viewport().setCursor(self.tool.cursor)
         self.layer.update()
-        self.tool_changed.emit(name)
+        self.tool_changed.emit(tool)
 
     # Coordinates and zoom
 
@@ -176,6 +179,11 @@ class MetaphaseView(pg.GraphicsView):
             return None
         x, y = self.to_image(self.pointer)
         return (x, y) if 0 <= x < self.size_yx[1] and 0 <= y < self.size_yx[0] else None
+
+    def centre_in_image(self) -> tuple[float, float]:
+        """The image point in the middle of the view."""
+        centre = self.box_view.viewRect().center()
+        return centre.x(), centre.y()
 
     def preview(self, boxes: dict[str, Box]) -> None:
         """Show boxes at other places while a gesture goes on."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -16,31 +17,32 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.io.formats import FORMATS, losses
-from karyoview.services.export import PICTURES, TABLES, ExportOptions, export_case
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
+from karyoview.services.export import PICTURES, TABLES, ExportOptions
 
 
 class ExportDialog(QDialog):
-    """Annotations, overlay pictures and tables of this cell, the selected ones, or the case."""
+    """Annotations, overlay pictures and tables of the cells, into a folder."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        case = window.controller.case
-        assert case is not None
+    export_requested = Signal(object, object, object)
+    """:class:`ExportOptions`, the annotations by image, and the folder as a Path."""
+
+    def __init__(
+        self, annotations: Callable[[], Mapping[str, ImageAnnotation]], folder: Path, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._every = annotations
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(520)
         self.formats = {name: QCheckBox(form.title) for name, form in FORMATS.items()}
         self.pictures = {kind: QCheckBox(kind.upper()) for kind in PICTURES}
         self.tables = {kind: QCheckBox(kind.upper()) for kind in TABLES}
         self.tables["csv"].setChecked(True)
-        self.folder = QLineEdit(str(case.store / "export"))
+        self.folder = QLineEdit(str(folder))
         self.folder.setAccessibleName(self.tr("Folder"))
         browse = QPushButton(self.tr("Choose…"))
         browse.setAutoDefault(False)  # Return exports
@@ -87,11 +89,8 @@ class ExportDialog(QDialog):
         )
 
     def _annotations(self) -> dict[str, ImageAnnotation]:
-        session = self._window.controller.session
-        assert session is not None
-        every = {i: session.annotation(i) for i in session.images}
         only = self.reviewed.isChecked()
-        return {i: a for i, a in every.items() if not only or a.state.value == "reviewed"}
+        return {i: a for i, a in self._every().items() if not only or a.state.value == "reviewed"}
 
     def _warn(self) -> None:
         lines = []
@@ -110,16 +109,5 @@ class ExportDialog(QDialog):
             self.folder.setText(folder)
 
     def _export(self) -> None:
-        controller, options, target = self._window.controller, self.options(), Path(self.folder.text())
-        case, annotations = controller.case, self._annotations()
-        assert case is not None
-        show_message = controller.main_thread.wrap(self._window.show_message)
-        progress = self.tr("Exporting {0}/{1}: {2}")
-        done = self.tr("{0} files written to {1}")
-        controller.run_in_pool(
-            lambda: export_case(
-                case, annotations, options, target, lambda i, n, name: show_message(progress.format(i + 1, n, name))
-            ),
-            lambda files: self._window.show_message(done.format(len(files), target)),
-        )
+        self.export_requested.emit(self.options(), self._annotations(), Path(self.folder.text()))
         self.accept()

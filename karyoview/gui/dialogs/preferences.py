@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -17,18 +15,15 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview.gui.choices import choice_box, translated
-from karyoview.services.settings import SETTINGS, Setting
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
+from karyoview.services.settings import SETTINGS, Setting, Settings
 
 
 class PreferencesDialog(QDialog):
     """Changes are stored when the dialog is accepted."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._settings = window.settings
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
         self.setWindowTitle(self.tr("Preferences"))
         self.setMinimumWidth(440)
         self.fields: dict[str, QWidget] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
@@ -33,9 +33,6 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.report.content import collect_report, load_template
 from karyoview.report.signing import MEANINGS, amend_case, keep_report, sign_case, valid_signatures, write_bytes
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
 
 _FIELDS = ("laboratory_number", "specimen", "referral", "culture", "banding", "band_level", "interpretation")
 _FORMS = ("pdf", "json", "csv", "hl7", "png", "tif", "svg")
@@ -68,7 +65,43 @@ class ReportDialog(QDialog):
         self.setWindowTitle(self.tr("Report of {0}").format(case.settings.id))
         self.resize(1120, 860)
         self.template: Path | None = None
-        self.fields = {name: QLineEdit(str(case.settings.details.get(name, ""))) for name in _FIELDS}
+        self.message, self.note = QLabel(), QLabel()
+        self.message.setWordWrap(True)
+        self.note.setWordWrap(True)
+        self.note.setProperty("muted", True)
+        left = QVBoxLayout()
+        left.addWidget(self._header_fields())
+        left.addWidget(self._signing_fields())
+        left.addWidget(self.message)
+        left.addWidget(self.note)
+        left.addStretch(1)
+        side = QWidget()
+        side.setLayout(left)
+        side.setFixedWidth(340)
+        self.preview = QScrollArea()
+        self.preview.setAccessibleName(self.tr("Preview"))
+        self.preview.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addWidget(side)
+        middle.addWidget(self.preview, 1)
+        column = QVBoxLayout(self)
+        column.addLayout(middle, 1)
+        column.addWidget(self._buttons())
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+        self._last_used = time.monotonic()
+        self._idle = QTimer(self)
+        self._idle.setInterval(15_000)
+        self._idle.timeout.connect(self._check_idle)
+        self._idle.start()
+        QApplication.instance().installEventFilter(self)
+        self._show_signatures()
+        self.user.setText(self._login_of(person))
+        self.make()
+
+    def _header_fields(self) -> QWidget:
+        details = self.case.settings.details
+        self.fields = {name: QLineEdit(str(details.get(name, ""))) for name in _FIELDS}
         form = QFormLayout()
         titles = {
             "laboratory_number": self.tr("Laboratory number"), "specimen": self.tr("Specimen"),
@@ -84,6 +117,9 @@ class ReportDialog(QDialog):
         choose = QPushButton(self.tr("Laboratory's template…"))
         choose.clicked.connect(self._choose_template)
         form.addRow(choose)
+        return header
+
+    def _signing_fields(self) -> QWidget:
         self.user, self.passphrase = QLineEdit(), QLineEdit()
         self.user.setAccessibleName(self.tr("Login name"))
         self.passphrase.setAccessibleName(self.tr("Passphrase"))
@@ -105,14 +141,12 @@ class ReportDialog(QDialog):
         rows.addRow(self.tr("Meaning"), self.meaning)
         rows.addRow(self.sign, self.amend)
         rows.addRow(self.signed)
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.note = QLabel()
-        self.note.setWordWrap(True)
-        self.note.setProperty("muted", True)
-        self.preview = QScrollArea()
-        self.preview.setAccessibleName(self.tr("Preview"))
-        self.preview.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.sign.clicked.connect(self._sign)
+        self.passphrase.returnPressed.connect(self._sign)
+        self.amend.clicked.connect(self._amend)
+        return signing
+
+    def _buttons(self) -> QDialogButtonBox:
         self.renew = QPushButton(self.tr("Renew the preview"))
         self.save = QPushButton(self.tr("Save as…"))
         self.save.setEnabled(False)
@@ -120,37 +154,9 @@ class ReportDialog(QDialog):
         buttons.addButton(self.renew, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
-        left = QVBoxLayout()
-        left.addWidget(header)
-        left.addWidget(signing)
-        left.addWidget(self.message)
-        left.addWidget(self.note)
-        left.addStretch(1)
-        side = QWidget()
-        side.setLayout(left)
-        side.setFixedWidth(340)
-        middle = QHBoxLayout()
-        middle.addWidget(side)
-        middle.addWidget(self.preview, 1)
-        column = QVBoxLayout(self)
-        column.addLayout(middle, 1)
-        column.addWidget(buttons)
         self.renew.clicked.connect(self.make)
         self.save.clicked.connect(self._save_as)
-        self.sign.clicked.connect(self._sign)
-        self.passphrase.returnPressed.connect(self._sign)
-        self.amend.clicked.connect(self._amend)
-        self._last_used = time.monotonic()
-        self._idle = QTimer(self)
-        self._idle.setInterval(15_000)
-        self._idle.timeout.connect(self._check_idle)
-        self._idle.start()
-        QApplication.instance().installEventFilter(self)
-        for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)
-        self._show_signatures()
-        self.user.setText(self._login_of(person))
-        self.make()
+        return buttons
 
     def _login_of(self, person: str) -> str:
         """The login name of whoever works here, where it is one of those who sign."""
@@ -323,18 +329,3 @@ class ReportDialog(QDialog):
         self._idle.stop()
         self._generation += 1
         super().done(result)
-
-
-def show(window: MainWindow) -> None:
-    """Open the dialog for the window's case."""
-    case = window.controller.case
-    if case is None:
-        return
-
-    from karyoview.gui.accounts.idle_lock import known_users
-
-    controller = window.controller
-    dialog = ReportDialog(case, known_users, window, controller.run_in_pool, controller.all_saved, controller.person)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.case_changed.connect(window.lock_changed)
-    dialog.open()

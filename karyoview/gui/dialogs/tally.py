@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
@@ -29,11 +27,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.nomenclature import describe
 from karyoview.core.tally import PROTOCOLS, CaseTally, tally_case
 from karyoview.gui.withheld import karyotype_text, sentences, shown_changes
-from karyoview.review.commands import Change
-from karyoview.review.session import Event, ReviewSession
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
+from karyoview.review.session import ReviewSession
 
 _COUNTED, _ANALYSED, _KARYOTYPED = 1, 2, 3
 
@@ -297,28 +291,3 @@ class TallyDialog(QDialog):
             self.reason.setFocus()
             return
         self.reading.setText("\n".join([self.tr("The karyotype is set."), *sentences(notes, self._hidden)]))
-
-
-def show(window: MainWindow) -> TallyDialog | None:
-    """Open the dialog for the window's case beside the window; it follows what is done there."""
-    case, session = window.controller.case, window.controller.session
-    if case is None or session is None:
-        return None
-    for opened in window.findChildren(TallyDialog):
-        opened.raise_()
-        opened.activateWindow()
-        return opened
-    dialog = TallyDialog(case, session, window)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-    def follow(event: Event) -> None:
-        if event.change & ~Change.SELECTION:
-            dialog.refresh()
-
-    window.controller.changed.connect(follow)
-    window.case_settings_changed.connect(dialog.refresh)
-    window.controller.closed.connect(dialog.reject)
-    dialog.marked.connect(window.show_cell_marks)
-    dialog.destroyed.connect(lambda: window.controller.changed.disconnect(follow))
-    dialog.show()
-    return dialog

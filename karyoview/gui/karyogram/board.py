@@ -36,7 +36,7 @@ from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, SLOTS, TRAY
 from karyoview.gui.karyogram.items import PAPER, IdeogramItem, SlotItem, StripItem
-from karyoview.gui.keys import ACTIONS, BY_ID
+from karyoview.gui.keys import actions, find
 from karyoview.imaging.karyogram_layout import Layout, Strip
 from karyoview.imaging.masks import GreyArray
 from karyoview.review.board import BoardModel
@@ -109,15 +109,13 @@ class KaryogramBoard(QWidget):
         for text, name in (
             (self.tr("One class…"), "strips"), (self.tr("Tally…"), "tally"), (self.tr("Report…"), "report"),
         ):  # fmt: skip
-            dialogs.addWidget(
-                self._button(text, lambda _=False, n=name: self.action_requested.emit(n), BY_ID[name].tip)
-            )
+            dialogs.addWidget(self._button(text, lambda _=False, n=name: self.action_requested.emit(n), find(name).tip))
         dialogs.addStretch(1)
         marks = QHBoxLayout()
         self.analysed = QCheckBox(self.tr("Analysed"))
         self.karyotyped = QCheckBox(self.tr("Karyotyped"))
         for box, name in ((self.analysed, "mark_analysed"), (self.karyotyped, "mark_karyotyped")):
-            box.setToolTip(BY_ID[name].tip)
+            box.setToolTip(find(name).tip)
             box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             box.clicked.connect(lambda _=False, n=name: self.action_requested.emit(n))
             marks.addWidget(box)
@@ -320,7 +318,7 @@ class KaryogramBoard(QWidget):
         """The menu of a chromosome: where it may go, and what may be done to it."""
         menu = QMenu(self)
         for name, action in self.actions_by_id.items():
-            if BY_ID[name].menu:
+            if find(name).menu:
                 menu.addAction(action)
         menu.addSeparator()
         turn = menu.addAction(self.tr("Turn 180°"))
@@ -366,7 +364,7 @@ class KaryogramBoard(QWidget):
 
     def _own_actions(self) -> dict[str, QAction]:
         made = {}
-        for act in ACTIONS:
+        for act in actions():
             if act.scope == "karyogram":
                 action = QAction(act.title, self)
                 action.setShortcuts([QKeySequence(k) for k in act.keys])

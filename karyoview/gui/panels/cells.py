@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.annotation import ReviewState
 from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT, ink_on
-from karyoview.gui.panels.header import STATE_MARKS
+from karyoview.gui.messages import STATE_MARKS
 
 _Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1

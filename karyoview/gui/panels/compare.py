@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detections
 from karyoview.gui.canvas.box_layer import OverlayBox
-from karyoview.gui.case_controller import CaseController
+from karyoview.gui.engine_runner import EngineRunner
 
 FIRST, SECOND, DIFFER = "#56B4E9", "#F0E442", "#FF9E1B"
 
@@ -32,9 +32,9 @@ class ComparePanel(QWidget):
     place_chosen = Signal(float, float)
     run_requested = Signal(str)
 
-    def __init__(self, controller: CaseController, parent: QWidget | None = None) -> None:
+    def __init__(self, runner: EngineRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._controller = controller
+        self._runner = runner
         self.image = ""
         self._missing = ""
         self._overlays: list[OverlayBox] = []
@@ -72,14 +72,14 @@ class ComparePanel(QWidget):
         self.second.activated.connect(self.refresh)
         self.run.clicked.connect(self._ask)
         self.list.currentItemChanged.connect(self._walk)
-        controller.run_ended.connect(self._asked)
+        runner.run_ended.connect(self._asked)
 
     def show_cell(self, image: str) -> None:
         """Compare on this cell."""
         self.image = image
-        engines = self._controller.engines()
+        engines = self._runner.engines()
         if self.first.count() != len(engines):
-            chosen = self._controller.engine()
+            chosen = self._runner.engine()
             for combo in (self.first, self.second):
                 combo.clear()
                 for info in engines:
@@ -96,12 +96,12 @@ class ComparePanel(QWidget):
         self.list.clear()
         self._overlays, self._sources = [], []
         names = (self.first.currentData() or "", self.second.currentData() or "")
-        self._controller.second_engine = names[1] if names[1] != names[0] else ""
+        self._runner.second_engine = names[1] if names[1] != names[0] else ""
         found = [self._result(name) for name in names]
         self._missing = next((n for n, f in zip(names, found, strict=True) if f is None and n), "")
         same = names[0] == names[1]
         self.run.setVisible(bool(self._missing) and not same)
-        self.run.setEnabled(not self._controller.running)
+        self.run.setEnabled(not self._runner.running)
         self.hint.setVisible(not self._missing and not same)
         if same:
             self.result.setText(self.tr("Choose two different engines.") if names[0] else "")
@@ -121,7 +121,7 @@ class ComparePanel(QWidget):
 
     def leave(self) -> None:
         """Stop comparing."""
-        self._controller.second_engine = ""
+        self._runner.second_engine = ""
         self._overlays, self._sources = [], []
         self.overlays_changed.emit([])
 
@@ -130,12 +130,12 @@ class ComparePanel(QWidget):
         return self._sources[overlay] if 0 <= overlay < len(self._sources) else None
 
     def _title(self, name: str) -> str:
-        return next((e.title or e.name for e in self._controller.engines() if e.name == name), name)
+        return next((e.title or e.name for e in self._runner.engines() if e.name == name), name)
 
     def _result(self, name: str) -> Detections | None:
-        info = next((e for e in self._controller.engines() if e.name == name), None)
-        found = self._controller.proposals(self.image, name) if info and self.image else None
-        return found.above(self._controller.threshold(info)) if found is not None and info is not None else None
+        info = next((e for e in self._runner.engines() if e.name == name), None)
+        found = self._runner.proposals(self.image, name) if info and self.image else None
+        return found.above(self._runner.threshold(info)) if found is not None and info is not None else None
 
     def _compare(self, first: Detections, second: Detections) -> None:
         from karyoview.review.comparison import compare  # scipy's solvers are slow to load
@@ -193,12 +193,12 @@ class ComparePanel(QWidget):
     def _ask(self) -> None:
         wanted = self._missing
         self.run_requested.emit(wanted)
-        if self._controller.running:
+        if self._runner.running:
             self.run.setEnabled(False)
             self.result.setText(self.tr("{0} looks at this cell… Ctrl+. cancels.").format(self._title(wanted)))
 
     def _asked(self, end: object) -> None:
-        if self.isVisible() and not self._controller.running:
+        if self.isVisible() and not self._runner.running:
             self.refresh()
 
 

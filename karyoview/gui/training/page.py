@@ -1,6 +1,6 @@
 """Train, watch, compare, activate, roll back: the learning loop on one page.
 
-The training is a process of its own; looking through cases and comparing engines run on a lane of the
+The training is a process of its own; looking through cases and comparing engines run in a thread of the
 page, so that the window stays smooth. Runs are found by their folders, also those of an earlier start.
 """
 
