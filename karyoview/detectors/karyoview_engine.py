@@ -161,12 +161,12 @@ class KaryoViewEngine:
             regions = self.named_regions(_resized(grey, factor), cancel)
             items = detections_of(regions, self.decide(regions), factor, self.threshold)
             notes.append(count_note(sum(d.score >= self.info.operating_threshold for d in items)))
-        told = {
+        shown_settings = {
             name: value for name, value in asdict(self._settings).items() if name in ("quality", "joint_assignment")
         }
         return Detections(
             image.name, (image.height, image.width), tuple(items),
-            provenance_of(image, self.info, device=self._device, threshold=self.threshold, settings=told),
+            provenance_of(image, self.info, device=self._device, threshold=self.threshold, settings=shown_settings),
             time.perf_counter() - began, " ".join(note for note in notes if note),
         )  # fmt: skip
 

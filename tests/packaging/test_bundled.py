@@ -85,7 +85,7 @@ def test_libraries_stand_in_the_text_and_in_the_bill(tool: Tool, tmp_path: Path)
     sources = {"_internal/shapely.libs/libgeos_c.so": str(distribution("shapely").locate_file(foreign))}
     build = tmp_path / "build"
     build.mkdir()
-    assert tool("licences").gather(tmp_path / "out", build, sources) == []
+    assert tool("licences").collect_licences(tmp_path / "out", build, sources) == []
     assert "libgeos_c.so: GEOS, LGPL-2.1-or-later (brought by shapely)" in (tmp_path / "out/licences.txt").read_text()
     parts = json.loads((tmp_path / "out" / "bom.json").read_text())["components"]
     (file,) = [p for p in parts if p["type"] == "file"]
