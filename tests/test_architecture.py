@@ -26,7 +26,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 OUTSIDE = {"karyotrain.studies"}
 """Packages of the repository that are not in the wheel."""
 LARGE_CLASSES: dict[str, str] = {}
-"""Classes that may have more methods, those of their bases in the package included."""
+"""Classes that may have more methods, those of their bases in the package included, each with its reason."""
 
 BLOCKED = """
 import importlib, pkgutil, sys
