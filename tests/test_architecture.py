@@ -21,10 +21,10 @@ from karyoview.cli import COMMANDS, command_names
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 MOST_LINES, MOST_METHODS = 80, 40
-LONG_FUNCTIONS = {
-    "training/karyotrain/engines/train_finder.py: train": "one loop with its setting up, step by step",
-}
+LONG_FUNCTIONS: dict[str, str] = {}
 """Functions that may be longer, each with its reason."""
+OUTSIDE = {"karyotrain.studies"}
+"""Packages of the repository that are not in the wheel."""
 LARGE_CLASSES: dict[str, str] = {}
 """Classes that may have more methods, those of their bases in the package included, each with its reason."""
 
@@ -123,7 +123,8 @@ def test_every_package_is_in_the_wheel() -> None:
     for root, prefix in ((REPOSITORY / "karyoview", "karyoview"), (REPOSITORY / "training/karyotrain", "karyotrain")):
         for init in root.rglob("__init__.py"):
             inside = init.parent.relative_to(root).parts
-            assert ".".join((prefix, *inside)) in listed, "add it to [tool.setuptools] packages"
+            name = ".".join((prefix, *inside))
+            assert (name in listed) != (name in OUTSIDE), "add it to [tool.setuptools] packages"
 
 
 def test_version_is_said_once() -> None:
