@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from karyotrain.engines.lineage import lineage
 from karyotrain.engines.recipe import find_recipe, recipe_from_dict
-from karyotrain.trainer.lineage import lineage
 
 from karyoview.accounts.users import Role, UserError, Users
 from karyoview.case.audit import read_lines
