@@ -62,9 +62,9 @@ def test_every_reason_for_a_doubt_is_said_in_the_users_language(qapp) -> None:
 
 def test_what_engines_say_as_a_reason_is_known_here() -> None:
     source = Path(karyoview_engine.__file__).read_text(encoding="utf-8")
-    said = set(re.findall(r'reasons\.append\("([^"]+)"\)', source))
-    assert said
-    assert said <= set(ENGINE_WORDS)
+    reasons = set(re.findall(r'reasons\.append\("([^"]+)"\)', source))
+    assert reasons
+    assert reasons <= set(ENGINE_WORDS)
 
 
 class Shouting(QTranslator):

@@ -90,10 +90,10 @@ def test_naming_learns_class_and_wholeness_and_goes_on(tmp_path: Path, capsys: p
     model = ChromosomeClassifier()
     model.load_state_dict({k[6:]: v for k, v in saved.items() if k.startswith("model.")})
     held = CropSet(crops, "fit")
-    said = predict(model, held.read(np.arange(40)), "cpu")
-    assert said.shape == (40, 25)
+    predicted = predict(model, held.read(np.arange(40)), "cpu")
+    assert predicted.shape == (40, 25)
     none = held.labels == NOTHING
-    assert said[none, -1].mean() < said[~none, -1].mean() - 1
+    assert predicted[none, -1].mean() < predicted[~none, -1].mean() - 1
 
 
 def test_few_crops_are_taken_whole_and_a_class_that_none_shows_has_no_direction(tmp_path: Path) -> None:

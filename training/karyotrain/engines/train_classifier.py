@@ -183,11 +183,11 @@ def train(crops: Path, output: Path, minutes: float, steps: int, batch: int, pea
             saved_at = time.monotonic()
             _save(output, model, optimiser, {"step": step, "steps": steps, "loss": mean})
             some = fit_rows[:: max(len(fit_rows) // 1500, 1)]
-            said, labels = predict(model, held_back.read(some), device, flips=1), held_back.labels[some]
+            predicted, labels = predict(model, held_back.read(some), device, flips=1), held_back.labels[some]
             known = labels != NOTHING
-            accuracy = float((said[known, :-1].argmax(1) == labels[known]).mean())
+            accuracy = float((predicted[known, :-1].argmax(1) == labels[known]).mean())
             # the share of pairs of a chromosome and a region that is none which are told apart
-            ranks = said[:, -1].argsort().argsort()
+            ranks = predicted[:, -1].argsort().argsort()
             pairs = max(int(known.sum()) * int((~known).sum()), 1)
             apart = float(ranks[known].sum() - known.sum() * (known.sum() - 1) / 2) / pairs
             line = {"step": step, "fit_accuracy": round(accuracy, 4), "whole_auc": round(apart, 4), "n": len(some)}
