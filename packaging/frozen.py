@@ -34,6 +34,8 @@ _SOURCES: Final = {
     "karyotrain": "training/karyotrain",
     "karyotrain/recipes": "training/recipes",
 }
+_LEFT_OUT: Final = ("studies",)
+"""Folders of the packages that are not in the wheel either."""
 _MIB: Final = 1 << 20
 
 
@@ -55,8 +57,9 @@ def flavour(folder: Path = FOLDER) -> str:
 def stage(target: Path) -> Path:
     """The packages laid out as in a wheel, so that an edit during the build cannot mix two versions."""
     shutil.rmtree(target, ignore_errors=True)
+    left_out = shutil.ignore_patterns("__pycache__", *_LEFT_OUT)
     for place, source in _SOURCES.items():
-        shutil.copytree(ROOT / source, target / place, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        shutil.copytree(ROOT / source, target / place, ignore=left_out, dirs_exist_ok=True)
     shutil.copytree(ROOT / "resources", target / "resources", ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     return target
 

@@ -21,12 +21,12 @@ from karyoview.cli import COMMANDS, command_names
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 MOST_LINES, MOST_METHODS = 80, 40
-LONG_FUNCTIONS = {
-    "training/karyotrain/engines/train_finder.py: train": "one loop with its setting up, step by step",
-}
+LONG_FUNCTIONS: dict[str, str] = {}
 """Functions that may be longer, each with its reason."""
+OUTSIDE = {"karyotrain.studies"}
+"""Packages of the repository that are not in the wheel."""
 LARGE_CLASSES: dict[str, str] = {}
-"""Classes that may have more methods, those of their bases in the package included."""
+"""Classes that may have more methods, those of their bases in the package included, each with its reason."""
 
 BLOCKED = """
 import importlib, pkgutil, sys
@@ -110,7 +110,8 @@ def test_every_package_is_in_the_wheel() -> None:
     for root, prefix in ((REPOSITORY / "karyoview", "karyoview"), (REPOSITORY / "training/karyotrain", "karyotrain")):
         for init in root.rglob("__init__.py"):
             inside = init.parent.relative_to(root).parts
-            assert ".".join((prefix, *inside)) in listed, "add it to [tool.setuptools] packages"
+            name = ".".join((prefix, *inside))
+            assert (name in listed) != (name in OUTSIDE), "add it to [tool.setuptools] packages"
 
 
 def test_version_is_said_once() -> None:
@@ -225,10 +226,10 @@ PRIVATE_WORDS = {
         "drawn_only ENGINE_KINDS TUNERS TRAINABLE OFFERS_EFFORT"
     ),
     "karyoview/detectors": (
-        "ask give take judge evidence standing seen unseen namer together prices readable want wanted told ranks look "
+        "ask give judge evidence standing seen unseen namer together prices readable want wanted told ranks look "
         "_upright"
     ),
-    "karyoview/detectors/nets/cell_context.py": "own between before after named",
+    "karyoview/detectors/nets/cell_context.py": "take own between before after named",
     "karyoview/detectors/nets/learned_nms.py": "own between pairs rounds trust decide",
 }
 """Words that were once identifiers of this program alone, by the folder or file in which they may be none.

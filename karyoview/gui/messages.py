@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.chromosome import CLASSES, X_INDEX
+from karyoview.gui.application import mark as _T
 from karyoview.review.blind_count import BlindOutcome
 from karyoview.review.doubt import Doubt, Phrase
 
-_T = QT_TRANSLATE_NOOP
 translate = QCoreApplication.translate
 STATE_MARKS: Final = {
     ReviewState.NEW: "○",

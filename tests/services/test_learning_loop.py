@@ -95,8 +95,9 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An engine that knows only the old look."""
     import json
 
+    from karyotrain.engines.detection import train
     from karyotrain.engines.recipe import Recipe
-    from karyotrain.trainer.loop import Options, train
+    from karyotrain.trainer.loop import Options
     from karyotrain.trainer.schedule import Schedule
 
     folder = tmp_path_factory.mktemp("old-look")

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from karyotrain.data.dataset import DataError
+from karyotrain.data.errors import DataError
 from karyotrain.data.synthesis import make_cell
 from karyotrain.engines.orientation import part_ends
 from karyotrain.studies.polarity import (

@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import Sample
 from karyotrain.data.third_copies import Pasted
 from karyotrain.studies import common, components, reproduce, robustness, trisomy
-from karyotrain.studies.common import Cell
 
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASS_NAMES

@@ -14,11 +14,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from karyotrain.data.dataset import DataError, NoCellsError, fit_cases
+from karyotrain.data.cells import Cell
+from karyotrain.data.dataset import fit_cases
+from karyotrain.data.errors import DataError, NoCellsError
+from karyotrain.engines.measure import load_everything
 from karyotrain.engines.replace_stage import Runs, renew
+from karyotrain.engines.train_finder import FinderTask
 from karyotrain.studies import folds, learning_curve
-from karyotrain.studies.common import Cell, load_everything
-from safetensors.torch import load_file, save_file
+from karyotrain.trainer.checkpoint import read_network
+from karyotrain.trainer.command import run_parser
+from karyotrain.trainer.loop import Options, run_task
+from safetensors.torch import save_file
 
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASSES
@@ -72,7 +78,8 @@ def test_the_trainers_know_every_option_that_is_given(tmp_path: Path) -> None:
     bounded = learning_curve.TrainingBudget(crops=5, fitted=3)
     lines += learning_curve.naming_commands(tmp_path, tmp_path, tmp_path, (tmp_path,), bounded)
     for module in sorted({line[2] for line in lines}):
-        known = set(re.findall(r'"(--[a-z-]+)"', inspect.getsource(importlib.import_module(module).main)))
+        source = inspect.getsource(importlib.import_module(module).main) + inspect.getsource(run_parser)
+        known = set(re.findall(r'"(--[a-z-]+)"', source))
         given = {w for line in lines if line[2] == module for w in line if w.startswith("--")}
         assert given
         assert given <= known, module
@@ -84,24 +91,36 @@ def test_rows_begin_where_the_start_ended_with_no_step_done(
     start, own = tmp_path / "start", tmp_path / "own"
     for stage in ("finder", "namer"):
         (start / stage).mkdir(parents=True)
-        tensors = {"model.w": torch.full((2,), 3.0), "momentum.w": torch.ones(2), "moment.0.step": torch.ones(1)}
-        save_file(tensors, str(start / stage / "last.safetensors"))
-    monkeypatch.setattr(learning_curve.subprocess, "run", lambda *_, **__: None)
+        save_file({"model.w": torch.full((2,), 3.0)}, str(start / stage / "last.safetensors"))
+    asked: list[list[str]] = []
+    monkeypatch.setattr(learning_curve.subprocess, "run", lambda command, **_: asked.append(command))
     monkeypatch.setattr(learning_curve, "interim_engine", lambda *_: None)
     monkeypatch.setattr(learning_curve, "build", lambda *_: None)
     budget = learning_curve.TrainingBudget(start=start)
     learning_curve.train_row(drawn_set, own, tmp_path / "run", (), budget, mixed=False)
-    for stage in ("finder", "namer"):
-        assert load_file(str(tmp_path / "run" / stage / "last.safetensors")).keys() == {"model.w"}
-        assert json.loads((tmp_path / "run" / stage / "last.json").read_text())["step"] == 0
-    state = b'{"step": 7}'
-    (tmp_path / "run" / "finder" / "last.json").write_bytes(state)
-    learning_curve.train_row(drawn_set, own, tmp_path / "run", (), budget, mixed=False)
-    assert (tmp_path / "run" / "finder" / "last.json").read_bytes() == state  # a stopped row goes on
+    begun = {c[2]: c[c.index("--start") + 1] for c in asked if "--start" in c}
+    assert begun == {
+        "karyotrain.engines.train_finder": str(start / "finder" / "last.safetensors"),
+        "karyotrain.engines.train_classifier": str(start / "namer" / "last.safetensors"),
+    }
     with pytest.raises(DataError, match="train it there first"):
         learning_curve.train_row(
             drawn_set, own, tmp_path / "other", (), learning_curve.TrainingBudget(start=own), mixed=False
         )
+
+
+def test_a_stage_begins_at_other_weights_with_no_step_done(drawn_set: Path, tmp_path: Path) -> None:
+    options = Options(device="cpu", precision="fp32", threads=1, evaluations=0)
+    run_task(lambda: FinderTask(drawn_set, 2, batch=1, limit=2), tmp_path / "first", options)
+    last = tmp_path / "first" / "last.safetensors"
+    task = FinderTask(drawn_set, 2, batch=1, limit=2, start=last)
+    for name, tensor in read_network(last).items():
+        torch.testing.assert_close(task.model.state_dict()[name], tensor)
+    events: list[dict] = []
+    run_task(lambda: task, tmp_path / "second", options, listener=events.append)
+    assert events[0]["event"] == "start"
+    assert events[0]["step"] == 0
+    assert events[0]["started"].startswith("from last.safetensors")
 
 
 def test_mixed_rows_at_some_shares_and_several_draws_of_the_cases(

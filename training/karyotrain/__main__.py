@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 recipe = find_recipe(name)
                 print(f"{name:34}{recipe.table:18}{recipe.title}")
             return 0
-        from karyotrain.trainer.loop import Options, read_run, train, with_options
+        from karyotrain.engines.detection import read_run, train, with_options
+        from karyotrain.trainer.loop import Options
 
         if args.resume is not None:
             recipe, data, options = read_run(args.resume)
@@ -53,8 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "augmentation": args.augmentation,
         }  # fmt: skip
         if args.table:
-            from karyotrain.studies.ablation import run_table
-
+            run_table = _studies().run_table
             print(run_table(args.table, data, args.output, options, args.budget, args.seeds, changes, sys.stderr))
             return 0
         if args.fine_tune is not None:
@@ -70,6 +70,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KaryoViewError as error:
         print(f"karyotrain: {error}", file=sys.stderr)
         return 1
+
+
+def _studies() -> Any:
+    """What trains whole tables; KaryoViewError where this is the program and not a checkout."""
+    try:
+        from karyotrain.studies import ablation
+    except ModuleNotFoundError as error:
+        raise KaryoViewError(
+            "Tables are trained by karyotrain.studies, which is no part of the program; use a checkout of the sources."
+        ) from error
+    return ablation
 
 
 def _set_of(cases: Sequence[Path] | None, output: Path, held_back: float) -> list[Path]:

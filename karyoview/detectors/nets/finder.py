@@ -138,13 +138,17 @@ class Finder(nn.Module):
         return {**losses, **self.roi({"0": squeezed}, proposals, sizes, targets)}
 
     @torch.no_grad()
-    def find(self, image: Tensor, views: int = 1) -> FinderRegions:
+    def find(self, image: Tensor, views: int = 1, proposals: Tensor | None = None) -> FinderRegions:
         """All regions of one (H, W) float image 0–255 before suppression, over the first ``views`` of TTA_TRANSFORMS.
 
-        Every augmented view proposes; of proposals that are alike one is scored, in every view, and the averages count.
+        Every augmented view proposes, and ``proposals`` (P, 4) xyxy in the image's pixels come before; of proposals
+        that are alike one is scored, in every view, and the averages count.
         """
         size = height, width = image.shape[-2], image.shape[-1]
-        maps, proposals, order = [], [], []
+        maps, proposed_boxes, order = [], [], []
+        if proposals is not None:
+            proposed_boxes.append(proposals.to(image))
+            order.append(image.new_ones(len(proposals)))
         for transform in TTA_TRANSFORMS[:views]:
             augmented = apply_to_image(image, transform)
             h, w = augmented.shape
@@ -152,11 +156,11 @@ class Finder(nn.Module):
             padded[0, 0, :h, :w] = augmented
             features = self.features(padded.contiguous(memory_format=torch.channels_last))
             found, _ = self.rpn(ImageList(padded, [(h, w)]), {"0": features}, None)
-            proposals.append(invert_boxes(found[0], size, transform))
+            proposed_boxes.append(invert_boxes(found[0], size, transform))
             order.append(-torch.arange(len(found[0]), device=image.device, dtype=torch.float32))
             maps.append((torch.relu(self.squeeze(features)).float(), (h, w)))
-        proposed = torch.cat(proposals)
-        proposed = proposed[nms(proposed.float(), torch.cat(order), _DUPLICATE_IOU)]
+        proposed = torch.cat([boxes.float() for boxes in proposed_boxes])
+        proposed = proposed[nms(proposed, torch.cat(order).float(), _DUPLICATE_IOU)]
         scores, boxes, pooled = (image.new_zeros(()) for _ in range(3))
         for transform, (features, of) in zip(TTA_TRANSFORMS, maps, strict=False):
             boxes_in_view = apply_to_boxes(proposed, size, transform)

@@ -149,6 +149,7 @@ class TallyDialog(QDialog):
         self.table.resizeColumnsToContents()
         self.table.horizontalHeader().setStretchLastSection(True)
         last = self.table.horizontalHeaderItem(len(heads) - 1)
+        assert last is not None
         last.setTextAlignment(Qt.AlignmentFlag.AlignLeft)
         last.setToolTip(self.tr("Typed by a person, with blanks between: t(9;22)(q34;q11.2)"))
         self._filling = False

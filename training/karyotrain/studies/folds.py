@@ -24,8 +24,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from karyotrain.data.dataset import DataError, fit_cases
-from karyotrain.studies.common import ask, labelled_cells, load_everything, share
+from karyotrain.data.cells import labelled_cells
+from karyotrain.data.dataset import fit_cases
+from karyotrain.data.errors import DataError
+from karyotrain.engines.measure import ask, load_everything
+from karyotrain.studies.common import share
 from karyotrain.studies.learning_curve import (
     TrainingBudget,
     add_budget,

@@ -21,7 +21,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from karyotrain.data.dataset import DataError, decode_image
+from karyotrain.data.dataset import decode_image
+from karyotrain.data.errors import DataError
 from karyotrain.data.synthesis import make_cell
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import boxes_to_array, iou_rotated, iou_xyxy

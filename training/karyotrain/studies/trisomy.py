@@ -19,18 +19,12 @@ from typing import Any
 
 import numpy as np
 
+from karyotrain.data.cells import Cell, labelled_cells
 from karyotrain.data.dataset import fit_cases
 from karyotrain.data.third_copies import EXTRA, EXTRA_LABELS, Pasted, library_of, pasted_cells
-from karyotrain.studies.common import (
-    Cell,
-    ask,
-    labelled_cells,
-    load_everything,
-    publish,
-    share,
-    study_parser,
-    use_threads,
-)
+from karyotrain.engines.measure import ask, load_everything
+from karyotrain.studies.common import publish, share, study_parser
+from karyotrain.trainer.command import use_threads
 from karyoview.core.chromosome import CLASSES, parse_class
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one
