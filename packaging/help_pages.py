@@ -141,11 +141,11 @@ def _default(parameter: Any) -> Iterator[str]:
 
 def engines(_: str) -> str:
     """The shipped engines, as their cards say."""
-    from karyoview.detectors.registry import ENGINE_KINDS
+    from karyoview.detectors.registry import ENGINES
 
     cards = {p.name.removesuffix(".card.json"): json.loads(p.read_text()) for p in _cards()}
     rows, notes = [], []
-    for kind in ENGINE_KINDS:
+    for kind in ENGINES:
         card = cards.get(kind)
         if card is None:
             rows.append((f"`{kind}`", "no weights in this version: train it, or put its weights in place", "", ""))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import glob
 import os
 import shutil
+import socket
+import subprocess
 import tempfile
 import threading
 import time
@@ -12,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -91,3 +95,74 @@ def real_data() -> Path:
     if not (folder / "taichung" / "val.json").is_file():
         pytest.skip(f"no real metaphases in {folder}; set KARYOVIEW_DATA to the folder that holds taichung/")
     return folder
+
+
+def _postgres_programs() -> Path | None:
+    """Where Debian's package, or the path, has initdb and pg_ctl."""
+    folders = [Path(p) for p in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]
+    found = shutil.which("initdb")
+    folders += [Path(found).parent] if found else []
+    return next((p for p in folders if (p / "initdb").exists() and (p / "pg_ctl").exists()), None)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A private PostgreSQL of this test run: own data, own port on this machine only, gone afterwards."""
+    programs = _postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed; on Debian: apt install postgresql")
+    pytest.importorskip("pg8000", reason="pg8000 is not installed; pip install karyoview[postgres]")
+    user: dict[str, object] = {}
+    if os.geteuid() == 0:
+        import pwd  # not on Windows
+
+        # The server refuses to run for the superuser.
+        names = [entry.pw_name for entry in pwd.getpwall() if entry.pw_name in ("postgres", "nobody")]
+        if not names:
+            pytest.skip("PostgreSQL does not run for the superuser, and there is no other user here")
+        user = {"user": sorted(names, reverse=True)[0], "group": pwd.getpwnam(sorted(names, reverse=True)[0]).pw_gid}
+    root = Path(tempfile.mkdtemp(prefix="karyoview-postgres-"))
+    if user:
+        shutil.chown(root, str(user["user"]))
+    (root / "password").write_text("geheim:@/ä\n")
+    (root / "password").chmod(0o644)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    def call(*arguments: str) -> None:
+        done = subprocess.run(
+            [str(programs / arguments[0]), *arguments[1:]],
+            cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, timeout=280, **user,
+        )  # fmt: skip
+        if done.returncode:
+            pytest.skip(f"PostgreSQL does not start here: {done.stderr.strip()[-300:]}")
+
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
+    try:
+        call("initdb", "-D", str(root / "data"), "-U", "kv", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
+             f"--pwfile={root / 'password'}", "--no-sync")  # fmt: skip
+        call("pg_ctl", "-D", str(root / "data"), "-l", str(root / "log"), "-w", "-o", options, "start")
+        url = sa.engine.URL.create("postgresql", "kv", "geheim:@/ä", "127.0.0.1", port, "postgres")
+        try:
+            yield url.render_as_string(hide_password=False)
+        finally:
+            call("pg_ctl", "-D", str(root / "data"), "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'index é.sqlite'}"
+    server = str(request.getfixturevalue("postgres_server"))
+    from karyoview.io.database import open_engine
+
+    name = f"t{os.urandom(6).hex()}"
+    engine = open_engine(server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.removesuffix("/postgres") + f"/{name}"

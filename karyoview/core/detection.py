@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from karyoview.core.geometry import Box, boxes_to_array
+
+MIN_RANKED_SCORE: Final = 0.001
+"""Lowest score in [0, 1] that takes part in a ranking; average precision and MR⁻² read every detection above it."""
 
 
 @dataclass(frozen=True, slots=True)

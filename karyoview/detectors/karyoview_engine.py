@@ -98,9 +98,10 @@ class Calibration:
     @classmethod
     def of_card(cls, card: Mapping[str, Any]) -> Calibration:
         """From a card; what its config does not hold is as above, the finder's threshold the engine's."""
-        config = {k: v for k, v in card.get("config", {}).items() if k in cls.__dataclass_fields__}
-        numbers = {k: tuple(map(float, v)) if isinstance(v, list | tuple) else v for k, v in config.items()}
-        return cls(**{"finder_threshold": float(card["operating_threshold"]), **numbers})
+        config: dict[str, Any] = {"finder_threshold": float(card["operating_threshold"])}
+        config |= {k: v for k, v in card.get("config", {}).items() if k in cls.__dataclass_fields__}
+        config |= {k: tuple(map(float, v)) for k, v in config.items() if isinstance(v, list | tuple)}
+        return cls(**config)
 
 
 class Finds(Protocol):
@@ -271,8 +272,8 @@ class KaryoViewEngine:
         The finder's and the classifier's own where the weights hold nothing to rescore with.
         """
         scores, log_probs = regions.scores.copy(), regions.log_probs.copy()
-        context, k = self.model.cell_context, len(regions.masks)
-        if k == 0 or (context is None and self._calibration.rescoring is None):
+        context, logistic, k = self.model.cell_context, self._calibration.rescoring, len(regions.masks)
+        if k == 0 or (context is None and logistic is None):
             return scores, log_probs
         if context is not None:
             inputs = [torch.as_tensor(a, dtype=torch.float32, device=self._device) for a in regions.context_inputs()]
@@ -280,8 +281,8 @@ class KaryoViewEngine:
                 odds, classes = context(*inputs)
                 classes = (classes / self._calibration.context_temperature).log_softmax(1)
             new, log_probs[:k] = odds.sigmoid().cpu().double().numpy(), classes.cpu().double().numpy()
-        else:
-            new = rescore(regions.score_features(), self._calibration.rescoring)
+        elif logistic is not None:
+            new = rescore(regions.score_features(), logistic)
         # what was too faint to be outlined stays below what was
         scores[k:] *= float(new.min()) / max(float(scores[k - 1]), 1e-6)
         scores[:k] = new

@@ -57,7 +57,8 @@ def _detection(i: int, regions: Regions, decisions: Decisions, factor: float) ->
     reasons = class_reasons(probabilities, label, raw_label)
     if score < _CERTAIN_SCORE:
         reasons.append("uncertain chromosome")
-    box, axis, polarity = horizontal, (), None
+    box, polarity = horizontal, None
+    axis: Axis = ()
     if i < len(regions.masks):
         box, axis, polarity = _directed(regions.masks[i], float(decisions.upright[i]), factor)
         if regions.masks[i].confidence < _CERTAIN_MASK:

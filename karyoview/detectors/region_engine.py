@@ -11,8 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from karyoview import __version__
-from karyoview.core.detection import Detection, Detections, Provenance
+from karyoview.core.detection import Detection, Detections
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
@@ -20,6 +19,7 @@ from karyoview.detectors.nets.chromosome_width import estimate_width, scales_to_
 from karyoview.detectors.nets.region import RegionDetector
 from karyoview.detectors.nets.transform import resize_image, scaled_size
 from karyoview.detectors.protocol import CancelToken, EngineError, EngineInfo
+from karyoview.detectors.provenance import provenance_of
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.normalization import dark_on_light, reading_note
 
@@ -89,9 +89,8 @@ class RegionEngine:
         model.transform.unscaled()
         self._given = dict(settings)
         self._config = model.config
-        self._width = self.settings.chromosome_width
-        if self._width is None:
-            self._width = float(weights.card.get("chromosome_width") or 0.0)
+        width = self.settings.chromosome_width
+        self._width = float(weights.card.get("chromosome_width") or 0.0) if width is None else width
         self._tolerance = float(weights.card.get("width_tolerance") or 0.0)
         self._model = model.to(self.device).eval()
         if self.device.type == "cpu":
@@ -173,14 +172,8 @@ class RegionEngine:
             image=image.name,
             size=(image.height, image.width),
             items=tuple(items),
-            provenance=Provenance(
-                engine=self.info.name,
-                weights_hash=self.info.weights_hash,
-                program_version=__version__,
-                device=str(self.device),
-                threshold=self.threshold,
-                image_sha256=image.sha256,
-                settings=tuple(sorted((k, str(v)) for k, v in self._given.items())),
+            provenance=provenance_of(
+                image, self.info, device=self.device, threshold=self.threshold, settings=self._given
             ),
             seconds=seconds,
             note=reading_note(image.to_uint8(), len(items)),

@@ -31,6 +31,7 @@ from karyoview.detectors.cards import (
     read_card,
     sha256_of_file,
 )
+from karyoview.detectors.folders import weights_folders
 from karyoview.detectors.protocol import EngineError, EngineInfo
 
 Precision = Literal["fp32", "fp16", "int8"]
@@ -97,8 +98,6 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
 def find_trunks() -> list[Path]:
     """Trunks in the weights folders: a start for a laboratory without ImageNet weights."""
-    from karyoview.detectors.registry import weights_folders
-
     return [path for folder in weights_folders() for path in sorted(folder.glob("trunk-*.safetensors"))]
 
 
@@ -231,8 +230,6 @@ def _read_checked(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], st
 
 def trunk_of(path: Path, file: str) -> Path:
     """The trunk beside the weights, else in any weights folder: a laboratory's heads may use a shipped trunk."""
-    from karyoview.detectors.registry import weights_folders
-
     beside = path.with_name(file)
     if beside.is_file():
         return beside

@@ -8,15 +8,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-_CLEARLY = 1.5
-_LEAST = 20  # grey levels that something must stand out by
+_REACH_RATIO: Final = 1.5  # how much further up than down grey levels reach in a picture that is bright on dark
+_MIN_REACH: Final = 20  # grey levels that something must stand out by
 
-_GROUND, _DEPTH = 250.0, 110.0  # grey levels of ground, and of chromosomes below it, in the training images
-_PALE: Final = 57.0
+_USUAL_BACKGROUND: Final = 250.0  # grey level of the ground in the training images
+_USUAL_CONTRAST: Final = 110.0  # grey levels by which chromosomes are darker there
+_PALE_CONTRAST: Final = 57.0
 """The palest of 60 training cells; paler ones are brought to what is usual."""
-_EMPTY: Final = 8.0  # what stands out less is grain
-_GRAINY: Final = 0.03
-_SMOOTH: Final = 1.2
+_MIN_CONTRAST: Final = 8.0  # grey levels; what stands out less is grain
+_GRAIN_SHARE: Final = 0.03  # of the contrast, from which neighbouring pixels differ by grain
+_SMOOTHING_SIGMA: Final = 1.2  # px
 
 READ_INVERTED = "The picture was read as fluorescent (bright chromosomes on dark ground)."
 READ_PALE = "The picture is pale; it was read with more contrast."
@@ -29,7 +30,7 @@ def bright_on_dark(grey: npt.NDArray[np.uint8]) -> bool:
     reaches clearly less far down than up.
     """
     low, ground, high = np.percentile(grey, (0.5, 50, 99.5))
-    return bool(ground < 128 and high - ground > _CLEARLY * (ground - low) and high - ground > _LEAST)
+    return bool(ground < 128 and high - ground > _REACH_RATIO * (ground - low) and high - ground > _MIN_REACH)
 
 
 def dark_on_light(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], bool]:
@@ -59,12 +60,12 @@ def stretch_contrast(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8]
     it is smoothed. What is too faint to be chromosomes is left as it is.
     """
     ground, depth = background_and_contrast(grey)
-    if not _EMPTY <= depth < _PALE:
+    if not _MIN_CONTRAST <= depth < _PALE_CONTRAST:
         return grey, False
     strong: npt.NDArray[np.float32] = grey.astype(np.float32)
-    if float(np.median(np.abs(np.diff(strong[::2], axis=1)))) > _GRAINY * depth:
-        strong = cv2.GaussianBlur(strong, (0, 0), _SMOOTH).astype(np.float32)
-    strong = _GROUND + (strong - ground) * (_DEPTH / depth)
+    if float(np.median(np.abs(np.diff(strong[::2], axis=1)))) > _GRAIN_SHARE * depth:
+        strong = cv2.GaussianBlur(strong, (0, 0), _SMOOTHING_SIGMA).astype(np.float32)
+    strong = _USUAL_BACKGROUND + (strong - ground) * (_USUAL_CONTRAST / depth)
     return np.clip(np.rint(strong), 0, 255).astype(np.uint8), True
 
 

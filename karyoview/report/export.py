@@ -19,17 +19,11 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.imaging.cutout import masks_of
 from karyoview.imaging.karyogram_layout import contrast_range
 from karyoview.io.atomic import write_atomic
+from karyoview.io.tables import safe_cell
 from karyoview.report.content import ReportContent, ReportError, collect_report, load_template
 from karyoview.report.pictures import KARYOGRAM_SUFFIXES, export_karyogram, karyogram_picture
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 MAX_PROFICIENCY_CELLS: Final = 10
-
-
-def safe_cell(value: object) -> str:
-    """A CSV cell that no spreadsheet takes for a formula: one that begins like one gets an apostrophe before."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def report_json(content: ReportContent) -> str:

@@ -62,7 +62,7 @@ class Meter:
         return CorrectionCounts(kinds, round(tally.seconds + spent, 2), engine or tally.engine)
 
 
-def tally_of(annotation: ImageAnnotation) -> CorrectionCounts:
+def corrections_of(annotation: ImageAnnotation) -> CorrectionCounts:
     """What is stored of a cell's corrections; an empty tally where nothing is."""
     stored = annotation.extra.get(KEY)
     if not isinstance(stored, Mapping):

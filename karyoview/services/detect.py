@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from karyoview import __version__
 from karyoview.core.chromosome import CLASS_NAMES
@@ -18,8 +18,6 @@ from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector, EngineInfo
 from karyoview.io.images import ImageError, count_pages, is_image_file, read_image
 from karyoview.services.jobs import read_ahead, user_message
-
-AP_THRESHOLD: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)

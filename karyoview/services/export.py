@@ -20,7 +20,8 @@ from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import CancelToken
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.formats import FORMATS, write_annotations
-from karyoview.review.meter import CORRECTIONS, tally_of
+from karyoview.io.tables import safe_cell
+from karyoview.review.meter import CORRECTIONS, corrections_of
 
 if TYPE_CHECKING:
     from karyoview.services.overlays import Drawn
@@ -104,7 +105,7 @@ def count_rows(annotations: Iterable[ImageAnnotation], sex_withheld: bool = Fals
     head: list[Any] = ["image", "state", "reason", "total", "count marks", *(c.label for c in classes), "no class"]
     rows: list[list[Any]] = [[*head, "corrections", *CORRECTIONS, "seconds", "engine"]]
     for annotation in annotations:
-        counts, tally = annotation.counts(), tally_of(annotation)
+        counts, tally = annotation.counts(), corrections_of(annotation)
         row: list[Any] = [annotation.image, str(annotation.state), annotation.reason, annotation.total()]
         # A cell without boxes was not classified: nothing is said of its classes, which is not zero of each.
         known = bool(annotation.chromosomes)
@@ -197,11 +198,6 @@ def _summary_sheet(sheet: Any, rows: Sequence[Sequence[Any]]) -> None:
                 cell.font = Font(bold=True)
         sheet.cell(sheet.max_row, 1).alignment = Alignment("left")
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 16
-
-
-def safe_cell(value: Any) -> Any:
-    """The value; text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def overlay_bytes(image: MetaphaseImage, annotation: ImageAnnotation, kind: str, sex_withheld: bool = False) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from karyoview.core.detection import Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector
-from karyoview.detectors.registry import OFFERS_EFFORT, find_engines, load_engine
+from karyoview.detectors.registry import ENGINES, find_engines, load_engine
 from karyoview.services.jobs import SerialWorker, read_ahead, user_message
 
 MIN_STORED_SCORE: Final = 0.05
@@ -161,7 +161,8 @@ def _weights_now(engine: str) -> tuple[str, int]:
 
 def offers_effort(card: Mapping[str, Any]) -> bool:
     """Whether the engine with this card can be asked for more or less effort."""
-    return card.get("engine") in OFFERS_EFFORT
+    spec = ENGINES.get(str(card.get("engine")))
+    return spec is not None and bool(spec.efforts)
 
 
 def engine_settings(quality: str, card: Mapping[str, Any]) -> dict[str, object]:

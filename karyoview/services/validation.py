@@ -23,7 +23,8 @@ from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.documents import compact, sha256_bytes
-from karyoview.services.weights import MIN_STORED_SCORE, WeightsRepository, held_back_cells, trained_cells
+from karyoview.services.inference import MIN_STORED_SCORE
+from karyoview.services.weights import WeightsRepository, held_back_cells, trained_cells
 
 SCHEMA: Final = 1
 MEANING: Final = "validated"

@@ -1,6 +1,6 @@
 """Comparing a newly trained engine with the present one, and changing between them: audited, and back in one call.
 
-A laboratory's weights folder (``detectors.registry.user_weights_folder``) holds the active weights by
+A laboratory's weights folder (``detectors.folders.user_weights_folder``) holds the active weights by
 engine name, which win over the shipped ones; ``store/<hash>/`` every set of weights that was ever
 active there; and ``weights.jsonl``, an audit record as a case has one.
 """
@@ -24,16 +24,17 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage, pixel_digest
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, evaluate, paired_difference
 from karyoview.detectors.cards import card_path, info_from_card, read_card, sha256_of_file
+from karyoview.detectors.folders import user_weights_folder
 from karyoview.detectors.protocol import CancelToken, Detector, EngineInfo
-from karyoview.detectors.registry import find_engines, load_engine, user_weights_folder
+from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.images import read_image
 from karyoview.services.evaluate import read_truths
+from karyoview.services.inference import MIN_STORED_SCORE
 from karyoview.services.overlays import draw_comparison
 
 RECORD: Final = "weights.jsonl"
 STORE: Final = "store"
-MIN_STORED_SCORE: Final = 0.05
 FEWEST_CELLS: Final = 3
 SHIPPED: Final = "shipped"
 BY_HAND: Final = "by hand"

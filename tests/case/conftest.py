@@ -11,8 +11,9 @@ from PIL import Image
 
 
 @pytest.fixture(autouse=True)
-def own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KARYOVIEW_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.delenv("KARYOVIEW_INDEX", raising=False)
     return tmp_path / "workspace"
 
 

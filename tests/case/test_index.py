@@ -1,16 +1,9 @@
-"""The list of cases and the people who sign, on SQLite and on a real PostgreSQL."""
+"""The list of cases, on SQLite and on a real PostgreSQL."""
 
 from __future__ import annotations
 
-import glob
-import os
-import pwd
 import shutil
-import socket
-import subprocess
-import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import argon2
@@ -19,87 +12,13 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from karyoview.accounts.users import Role, UserError, Users
+from karyoview.accounts.users import Role, Users
 from karyoview.case.case import Case
 from karyoview.case.index import CaseIndex, find_cases
 from karyoview.core.annotation import ReviewState
-from karyoview.io.database import DatabaseError, open_engine
+from karyoview.io.database import DatabaseError
 
 CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-def _postgres_programs() -> Path | None:
-    """Where Debian's package, or the path, has initdb and pg_ctl."""
-    folders = [Path(p) for p in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]
-    found = shutil.which("initdb")
-    folders += [Path(found).parent] if found else []
-    return next((p for p in folders if (p / "initdb").exists() and (p / "pg_ctl").exists()), None)
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """A private PostgreSQL of this test run: own data, own port on this machine only, gone afterwards."""
-    programs = _postgres_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed; on Debian: apt install postgresql")
-    pytest.importorskip("pg8000", reason="pg8000 is not installed; pip install karyoview[postgres]")
-    user: dict[str, object] = {}
-    if os.geteuid() == 0:
-        # The server refuses to run for the superuser.
-        names = [entry.pw_name for entry in pwd.getpwall() if entry.pw_name in ("postgres", "nobody")]
-        if not names:
-            pytest.skip("PostgreSQL does not run for the superuser, and there is no other user here")
-        user = {"user": sorted(names, reverse=True)[0], "group": pwd.getpwnam(sorted(names, reverse=True)[0]).pw_gid}
-    root = Path(tempfile.mkdtemp(prefix="karyoview-postgres-"))
-    if user:
-        shutil.chown(root, str(user["user"]))
-    (root / "password").write_text("geheim:@/ä\n")
-    (root / "password").chmod(0o644)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-
-    def call(*arguments: str) -> None:
-        done = subprocess.run(
-            [str(programs / arguments[0]), *arguments[1:]],
-            cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, timeout=280, **user,
-        )  # fmt: skip
-        if done.returncode:
-            pytest.skip(f"PostgreSQL does not start here: {done.stderr.strip()[-300:]}")
-
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
-    try:
-        call("initdb", "-D", str(root / "data"), "-U", "kv", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
-             f"--pwfile={root / 'password'}", "--no-sync")  # fmt: skip
-        call("pg_ctl", "-D", str(root / "data"), "-l", str(root / "log"), "-w", "-o", options, "start")
-        url = sa.engine.URL.create("postgresql", "kv", "geheim:@/ä", "127.0.0.1", port, "postgres")
-        try:
-            yield url.render_as_string(hide_password=False)
-        finally:
-            call("pg_ctl", "-D", str(root / "data"), "-m", "immediate", "-w", "stop")
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'index é.sqlite'}"
-    server = str(request.getfixturevalue("postgres_server"))
-    name = f"t{os.urandom(6).hex()}"
-    engine = open_engine(server)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return server.removesuffix("/postgres") + f"/{name}"
-
-
-@pytest.fixture(autouse=True)
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("KARYOVIEW_WORKSPACE", str(tmp_path / "workspace"))
-    monkeypatch.delenv("KARYOVIEW_INDEX", raising=False)
-    return tmp_path / "workspace"
 
 
 @pytest.fixture
@@ -224,73 +143,3 @@ def test_an_index_of_another_version_is_refused(tmp_path: Path) -> None:
         connection.execute(sa.text("UPDATE karyoview_about SET value = '9'"))
     with pytest.raises(DatabaseError, match="version 9"):
         CaseIndex(address)
-
-
-@pytest.fixture
-def users(url: str) -> Iterator[Users]:
-    engine = open_engine(url)
-    yield Users(engine, CHEAP)
-    engine.dispose()
-
-
-def test_people_are_recognised_by_their_passphrase_only(users: Users) -> None:
-    eva = users.create(" Eva ", "Dr.  Eva Adam", Role.APPROVER, "Äpfel im Korb")
-    assert (eva.name, eva.printed_name, eva.role, eva.disabled) == ("eva", "Dr. Eva Adam", Role.APPROVER, False)
-    assert users.verify("EVA", "A\u0308pfel im Korb") == eva
-    for name, passphrase in (("eva", "äpfel im korb"), ("eva", ""), ("adam", "Äpfel im Korb"), ("eva' OR 1=1 --", "x")):
-        with pytest.raises(UserError, match="The name or the passphrase is wrong"):
-            users.verify(name, passphrase)
-
-
-def test_accounts_change_and_close_but_are_not_deleted(users: Users) -> None:
-    users.create("ben", "Ben", Role.ANALYST, "first passphrase")
-    users.set_passphrase("ben", "second passphrase")
-    users.set_role("ben", Role.APPROVER)
-    assert users.verify("ben", "second passphrase").role is Role.APPROVER
-    with pytest.raises(UserError):
-        users.verify("ben", "first passphrase")
-    users.set_disabled("ben", True)
-    with pytest.raises(UserError, match="closed"):
-        users.verify("ben", "second passphrase")
-    with pytest.raises(UserError, match="wrong"):
-        users.verify("ben", "not that one")
-    users.set_disabled("ben", False)
-    assert [u.name for u in users.all()] == ["ben"]
-    assert users.verify("ben", "second passphrase").name == "ben"
-
-
-@pytest.mark.parametrize(
-    ("name", "printed", "passphrase"),
-    [("", "X", "long enough"), ("a\nb", "X", "long enough"), ("x" * 101, "X", "long enough"), ("a", " ", "long enough"),
-     ("a", "X", "short"), ("a", "X", "x" * 1001)],
-)  # fmt: skip
-def test_what_cannot_be_an_account_is_refused(users: Users, name: str, printed: str, passphrase: str) -> None:
-    with pytest.raises(UserError):
-        users.create(name, printed, Role.ANALYST, passphrase)
-    assert users.all() == []
-
-
-def test_a_name_is_given_once(users: Users) -> None:
-    users.create("anna", "Anna", Role.ANALYST, "long enough")
-    with pytest.raises(UserError, match="already a user 'anna'"):
-        users.create("ANNA", "Other", Role.APPROVER, "long enough")
-    with pytest.raises(UserError, match="no user 'dora'"):
-        users.set_role("dora", Role.ANALYST)
-    assert users.get("anna").printed_name == "Anna"
-
-
-def test_the_passphrase_is_stored_as_argon2id_and_made_stronger_in_time(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'u.sqlite'}")
-    Users(engine, CHEAP).create("anna", "Anna", Role.ANALYST, "long enough")
-    strong = argon2.PasswordHasher(time_cost=2, memory_cost=64, parallelism=1)
-
-    def stored() -> str:
-        with engine.connect() as connection:
-            return str(connection.execute(sa.text("SELECT passphrase_hash FROM karyoview_users")).scalar())
-
-    weak = stored()
-    assert weak.startswith("$argon2id$")
-    assert "long enough" not in weak
-    Users(engine, strong).verify("anna", "long enough")
-    assert "m=64,t=2" in stored()
-    engine.dispose()

@@ -9,7 +9,7 @@ import torch
 from torchvision.ops import box_iou
 
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.nets.learned_nms import LIMIT, LearnedNMS, candidates, pairwise_features
+from karyoview.detectors.nets.learned_nms import MAX_CANDIDATES, LearnedNMS, candidates, pairwise_features
 from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_boxes, apply_to_image, invert_boxes
 
 
@@ -27,9 +27,9 @@ def some(n: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor, torch.Tenso
 def test_near_copies_and_faint_regions_are_not_asked_about() -> None:
     boxes = torch.tensor([[0, 0, 10, 30], [0, 0, 10, 29.5], [50, 0, 60, 30], [90, 0, 99, 30.0]])
     assert candidates(boxes, torch.tensor([0.5, 0.9, 0.6, 0.001])).tolist() == [1, 2]
-    many = torch.stack([torch.tensor([40.0 * i, 0, 40.0 * i + 20, 20]) for i in range(LIMIT + 30)])
+    many = torch.stack([torch.tensor([40.0 * i, 0, 40.0 * i + 20, 20]) for i in range(MAX_CANDIDATES + 30)])
     kept = candidates(many, torch.linspace(0.2, 0.9, len(many)))
-    assert len(kept) == LIMIT
+    assert len(kept) == MAX_CANDIDATES
     assert kept[0] == len(many) - 1
     assert len(candidates(torch.zeros(0, 4), torch.zeros(0))) == 0
 

@@ -204,6 +204,13 @@ def test_the_laboratorys_template_on_the_page_is_read(tmp_path: Path) -> None:
     assert set(json.loads(text)) == set(Template.__dataclass_fields__)
 
 
+@pytest.mark.parametrize("page", sorted((HELP / "decisions").glob("0*.md")), ids=lambda p: p.stem)
+def test_a_decision_begins_with_its_status_and_date(page: Path) -> None:
+    head = "\n".join(page.read_text(encoding="utf-8").splitlines()[1:6])
+    assert re.search(r"\b(accepted|replaced|superseded)\b", head, re.IGNORECASE)
+    assert re.search(r"\b20\d\d-[01]\d-[0-3]\d\b", head)
+
+
 def test_the_glossary_is_in_order_and_has_each_word_once() -> None:
     words = re.findall(r"^\*\*([^*]+)\*\* –", (HELP / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(words) > 60

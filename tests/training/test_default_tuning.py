@@ -12,7 +12,7 @@ import pytest
 import torch
 from karyotrain.data.dataset import CellSet, load
 from karyotrain.engines.default_network import CROPS, DefaultNetwork
-from karyotrain.engines.finetune import START, TUNERS, fine_tuning, keep_start
+from karyotrain.engines.finetune import START, fine_tuning, keep_start
 from karyotrain.engines.networks import build
 from karyotrain.engines.recipe import RecipeError
 from karyotrain.trainer.loop import Options, read_run, train
@@ -20,9 +20,8 @@ from karyotrain.trainer.progress import CONTROL
 
 from karyoview._resources import resource
 from karyoview.core.image import MetaphaseImage
-from karyoview.detectors.registry import ENGINE_KINDS, load_engine
+from karyoview.detectors.registry import load_engine
 from karyoview.detectors.weights import LoadedWeights, load_weights
-from karyoview.gui.training.page import TRAINABLE
 
 SHIPPED = resource("weights") / "karyoview.safetensors"
 OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evaluations=0, name="karyoview")
@@ -149,7 +148,3 @@ def test_a_wish_to_end_is_heard_while_chromosomes_are_cut(cells: Path, tmp_path:
 def test_without_weights_to_begin_from_it_is_said(cells: Path, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="is trained further, not anew"):
         train(fine_tuning(SHIPPED).replace(steps=1), [cells], tmp_path / "run", OPTIONS)
-
-
-def test_the_window_offers_what_can_be_tuned() -> None:
-    assert set(TRAINABLE) == set(TUNERS) == set(ENGINE_KINDS)

@@ -14,9 +14,9 @@ from karyotrain.engines.pretrain_mosaics import changed, mosaic, pack
 from karyotrain.engines.recipe import find_recipe
 from karyotrain.trainer.checkpoint import read_state
 
-from karyoview.detectors.deepacc import DeepACCConfig
+from karyoview.detectors.engines import DEEPACC
 
-TINY = DeepACCConfig.preset("tiny", scale=0.5, longer_side=None)
+TINY = DEEPACC.configure("tiny", scale=0.5, longer_side=None)
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 import torch
 from karyotrain.data.dataset import load
-from karyotrain.engines.networks import KINDS, at_data_scale, build
+from karyotrain.engines.networks import at_data_scale, build
 from karyotrain.engines.recipe import RecipeError, find_recipe, recipe_from_dict, recipe_names, table_rows, with_budget
 from karyotrain.studies.ablation import figure, run_table
 from karyotrain.trainer.loop import Options
+
+from karyoview.detectors.registry import ENGINES
 
 ROWS = {
     "DeepACE 2": 4, "DeepACE 3": 6, "DeepACEv2 II": 5, "DeepACEv2 V": 2, "DeepACEv2 VI": 6, "DeepACEv2 VII": 2,
@@ -35,14 +37,10 @@ def test_every_table_has_its_rows() -> None:
 
 
 def test_every_recipe_makes_a_valid_configuration() -> None:
-    import importlib
-
     for name in recipe_names():
         recipe = find_recipe(name)
-        kind = KINDS[recipe.engine]
-        config = getattr(importlib.import_module(kind.module), kind.config)
         for preset in {recipe.preset, "small", "tiny"}:
-            made = config.preset(preset, **recipe.settings)
+            made = ENGINES[recipe.engine].configure(preset, **recipe.settings)
             for key, value in recipe.settings.items():
                 assert getattr(made, key) == value, (name, key)
         assert recipe_from_dict(recipe.to_dict()).to_dict() == recipe.to_dict()

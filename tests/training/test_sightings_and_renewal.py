@@ -102,9 +102,7 @@ def test_looking_ahead_serves_both_networks(
 
 def test_the_network_of_the_cell_can_go_on(engine_file: Path) -> None:
     begin = {
-        k.removeprefix("train_cell_context."): v
-        for k, v in load_weights(engine_file).tensors.items()
-        if "train_cell_context." in k
+        k.removeprefix("cell_context."): v for k, v in load_weights(engine_file).tensors.items() if "cell_context." in k
     }
     begin["score_out.bias"] = torch.tensor([3.0])
     assert train_cell_context.train([], 0, 1e-3, begin=begin).score_out.bias.item() == 3.0
@@ -126,7 +124,7 @@ def test_new_stages_go_into_an_engine_that_is_there(
     through = load_weights(
         replace_stage.renew(begin, tmp_path / "through", replace_stage.Runs(neighbours=tmp_path / "neighbours"))
     )
-    assert not any(k.startswith("train_cell_context.") for k in through.tensors)
+    assert not any(k.startswith("cell_context.") for k in through.tensors)
     assert "context_temperature" not in through.card["config"]
     fitted: list[int] = []
 
@@ -144,7 +142,7 @@ def test_new_stages_go_into_an_engine_that_is_there(
     assert new.card["config"]["copy_penalties"] == [0.0, 0.0, 0.5, 1.0]
     assert new.card["training"].keys() == {"finder", "neighbours", "context", "fit"}
     assert "metrics" not in new.card
-    assert any(k.startswith("train_cell_context.") for k in new.tensors)
+    assert any(k.startswith("cell_context.") for k in new.tensors)
     torch.testing.assert_close(new.tensors["finder.squeeze.weight"], old.tensors["finder.squeeze.weight"])
     again = load_weights(replace_stage.renew(path, tmp_path / "again", replace_stage.Runs(), [bars(), bars(3)]))
     assert fitted == [1, 2]
@@ -157,11 +155,11 @@ def test_of_several_runs_the_mean_goes_into_the_engine(tmp_path: Path) -> None:
         save_file({"model.w": torch.full((3,), value)}, tmp_path / name / "last.safetensors")
         state = {"epochs": epochs, "config": {"outlined": 0.1}}
         (tmp_path / name / "last.json").write_text(json.dumps(state))
-    tensors, state = replace_stage.mean_of([tmp_path / "a", tmp_path / "b"], "train_cell_context.")
-    assert tensors["train_cell_context.w"].tolist() == [2.5] * 3
+    tensors, state = replace_stage.mean_of([tmp_path / "a", tmp_path / "b"], "cell_context.")
+    assert tensors["cell_context.w"].tolist() == [2.5] * 3
     assert state == {"epochs": 16, "config": {"outlined": 0.1}, "averaged_with": [{"epochs": 10}]}
-    alone, state = replace_stage.mean_of([tmp_path / "b"], "train_cell_context.")
-    assert alone["train_cell_context.w"].tolist() == [4.0] * 3
+    alone, state = replace_stage.mean_of([tmp_path / "b"], "cell_context.")
+    assert alone["cell_context.w"].tolist() == [4.0] * 3
     assert "averaged_with" not in state
 
 
@@ -198,13 +196,16 @@ def test_an_engine_begins_from_a_shipped_finder_and_its_own_heads(
         start_weights()
 
 
-@pytest.mark.parametrize(("stage", "command"), [("finder", "finding"), ("namer", "naming.train")])
+@pytest.mark.parametrize(
+    ("stage", "prefix", "command"),
+    [("finder", "finder.", "engines.train_finder"), ("namer", "classifier.", "engines.train_classifier")],
+)
 def test_a_network_that_went_on_takes_its_place_and_the_rest_stays(
-    engine_file: Path, tmp_path: Path, stage: str, command: str
+    engine_file: Path, tmp_path: Path, stage: str, prefix: str, command: str
 ) -> None:
     old = load_weights(engine_file)
-    name = f"{stage}."
-    tensors = {f"model.{k.removeprefix(name)}": v.float() + 1 for k, v in old.tensors.items() if k.startswith(name)}
+    tensors = {f"model.{k.removeprefix(prefix)}": v.float() + 1 for k, v in old.tensors.items() if k.startswith(prefix)}
+    assert tensors
     (tmp_path / "run").mkdir()
     save_file(tensors, tmp_path / "run" / "last.safetensors")
     (tmp_path / "run" / "last.json").write_text(json.dumps({"step": 9, "losses": {}}))
@@ -213,7 +214,7 @@ def test_a_network_that_went_on_takes_its_place_and_the_rest_stays(
     )
     assert new.tensors.keys() == old.tensors.keys()
     for name, tensor in new.tensors.items():
-        wanted = old.tensors[name].float() + (1 if name.startswith(stage) else 0)
+        wanted = old.tensors[name].float() + (1 if name.startswith(prefix) else 0)
         torch.testing.assert_close(tensor.float(), wanted, atol=2e-3, rtol=2e-3, msg=name)
     assert new.card["training"][stage] == {"command": f"python -m karyotrain.{command}", "step": 9, "losses": {}}
     assert new.card["config"] == old.card["config"]

@@ -22,7 +22,7 @@ from karyotrain.__main__ import main
 from karyotrain.data.augment import PRESETS
 from karyotrain.data.dataset import load
 from karyotrain.data.loader import image_seed, place, steps
-from karyotrain.engines.networks import KINDS, build
+from karyotrain.engines.networks import build
 from karyotrain.engines.recipe import Recipe, find_recipe, with_budget
 from karyotrain.trainer.checkpoint import CheckpointError, load_checkpoint, load_start, read_state, save_checkpoint
 from karyotrain.trainer.export import join_file, split_file
@@ -33,7 +33,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 
 from karyoview.core.image import MetaphaseImage
-from karyoview.detectors.registry import load_engine
+from karyoview.detectors.registry import ENGINES, load_engine
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evaluations=0)
@@ -53,7 +53,7 @@ def last_model(folder: Path) -> dict[str, torch.Tensor]:
         return {k: stored.get_tensor(k) for k in stored.keys() if not k.startswith("random.")}  # noqa: SIM118
 
 
-@pytest.mark.parametrize("engine", sorted(KINDS))
+@pytest.mark.parametrize("engine", sorted(kind for kind, spec in ENGINES.items() if spec.build))
 def test_each_engine_learns_and_becomes_an_engine(engine: str, drawn_set: Path, tmp_path: Path) -> None:
     adam = engine == "deepchm"
     recipe = tiny(engine, steps=12, optimiser="adam" if adam else "sgd", lr=3e-3 if adam else 0.01, images=4)
@@ -69,7 +69,7 @@ def test_each_engine_learns_and_becomes_an_engine(engine: str, drawn_set: Path, 
     loaded = load_engine(engine, device="cpu", weights=Path(event["weights"]), settings={"threshold": 0.0})
     cell = load(drawn_set, "fit")[0]
     (found,) = loaded.predict([MetaphaseImage(cell.pixels, cell.name)])
-    assert loaded.info.rotated == KINDS[engine].rotated
+    assert loaded.info.rotated == ENGINES[engine].rotated
     assert found.size == cell.pixels.shape
 
 

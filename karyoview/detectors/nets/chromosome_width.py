@@ -17,11 +17,11 @@ REFERENCE_WIDTH: Final = 15.0
 READABLE_WIDTH: Final = 5.0
 """Chromosomes narrower than this many pixels are not read: a third of the usual width, bands of less than a pixel."""
 _MIN_CONTRAST: Final = 20.0
-_FINE: Final = 14.0
+_NARROW_WIDTH: Final = 14.0
 _MIN_ELONGATION: Final = 1.6
 _LARGEST_FACTOR: Final = 4.0
-_LOWEST_RIDGE: Final = 0.6
-_FAR: Final = 1.35  # ratio to the usual width from which a reading is doubted
+_MIN_RIDGE_SHARE: Final = 0.6
+_DOUBTFUL_RATIO: Final = 1.35  # ratio to the usual width from which a reading is doubted
 
 
 def estimate_width(pixels: npt.NDArray[np.uint8]) -> float | None:
@@ -32,8 +32,9 @@ def estimate_width(pixels: npt.NDArray[np.uint8]) -> float | None:
     again at twice the size, where a pixel matters less.
     """
     width = _measure(pixels)
-    if width is not None and width < _FINE:
-        twice = _measure(cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), 2.0)
+    if width is not None and width < _NARROW_WIDTH:
+        enlarged = cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC).astype(np.uint8, copy=False)
+        twice = _measure(enlarged, 2.0)
         width = twice / 2 if twice is not None else width
     return width
 
@@ -64,7 +65,7 @@ def scales_to_try(
     away = max(read / usual, usual / read)
     if away <= 1 + tolerance:
         return (usual,)
-    return (read, usual) if away > _FAR else (read,)
+    return (read, usual) if away > _DOUBTFUL_RATIO else (read,)
 
 
 def size_note(width: float | None) -> str:
@@ -104,7 +105,7 @@ def _measure(pixels: npt.NDArray[np.uint8], sigma: float = 1.0) -> float | None:
         if len(part) == 0:
             continue
         # A ragged edge has ridges of its own; they are lower than the one along the middle.
-        width = float(np.median(part[part >= _LOWEST_RIDGE * np.percentile(part, 90)]))
+        width = float(np.median(part[part >= _MIN_RIDGE_SHARE * np.percentile(part, 90)]))
         length = float(stats[label, cv2.CC_STAT_AREA]) / width
         if length >= _MIN_ELONGATION * width:
             medians.append(width)

@@ -24,10 +24,10 @@ from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_boxes, apply_t
 
 CHROMOSOME_WIDTH = 9.6
 """Median chromosome width in pixels at the scale that the finder works on."""
-_SIZES = ((20.0, 32.0, 48.0, 72.0),)
-_RATIOS = ((0.2, 0.25, 1 / 3, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0),)
+_ANCHOR_SIZES = ((20.0, 32.0, 48.0, 72.0),)
+_ANCHOR_RATIOS = ((0.2, 0.25, 1 / 3, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0),)
 BACKGROUND = 225.0
-_SAME = 0.75  # proposals of several augmented views that share more are one
+_DUPLICATE_IOU = 0.75  # proposals of several augmented views that share more are one
 
 
 class FinderRegions(NamedTuple):
@@ -72,7 +72,7 @@ class FinderRoIs(RoIHeads):
 
     class_weight = 0.3
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         features: dict[str, Tensor],
         proposals: list[Tensor],
@@ -105,12 +105,14 @@ class Finder(nn.Module):
     torchvision dicts with labels 1–24. Testing: :meth:`find`.
     """
 
+    mean: Tensor
+
     def __init__(self) -> None:
         super().__init__()
         rule = InputRule()
         body = build_backbone("resnet50", last=4, trainable=2, rule=rule)
         self.backbone = SingleLevelBackbone(body, first=3)
-        anchors = AnchorGenerator(_SIZES, _RATIOS)
+        anchors = AnchorGenerator(_ANCHOR_SIZES, _ANCHOR_RATIOS)
         self.rpn = RegionProposalNetwork(
             anchors, RPNHead(256, anchors.num_anchors_per_location()[0]), 0.7, 0.3, 256, 0.5,
             {"training": 1000, "testing": 1000}, {"training": 300, "testing": 300}, 0.75,
@@ -139,7 +141,7 @@ class Finder(nn.Module):
 
         Every augmented view proposes; of proposals that are alike one is scored, in every view, and the averages count.
         """
-        size = height, width = image.shape[-2:]
+        size = height, width = image.shape[-2], image.shape[-1]
         maps, proposals, ranks = [], [], []
         for transform in TTA_TRANSFORMS[:views]:
             augmented = apply_to_image(image, transform)
@@ -152,8 +154,8 @@ class Finder(nn.Module):
             ranks.append(-torch.arange(len(found[0]), device=image.device, dtype=torch.float32))
             maps.append((torch.relu(self.squeeze(features)).float(), (h, w)))
         proposed = torch.cat(proposals)
-        proposed = proposed[nms(proposed.float(), torch.cat(ranks), _SAME)]
-        scores = boxes = pooled = 0.0
+        proposed = proposed[nms(proposed.float(), torch.cat(ranks), _DUPLICATE_IOU)]
+        scores, boxes, pooled = (image.new_zeros(()) for _ in range(3))
         for transform, (features, of) in zip(TTA_TRANSFORMS, maps, strict=False):
             own = apply_to_boxes(proposed, size, transform)
             inside = self.roi.box_roi_pool({"0": features}, [own], [of])

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from karyoview.core.chromosome import CLASSES
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.nets.finder import Finder, FinderRegions
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 MAX_REGIONS = 150
 """Regions of one cell that are kept at most."""
-_MIN_SCORE = 0.001
 OPTIONAL = ("learned_nms", "cell_context")
 """The networks that weights of the default engine may lack."""
 
@@ -94,11 +94,11 @@ class KaryoViewModel(nn.Module):
         """
         boxes, scores = found.boxes.float(), found.scores.float()
         if self.learned_nms is None:
-            return soft_nms(boxes, scores, sigma=soft_sigma, min_score=_MIN_SCORE, limit=MAX_REGIONS)
+            return soft_nms(boxes, scores, sigma=soft_sigma, min_score=MIN_RANKED_SCORE, limit=MAX_REGIONS)
         kept = candidates(boxes, scores)
         odds = self.learned_nms(boxes[kept], scores[kept], found.classes[kept].float(), found.features[kept].float())
         values, order = odds.sigmoid().sort(descending=True)
-        enough = values[:MAX_REGIONS] >= _MIN_SCORE
+        enough = values[:MAX_REGIONS] >= MIN_RANKED_SCORE
         return kept[order[:MAX_REGIONS][enough]], values[:MAX_REGIONS][enough]
 
     def classify(self, crops: Tensor, views: int = 1, temperature: float = 1.0) -> Classified:

@@ -12,19 +12,19 @@ import torch
 from torch import Tensor, nn
 from torchvision.ops import box_iou, nms
 
-DOUBLE = 0.8
+DUPLICATE_IOU = 0.8
 """IoU from which a worse candidate is dropped before the neighbours are asked."""
-LIMIT = 200
-_NEAR = 0.1
-_LEAST = 0.02
-_SURE = 1e-4  # scores are held this far from 0 and 1
+MAX_CANDIDATES = 200
+_NEIGHBOUR_IOU = 0.1
+_MIN_SCORE = 0.02
+_SCORE_MARGIN = 1e-4  # scores are held this far from 0 and 1
 _HIDDEN_DIM, _MESSAGE_DIM, _PAIR_DIM = 64, 32, 11
 
 
 def candidates(boxes: Tensor, scores: Tensor) -> Tensor:
-    """Places (K,) int64 of the regions (N, 4) xyxy worth asking about, by falling score: no near copies, K ≤ LIMIT."""
-    kept = nms(boxes.float(), scores.float(), DOUBLE)[:LIMIT]
-    return kept[scores[kept] >= _LEAST]
+    """Places (K,) int64 of the regions (N, 4) xyxy that are no near copies, by falling score; K ≤ MAX_CANDIDATES."""
+    kept = nms(boxes.float(), scores.float(), DUPLICATE_IOU)[:MAX_CANDIDATES]
+    return kept[scores[kept] >= _MIN_SCORE]
 
 
 def pairwise_features(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -34,14 +34,14 @@ def pairwise_features(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[T
     ratios of sides and of aspect, scores of both, and how alike their classes are.
     """
     iou = box_iou(boxes, boxes)
-    i, j = torch.nonzero(iou.fill_diagonal_(0) > _NEAR, as_tuple=True)
+    i, j = torch.nonzero(iou.fill_diagonal_(0) > _NEIGHBOUR_IOU, as_tuple=True)
     side = (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-3)
     centre = (boxes[:, 2:] + boxes[:, :2]) / 2
     area = side.prod(1)
     shared = iou[i, j] * (area[i] + area[j]) / (1 + iou[i, j])
     ratio = (side[i] / side[j]).log()
     own = classes / classes.sum(1, keepdim=True).clamp(min=1e-9)
-    sure = torch.logit(scores, _SURE) / 4
+    sure = torch.logit(scores, _SCORE_MARGIN) / 4
     features = torch.cat(
         [
             torch.stack([iou[i, j], shared / area[i], shared / area[j]], 1),
@@ -90,7 +90,7 @@ class LearnedNMS(nn.Module):
 
     def forward(self, boxes: Tensor, scores: Tensor, classes: Tensor, features: Tensor) -> Tensor:
         side = (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-3)
-        sure = torch.logit(scores, _SURE)
+        sure = torch.logit(scores, _SCORE_MARGIN)
         shape = torch.stack([side[:, 0].log() - 3, side[:, 1].log() - 3, side.prod(1).log() / 2 - 3, sure / 4], 1)
         hidden = torch.relu(self.feature_in(features) + self.box_in(shape))
         i, j, pair_features = pairwise_features(boxes, scores, classes)

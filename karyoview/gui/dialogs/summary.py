@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.gui.messages import state_text, step_name
-from karyoview.review.meter import CorrectionCounts, tally_of, total
+from karyoview.review.meter import CorrectionCounts, corrections_of, total
 from karyoview.review.summary import headline
 
 BY_HAND = 46
@@ -40,7 +40,7 @@ class SummaryDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Case summary"))
         self.resize(920, 560)
-        tallies = [tally_of(a) for a in annotations]
+        tallies = [corrections_of(a) for a in annotations]
         self.table = QTableWidget(len(annotations), 6)
         self.table.setAccessibleName(self.tr("Cells"))
         self.table.setHorizontalHeaderLabels(

@@ -1,6 +1,6 @@
 """Train, watch, compare, activate, roll back: the learning loop on one page.
 
-The training is a process of its own; looking through cases and comparing engines run on a lane of the
+The training is a process of its own; looking through cases and comparing engines run in a thread of the
 page, so that the window stays smooth. Runs are found by their folders, also those of an earlier start.
 """
 
@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken
-from karyoview.detectors.registry import available_engines
+from karyoview.detectors.registry import ENGINES, available_engines
 from karyoview.gui.main_thread import MainThread
 from karyoview.gui.training.comparison import ComparisonView
 from karyoview.gui.training.curves import Curves
@@ -42,7 +42,6 @@ from karyoview.services.training import LIVE, RunStatus, TrainingPlan, TrainingR
 from karyoview.services.weights import Comparison, WeightsRepository, compare
 
 REFRESH_MS = 500
-TRAINABLE = ("karyoview", "deepace", "deepace-v2", "deepacc", "deepchm")
 
 
 class TrainingPage(QWidget):
@@ -181,7 +180,7 @@ class TrainingPage(QWidget):
         chosen = self.engine.currentData()
         self.engine.clear()
         for info in available_engines():
-            if info.card.get("engine") in TRAINABLE:
+            if ENGINES[info.card["engine"]].trainable:
                 self.engine.addItem(f"{info.title} ({info.name})", info.name)
         self.engine.setCurrentIndex(max(self.engine.findData(chosen), 0))
         if not self.engine.count():

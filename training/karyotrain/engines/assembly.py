@@ -26,6 +26,7 @@ from karyotrain.engines.orientation import learn
 from karyoview._resources import resource
 from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.chromosome import CLASS_NAMES
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.matching import match_one
@@ -57,7 +58,7 @@ def truths_of(cells: Iterable[Sample]) -> list[ImageTruth]:
 
 def predict(path: Path, cells: Iterable[Sample], settings: Mapping[str, object]) -> list[ImagePrediction]:
     """What the engine in ``path`` says about cells, all scores."""
-    engine = load(load_weights(path), device="auto", settings={"threshold": 0.001, **settings})
+    engine = load(load_weights(path), device="auto", settings={"threshold": MIN_RANKED_SCORE, **settings})
     return [ImagePrediction.from_detections(engine.predict([MetaphaseImage(s.pixels, s.name)])[0]) for s in cells]
 
 

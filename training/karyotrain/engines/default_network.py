@@ -24,13 +24,15 @@ from torch import Tensor, nn
 from karyotrain.data.augment import transform
 from karyotrain.data.crops import cut_image
 from karyotrain.data.dataset import CellSet, Sample
-from karyotrain.engines.networks import EngineSpec, Network
+from karyotrain.engines.networks import Network
 from karyotrain.engines.recipe import RecipeError
 from karyotrain.engines.train_classifier import augment
 from karyotrain.trainer.weight_averaging import blend, share_to_keep
 from karyoview.core.chromosome import CLASSES
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, best_f1_threshold, evaluate
+from karyoview.detectors.engine_spec import EngineSpec
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.nets.cell_context import CellContext
@@ -219,7 +221,7 @@ class DefaultNetwork(Network):
         start = self._begun()
         tensors = {k: v.detach().float().cpu().clone() for k, v in model.state_dict().items()}
         weights = LoadedWeights(start.card, tensors, "", start.path)  # not the start's: no conversion of that fits
-        settings = {"threshold": 0.001, "precision": precision}
+        settings = {"threshold": MIN_RANKED_SCORE, "precision": precision}
         self._engine = load_engine(weights, device=str(device), settings=settings)
         try:
             yield
@@ -244,7 +246,9 @@ class DefaultNetwork(Network):
         """
         start, some = self._begun(), cells.subsample(_SETTLED_ON)
         truths, cut = [s.truth() for s in some], float(start.card["operating_threshold"])
-        engine = load_engine(start, device=str(device), settings={"threshold": 0.001, "precision": precision})
+        engine = load_engine(
+            start, device=str(device), settings={"threshold": MIN_RANKED_SCORE, "precision": precision}
+        )
         before = [_asked(engine, s) for s in some]
         self._kept = share_to_keep(start.card, evaluate(before, truths, score_threshold=cut, resamples=0), len(cells))
         blend(model, start.tensors, self._kept)

@@ -1,18 +1,19 @@
 """A laboratory's own training: begin from weights that work, with the same network, for a short time.
 
-How an engine is fine-tuned depends on its kind; ``TUNERS`` says which kinds can be, and how.
+How an engine is fine-tuned depends on its kind; its EngineSpec says whether it can be, and how.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from karyotrain.engines.recipe import Recipe, RecipeError, find_recipe
 from karyotrain.trainer.schedule import Schedule
 from karyoview.detectors.cards import card_path, read_card
+from karyoview.detectors.registry import ENGINES
 
 START: Final = "start"
 
@@ -21,11 +22,12 @@ def fine_tuning(weights: Path) -> Recipe:
     """The recipe by which the engine in ``weights`` is trained further. Raises RecipeError or EngineError."""
     card = read_card(card_path(weights))
     kind = str(card["engine"])
-    if kind not in TUNERS:
-        raise RecipeError(
-            f"The engine {kind} cannot be trained on a laboratory's own cells; choose {', '.join(TUNERS)}."
-        )
-    return TUNERS[kind](card)
+    spec = ENGINES.get(kind)
+    if spec is None or not spec.trainable:
+        known = ", ".join(name for name, each in ENGINES.items() if each.trainable)
+        raise RecipeError(f"The engine {kind} cannot be trained on a laboratory's own cells; choose {known}.")
+    recipe: Recipe = spec.part("fine_tune")(card)
+    return recipe
 
 
 def keep_start(weights: Path, run: Path) -> Path:
@@ -48,7 +50,7 @@ def keep_start(weights: Path, run: Path) -> Path:
     return folder / weights.name
 
 
-def _region(card: Mapping[str, Any]) -> Recipe:
+def region_recipe(card: Mapping[str, Any]) -> Recipe:
     """The whole network, at a fifth of the rate of a first training; 30 passes, many for few cells."""
     kind = str(card["engine"])
     base = find_recipe(f"{kind}/small")
@@ -61,7 +63,7 @@ def _region(card: Mapping[str, Any]) -> Recipe:
     )  # fmt: skip
 
 
-def _default(card: Mapping[str, Any]) -> Recipe:
+def default_recipe(card: Mapping[str, Any]) -> Recipe:
     """Finder and naming network above the trunk, which stays; ``settings`` ``stages``: both, finder or namer."""
     return Recipe(
         engine="karyoview", title="KaryoView, fine-tuned", name="karyoview-fine-tuning",
@@ -69,12 +71,3 @@ def _default(card: Mapping[str, Any]) -> Recipe:
         batch=2, micro=1, epochs=20.0, ema=0.98, schedule=Schedule("cosine", warmup=10, gamma=0.05),
         clip_norm=10.0, eval_images=12, init="random",
     )  # fmt: skip
-
-
-TUNERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Recipe]]] = {
-    "karyoview": _default,
-    "deepace": _region,
-    "deepace-v2": _region,
-    "deepacc": _region,
-    "deepchm": _region,
-}

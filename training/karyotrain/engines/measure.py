@@ -15,14 +15,13 @@ from typing import Any
 
 from karyotrain.data.dataset import Sample, load
 from karyoview._resources import resource
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, Report, evaluate
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.protocol import Detector
 from karyoview.detectors.registry import load_engine
 from karyoview.io.atomic import write_atomic
-
-LOWEST = 0.001  # average precision wants every score
 
 
 def figures(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int)
     args = parser.parse_args(arguments)
     kind = read_card(card_path(args.weights))["engine"]
-    engine = load_engine(kind, weights=args.weights, device="auto", settings={"threshold": LOWEST})
+    engine = load_engine(kind, weights=args.weights, device="auto", settings={"threshold": MIN_RANKED_SCORE})
     sets: list[tuple[str, Sequence[Sample], bool]] = [("drawn sample cases", drawn_cells(), False)]
     if args.data:
         sets.insert(0, (f"{args.data.name}/val", load(args.data, "val", limit=args.limit), False))

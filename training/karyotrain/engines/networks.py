@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,38 +18,9 @@ from karyotrain.trainer import checkpoint
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.devices import autocast
+from karyoview.detectors.engine_spec import EngineSpec
 from karyoview.detectors.protocol import ONE_CLASS
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSpec:
-    """Where an engine's parts are: ``module`` with ``config`` (a class with ``preset``) and ``build``.
-
-    ``partial``: cells in which some boxes have no class teach a naming engine too.
-    """
-
-    module: str
-    config: str
-    build: str
-    title: str
-    names_classes: bool = False
-    rotated: bool = False
-    trunk: str = "backbone.body."
-    partial: bool = False
-
-
-KINDS: Final[dict[str, EngineSpec]] = {
-    "deepace": EngineSpec("karyoview.detectors.deepace", "DeepACEConfig", "build_deepace", "DeepACE"),
-    "deepace-v2": EngineSpec("karyoview.detectors.deepace_v2", "DeepACEv2Config", "build_deepace_v2", "DeepACEv2"),
-    "deepacc": EngineSpec(
-        "karyoview.detectors.deepacc", "DeepACCConfig", "build_deepacc", "DeepACC", names_classes=True
-    ),
-    "deepchm": EngineSpec(
-        "karyoview.detectors.deepchm", "DeepCHMConfig", "build_deepchm", "DeepCHM", rotated=True, trunk="encoder.body."
-    ),
-}
-DEFAULT: Final = EngineSpec("karyotrain.engines.default_network", "", "", "KaryoView", names_classes=True, partial=True)
-"""The default engine, which is trained further only; it has no configuration to build anew from."""
+from karyoview.detectors.registry import ENGINES
 
 
 class Network:
@@ -161,17 +131,15 @@ def build(recipe: Recipe, *, backbone: Path | None = None) -> tuple[Network, str
     ``recipe.init``: ``imagenet`` (the backbone's file, else at random, and said so) or ``random``.
     ``backbone`` is a file to take instead.
     """
-    if recipe.engine == "karyoview":
-        from karyotrain.engines.default_network import DefaultNetwork
-
-        return DefaultNetwork(DEFAULT, recipe.settings, recipe.seed), "from a random start"
-    kind = KINDS.get(recipe.engine)
-    if kind is None:
-        raise RecipeError(f"There is no engine {recipe.engine!r} to train; choose one of {', '.join(KINDS)}.")
-    module = importlib.import_module(kind.module)
-    config = getattr(module, kind.config).preset(recipe.preset, **recipe.settings)
+    kind = ENGINES.get(recipe.engine)
+    if kind is None or not (kind.network or kind.build):
+        known = ", ".join(name for name, spec in ENGINES.items() if spec.network or spec.build)
+        raise RecipeError(f"There is no engine {recipe.engine!r} to train; choose one of {known}.")
+    if kind.network:
+        return kind.part("network")(kind, recipe.settings, recipe.seed), "from a random start"
+    config = kind.configure(recipe.preset, **recipe.settings)
     torch.manual_seed(recipe.seed)
-    model = getattr(module, kind.build)(config)
+    model = kind.part("build")(config)
     started = _start(model, config, recipe, backbone)
     if not recipe.cached_views:
         return Network(kind, config, model), started

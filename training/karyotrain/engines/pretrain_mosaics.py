@@ -28,6 +28,7 @@ from karyotrain.engines.train_finder import dihedral
 from karyotrain.trainer import checkpoint
 from karyoview.detectors.deepacc import DeepACCConfig, build_deepacc
 from karyoview.detectors.devices import autocast
+from karyoview.detectors.engines import DEEPACC
 from karyoview.detectors.nets.backbones import find_backbone, load_imagenet
 from karyoview.detectors.nets.finder import BACKGROUND
 from karyoview.detectors.nets.region import RegionDetector
@@ -144,7 +145,7 @@ def train(
     """Until ``minutes`` are spent or ``steps`` done; → step, loss and accuracy on ``look`` fit cells."""  # fmt: skip
     output.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
-    model = build_deepacc(config or DeepACCConfig.preset("small", **BAND_SCALE))
+    model = build_deepacc(config or DEEPACC.configure("small", **BAND_SCALE))
     imagenet = find_backbone(model.config.backbone)
     if start is not None:
         checkpoint.load_start(start, model)

@@ -65,13 +65,13 @@ def renew(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -
     if lasting:
         card["studies"] = lasting
     stages: dict[str, Any] = dict(card.get("training", {}))
-    for run, stage, command in (
-        (runs.finder, "finder", "engines.train_finder"),
-        (runs.namer, "namer", "engines.train_classifier"),
+    for run, stage, prefix, command in (
+        (runs.finder, "finder", "finder.", "engines.train_finder"),
+        (runs.namer, "namer", "classifier.", "engines.train_classifier"),
     ):
         if run is not None:
-            learned, state = read_stage(run, f"{stage}.")
-            tensors = {k: v for k, v in tensors.items() if not k.startswith(f"{stage}.")} | learned
+            learned, state = read_stage(run, prefix)
+            tensors = {k: v for k, v in tensors.items() if not k.startswith(prefix)} | learned
             stages[stage] = {"command": f"python -m karyotrain.{command}", **state}
     if runs.neighbours is not None:
         tensors = {k: v for k, v in tensors.items() if not k.startswith(("learned_nms.", "cell_context."))}

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from karyotrain.studies.common import (
-    EVERYTHING,
     Cell,
     as_table,
     ask,
@@ -23,6 +22,7 @@ from karyotrain.studies.common import (
     study_parser,
     use_threads,
 )
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.metrics import best_f1_threshold
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.registry import find_engines
@@ -68,7 +68,7 @@ class VariedEngine(KaryoViewEngine):
             # without the second look the scores are the finder's own, and so is their threshold
             card["config"] = {k: v for k, v in card.get("config", {}).items() if k != "rescoring"}
             card["operating_threshold"] = card["config"].get("finder_threshold", card["operating_threshold"])
-        settings = {"threshold": EVERYTHING, "joint_assignment": variant.joint_assignment}
+        settings = {"threshold": MIN_RANKED_SCORE, "joint_assignment": variant.joint_assignment}
         super().__init__(replace(weights, card=card), device=device, settings=settings)
         self._finder_views, self._classifier_views = variant.finder_views, variant.views
         if not variant.neighbours:
