@@ -2,63 +2,68 @@
 PY := .venv/bin/python
 export PYTHON
 
-.PHONY: demo test test-all lint types contracts bench reproduce screenshots translations help docs licences frozen deb
-.PHONY: release-check clean
+.PHONY: help demo test test-all lint format types contracts bench reproduce screenshots translations docs licences
+.PHONY: frozen deb release-check clean
 
-demo: .venv/.installed
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
+
+demo: .venv/.installed ## the program on made cells
 	$(PY) -m karyoview demo
 
-test: .venv/.installed-test
+test: .venv/.installed-test ## quick tests (under 10 minutes on two cores)
 	$(PY) -m pytest -n auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile -m "not long" --ignore tests/bench
 
-test-all: .venv/.installed-test
+test-all: .venv/.installed-test ## every test, also what takes minutes
 	$(PY) -m pytest -n auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile -rs
 
-lint: .venv/.installed
+lint: .venv/.installed ## ruff: rules and formatting
 	$(PY) -m ruff check karyoview training tests packaging
+	$(PY) -m ruff format --check karyoview training tests packaging
 
-types: .venv/.installed
+format: .venv/.installed ## the code formatted as lint wants it
+	$(PY) -m ruff check --fix --select I karyoview training tests packaging
+	$(PY) -m ruff format karyoview training tests packaging
+
+types: .venv/.installed ## mypy
 	$(PY) -m mypy
 
-contracts: .venv/.installed
+contracts: .venv/.installed ## which package may import which
 	.venv/bin/lint-imports
 
-bench: .venv/.installed
+bench: .venv/.installed ## timings; printed, never a reason to fail
 	$(PY) -m pytest tests/bench -s
 
-reproduce: .venv/.installed
+reproduce: .venv/.installed ## figures of every shipped engine again, compared with its card; needs KARYOVIEW_DATA
 	$(PY) -m karyotrain.studies.reproduce
 
-screenshots: .venv/.installed
+screenshots: .venv/.installed ## the pictures of the help, from the sample case
 	$(PY) packaging/screenshots.py resources/help/pictures
 
-help: .venv/.installed
+docs: .venv/.installed ## the help as a site in build/docs, its made parts renewed; fails where a link is broken
 	$(PY) packaging/help_pages.py
-
-docs: .venv/.installed
-	$(PY) packaging/help_pages.py --check
 	$(PY) -m mkdocs build --strict -q -f packaging/mkdocs.yml
 
-licences: .venv/.installed
+translations: .venv/.installed ## the template of the translations, from the texts in the code
+	.venv/bin/pyside6-lupdate -tr-function-alias QT_TRANSLATE_NOOP+=_T $$(find karyoview/gui -name '*.py' | LC_ALL=C sort) karyoview/services/settings.py karyoview/review/doubt.py -no-obsolete -ts resources/translations/karyoview_template.ts
+
+licences: .venv/.installed ## licence texts and bill of materials in build/licences; fails on GPL
 	$(PY) packaging/licences.py build/licences
 
-frozen: .venv/.installed
+frozen: .venv/.installed ## the program in one folder, build/frozen/karyoview; prints its sizes
 	$(PY) packaging/frozen.py
 
-deb: frozen
+deb: frozen ## the package for Debian and Ubuntu, of the frozen program
 	$(PY) packaging/debian.py
 
-release-check: .venv/.installed-test
+release-check: .venv/.installed-test ## everything that must hold before a release
 	$(PY) packaging/release_check.py
 
-translations: .venv/.installed
-	.venv/bin/pyside6-lupdate -tr-function-alias QT_TRANSLATE_NOOP+=_T $$(find karyoview/gui -name '*.py' | LC_ALL=C sort) karyoview/services/settings.py karyoview/review/doubt.py -no-obsolete -ts resources/translations/karyoview_template.ts
+clean: ## remove what was built and cached, but not .venv
+	rm -rf build dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 
 .venv/.installed: pyproject.toml .ci/setup
 	.ci/setup
 
 .venv/.installed-test: pyproject.toml .ci/setup
 	.ci/setup test
-
-clean:
-	rm -rf build dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -97,7 +97,7 @@ def notes(folder: Path = FOLDER) -> dict[str, Any]:
 @contextmanager
 def alone(place: Path = WORK) -> Iterator[None]:
     """Only one build at a time works in a folder. Raises BuildError where another one does."""
-    from karyoview.io.lock import process_runs
+    from karyoview.case.lock import process_runs
 
     lock = place.with_suffix(".pid")
     lock.parent.mkdir(parents=True, exist_ok=True)

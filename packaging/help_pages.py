@@ -18,7 +18,9 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 HELP: Final = ROOT / "resources" / "help"
 _PART: Final = re.compile(r"<!-- begin ([a-z]+(?: [a-z -]+)?) -->\n.*?<!-- end -->", re.DOTALL)
-_ROOMS: Final = ("cli", "gui", "services", "review", "io", "detectors", "imaging", "core")
+_PACKAGES: Final = (
+    "cli", "gui", "services", "review", "report", "detectors", "case", "accounts", "io", "imaging", "core",
+)  # fmt: skip
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -32,13 +34,13 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def keys(_: str) -> str:
     """Every action with its keys, menu by menu, from the table that the window itself reads."""
-    from karyoview.gui.keys import ACTIONS, MENUS, SCOPES
+    from karyoview.gui.keys import MENUS, SCOPES, actions
 
     parts = []
     for menu, title in (*MENUS, ("", "Other keys")):
         rows = [
             (a.title, " or ".join(dict.fromkeys(f"`{_readable(k)}`" for k in a.keys)) or "–", SCOPES[a.scope], a.tip)
-            for a in ACTIONS
+            for a in actions()
             if a.menu == menu
         ]
         if rows:
@@ -139,11 +141,11 @@ def _default(parameter: Any) -> Iterator[str]:
 
 def engines(_: str) -> str:
     """The shipped engines, as their cards say."""
-    from karyoview.detectors.registry import ENGINE_KINDS
+    from karyoview.detectors.registry import ENGINES
 
     cards = {p.name.removesuffix(".card.json"): json.loads(p.read_text()) for p in _cards()}
     rows, notes = [], []
-    for kind in ENGINE_KINDS:
+    for kind in ENGINES:
         card = cards.get(kind)
         if card is None:
             rows.append((f"`{kind}`", "no weights in this version: train it, or put its weights in place", "", ""))
@@ -161,8 +163,8 @@ def engines(_: str) -> str:
 
 def goals(_: str) -> str:
     """What each shipped engine must reach, what it aims at and what it reaches, as the cards say."""
-    from karyotrain.goals import HEAD, rows
     from karyotrain.studies.reproduce import shipped_cards
+    from karyotrain.studies.targets import HEAD, rows
 
     return table(HEAD, rows(shipped_cards()))
 
@@ -302,22 +304,22 @@ def _figure(value: object, unit: str) -> str:
 # Imports
 
 
-def room_of(module: str) -> str:
-    """The room that a module belongs to; modules beside the packages are rooms of their own name."""
+def package_of(module: str) -> str:
+    """The package that a module belongs to; a module beside the packages is one of its own name."""
     first, *rest = module.split(".")
     return first if first == "karyotrain" or not rest else rest[0]
 
 
 @cache
 def arrows() -> dict[str, dict[str, int]]:
-    """For each room the rooms that it imports, with how many imports that are."""
+    """For each package the packages that it imports, with how many imports that are."""
     import grimp
 
     graph = grimp.build_graph("karyoview", "karyotrain", exclude_type_checking_imports=True, cache_dir=None)
     found: dict[str, dict[str, int]] = {}
     for module in sorted(graph.modules):
         for other in sorted(graph.find_modules_directly_imported_by(module)):
-            here, there = room_of(module), room_of(other)
+            here, there = package_of(module), package_of(other)
             if here != there and there != "karyoview":
                 found.setdefault(here, {}).setdefault(there, 0)
                 found[here][there] += 1
@@ -325,31 +327,32 @@ def arrows() -> dict[str, dict[str, int]]:
 
 
 def imports(_: str) -> str:
-    """The rooms as layers, and which room imports which."""
-    rooms = arrows()
-    drawn = [r for r in (*_ROOMS, "karyotrain") if r in rooms or any(r in v for v in rooms.values())]
+    """The packages as layers, and which package imports which."""
+    packages = arrows()
+    drawn = [r for r in (*_PACKAGES, "karyotrain") if r in packages or any(r in v for v in packages.values())]
     names = {r: r if r == "karyotrain" else f"karyoview.{r}" for r in drawn}
     width = max(len(n) for n in names.values())
     lines = []
-    for room in drawn:
-        reached = [f"{other}" for other in (*_ROOMS, "karyotrain") if other in rooms.get(room, {})]
-        lines.append(f"{names[room]:<{width}}  -->  {', '.join(reached) or 'nothing'}")
-    return "```text\n" + "\n".join(lines) + "\n```\n\n![The rooms and their imports](pictures/imports.svg)"
+    for package in drawn:
+        reached = [f"{other}" for other in (*_PACKAGES, "karyotrain") if other in packages.get(package, {})]
+        lines.append(f"{names[package]:<{width}}  -->  {', '.join(reached) or 'nothing'}")
+    return "```text\n" + "\n".join(lines) + "\n```\n\n![The packages and their imports](pictures/imports.svg)"
 
 
 def imports_svg() -> str:
     """The same as a picture: an arrow for each import that no longer way explains."""
-    rooms = arrows()
+    packages = arrows()
     place = {
-        "cli": (390, 40), "gui": (260, 120), "services": (260, 200), "karyotrain": (520, 200), "review": (160, 280),
-        "io": (360, 280), "detectors": (560, 280), "imaging": (360, 360), "core": (360, 440),
+        "cli": (390, 40), "gui": (260, 120), "services": (260, 200), "karyotrain": (560, 280), "review": (100, 280),
+        "report": (330, 280), "case": (420, 360), "accounts": (240, 360), "io": (330, 440), "detectors": (620, 400),
+        "imaging": (330, 520), "core": (330, 600),
     }  # fmt: skip
-    edges = {(a, b) for a in place for b in rooms.get(a, {}) if b in place}
+    edges = {(a, b) for a in place for b in packages.get(a, {}) if b in place}
     longer = {(a, c) for a, b in edges for b2, c in _closure(edges) if b == b2}
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 480" width="720" height="480" '
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 640" width="720" height="640" '
         'font-family="sans-serif" font-size="15">',
-        '<rect width="720" height="480" fill="#ffffff"/>',
+        '<rect width="720" height="640" fill="#ffffff"/>',
     ]
     for a, b in sorted(edges - longer):
         (x1, y1), (x2, y2) = place[a], place[b]
@@ -358,10 +361,10 @@ def imports_svg() -> str:
             f'<path d="M{x1:g} {y1:g} L{x2:g} {y2:g}" stroke="#44546a" stroke-width="1.5" fill="none"/>'
             f'<circle cx="{x2:g}" cy="{y2:g}" r="4" fill="#44546a"/>'
         )
-    for room, (x, y) in place.items():
+    for package, (x, y) in place.items():
         parts.append(
             f'<rect x="{x - 70:g}" y="{y - 20:g}" width="140" height="40" rx="6" fill="#e8eef6" stroke="#44546a"/>'
-            f'<text x="{x:g}" y="{y + 5:g}" text-anchor="middle" fill="#1b2733">{room}</text>'
+            f'<text x="{x:g}" y="{y + 5:g}" text-anchor="middle" fill="#1b2733">{package}</text>'
         )
     return "\n".join([*parts, "</svg>"]) + "\n"
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import glob
 import os
 import shutil
+import socket
+import subprocess
 import tempfile
 import threading
 import time
@@ -12,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -30,24 +34,28 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 def untrained_engine() -> Callable[..., Path]:
     """Writes a default engine with networks at a random start: ``(folder, config, *parts, threshold=0.5)``.
 
-    ``parts`` are ``neighbours`` and ``context``, beside what every default engine has.
+    ``parts`` are ``learned_nms`` and ``cell_context``, beside what every default engine has.
     """
     import torch
 
     from karyoview.core.chromosome import CLASS_NAMES
     from karyoview.detectors.nets.cell_context import CellContext
+    from karyoview.detectors.nets.classifier import ChromosomeClassifier
     from karyoview.detectors.nets.finder import Finder
-    from karyoview.detectors.nets.naming import NamingNet
-    from karyoview.detectors.nets.neighbours import Neighbours
+    from karyoview.detectors.nets.learned_nms import LearnedNMS
     from karyoview.detectors.orientation import BINS
     from karyoview.detectors.weights import save_weights
 
-    networks = {"finder": Finder, "namer": NamingNet, "neighbours": Neighbours, "context": CellContext}
+    networks = {
+        "finder": Finder, "classifier": ChromosomeClassifier, "learned_nms": LearnedNMS, "cell_context": CellContext,
+    }  # fmt: skip
 
     def write(folder: Path, config: Mapping[str, object], *parts: str, threshold: float = 0.5) -> Path:
         torch.manual_seed(3)
         tensors = {
-            f"{name}.{k}": v for name in ("finder", "namer", *parts) for k, v in networks[name]().state_dict().items()
+            f"{name}.{k}": v
+            for name in ("finder", "classifier", *parts)
+            for k, v in networks[name]().state_dict().items()
         }
         tensors |= {"orientation.means": torch.randn(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
         card = {
@@ -87,3 +95,74 @@ def real_data() -> Path:
     if not (folder / "taichung" / "val.json").is_file():
         pytest.skip(f"no real metaphases in {folder}; set KARYOVIEW_DATA to the folder that holds taichung/")
     return folder
+
+
+def _postgres_programs() -> Path | None:
+    """Where Debian's package, or the path, has initdb and pg_ctl."""
+    folders = [Path(p) for p in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]
+    found = shutil.which("initdb")
+    folders += [Path(found).parent] if found else []
+    return next((p for p in folders if (p / "initdb").exists() and (p / "pg_ctl").exists()), None)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A private PostgreSQL of this test run: own data, own port on this machine only, gone afterwards."""
+    programs = _postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed; on Debian: apt install postgresql")
+    pytest.importorskip("pg8000", reason="pg8000 is not installed; pip install karyoview[postgres]")
+    user: dict[str, object] = {}
+    if os.geteuid() == 0:
+        import pwd  # not on Windows
+
+        # The server refuses to run for the superuser.
+        names = [entry.pw_name for entry in pwd.getpwall() if entry.pw_name in ("postgres", "nobody")]
+        if not names:
+            pytest.skip("PostgreSQL does not run for the superuser, and there is no other user here")
+        user = {"user": sorted(names, reverse=True)[0], "group": pwd.getpwnam(sorted(names, reverse=True)[0]).pw_gid}
+    root = Path(tempfile.mkdtemp(prefix="karyoview-postgres-"))
+    if user:
+        shutil.chown(root, str(user["user"]))
+    (root / "password").write_text("geheim:@/ä\n")
+    (root / "password").chmod(0o644)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    def call(*arguments: str) -> None:
+        done = subprocess.run(
+            [str(programs / arguments[0]), *arguments[1:]],
+            cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, timeout=280, **user,
+        )  # fmt: skip
+        if done.returncode:
+            pytest.skip(f"PostgreSQL does not start here: {done.stderr.strip()[-300:]}")
+
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
+    try:
+        call("initdb", "-D", str(root / "data"), "-U", "kv", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
+             f"--pwfile={root / 'password'}", "--no-sync")  # fmt: skip
+        call("pg_ctl", "-D", str(root / "data"), "-l", str(root / "log"), "-w", "-o", options, "start")
+        url = sa.engine.URL.create("postgresql", "kv", "geheim:@/ä", "127.0.0.1", port, "postgres")
+        try:
+            yield url.render_as_string(hide_password=False)
+        finally:
+            call("pg_ctl", "-D", str(root / "data"), "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'index é.sqlite'}"
+    server = str(request.getfixturevalue("postgres_server"))
+    from karyoview.io.database import open_engine
+
+    name = f"t{os.urandom(6).hex()}"
+    engine = open_engine(server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.removesuffix("/postgres") + f"/{name}"

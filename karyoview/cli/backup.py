@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
         originals: bool = typer.Option(True, help="Put the images in as well, unchanged, tags included."),
     ) -> None:
         """Write a case to one zip file and compare every byte of it."""
-        from karyoview.io.backup import backup_case
+        from karyoview.case.backup import backup_case
 
         report = backup_case(case, archive, originals=originals)
         typer.echo(f"{report.path}: {report.files} files, {report.size} bytes, head {report.head}")
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
         folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new or empty folder.")],
     ) -> None:
         """Unpack a backup into a new folder and verify the case there."""
-        from karyoview.io.backup import restore_case
+        from karyoview.case.backup import restore_case
 
         report = restore_case(archive, folder)
         typer.echo(f"{report.path}: {report.files} files, {report.size} bytes, head {report.head}")

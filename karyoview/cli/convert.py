@@ -65,7 +65,7 @@ def read_case(folder: Path) -> list[ImageAnnotation]:
     """The annotations of a case that hold anything, in the order of its cells, with the images' sizes."""
     from dataclasses import replace
 
-    from karyoview.io.case import Case
+    from karyoview.case.case import Case
 
     found = []
     with Case.open(folder, read_only=True) as case:
@@ -84,8 +84,8 @@ def write_case(annotations: Sequence[ImageAnnotation], folder: Path) -> int:
     """Take annotations into a case where its cells have no work yet; → how many were taken."""
     from dataclasses import replace
 
+    from karyoview.case.case import Case
     from karyoview.core.errors import KaryoViewError
-    from karyoview.io.case import Case
 
     taken = 0
     with Case.open(folder) as case:

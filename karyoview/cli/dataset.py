@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
         """
         import json
 
-        from karyotrain.manifest import survey, write_dataset
+        from karyotrain.data.manifest import survey, write_dataset
 
         manifest = survey(cases, held_back) if output is None else write_dataset(cases, output, held_back)
         if as_json:

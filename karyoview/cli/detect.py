@@ -48,6 +48,7 @@ def register(app: typer.Typer) -> None:
         Ends with 0 when at least one image was done, 1 when none was, 2 for wrong usage. Images that
         cannot be read are listed under `errors` in the file.
         """
+        from karyoview.core.detection import MIN_RANKED_SCORE
         from karyoview.detectors.registry import load_engine
         from karyoview.io.documents import dump_document
         from karyoview.services import detect as service
@@ -60,7 +61,7 @@ def register(app: typer.Typer) -> None:
         sources, failed = service.find_sources(paths)
         outcomes = list(failed)
         if sources:
-            floor = service.AP_THRESHOLD if all_classes else threshold
+            floor = MIN_RANKED_SCORE if all_classes else threshold
             settings = {} if floor is None else {"threshold": floor}
             tell = lambda *state: typer.echo(watch.line(*state), err=True)  # noqa: E731
             if workers or scheduler:
@@ -93,22 +94,22 @@ def _shared(
     tell: Progress,
 ) -> list[Outcome]:
     """The outcomes of several workers; which of them did how many is said at the end."""
-    from karyoview.services.cluster import Tally, connect, detect_on
+    from karyoview.services.cluster import WorkerCounts, connect, detect_on
 
-    tally = Tally()
+    counts = WorkerCounts()
     with connect(scheduler, workers) as client:
-        found = list(detect_on(client, sources, info, device=device, settings=settings, progress=tell, tally=tally))
-    for line in tally.lines():
+        found = list(detect_on(client, sources, info, device=device, settings=settings, progress=tell, counts=counts))
+    for line in counts.lines():
         typer.echo(line, err=True)
     return found
 
 
 def check_engine(name: str) -> None:
     """BadParameter (status 2) for an engine that does not exist, before anything heavy is loaded."""
-    from karyoview.detectors.registry import ENGINE_KINDS, find_engines
+    from karyoview.detectors.registry import ENGINES, find_engines
 
     found, _ = find_engines()
-    if name not in found and name not in ENGINE_KINDS:
+    if name not in found and name not in ENGINES:
         known = ", ".join(found) or "none"
         raise typer.BadParameter(f"there is no engine {name!r}; present: {known}", param_hint="--engine")
 

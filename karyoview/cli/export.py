@@ -31,9 +31,9 @@ def register(app: typer.Typer) -> None:
         ] = False,
     ) -> None:
         """Export a case. Without a choice: the table of counts as CSV. The case itself is only read."""
-        from karyoview.io.case import Case
+        from karyoview.case.case import Case
         from karyoview.io.formats import FORMATS, losses
-        from karyoview.services.export import PICTURES, TABLES, Wish, export_case
+        from karyoview.services.export import PICTURES, TABLES, ExportOptions, export_case
 
         choices = (("--format", format_, tuple(FORMATS)), ("--picture", picture, PICTURES), ("--table", table, TABLES))
         for option, chosen, allowed in choices:
@@ -48,6 +48,6 @@ def register(app: typer.Typer) -> None:
             for name in format_ or ():
                 for loss in losses(list(found.values()), name):
                     typer.echo(f"{name} cannot hold {loss}", err=True)
-            wish = Wish(tuple(format_ or ()), tuple(picture or ()), tables)
-            files = export_case(opened, found, wish, output)
+            options = ExportOptions(tuple(format_ or ()), tuple(picture or ()), tables)
+            files = export_case(opened, found, options, output)
         typer.echo(f"{len(files)} files written to {output}")

@@ -34,8 +34,8 @@ def register(app: typer.Typer) -> None:
         Each chromosome of a picture is looked for in the cell at every angle. A cell that a person has
         worked on is never changed. Ends with 1 when nothing was imported.
         """
+        from karyoview.case.case import Case
         from karyoview.core.errors import KaryoViewError
-        from karyoview.io.case import Case
         from karyoview.services import karyogram_import as service
 
         if image and len(pictures) > 1:

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
         ),
     ) -> None:
         """List the known cases, one a line; with --rebuild read them from their folders first."""
-        from karyoview.io.index import CaseIndex
+        from karyoview.case.index import CaseIndex
 
         if roots and not rebuild:
             raise typer.BadParameter("folders are read only with --rebuild; to look for words use --search")

@@ -63,7 +63,7 @@ def register(app: typer.Typer) -> None:
                 if output is not None:
                     kept.append(one)
         else:
-            from karyoview.io.case import Case
+            from karyoview.case.case import Case
 
             with Case.open(source, read_only=not save) as case:
                 for one in count(outlines.outlines_of_case(case)):
@@ -83,7 +83,7 @@ def _check(source: Path, cells: int) -> None:
     """Print IoU of found against true masks on cells pasted from the chromosomes of ``source``."""
     import tempfile
 
-    from karyotrain.synthesis.paste import PasteLibrary, make_pasted_cell
+    from karyotrain.data.synthesis.paste import PasteLibrary, make_pasted_cell
 
     from karyoview.imaging.mask_quality import measure_masks, print_quality
 

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
         limit: Annotated[int, typer.Option(min=1, help="How many cells to show.")] = 20,
     ) -> None:
         """Say which cells to review first, and why."""
-        from karyoview.io.case import Case
+        from karyoview.case.case import Case
         from karyoview.services.ranking import rank_case
 
         cut = engine_info(engine).operating_threshold

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from karyoview.io.case import Case
+    from karyoview.case.case import Case
 
 _SUFFIXES = ".pdf .json .csv .hl7 .png .tif .svg"
 
@@ -33,8 +33,8 @@ def register(app: typer.Typer) -> None:
         url: str = typer.Option("", "--url", metavar="URL", help="The database of users; default KARYOVIEW_INDEX."),
     ) -> None:
         """Make the report of a case; passphrases are read from the terminal or a file descriptor only."""
+        from karyoview.case.case import Case
         from karyoview.core.errors import KaryoViewError
-        from karyoview.io.case import Case
 
         if output is None and proficiency is None and not (sign or amend or karyotype):
             raise typer.BadParameter("name a file with --output FILE.pdf", param_hint="--output")
@@ -43,27 +43,27 @@ def register(app: typer.Typer) -> None:
             if writes and opened.read_only:
                 raise KaryoViewError(opened.read_only_reason)
             if amend:
-                from karyoview.io.signing import amend_case
+                from karyoview.report.signing import amend_case
 
                 amend_case(opened, amend)
             if karyotype:
-                from karyoview.io.karyotyping import set_karyotype
+                from karyoview.case.karyotyping import set_karyotype
 
                 for note in set_karyotype(opened, karyotype, reason):
                     typer.echo(f"note: {note}")
             if sign:
+                from karyoview.accounts.users import Users
                 from karyoview.cli.users import read_passphrase
-                from karyoview.io.index import open_engine
-                from karyoview.io.signing import sign_case
-                from karyoview.io.users import Users
+                from karyoview.io.database import open_engine
+                from karyoview.report.signing import sign_case
 
                 signature = sign_case(
                     opened, Users(open_engine(url or None)), sign, read_passphrase(passphrase_fd), meaning
                 )
                 typer.echo(f"{signature.meaning} by {signature.name}, {signature.time}")
             if proficiency is not None:
-                from karyoview.io.report_content import tally_of
-                from karyoview.io.report_export import export_proficiency
+                from karyoview.case.counting import tally_of
+                from karyoview.report.export import export_proficiency
 
                 names = [c.image for c in tally_of(opened).counted][:10]
                 typer.echo(f"{len(export_proficiency(opened, names, proficiency))} files in {proficiency}")
@@ -74,17 +74,17 @@ def register(app: typer.Typer) -> None:
 def _write(case: Case, output: Path, template: Path | None, image: str, pictures: int) -> str:
     """Write one form of the report; returns what to say."""
     if output.suffix.lower() == ".pdf":
-        from karyoview.io.report_content import gather, load_template
-        from karyoview.io.report_pdf import report_pdf
-        from karyoview.io.signing import keep_report, write_bytes
+        from karyoview.report.content import collect_report, load_template
+        from karyoview.report.pdf import report_pdf
+        from karyoview.report.signing import keep_report, write_bytes
 
-        content = gather(case, load_template(template) if template else None, pictures=pictures)
+        content = collect_report(case, load_template(template) if template else None, pictures=pictures)
         pdf = report_pdf(content)
         write_bytes(output, pdf)
         if not case.read_only:
             keep_report(case, pdf)
     else:
-        from karyoview.io.report_export import write_case_form
+        from karyoview.report.export import write_case_form
 
         content = write_case_form(case, output, template, image)
     for remark in content.remarks:

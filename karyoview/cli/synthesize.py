@@ -35,7 +35,7 @@ def synthesize(
     check: Annotated[Path | None, typer.Option(help="Compare the truths with an earlier manifest.")] = None,
 ) -> None:
     """Make metaphases with exact truth: a case folder with truth.json (COCO) beside the pictures."""
-    from karyotrain.synthesis.production import Order, produce
+    from karyotrain.data.synthesis.production import Order, produce
 
     order = Order(
         cells=cells, karyotype=karyotype, band_level=band_level, seed=seed, size=size, style=style, bits=bits,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from karyoview.io.users import Users
+    from karyoview.accounts.users import Users
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
         url: str = url_option,
     ) -> None:
         """Enter a person; the passphrase is read from the terminal."""
-        from karyoview.io.users import Role
+        from karyoview.accounts.users import Role
 
         if role not in list(Role):
             raise typer.BadParameter(f"{role!r} is no role; use analyst or approver", param_hint="--role")
@@ -80,8 +80,8 @@ def read_passphrase(descriptor: int = -1, *, confirm: bool = False) -> str:
 
 @contextmanager
 def _users(url: str) -> Iterator[Users]:
-    from karyoview.io.index import open_engine
-    from karyoview.io.users import Users
+    from karyoview.accounts.users import Users
+    from karyoview.io.database import open_engine
 
     engine = open_engine(url or None)
     try:

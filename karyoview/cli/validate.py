@@ -29,11 +29,11 @@ def register(app: typer.Typer) -> None:
 
         Cells that the engine was trained on are left out. Only reviewed cells count.
         """
+        from karyoview.accounts.users import Users
         from karyoview.cli.users import read_passphrase
-        from karyoview.io.index import open_engine
-        from karyoview.io.users import Users
+        from karyoview.io.database import open_engine
         from karyoview.services import validation
-        from karyoview.services.weights import WeightsRoom
+        from karyoview.services.weights import WeightsRepository
 
         check_engine(engine)
         signer = None
@@ -47,7 +47,7 @@ def register(app: typer.Typer) -> None:
             cases, engine, device=device.value, progress=lambda d, n, w: typer.echo(f"[{d}/{n}] {w}", err=True)
         )
         if signer is not None:
-            record = validation.sign(record, signer, WeightsRoom(user=signer.name))
+            record = validation.sign(record, signer, WeightsRepository(user=signer.name))
         written = validation.write(record, output)
         typer.echo(validation.as_text(record))
         typer.echo(f"written: {', '.join(map(str, written))}", err=True)

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
         originals: bool = typer.Option(True, help="Compare the images with their recorded SHA-256 as well."),
     ) -> None:
         """Check the chain of a case's record, its files and its originals. Ends with 1 when something is wrong."""
-        from karyoview.io.case_verify import verify_case, verify_record
+        from karyoview.case.verify import verify_case, verify_record
 
         report = verify_record(case, head) if case.is_file() else verify_case(case, head, originals=originals)
         for text in report.problems:

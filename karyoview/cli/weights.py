@@ -25,15 +25,15 @@ def register(app: typer.Typer) -> None:
     @weights.command("list")
     def list_weights() -> None:
         """The changes so far, the oldest first, and whether the record is whole."""
-        from karyoview.services.weights import WeightsRoom
+        from karyoview.services.weights import WeightsRepository
 
-        room = WeightsRoom()
-        for entry in room.history():
+        repository = WeightsRepository()
+        for entry in repository.history():
             change = f"{entry.get('before', '')[:12]} -> {entry.get('after', '')[:12]}"
             typer.echo("\t".join((entry["time"], entry["user"], entry["action"], entry.get("engine", ""), change)))
-        for problem in room.problems():
+        for problem in repository.problems():
             typer.echo(f"problem: {problem}", err=True)
-        if room.problems():
+        if repository.problems():
             raise typer.Exit(1)
 
     @weights.command()
@@ -63,10 +63,10 @@ def register(app: typer.Typer) -> None:
         user: str = user_option,
     ) -> None:
         """Compare, and make the new weights active where they are better; refused otherwise."""
-        from karyoview.services.weights import WeightsRoom
+        from karyoview.services.weights import WeightsRepository
 
         outcome = _compare(file, data, against, device.value)
-        digest = WeightsRoom(user=user or _login()).activate(outcome)
+        digest = WeightsRepository(user=user or _login()).activate(outcome)
         typer.echo(f"active: {outcome.new} {digest[:12]}; `karyoview weights rollback {outcome.new}` takes it back")
 
     @weights.command()
@@ -74,9 +74,9 @@ def register(app: typer.Typer) -> None:
         engine: str = typer.Argument(..., metavar="NAME", help="The engine."), user: str = user_option
     ) -> None:
         """Make the weights active that were so before."""
-        from karyoview.services.weights import WeightsRoom
+        from karyoview.services.weights import WeightsRepository
 
-        digest = WeightsRoom(user=user or _login()).roll_back(engine)
+        digest = WeightsRepository(user=user or _login()).roll_back(engine)
         typer.echo(f"active: {engine} {digest[:12]}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -23,7 +23,7 @@ class ReviewState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class GivenBy:
+class Attribution:
     """Who gave a box or a class: ``kind`` is ``engine``, ``person`` or ``import``; ``name`` says which."""
 
     kind: str
@@ -43,8 +43,8 @@ class Chromosome:
     id: str
     box: Box
     label: int | None = None
-    box_by: GivenBy = GivenBy("person")
-    label_by: GivenBy | None = None
+    box_by: Attribution = Attribution("person")
+    label_by: Attribution | None = None
     polarity: float | None = None
     axis: tuple[tuple[float, float], ...] = ()
     mask: str = ""
@@ -60,7 +60,7 @@ class PredictedChromosome(Chromosome):
     """An engine's proposal that no person has touched; fields as in Detection."""
 
     score: float = 0.0
-    own_label: int | None = None
+    raw_label: int | None = None
     probabilities: tuple[float, ...] = ()
     doubt: float | None = None
     reasons: tuple[str, ...] = ()
@@ -138,6 +138,6 @@ class ImageAnnotation:
         """The count: chromosomes, or count marks where nothing is boxed."""
         return len(self.chromosomes) or len(self.count_marks)
 
-    def with_chromosomes(self, chromosomes: Iterable[Chromosome]) -> ImageAnnotation:
-        """The next revision, with these chromosomes."""
-        return replace(self, chromosomes=tuple(chromosomes), revision=self.revision + 1)
+    def next_revision(self, **changes: Any) -> ImageAnnotation:
+        """The revision after this one, with other members."""
+        return replace(self, **changes, revision=self.revision + 1)

@@ -69,11 +69,6 @@ class BandTable:
         """Length by the sum of the 22 autosomes."""
         return self.length(label) / sum(self.length(str(n)) for n in range(1, 23))
 
-    def band_at(self, label: str, position: float) -> Band:
-        """The band at a share of the length, 0 at pter and 1 at qter."""
-        place = min(max(position, 0.0), 1.0) * self.length(label)
-        return next((b for b in self.bands[label] if place < b.stop), self.bands[label][-1])
-
 
 def parse_band_table(text: str, level: int) -> BandTable:
     """A band table from NCBI's tab-separated text (chromosome, arm, band, iscn_start, iscn_stop, …, stain, density).

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from karyoview.core.geometry import Box, boxes_to_array
+
+MIN_RANKED_SCORE: Final = 0.001
+"""Lowest score in [0, 1] that takes part in a ranking; average precision and MR⁻² read every detection above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Detection:
 
     ``box`` is the rotated box where the engine gives one, else the horizontal box;
     ``horizontal`` the engine's own horizontal box beside a rotated one. ``score`` is in [0, 1].
-    ``label`` is the proposed class index 0–23 or None for one-class engines, ``own_label`` the
+    ``label`` is the proposed class index 0–23 or None for one-class engines, ``raw_label`` the
     network's own class before the cell decided together; ``probabilities`` 24 values or empty.
     ``polarity`` is the probability that the box is not turned by π, ``doubt`` in [0, 1] the
     expected need of correction, both None where unknown. ``axis`` is the centre line from p to q
@@ -45,7 +49,7 @@ class Detection:
     score: float
     label: int | None = None
     horizontal: Box | None = None
-    own_label: int | None = None
+    raw_label: int | None = None
     probabilities: tuple[float, ...] = ()
     polarity: float | None = None
     doubt: float | None = None

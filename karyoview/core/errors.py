@@ -6,5 +6,5 @@ from __future__ import annotations
 class KaryoViewError(Exception):
     """Something a person can act on: the message is one sentence with what, where and what to do.
 
-    Every room raises a subclass of this for bad input; anything else that escapes is a defect.
+    Every package raises a subclass of this for bad input; anything else that escapes is a defect.
     """

@@ -295,37 +295,9 @@ def iou_matrix(a: Sequence[Box], b: Sequence[Box]) -> FloatArray:
     return iou_xyxy([x.to_xyxy() for x in a], [x.to_xyxy() for x in b])
 
 
-def to_opencv(box: Box) -> tuple[tuple[float, float], tuple[float, float], float]:
-    """The box as OpenCV's RotatedRect: (cx, cy), (w, h), degrees clockwise."""
-    return ((box.cx, box.cy), (box.w, box.h), math.degrees(box.angle))
-
-
 def from_opencv(rect: tuple[Sequence[float], Sequence[float], float]) -> Box:
     """A box from OpenCV's RotatedRect, the longer side taken as the axis; the polarity is unknown."""
     (cx, cy), (w, h), degrees = rect
     if w > h:
         w, h, degrees = h, w, degrees + 90.0
     return Box.rotated(cx, cy, max(w, 1e-6), max(h, 1e-6), math.radians(degrees))
-
-
-def to_torchvision(box: Box) -> tuple[float, float, float, float, float]:
-    """The box as torchvision's ``cxcywhr``: degrees, counter-clockwise."""
-    return (box.cx, box.cy, box.w, box.h, -math.degrees(box.angle))
-
-
-def from_torchvision(row: Sequence[float]) -> Box:
-    """A box from torchvision's ``cxcywhr``."""
-    cx, cy, w, h, degrees = (float(v) for v in row)
-    return Box.rotated(cx, cy, w, h, -math.radians(degrees))
-
-
-def to_deepchm(box: Box) -> tuple[float, float, float, float, float]:
-    """The box as DeepCHM writes it: cx, cy, long side, short side, radians of the long side from +x in [0, π)."""
-    angle = (box.angle + (math.pi / 2 if box.h >= box.w else 0.0)) % math.pi
-    return (box.cx, box.cy, max(box.w, box.h), min(box.w, box.h), angle)
-
-
-def from_deepchm(row: Sequence[float]) -> Box:
-    """A box from DeepCHM's (cx, cy, long side, short side, angle from +x); the polarity is unknown."""
-    cx, cy, long_side, short_side, angle = (float(v) for v in row)
-    return Box.rotated(cx, cy, short_side, long_side, angle - math.pi / 2)

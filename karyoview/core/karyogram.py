@@ -13,11 +13,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from karyoview.core.annotation import ImageAnnotation
-from karyoview.core.assignment import PRICES, assign_classes
+from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.chromosome import CLASSES, KARYOGRAM_ROWS, parse_class
 from karyoview.core.errors import KaryoViewError
 
-__all__ = ["KEY", "MARKERS", "PRICES", "SLOTS", "TRAY", "Karyogram", "assign_classes", "karyogram_rows"]
+__all__ = ["COPY_PENALTIES", "KEY", "MARKERS", "SLOTS", "TRAY", "Karyogram", "assign_classes", "karyogram_rows"]
 
 KEY: Final = "karyogram"
 MARKERS: Final = "mar"

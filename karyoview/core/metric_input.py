@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.chromosome import CLASS_NAMES
-from karyoview.core.detection import Detections
+from karyoview.core.detection import MIN_RANKED_SCORE, Detections
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import boxes_to_array, iou_rotated, iou_xyxy
 from karyoview.core.matching import BoolArray, FloatArray, IntArray
-
-SCORE_FLOOR: Final = 0.001
-"""Detections below it count for nothing."""
 
 
 class MetricError(KaryoViewError):
@@ -97,7 +94,7 @@ class ImagePrediction:
         return ImagePrediction(self.image, self.boxes[chosen], self.labels[chosen], self.scores[chosen], some)
 
 
-def every_class(prediction: ImagePrediction, nms_iou: float = 0.5, floor: float = SCORE_FLOOR) -> ImagePrediction:
+def every_class(prediction: ImagePrediction, nms_iou: float = 0.5, floor: float = MIN_RANKED_SCORE) -> ImagePrediction:
     """One row for every class score above ``floor``, after hard NMS inside each class (DeepACC's mAP).
 
     A prediction without probabilities comes back as it is.

@@ -27,7 +27,6 @@ from karyoview.core.matching import (
     match_one,
 )
 from karyoview.core.metric_input import (
-    SCORE_FLOOR,
     ImagePrediction,
     ImageTruth,
     MetricError,
@@ -48,7 +47,7 @@ from karyoview.core.precision import (
 )
 
 __all__ = [
-    "COCO_THRESHOLDS", "SCORE_FLOOR", "ImagePrediction", "ImageTruth", "MetricError", "Report", "average_precision",
+    "COCO_THRESHOLDS", "ImagePrediction", "ImageTruth", "MetricError", "Report", "average_precision",
     "best_f1_threshold", "evaluate", "every_class", "hard_nms_ceiling", "miss_rate_curve", "paired_difference",
     "severe_overlap",
 ]  # fmt: skip
@@ -139,7 +138,7 @@ def evaluate(
 
     ``predictions`` hold one row a box (top class); ``ranked``, where given, holds a row for every
     class score and is used for mAP only (else it is made from ``probabilities`` by
-    :func:`every_class`). AP and MR⁻² use every score > 0.001, all else score ≥ ``score_threshold``.
+    :func:`every_class`). AP and MR⁻² use every score > MIN_RANKED_SCORE, all else score ≥ ``score_threshold``.
     ``resamples`` sets of cells give the 95 % intervals (0: none). Raises MetricError for
     predictions of unknown images, images named twice, or horizontal against rotated boxes.
     """

@@ -13,8 +13,9 @@ from typing import Final
 
 import numpy as np
 
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.matching import BoolArray, FloatArray, IntArray, match_one_at
-from karyoview.core.metric_input import SCORE_FLOOR, ImagePrediction, ImageTruth, iou_of
+from karyoview.core.metric_input import ImagePrediction, ImageTruth, iou_of
 
 COCO_THRESHOLDS: Final = tuple(round(0.5 + 0.05 * i, 2) for i in range(10))
 
@@ -68,10 +69,10 @@ class Ranking:
 def rank_detections(
     pairs: Sequence[tuple[ImagePrediction, ImageTruth]], thresholds: Sequence[float], classes: int
 ) -> Ranking:
-    """Matches of all detections above SCORE_FLOOR at each of ``thresholds``, class by class."""
+    """Matches of all detections above MIN_RANKED_SCORE at each of ``thresholds``, class by class."""
     labels, scores, images, matched, truth_labels, truth_images = [], [], [], [], [], []
     for i, (everything, truth) in enumerate(pairs):
-        found = everything.keep(everything.scores > SCORE_FLOOR)
+        found = everything.keep(everything.scores > MIN_RANKED_SCORE)
         matrix = iou_of(found.boxes, truth.boxes)
         # Pairs of different classes cannot match, so one greedy pass serves all classes at once.
         matrix = np.where(found.labels[:, None] == truth.labels[None], matrix, -1.0)

@@ -2,7 +2,7 @@
 
 A card ``<name>.card.json`` lies beside ``<name>.safetensors`` and holds at least::
 
-    {"format": 1, "engine": "deepace-v2", "name": "deepace-v2", "title": "DeepACEv2",
+    {"format": 2, "engine": "deepace-v2", "name": "deepace-v2", "title": "DeepACEv2",
      "classes": ["chromosome"], "rotated": false, "operating_threshold": 0.5, "config": {...},
      "weights": {"file": "deepace-v2.safetensors", "sha256": "…", "hash": "…", "precision": "fp16",
                  "trunk": {"file": "trunk-….safetensors", "sha256": "…", "prefix": "backbone.body."}}}
@@ -23,7 +23,9 @@ from typing import Any, Final
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.detectors.protocol import ONE_CLASS, EngineError, EngineInfo
 
-CARD_FORMAT: Final = 1
+CARD_FORMAT: Final = 2
+"""Written by this version; it reads those before it. 2: tensors and settings under their present names."""
+_RENAMED_SETTINGS: Final = {"prices": "copy_penalties"}
 CARD_SUFFIX: Final = ".card.json"
 _CARD_LIMIT: Final = 4 * 1024 * 1024
 _REQUIRED: Final[Mapping[str, type | tuple[type, ...]]] = {
@@ -73,10 +75,10 @@ def read_card(path: Path) -> dict[str, Any]:
 
 
 def check_card(card: object, where: str) -> dict[str, Any]:
-    """``card`` when it holds what an engine needs, else EngineError; ``where`` names it in the message."""
+    """``card`` in the present format when it holds what an engine needs, else EngineError; ``where`` names it."""
     if not isinstance(card, dict):
         raise EngineError(f"{where}: a model card is a JSON object; fetch or write it again.")
-    if card.get("format", CARD_FORMAT) != CARD_FORMAT:
+    if card.get("format", CARD_FORMAT) not in range(1, CARD_FORMAT + 1):
         raise EngineError(
             f"{where}: card format {card['format']!r} is not known to this version ({CARD_FORMAT}); update KaryoView."
         )
@@ -91,7 +93,14 @@ def check_card(card: object, where: str) -> dict[str, Any]:
         )
     if not 0.0 <= float(card["operating_threshold"]) <= 1.0:
         raise EngineError(f"{where}: operating_threshold must lie in 0 to 1, got {card['operating_threshold']}.")
-    return card
+    return _upgraded(card)
+
+
+def _upgraded(card: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(config := card.get("config"), dict):
+        return {**card, "format": CARD_FORMAT}
+    renamed = {_RENAMED_SETTINGS.get(name, name): value for name, value in config.items()}
+    return {**card, "format": CARD_FORMAT, "config": renamed}
 
 
 def info_from_card(card: Mapping[str, Any], name: str) -> EngineInfo:

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
 
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.detectors.nets.classifying_heads import ClassifyingConfig, ClassifyingHeads
 from karyoview.detectors.nets.region import (
-    SMALL,
-    TINY,
     Pyramid,
     RegionDetector,
     Squeeze,
@@ -25,13 +22,11 @@ from karyoview.detectors.nets.region import (
 from karyoview.detectors.region_engine import RegionEngine
 from karyoview.detectors.weights import LoadedWeights
 
-Preset = Literal["paper", "small", "tiny"]
-
 
 @dataclass(frozen=True, slots=True)
 class DeepACCConfig(ClassifyingConfig):
-    """The paper's values (anchors and proposals are its toolbox's defaults); ``preset`` gives smaller
-    ones. The rows of its table are ``separate``, ``aam``, ``siamese`` and ``gia``."""
+    """The paper's values (anchors and proposals are its toolbox's defaults); its presets
+    (detectors.engines) are smaller. The rows of its table are ``separate``, ``aam``, ``siamese`` and ``gia``."""
 
     pyramid: Pyramid = "full"
     first_stage: int = 2
@@ -41,19 +36,6 @@ class DeepACCConfig(ClassifyingConfig):
     rpn_positive_fraction: float = 0.5
     rpn_before_nms: int = 2000
     rpn_proposals: tuple[int, int] = (2000, 1000)
-
-    @classmethod
-    def preset(cls, name: Preset = "paper", **changes: object) -> Self:
-        """``paper`` (ResNet-101 with P2–P6), ``small`` (ResNet-50 C2–C4, one level) or ``tiny`` (tests)."""
-        return cls.from_dict({**_PRESETS[name], **changes})
-
-
-_NINE_RATIOS: Mapping[str, object] = {"anchor_ratios": (1 / 5, 1 / 4, 1 / 3, 1 / 2, 1.0, 2.0, 3.0, 4.0, 5.0)}
-_PRESETS: Mapping[str, Mapping[str, object]] = {
-    "paper": {},
-    "small": {**SMALL, **_NINE_RATIOS, "pyramid": "single", "first_stage": 3},
-    "tiny": {**TINY, **_NINE_RATIOS, "pyramid": "single"},
-}
 
 
 def build_deepacc(config: DeepACCConfig) -> RegionDetector:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal
 
 from karyoview.detectors.nets.backbones import BackboneName
 from karyoview.detectors.nets.counting_heads import CountingConfig, CountingHeads
 from karyoview.detectors.nets.nms import NMS
 from karyoview.detectors.nets.region import (
-    SMALL,
-    TINY,
     Pyramid,
     RegionDetector,
     Squeeze,
@@ -29,12 +27,10 @@ from karyoview.detectors.protocol import ONE_CLASS
 from karyoview.detectors.region_engine import RegionEngine
 from karyoview.detectors.weights import LoadedWeights
 
-Preset = Literal["paper", "small", "tiny"]
-
 
 @dataclass(frozen=True, slots=True)
 class DeepACEConfig(CountingConfig):
-    """The paper's values; ``preset`` gives smaller ones. The rows of its tables are ``sampler`` (uniform,
+    """The paper's values; its presets (detectors.engines) are smaller. The rows of its tables are ``sampler`` (uniform,
     hnas_v1), ``repulsion`` (none, rl, tnrl) and ``heads`` (conv, fc)."""
 
     backbone: BackboneName = "vgg16"
@@ -47,18 +43,6 @@ class DeepACEConfig(CountingConfig):
     repulsion: Repulsion = "tnrl"
     repulsion_weight: float = 10.0
     nms: NMS = "hard_soft"
-
-    @classmethod
-    def preset(cls, name: Preset = "paper", **changes: object) -> Self:
-        """``paper`` (VGG-16 at stride 16), ``small`` (ResNet-50 C2–C4, two cores) or ``tiny`` (tests)."""
-        return cls.from_dict({**_PRESETS[name], **changes})
-
-
-_PRESETS: Mapping[str, Mapping[str, object]] = {
-    "paper": {},
-    "small": {**SMALL, "pyramid": "single"},
-    "tiny": {**TINY, "pyramid": "single"},
-}
 
 
 def build_deepace(config: DeepACEConfig) -> RegionDetector:

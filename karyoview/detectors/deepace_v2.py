@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
 
 from karyoview.detectors.nets.counting_heads import CountingConfig, CountingHeads
 from karyoview.detectors.nets.nms import NMS
 from karyoview.detectors.nets.region import (
-    SMALL,
-    TINY,
     RegionDetector,
     Squeeze,
     build_features,
@@ -28,12 +25,10 @@ from karyoview.detectors.protocol import ONE_CLASS
 from karyoview.detectors.region_engine import RegionEngine
 from karyoview.detectors.weights import LoadedWeights
 
-Preset = Literal["paper", "small", "tiny"]
-
 
 @dataclass(frozen=True, slots=True)
 class DeepACEv2Config(CountingConfig):
-    """The paper's values; ``preset`` gives smaller ones. The baseline of its tables is
+    """The paper's values; its presets (detectors.engines) are smaller. The baseline of its tables is
     ``sampler="uniform", repulsion="none", template=False, nms="hard"``."""
 
     sampler: Sampler = "hnas_v2"
@@ -41,14 +36,6 @@ class DeepACEv2Config(CountingConfig):
     repulsion_weight: float = 0.5
     template: bool = True
     nms: NMS = "eg"
-
-    @classmethod
-    def preset(cls, name: Preset = "paper", **changes: object) -> Self:
-        """``paper`` (ResNet-101, 1600 px), ``small`` (ResNet-50 C2–C4, two cores) or ``tiny`` (tests)."""
-        return cls.from_dict({**_PRESETS[name], **changes})
-
-
-_PRESETS: Mapping[str, Mapping[str, object]] = {"paper": {}, "small": SMALL, "tiny": TINY}
 
 
 def build_deepace_v2(config: DeepACEv2Config) -> RegionDetector:

@@ -17,8 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from karyoview import __version__
-from karyoview.core.detection import Detection, Detections, Provenance
+from karyoview.core.detection import Detection, Detections
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
@@ -26,10 +25,11 @@ from karyoview.detectors.nets.rotated_detector import DeepCHM, DeepCHMConfig
 from karyoview.detectors.nets.transform import resize_image
 from karyoview.detectors.orientation import ClassFree
 from karyoview.detectors.protocol import CancelToken, EngineError
+from karyoview.detectors.provenance import provenance_of
 from karyoview.detectors.region_engine import RunSettings, certain, factors_of
 from karyoview.detectors.rotated_direction import p_probabilities
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.ground import dark_on_light, reading_note
+from karyoview.imaging.normalization import dark_on_light, reading_note
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -79,9 +79,8 @@ class RotatedEngine:
         self._given = dict(settings)
         self._config = _changed(config, {k: v for k, v in settings.items() if k not in names})
         self._known = _profiles(weights) if self._config.direction == "profile" else None
-        self._width = self.settings.chromosome_width
-        if self._width is None:
-            self._width = float(weights.card.get("chromosome_width") or 0.0)
+        width = self.settings.chromosome_width
+        self._width = float(weights.card.get("chromosome_width") or 0.0) if width is None else width
         self._tolerance = float(weights.card.get("width_tolerance") or 0.0)
         model = build_deepchm(self._config)
         network = {k: v for k, v in weights.tensors.items() if not k.startswith(_ORIENTATION)}
@@ -150,14 +149,8 @@ class RotatedEngine:
             image=image.name,
             size=(image.height, image.width),
             items=tuple(items),
-            provenance=Provenance(
-                engine=self.info.name,
-                weights_hash=self.info.weights_hash,
-                program_version=__version__,
-                device=str(self.device),
-                threshold=self.threshold,
-                image_sha256=image.sha256,
-                settings=tuple(sorted((k, str(v)) for k, v in self._given.items())),
+            provenance=provenance_of(
+                image, self.info, device=self.device, threshold=self.threshold, settings=self._given
             ),
             seconds=seconds,
             note=reading_note(image.to_uint8(), len(items)),
@@ -172,7 +165,7 @@ class RotatedEngine:
         zoom = min(1.0, _PROFILE_PIXELS * factor)
         if zoom < 1.0:
             size = (max(round(image.width * zoom), 1), max(round(image.height * zoom), 1))
-            grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+            grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         shrunk = [Box.rotated(b.cx * zoom, b.cy * zoom, b.w * zoom, b.h * zoom, b.angle) for b in boxes]
         reliable = scores >= self.info.operating_threshold
         told = p_probabilities(np.ascontiguousarray(grey), shrunk, reliable, self._known)

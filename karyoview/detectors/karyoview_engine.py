@@ -1,79 +1,75 @@
-"""The default engine: find, outline, name, and let the cell decide together.
+"""The default engine: preprocess → model → postprocess, in five stages.
 
 1. *Find* (nets.finder): where chromosomes are, one class, at a fixed chromosome width; overlapping
-   candidates settle among themselves which are chromosomes of their own (nets.neighbours).
-2. *Outline* (imaging.masks): the pixels and centre line of each found chromosome; its rotated box.
-3. *Name* (nets.naming): straightened crops at full resolution give the 24 class probabilities, and
-   their profiles the end that is p (detectors.orientation).
-4. *Look again* (detectors.rescoring, nets.cell_context): outline, name and the other regions of the
+   candidates settle among themselves which are chromosomes of their own (nets.learned_nms).
+2. *Outline* (imaging.masks, imaging.aligned): the pixels and centre line of each found chromosome, its
+   rotated box, and the chromosome cut out and straightened.
+3. *Classify* (nets.classifier): the crops give the 24 class probabilities, and their profiles the end
+   that is p (detectors.orientation).
+4. *Rescore* (nets.cell_context, else detectors.rescoring): outline, class and the other regions of the
    cell say whether a region is one whole chromosome, and which.
-5. *Decide* (core.assignment): soft quotas over the cell; a third copy costs, and is never forbidden.
-   The network's own class stays beside the cell's, and every change raises the doubt.
+5. *Assign* (core.assignment): soft quotas over the cell; a third copy costs, and is never forbidden.
+   The networks' own class stays beside the cell's, and every change raises the doubt.
+
+The networks are one module, nets.karyoview; what is known after each stage is in detectors.regions,
+and what a reviewer is told of it is made in detectors.postprocess.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Protocol
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from karyoview import __version__
-from karyoview.core.assignment import assign_classes
-from karyoview.core.chromosome import CLASSES
-from karyoview.core.detection import Detection, Detections, Provenance
-from karyoview.core.geometry import Box
+from karyoview.core.assignment import COPY_PENALTIES, assign_classes
+from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
-from karyoview.detectors.nets.cell_context import CellContext
-from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, Finder, FinderRegions
-from karyoview.detectors.nets.folding import fold_norms
-from karyoview.detectors.nets.naming import CROP_SHAPE, EMBEDDING, NamingNet
-from karyoview.detectors.nets.neighbours import Neighbours, candidates
-from karyoview.detectors.nets.nms import soft_nms
-from karyoview.detectors.nets.scale import READABLE_WIDTH, estimate_width, size_note
-from karyoview.detectors.orientation import BINS, crop_profile, upright_probability
+from karyoview.detectors.nets.chromosome_width import READABLE_WIDTH, REFERENCE_WIDTH, estimate_width, size_note
+from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING_DIM
+from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, FinderRegions
+from karyoview.detectors.nets.fusion import fuse_conv_bn
+from karyoview.detectors.nets.karyoview import KaryoViewModel
+from karyoview.detectors.orientation import crop_profile, upright_probability
+from karyoview.detectors.postprocess import count_note, detections_of
 from karyoview.detectors.protocol import CancelToken, EngineError
-from karyoview.detectors.rescoring import between, evidence, rescored, standing
-from karyoview.detectors.runtime import quicken
+from karyoview.detectors.provenance import provenance_of
+from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions
+from karyoview.detectors.rescoring import rescore
+from karyoview.detectors.runtime import compile_backends
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.aligned import aligned_crop, cell_scale, chromosome_axis
-from karyoview.imaging.ground import readable
-from karyoview.imaging.masks import InstanceMask, masks_from_boxes
+from karyoview.imaging.aligned import aligned_crop, cell_scale
+from karyoview.imaging.masks import masks_from_boxes
+from karyoview.imaging.normalization import normalize
 
-FloatArray = npt.NDArray[np.float64]
-Float32Array = npt.NDArray[np.float32]
-
-_USUAL_WIDTH: Final = 15.0  # px of a chromosome in the images the engine was trained on
-_VIEWS: Final = {"fast": (1, 1), "balanced": (4, 2), "best": (8, 4)}  # forms that the finder and the naming judge
-_LOWEST: Final = 0.001
-_MOST: Final = 150
-_OUTLINED: Final = 0.4
-_FEW: Final = 12
-_MOST_OF_A_CELL: Final = 30.0
-_HUGE: Final = 0.34  # chromosomes so much wider are no clusters, and the picture as it is would be large
+_VIEWS: Final = {"fast": (1, 1), "balanced": (4, 2), "best": (8, 4)}  # augmented views of finder and classifier
+_RENAMED_SETTINGS: Final = {"together": "joint_assignment"}
+_CHROMOSOMES_OF_A_CELL: Final = 30.0  # a finder that is sure of so many sees a cell
+_SMALL_FACTOR: Final = 0.34  # chromosomes so much wider are no clusters, and the picture as it is would be large
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a person may set: ``threshold`` [0, 1] (None: the card's), ``quality`` fast, balanced or best
-    (views averaged), ``precision`` fp32 or bf16, ``together`` whether the cell decides the classes."""
+    (views averaged), ``precision`` fp32 or bf16, ``joint_assignment`` whether the cell decides the classes."""
 
     threshold: float | None = None
     quality: str = "balanced"
     precision: str = "bf16"
-    together: bool = True
+    joint_assignment: bool = True
 
     @classmethod
     def read(cls, values: Mapping[str, object]) -> Settings:
         """Checked settings; EngineError for unknown names or values."""
-        known = {"threshold", "quality", "precision", "together"}
+        known = set(cls.__dataclass_fields__)
+        values = {_RENAMED_SETTINGS.get(name, name): value for name, value in values.items()}
         if unknown := sorted(set(values) - known):
             raise EngineError(f"karyoview has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
         settings = cls(**values)  # type: ignore[arg-type]
@@ -82,94 +78,64 @@ class Settings:
         return settings
 
 
-@dataclass(slots=True, eq=False)
-class Regions:
-    """What was found in a cell, by falling score of the finder; the first len(masks) are outlined.
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was fitted for these weights on held-back cells, from ``config`` of their card.
 
-    ``boxes`` (N, 4) x1, y1, x2, y2 in the cell's pixels; ``scores`` (N,); ``log_probs`` (N, 24);
-    ``whole`` log odds, ``masks``, ``crops`` (2, 192, 32) uint8, ``embeddings`` (256,) and ``felt`` (512,)
-    float32 of the outlined ones.
+    ``finder_threshold`` is the finder's own score cut; regions down to ``outlined`` of it are outlined.
+    ``soft_sigma`` is the width of Soft-NMS where there is no learned one, ``rescoring`` the weights (8,)
+    of the logistic fit where there is no cell context, None for neither. Temperatures divide logits.
     """
 
-    boxes: FloatArray
-    scores: FloatArray
-    log_probs: FloatArray
-    whole: FloatArray
-    masks: list[InstanceMask]
-    crops: npt.NDArray[np.uint8]
-    embeddings: Float32Array
-    felt: Float32Array
+    finder_threshold: float
+    outlined: float = 0.4
+    soft_sigma: float = 0.5
+    temperature: float = 1.0
+    context_temperature: float = 1.0
+    rescoring: tuple[float, ...] | None = None
+    copy_penalties: tuple[float, ...] = COPY_PENALTIES
 
-    def outlined(self) -> tuple[FloatArray, FloatArray, Float32Array, Float32Array, FloatArray]:
-        """What nets.cell_context reads of the K outlined ones: own (K, 12), log_probs (K, 24), embeddings (K, 256),
-        felt (K, 512) and between (K, K, 8)."""
-        k = len(self.masks)
-        boxes, scores, log_probs = self.boxes[:k], self.scores[:k], self.log_probs[:k]
-        alone = evidence(boxes, scores, self.whole, log_probs, self.masks)
-        own = np.concatenate([alone, standing(log_probs, self.masks)], 1)
-        return own, log_probs, self.embeddings, self.felt, between(boxes, scores, log_probs, self.masks)
+    @classmethod
+    def of_card(cls, card: Mapping[str, Any]) -> Calibration:
+        """From a card; what its config does not hold is as above, the finder's threshold the engine's."""
+        config: dict[str, Any] = {"finder_threshold": float(card["operating_threshold"])}
+        config |= {k: v for k, v in card.get("config", {}).items() if k in cls.__dataclass_fields__}
+        config |= {k: tuple(map(float, v)) for k, v in config.items() if isinstance(v, list | tuple)}
+        return cls(**config)
 
 
-class _Orientation(nn.Module):
-    """Holds what detectors.orientation compares with, so that it is checked like any weights."""
+class Finds(Protocol):
+    """A finder, or what stands in for one: nets.finder.Finder.find."""
 
-    means: Tensor
-    slopes: Tensor
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.register_buffer("means", torch.zeros(len(CLASSES), 2 * BINS))
-        self.register_buffer("slopes", torch.zeros(len(CLASSES)))
+    def find(self, image: Tensor, views: int = 1) -> FinderRegions: ...
 
 
 class KaryoViewEngine:
-    """The default engine, loaded. See the module for its steps and karyoview.detectors.protocol for its use."""
+    """The default engine, loaded. See the module for its stages and karyoview.detectors.protocol for its use.
+
+    ``model`` is ready to be asked: in evaluation mode, on the device, its batch norms fused.
+    """
 
     def __init__(self, weights: LoadedWeights, *, device: str, settings: Mapping[str, object]) -> None:
         self.info = weights.info
+        self.config: Mapping[str, Any] = weights.card.get("config", {})
         self._settings = Settings.read(settings)
-        self._views = _VIEWS[self._settings.quality]
+        self._calibration = Calibration.of_card(weights.card)
+        self._finder_views, self._classifier_views = _VIEWS[self._settings.quality]
         self._device = choose_device(device)
-        self._config: Mapping[str, Any] = weights.card.get("config", {})
-        self._finder, self._namer = Finder(), NamingNet()
-        weights.load_into(self._finder, "finder.")
-        weights.load_into(self._namer, "namer.")
-        self._neighbours: Neighbours | None = None
-        if any(name.startswith("neighbours.") for name in weights.tensors):
-            self._neighbours = Neighbours()
-            weights.load_into(self._neighbours, "neighbours.")
-            self._neighbours.eval().to(self._device)
-        self._context: CellContext | None = None
-        if any(name.startswith("context.") for name in weights.tensors):
-            self._context = CellContext()
-            weights.load_into(self._context, "context.")
-            self._context.eval().to(self._device)
-        orientation = _Orientation()
-        weights.load_into(orientation, "orientation.")
-        self._means, self._slopes = orientation.means.double().numpy(), orientation.slopes.double().numpy()
-        for net in (self._finder, self._namer):
-            fold_norms(net.eval())
-            net.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._runtime = quicken(
-            self._finder, self._namer, self._device, self._settings.precision, self.info.weights_hash
+        self.model = KaryoViewModel.from_weights(weights).eval()
+        for network in (self.model.finder, self.model.classifier):
+            fuse_conv_bn(network)
+        self.model.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.finder: Finds = self.model.finder
+        """What finds the regions; another may be set in its place."""
+        self._runtime = compile_backends(
+            self.model.finder, self.model.classifier, self._device, self._settings.precision, self.info.weights_hash
         )
 
     @property
-    def config(self) -> Mapping[str, Any]:
-        """The card's configuration: thresholds and temperatures of the stages."""
-        return self._config
-
-    @property
-    def finder(self) -> Finder:
-        """The network that finds the regions; what is set in its place must answer ``find`` as it does."""
-        return self._finder
-
-    @finder.setter
-    def finder(self, finder: Finder) -> None:
-        self._finder = finder
-
-    @property
     def threshold(self) -> float:
+        """The score from which detections are given."""
         chosen = self._settings.threshold
         return self.info.operating_threshold if chosen is None else float(chosen)
 
@@ -179,231 +145,160 @@ class KaryoViewEngine:
         for image in images:
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            results.append(self._one(image, cancel))
+            results.append(self._predict_one(image, cancel))
         return results
 
-    def _one(self, image: MetaphaseImage, cancel: CancelToken | None) -> Detections:
+    def _predict_one(self, image: MetaphaseImage, cancel: CancelToken | None) -> Detections:
         began = time.perf_counter()
-        grey, read_as = readable(image.to_uint8())
-        notes = [*([self._runtime.note] if self._runtime.note else []), *read_as]
+        grey, notes = normalize(image.to_uint8())
+        if self._runtime.note:
+            notes = [self._runtime.note, *notes]
         factor = self.scale_of(grey)
+        items: list[Detection] = []
         if factor is None:
-            return self._result(image, (), [*notes, size_note(estimate_width(grey))], began)
-        regions = self.named_regions(_resized(grey, factor), cancel)
-        boxes, masks = regions.boxes, regions.masks
-        own = regions.log_probs.argmax(1)
-        scores, log_probs = self._second_look(regions)
-        upright = self._upright(regions.crops, np.exp(log_probs[: len(masks)]))
-        counted = scores >= self.info.operating_threshold
-        labels = log_probs.argmax(1)
-        if self._settings.together:
-            prices = tuple(self._config.get("prices", (0.0, 0.0, 1.0, 2.0)))
-            labels[counted] = assign_classes(log_probs[counted], prices)
-        items = [
-            self._detection(i, boxes, scores, log_probs, labels, own, masks, upright, factor)
-            for i in range(len(boxes))
-            if scores[i] >= self.threshold
-        ]
-        items.sort(key=lambda d: -d.score)
-        sure = sum(d.score >= self.info.operating_threshold for d in items)
-        if sure == 0:
-            notes.append("No metaphase was recognised in this picture.")
-        elif sure < _FEW:
-            notes.append(f"Only {sure} chromosomes were found; is this a whole metaphase?")
-        return self._result(image, tuple(items), notes, began)
-
-    def _result(
-        self, image: MetaphaseImage, items: tuple[Detection, ...], notes: Sequence[str], began: float
-    ) -> Detections:
+            notes.append(size_note(estimate_width(grey)))
+        else:
+            regions = self.named_regions(_resized(grey, factor), cancel)
+            items = detections_of(regions, self.decide(regions), factor, self.threshold)
+            notes.append(count_note(sum(d.score >= self.info.operating_threshold for d in items)))
+        told = {
+            name: value for name, value in asdict(self._settings).items() if name in ("quality", "joint_assignment")
+        }
         return Detections(
-            image.name,
-            (image.height, image.width),
-            items,
-            Provenance(
-                self.info.name,
-                self.info.weights_hash,
-                __version__,
-                str(self._device),
-                self.threshold,
-                image.sha256,
-                settings=(("quality", self._settings.quality), ("together", str(self._settings.together))),
-            ),
-            time.perf_counter() - began,
-            " ".join(notes),
-        )
+            image.name, (image.height, image.width), tuple(items),
+            provenance_of(image, self.info, device=self._device, threshold=self.threshold, settings=told),
+            time.perf_counter() - began, " ".join(note for note in notes if note),
+        )  # fmt: skip
+
+    # preprocess
 
     def scale_of(self, grey: npt.NDArray[np.uint8]) -> float | None:
         """The factor at which (H, W) uint8 ``grey``, dark on light, is read; None where its chromosomes are too small.
 
-        Clusters and halos mislead the estimate of their width. Where it is far from the usual one the
+        Clusters and halos mislead the estimate of their width. Where it is far from the reference the
         finder looks at both sizes, and the one in which it is sure of more chromosomes is taken.
         """
         width = estimate_width(grey)
         factor = usual_scale(grey, width)
-        if factor == 1.0 or factor < _HUGE:
+        if factor == 1.0 or factor < _SMALL_FACTOR:
             return factor
-        plain = self._sure(grey)
+        unscaled = self._confidence_mass(grey)
         if width is not None and width < READABLE_WIDTH:
-            return 1.0 if plain >= _MOST_OF_A_CELL else None
-        return 1.0 if plain >= self._sure(_resized(grey, factor)) else factor
+            return 1.0 if unscaled >= _CHROMOSOMES_OF_A_CELL else None
+        return 1.0 if unscaled >= self._confidence_mass(_resized(grey, factor)) else factor
 
-    def _sure(self, cell: npt.NDArray[np.uint8]) -> float:
+    def _confidence_mass(self, cell: npt.NDArray[np.uint8]) -> float:
         """How many chromosomes the finder is sure of in ``cell``: the sum of the scores that count."""
-        _, scores, _, _ = self._find(cell)
-        certain = float(self._config.get("finder_threshold", self.info.operating_threshold))
-        return float(scores[scores >= certain].sum())
+        scores = self.candidates(cell).scores
+        return float(scores[scores >= self._calibration.finder_threshold].sum())
+
+    # model
+
+    def candidates(self, cell: npt.NDArray[np.uint8]) -> Candidates:
+        """What the finder sees in (H, W) uint8 ``cell``, dark on light and of reference width, after suppression."""
+        factor = CHROMOSOME_WIDTH / REFERENCE_WIDTH
+        small = cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        x = torch.from_numpy(small.astype(np.float32)).to(self._device)
+        with torch.inference_mode():
+            with autocast(self._device, self._settings.precision):
+                found = self.finder.find(x, self._finder_views)
+            kept, scores = self.model.suppress(found, self._calibration.soft_sigma)
+        to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
+        return Candidates(
+            found.boxes.float()[kept].cpu().double().numpy() * to_cell,
+            scores.cpu().double().numpy(),
+            found.classes[kept].cpu().double().numpy(),
+            found.features[kept].float().cpu().numpy(),
+        )
 
     def regions(self, cell: npt.NDArray[np.uint8]) -> Regions:
-        """What the finder sees in (H, W) uint8 ``cell``, outlined and straightened, not yet named."""
-        boxes, scores, classes, felt = self._find(cell)
+        """The candidates of (H, W) uint8 ``cell``, outlined and straightened, not yet classified."""
+        found = self.candidates(cell)
         # scores fall; what counts is outlined by itself, so that a doubtful double cannot take its pixels
-        certain = float(self._config.get("finder_threshold", self.info.operating_threshold))
-        counted = int((scores >= certain).sum())
-        outlined = int((scores >= float(self._config.get("outlined", _OUTLINED)) * certain).sum())
-        masks = masks_from_boxes(cell, boxes[:counted])
+        threshold = self._calibration.finder_threshold
+        counted = int((found.scores >= threshold).sum())
+        outlined = int((found.scores >= self._calibration.outlined * threshold).sum())
+        masks = masks_from_boxes(cell, found.boxes[:counted])
         if outlined > counted:
-            masks += masks_from_boxes(cell, boxes[:outlined], start=counted)
-        log_probs = np.log(np.clip(classes / np.maximum(classes.sum(1, keepdims=True), 1e-9), 1e-6, 1.0))
+            masks += masks_from_boxes(cell, found.boxes[:outlined], start=counted)
+        shares = found.classes / np.maximum(found.classes.sum(1, keepdims=True), 1e-9)
         crops = np.zeros((0, *CROP_SHAPE), np.uint8)
         if masks:
             scale = cell_scale(cell, masks[:counted] or masks)
             crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
-        blank = np.zeros((len(masks), EMBEDDING), np.float32)
-        return Regions(boxes, scores, log_probs, np.zeros(len(masks)), masks, crops, blank, felt[: len(masks)])
+        k = len(masks)
+        return Regions(
+            found.boxes, found.scores, np.log(np.clip(shares, 1e-6, 1.0)), whole=np.zeros(k), masks=masks,
+            crops=crops, embeddings=np.zeros((k, EMBEDDING_DIM), np.float32), roi_features=found.roi_features[:k],
+        )  # fmt: skip
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
-        """``regions``, with the naming network's word on the outlined ones."""
+        """:meth:`regions`, with what the classifier says of the outlined ones."""
         regions = self.regions(cell)
         if cancel is not None:
             cancel.raise_if_cancelled()
-        if regions.masks:
-            regions.log_probs[: len(regions.masks)], regions.whole[:], regions.embeddings[:] = self._name(regions.crops)
-        return regions
+        if not regions.masks:
+            return regions
+        log_probs, whole, embeddings = self.classify(regions.crops)
+        rest = regions.log_probs[len(log_probs) :]
+        return replace(regions, log_probs=np.concatenate([log_probs, rest]), whole=whole, embeddings=embeddings)
 
-    def _second_look(self, regions: Regions) -> tuple[FloatArray, FloatArray]:
-        """Scores (N,) and log probabilities (N, 24) after outline, name and the other regions were seen.
+    def classify(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, Float32Array]:
+        """Of straightened crops (N, 2, 192, 32): calibrated log probabilities (N, 24), log odds (N,) of being one
+        whole chromosome, and embeddings (N, 256)."""
+        x = torch.from_numpy(crops).to(self._device).float() / 255
+        x = x.contiguous(memory_format=torch.channels_last)
+        with torch.inference_mode(), autocast(self._device, self._settings.precision):
+            found = self.model.classify(x, self._classifier_views, self._calibration.temperature)
+        log_probs = found.probabilities.clamp_min(1e-9).log()
+        return (
+            log_probs.cpu().double().numpy(), found.whole.cpu().double().numpy(),
+            found.embeddings.float().cpu().numpy(),
+        )  # fmt: skip
 
-        The finder's and the naming network's own where the weights hold no second look.
+    def decide(self, regions: Regions) -> Decisions:
+        """Scores, classes and directions of the regions, from all of the cell together."""
+        scores, log_probs = self._rescore(regions)
+        labels = log_probs.argmax(1)
+        if self._settings.joint_assignment:
+            counted = scores >= self.info.operating_threshold
+            labels[counted] = assign_classes(log_probs[counted], self._calibration.copy_penalties)
+        upright = self._orientation(regions.crops, np.exp(log_probs[: len(regions.masks)]))
+        return Decisions(scores, log_probs, labels, regions.log_probs.argmax(1), upright)
+
+    def _rescore(self, regions: Regions) -> tuple[FloatArray, FloatArray]:
+        """Scores (N,) and log probabilities (N, 24) after outline, class and the other regions were seen.
+
+        The finder's and the classifier's own where the weights hold nothing to rescore with.
         """
         scores, log_probs = regions.scores.copy(), regions.log_probs.copy()
-        weights, k = self._config.get("rescoring"), len(regions.masks)
-        if k == 0 or (weights is None and self._context is None):
+        context, logistic, k = self.model.cell_context, self._calibration.rescoring, len(regions.masks)
+        if k == 0 or (context is None and logistic is None):
             return scores, log_probs
-        if self._context is not None:
-            read = [torch.as_tensor(a, dtype=torch.float32, device=self._device) for a in regions.outlined()]
+        if context is not None:
+            inputs = [torch.as_tensor(a, dtype=torch.float32, device=self._device) for a in regions.context_inputs()]
             with torch.inference_mode():
-                odds, named = self._context(*read)
-                named = (named / float(self._config.get("context_temperature", 1.0))).log_softmax(1)
-            new, log_probs[:k] = odds.sigmoid().cpu().double().numpy(), named.cpu().double().numpy()
-        else:
-            seen = evidence(regions.boxes[:k], scores[:k], regions.whole, log_probs[:k], regions.masks)
-            new = rescored(seen, weights)
+                odds, classes = context(*inputs)
+                classes = (classes / self._calibration.context_temperature).log_softmax(1)
+            new, log_probs[:k] = odds.sigmoid().cpu().double().numpy(), classes.cpu().double().numpy()
+        elif logistic is not None:
+            new = rescore(regions.score_features(), logistic)
         # what was too faint to be outlined stays below what was
         scores[k:] *= float(new.min()) / max(float(scores[k - 1]), 1e-6)
         scores[:k] = new
         return scores, log_probs
 
-    def _find(self, cell: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, FloatArray, Float32Array]:
-        """Boxes (N, 4) in ``cell`` pixels, settled scores (N,), the finder's classes (N, 24) and features (N, 512)."""
-        factor = CHROMOSOME_WIDTH / _USUAL_WIDTH
-        small = cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        h, w = small.shape
-        x = torch.from_numpy(small.astype(np.float32)).to(self._device)
-        with torch.inference_mode(), autocast(self._device, self._settings.precision):
-            seen = self._finder.find(x, self._views[0])
-        boxes, scores = seen.boxes.float(), seen.scores.float()
-        with torch.inference_mode():
-            kept, values = self._suppressed(seen, boxes, scores)
-        scale = np.array([cell.shape[1] / w, cell.shape[0] / h] * 2)
-        return (
-            boxes[kept].cpu().double().numpy() * scale,
-            values.cpu().double().numpy(),
-            seen.classes[kept].cpu().double().numpy(),
-            seen.features[kept].float().cpu().numpy(),
-        )
-
-    def _suppressed(self, seen: FinderRegions, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
-        """Places and new scores of the regions that stay, by falling score: the neighbours' word, else Soft-NMS."""
-        if self._neighbours is None:
-            sigma = float(self._config.get("soft_sigma", 0.5))
-            return soft_nms(boxes, scores, sigma=sigma, min_score=_LOWEST, limit=_MOST)
-        asked = candidates(boxes, scores)
-        odds = self._neighbours(boxes[asked], scores[asked], seen.classes[asked].float(), seen.features[asked].float())
-        values, order = odds.sigmoid().sort(descending=True)
-        enough = values[:_MOST] >= _LOWEST
-        return asked[order[:_MOST][enough]], values[:_MOST][enough]
-
-    def _name(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, Float32Array]:
-        """Of straightened crops (N, 2, H, W): calibrated log probabilities (N, 24), log odds (N,) of being whole,
-        embeddings (N, 256)."""
-        x = torch.from_numpy(crops).to(self._device).float() / 255
-        x = x.contiguous(memory_format=torch.channels_last)
-        views = [x, x.flip(2), x.flip(3), x.flip(2, 3)][: self._views[1]]
-        with torch.inference_mode(), autocast(self._device, self._settings.precision):
-            seen = [self._namer(v) for v in views]
-        logits = torch.stack([logits for logits, _, _ in seen])
-        probabilities = (logits / float(self._config.get("temperature", 1.0))).softmax(-1).mean(0)
-        whole = torch.stack([w for _, _, w in seen]).mean(0)
-        embeddings = torch.stack([e for _, e, _ in seen]).mean(0).float().cpu().numpy()
-        return probabilities.clamp_min(1e-9).log().cpu().double().numpy(), whole.cpu().double().numpy(), embeddings
-
-    def _upright(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
+    def _orientation(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
         """Probability (N,) that the upper end of each crop is p; NaN where it cannot be told."""
+        means, slopes = (
+            t.double().cpu().numpy() for t in (self.model.orientation.means, self.model.orientation.slopes)
+        )
         out = np.full(len(crops), np.nan)
         for i, (crop, p) in enumerate(zip(crops, probabilities, strict=True)):
             profile = crop_profile(crop)
             if profile is not None:
-                out[i] = upright_probability(profile, self._means, self._slopes, p)
+                out[i] = upright_probability(profile, means, slopes, p)
         return out
-
-    def _detection(
-        self, i: int, boxes: FloatArray, scores: FloatArray, log_probs: FloatArray,
-        labels: npt.NDArray[np.int64], own: npt.NDArray[np.int64], masks: Sequence[InstanceMask],
-        upright: FloatArray, factor: float,
-    ) -> Detection:  # fmt: skip
-        """One detection in the image's own pixels, with its doubt and the reasons for it."""
-        horizontal = Box.from_xyxy(*(float(v) / factor for v in boxes[i]))
-        probabilities = np.exp(log_probs[i])  # given that it is a chromosome
-        label, reasons = int(labels[i]), []
-        confidence = float(probabilities[label])
-        if confidence < 0.7:
-            rival = next(int(c) for c in np.argsort(-probabilities) if c != label)
-            reasons.append(f"{CLASSES[label].label} or {CLASSES[rival].label}")
-        if labels[i] != own[i]:
-            reasons.append("class changed by the cell")
-        if scores[i] < 0.8:
-            reasons.append("uncertain chromosome")
-        box, polarity = horizontal, None
-        axis: tuple[tuple[float, float], ...] = ()
-        if i < len(masks):
-            box, axis, polarity = _directed(masks[i], float(upright[i]), factor)
-            if masks[i].confidence < 0.3:
-                reasons.append("overlap")
-            if polarity is not None and polarity < 0.8:
-                reasons.append("direction uncertain")
-        doubt = 1.0 - float(scores[i]) * confidence
-        return Detection(
-            box, float(scores[i]), label, horizontal, int(own[i]),
-            tuple(float(p * scores[i]) for p in probabilities),
-            polarity, doubt, axis, tuple(reasons),
-        )  # fmt: skip
-
-
-def _directed(
-    mask: InstanceMask, upright: float, factor: float
-) -> tuple[Box, tuple[tuple[float, float], ...], float | None]:
-    """The mask's box and centre line in image pixels with p first, and the probability that this is so."""
-    line = chromosome_axis(mask)
-    known = np.isfinite(upright)
-    if known and upright < 0.5:
-        line = line[::-1]
-    b = mask.box
-    toward = line[0] - line[-1]
-    angle = b.angle if float(np.dot(toward, b.p_direction)) >= 0 else b.angle + np.pi
-    box = Box.rotated(b.cx / factor, b.cy / factor, b.w / factor, b.h / factor, angle)
-    points = line[:: max(len(line) // 12, 1)]
-    axis = tuple((float(x) / factor, float(y) / factor) for x, y in (*points, line[-1]))
-    return box, axis, max(upright, 1 - upright) if known else None
 
 
 def _resized(grey: npt.NDArray[np.uint8], factor: float) -> npt.NDArray[np.uint8]:
@@ -415,13 +310,13 @@ def _resized(grey: npt.NDArray[np.uint8], factor: float) -> npt.NDArray[np.uint8
 def usual_scale(grey: npt.NDArray[np.uint8], width: float | None = None) -> float:
     """The factor that brings chromosomes of (H, W) uint8 ``grey`` to the width the networks know.
 
-    ``width`` in pixels is what was estimated, if it was. 1 where it is within a third of the usual
-    one, since contraction varies from cell to cell.
+    ``width`` in pixels is what was estimated, if it was. 1 where it is within a third of the reference,
+    since contraction varies from cell to cell.
     """
     width = estimate_width(grey) if width is None else width
-    if width is None or 0.74 < width / _USUAL_WIDTH < 1.32:
+    if width is None or 0.74 < width / REFERENCE_WIDTH < 1.32:
         return 1.0
-    return float(np.clip(_USUAL_WIDTH / width, 0.1, 4.0))
+    return float(np.clip(REFERENCE_WIDTH / width, 0.1, 4.0))
 
 
 def load(weights: LoadedWeights, *, device: str, settings: Mapping[str, object]) -> KaryoViewEngine:

@@ -1,7 +1,7 @@
 """Which end is p: straightened crops against the mean profile of their class.
 
 Nobody labelled the direction of a real chromosome. Within a class, though, crops fall into two
-mirror groups; karyotrain.naming.orient aligns them and turns the mean so that it agrees with the
+mirror groups; karyotrain.engines.orientation aligns them and turns the mean so that it agrees with the
 ideogram, once for each class. Here a crop is compared with that mean and with its mirror image.
 
 An engine that names no classes compares with all 24 in both directions (:class:`ClassFree`): what the

@@ -69,7 +69,7 @@ class EngineInfo:
 
 @runtime_checkable
 class Detector(Protocol):
-    """A loaded engine. Not thread-safe: one lane calls it."""
+    """A loaded engine. Not thread-safe: one thread calls it."""
 
     info: EngineInfo
 

@@ -11,17 +11,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from karyoview import __version__
-from karyoview.core.detection import Detection, Detections, Provenance
+from karyoview.core.detection import Detection, Detections
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
+from karyoview.detectors.nets.chromosome_width import estimate_width, scales_to_try
 from karyoview.detectors.nets.region import RegionDetector
-from karyoview.detectors.nets.scale import estimate_width, scales_to_try
 from karyoview.detectors.nets.transform import resize_image, scaled_size
 from karyoview.detectors.protocol import CancelToken, EngineError, EngineInfo
+from karyoview.detectors.provenance import provenance_of
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.ground import dark_on_light, reading_note
+from karyoview.imaging.normalization import dark_on_light, reading_note
 
 _LARGEST_SIDE: Final = 2400
 _SUPPRESSION: Final = (
@@ -89,9 +89,8 @@ class RegionEngine:
         model.transform.unscaled()
         self._given = dict(settings)
         self._config = model.config
-        self._width = self.settings.chromosome_width
-        if self._width is None:
-            self._width = float(weights.card.get("chromosome_width") or 0.0)
+        width = self.settings.chromosome_width
+        self._width = float(weights.card.get("chromosome_width") or 0.0) if width is None else width
         self._tolerance = float(weights.card.get("width_tolerance") or 0.0)
         self._model = model.to(self.device).eval()
         if self.device.type == "cpu":
@@ -165,7 +164,7 @@ class RegionEngine:
                     Box.from_xyxy(x1, y1, x2, y2),
                     float(scores[row]),
                     label=label,
-                    own_label=label,
+                    raw_label=label,
                     probabilities=values,
                 )
             )
@@ -173,14 +172,8 @@ class RegionEngine:
             image=image.name,
             size=(image.height, image.width),
             items=tuple(items),
-            provenance=Provenance(
-                engine=self.info.name,
-                weights_hash=self.info.weights_hash,
-                program_version=__version__,
-                device=str(self.device),
-                threshold=self.threshold,
-                image_sha256=image.sha256,
-                settings=tuple(sorted((k, str(v)) for k, v in self._given.items())),
+            provenance=provenance_of(
+                image, self.info, device=self.device, threshold=self.threshold, settings=self._given
             ),
             seconds=seconds,
             note=reading_note(image.to_uint8(), len(items)),
@@ -201,7 +194,7 @@ def factors_of(config: Any, pixels: np.ndarray, width: float, tolerance: float) 
     """What an engine scales (H, W) uint8 ``pixels``, dark on light, by: one factor, or two of which the surer counts.
 
     ``width`` in network pixels is that of its training's chromosomes, ``tolerance`` the share by which
-    a picture's may be away from it unscaled (detectors.nets.scale).
+    a picture's may be away from it unscaled (detectors.nets.chromosome_width).
     """
     factors = scales_to_try(pixels, width, scale_of(config, *pixels.shape), tolerance)
     return tuple(dict.fromkeys(min(f, _LARGEST_SIDE / max(pixels.shape)) for f in factors))

@@ -19,9 +19,9 @@ from karyoview.imaging.masks import InstanceMask
 
 FloatArray = npt.NDArray[np.float64]
 
-FEATURES = ("score", "whole", "class", "outline", "box overlap", "mask overlap", "covered")
-STANDING = ("length", "width", "area", "isolated", "entropy")
-BETWEEN = ("box IoU", "mask IoU", "covered by it", "covers it", "like class", "surer", "near", "longer")
+SCORE_FEATURES = ("score", "whole", "class", "outline", "box overlap", "mask overlap", "covered")
+CONTEXT_FEATURES = ("length", "width", "area", "isolated", "entropy")
+PAIR_FEATURES = ("box IoU", "mask IoU", "covered by it", "covers it", "like class", "surer", "near", "longer")
 
 
 def logit(p: FloatArray) -> FloatArray:
@@ -30,21 +30,21 @@ def logit(p: FloatArray) -> FloatArray:
     return np.asarray(np.log(p / (1 - p)))
 
 
-def evidence(
+def score_features(
     boxes: FloatArray,
     scores: FloatArray,
     whole: FloatArray,
     log_probs: FloatArray,
     masks: Sequence[InstanceMask],
 ) -> FloatArray:
-    """Evidence (N, 7) for N outlined regions whose scores fall; the columns are FEATURES.
+    """Features (N, 7) of N outlined regions whose scores fall; the columns are SCORE_FEATURES.
 
     ``boxes`` (N, 4) x1, y1, x2, y2; ``scores`` (N,) in (0, 1); ``whole`` (N,) the naming network's log
     odds; ``log_probs`` (N, 24). Overlaps are with regions of a higher score: IoU of boxes, IoU of
     masks, and the share of the region's own mask that is covered.
     """
     n = len(boxes)
-    out = np.zeros((n, len(FEATURES)))
+    out = np.zeros((n, len(SCORE_FEATURES)))
     if n == 0:
         return out
     out[:, 0] = logit(scores)
@@ -61,15 +61,15 @@ def evidence(
     return out
 
 
-def rescored(evidence: FloatArray, weights: npt.ArrayLike) -> FloatArray:
-    """New scores (N,) in [0, 1]: the logistic of ``evidence`` (N, 7) by ``weights`` (8,), the constant first."""
+def rescore(features: FloatArray, weights: npt.ArrayLike) -> FloatArray:
+    """New scores (N,) in [0, 1]: the logistic of ``features`` (N, 7) by ``weights`` (8,), the constant first."""
     w = np.asarray(weights, dtype=np.float64)
-    return np.asarray(1 / (1 + np.exp(-np.clip(w[0] + evidence @ w[1:], -50, 50))))
+    return np.asarray(1 / (1 + np.exp(-np.clip(w[0] + features @ w[1:], -50, 50))))
 
 
-def fit(evidence: FloatArray, right: npt.NDArray[np.bool_], ridge: float = 1e-3) -> FloatArray:
+def fit(features: FloatArray, right: npt.NDArray[np.bool_], ridge: float = 1e-3) -> FloatArray:
     """Weights (8,) of least log loss by Newton's steps; ``right`` (N,) whether the region was a chromosome."""
-    x = np.column_stack([np.ones(len(evidence)), evidence])
+    x = np.column_stack([np.ones(len(features)), features])
     w = np.zeros(x.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
@@ -82,30 +82,32 @@ def fit(evidence: FloatArray, right: npt.NDArray[np.bool_], ridge: float = 1e-3)
     return w
 
 
-def standing(log_probs: FloatArray, masks: Sequence[InstanceMask]) -> FloatArray:
-    """How each of N outlined regions stands in its cell (N, 5): STANDING, lengths by the cell's median.
+def context_features(log_probs: FloatArray, masks: Sequence[InstanceMask]) -> FloatArray:
+    """How each of N outlined regions stands in its cell (N, 5): CONTEXT_FEATURES, lengths by the cell's median.
 
     ``log_probs`` (N, 24); the last column is the entropy of the classes in nats.
     """
     n = len(masks)
     if n == 0:
-        return np.zeros((0, len(STANDING)))
+        return np.zeros((0, len(CONTEXT_FEATURES)))
     long = np.log([max(m.box.h, 1.0) for m in masks])
     wide = np.log([max(m.box.w, 1.0) for m in masks])
     area = np.log([max(int(m.mask.sum()), 1) for m in masks])
     entropy = -(np.exp(log_probs) * log_probs).sum(1)
-    between = [long - np.median(long), wide - np.median(wide), area - np.median(area)]
-    return np.column_stack([*between, [float(m.isolated) for m in masks], entropy])
+    relative = [long - np.median(long), wide - np.median(wide), area - np.median(area)]
+    return np.column_stack([*relative, [float(m.isolated) for m in masks], entropy])
 
 
-def between(boxes: FloatArray, scores: FloatArray, log_probs: FloatArray, masks: Sequence[InstanceMask]) -> FloatArray:
-    """What lies between each two of N outlined regions, (N, N, 8): row i is what i learns of j; columns BETWEEN.
+def pair_features(
+    boxes: FloatArray, scores: FloatArray, log_probs: FloatArray, masks: Sequence[InstanceMask]
+) -> FloatArray:
+    """What lies between each two of N outlined regions, (N, N, 8): row i is what i learns of j; columns PAIR_FEATURES.
 
     ``boxes`` (N, 4) x1, y1, x2, y2; ``scores`` (N,) in (0, 1); ``log_probs`` (N, 24). Nothing lies between
     a region and itself: zeros.
     """
     n = len(boxes)
-    out = np.zeros((n, n, len(BETWEEN)))
+    out = np.zeros((n, n, len(PAIR_FEATURES)))
     if n == 0:
         return out
     iou = iou_xyxy(boxes, boxes)

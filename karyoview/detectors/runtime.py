@@ -1,7 +1,7 @@
 """A faster runtime on processors: OpenVINO in f32, else ONNX Runtime, where the extra ``cpu`` is installed.
 
-Only parts without control flow are handed over (trunk and pyramid, the proposal head, the naming
-network); proposals, suppression and everything after stay as they are. A handed-over part is checked
+Only parts without control flow are handed over (trunk and pyramid, the proposal head, the
+classifier); proposals, suppression and everything after stay as they are. A handed-over part is checked
 against the eager one before it is used; where anything fails the eager one stays, and a sentence says
 so. Where the processor computes bf16 fast and bf16 is asked for, eager is as fast and nothing is done.
 """
@@ -27,6 +27,8 @@ from torch import Tensor, nn
 
 from karyoview import __version__
 from karyoview.detectors.devices import has_fast_bf16
+from karyoview.detectors.nets.classifier import ChromosomeClassifier
+from karyoview.detectors.nets.finder import Finder
 
 RUNTIMES: Final = ("openvino", "onnxruntime")
 _TITLES: Final = {"openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
@@ -66,7 +68,9 @@ class Part:
 class _Maps(nn.Module):
     """The finder's trunk and pyramid: grey images to the one map."""
 
-    def __init__(self, finder: nn.Module) -> None:
+    mean: Tensor
+
+    def __init__(self, finder: Finder) -> None:
         super().__init__()
         self.backbone = finder.backbone
         self.register_buffer("mean", finder.mean, persistent=False)
@@ -78,7 +82,7 @@ class _Maps(nn.Module):
 class _Proposals(nn.Module):
     """The proposal head on one map: objectness and deltas."""
 
-    def __init__(self, head: nn.Module) -> None:
+    def __init__(self, head: Any) -> None:
         super().__init__()
         self.conv, self.cls_logits, self.bbox_pred = head.conv, head.cls_logits, head.bbox_pred
 
@@ -97,7 +101,9 @@ def installed() -> tuple[str, ...]:
     return tuple(name for name in RUNTIMES if importlib.util.find_spec(name) is not None)
 
 
-def quicken(finder: nn.Module, namer: nn.Module, device: torch.device, precision: str, weights_hash: str) -> Runtime:
+def compile_backends(
+    finder: Finder, classifier: ChromosomeClassifier, device: torch.device, precision: str, weights_hash: str
+) -> Runtime:
     """Hand the default engine's networks over to the fastest installed runtime; both must be loaded and in eval.
 
     They keep their interfaces. ``weights_hash`` names the weights in the cache of converted networks; without
@@ -112,19 +118,19 @@ def quicken(finder: nn.Module, namer: nn.Module, device: torch.device, precision
         Part("maps", _Maps(finder), torch.full((1, 1, 96, 128), 200.0), (2, 3)),
         Part(
             "proposals",
-            _Proposals(finder.rpn.head),
-            torch.zeros(1, finder.rpn.head.conv[0][0].in_channels, 12, 16),
+            _Proposals(head),
+            torch.zeros(1, head.conv[0][0].in_channels, 12, 16),
             (2, 3),
         ),
-        Part("names", namer, torch.zeros(2, 2, 192, 32), (0,)),
+        Part("classes", classifier, torch.zeros(2, 2, 192, 32), (0,)),
     ]
     runtime, calls = take_over(parts, weights_hash, names)
     if calls:
-        maps, proposals, naming = calls
+        maps, proposals, classes = calls
         # attributes of the objects, not the classes: others of the same class stay eager
         finder.__dict__["features"] = lambda images: maps(images)[0]
         head.__dict__["forward"] = lambda features: tuple(map(list, zip(*map(proposals, features), strict=True)))
-        namer.__dict__["forward"] = naming
+        classifier.__dict__["forward"] = classes
     return runtime
 
 
@@ -132,7 +138,7 @@ def take_over(
     parts: Sequence[Part], weights_hash: str, names: Sequence[str] | None = None
 ) -> tuple[Runtime, list[Call]]:
     """The parts in the first runtime that takes them all; no calls where none does, with the reason as note."""
-    failed = []
+    failed: list[str] = []
     for name in installed() if names is None else names:
         try:
             calls = [_checked(_COMPILERS[name](part, weights_hash), part) for part in parts]

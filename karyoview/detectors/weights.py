@@ -31,11 +31,24 @@ from karyoview.detectors.cards import (
     read_card,
     sha256_of_file,
 )
+from karyoview.detectors.folders import weights_folders
 from karyoview.detectors.protocol import EngineError, EngineInfo
 
 Precision = Literal["fp32", "fp16", "int8"]
 
 _SCALE: Final = "::scale"
+_RENAMED_NETWORKS: Final = {"namer": "classifier", "neighbours": "learned_nms", "context": "cell_context"}
+_RENAMED_PARTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "learned_nms": {
+        "seen": "feature_in", "place": "box_in", "rounds": "blocks", "decide": "score_out", "trust": "score_scale",
+        "own": "target_in", "other": "source_in", "between": "pair_in", "change": "update",
+    },
+    "cell_context": {
+        "own": "node_in", "named": "class_in", "seen": "embedding_in", "felt": "roi_in", "end": "norm",
+        "whole": "score_out", "name": "class_out", "before": "norm1", "after": "norm2", "ask": "qkv",
+        "give": "out_proj", "bias": "edge_bias", "said": "edge_in", "take": "edge_out", "think": "mlp",
+    },
+}  # fmt: skip
 _FP16_MAX: Final = 65504.0
 
 
@@ -66,6 +79,18 @@ class LoadedWeights:
         model.load_state_dict(part)
 
 
+def current_name(name: str) -> str:
+    """The present name of a tensor, from the one that cards of format 1 (or the present one) gave it."""
+    network, *parts = name.split(".")
+    network = _RENAMED_NETWORKS.get(network, network)
+    if not (renamed := _RENAMED_PARTS.get(network)) or not parts:
+        return ".".join([network, *parts])
+    *modules, parameter = parts
+    if not modules:  # deeper down the last part is weight or bias
+        parameter = renamed.get(parameter, parameter)
+    return ".".join([network, *(renamed.get(part, part) for part in modules), parameter])
+
+
 def read_tensors(path: Path) -> dict[str, Tensor]:
     """The tensors of one file, expanded to fp32, whatever card it has; EngineError when it cannot be read."""
     return _read_checked(path, None)[0]
@@ -73,8 +98,6 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
 def find_trunks() -> list[Path]:
     """Trunks in the weights folders: a start for a laboratory without ImageNet weights."""
-    from karyoview.detectors.registry import weights_folders
-
     return [path for folder in weights_folders() for path in sorted(folder.glob("trunk-*.safetensors"))]
 
 
@@ -151,7 +174,7 @@ def save_weights(
             raise EngineError(f"{path.name}: no tensor starts with {trunk_prefix!r}, so there is no trunk to share.")
         trunk_path, trunk_sha = _write_trunk(path.parent, shared, precision)
         entry["trunk"] = {"file": trunk_path.name, "sha256": trunk_sha, "prefix": trunk_prefix}
-    complete = check_card({"format": CARD_FORMAT, **card, "weights": entry}, card_path(path).name)
+    complete = check_card({**card, "format": CARD_FORMAT, "weights": entry}, card_path(path).name)
     _write(path, save(_pack(own, precision), metadata={"precision": precision}))
     entry["sha256"] = sha256_of_file(path)
     entry["hash"] = combined_hash(entry["sha256"], entry["trunk"]["sha256"] if entry["trunk"] else None)
@@ -182,9 +205,9 @@ def _expand(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
             continue
         scale = stored.get(name + _SCALE)
         if scale is not None:
-            tensors[name] = value.float() * scale.view(-1, *([1] * (value.ndim - 1)))
+            tensors[current_name(name)] = value.float() * scale.view(-1, *([1] * (value.ndim - 1)))
         else:
-            tensors[name] = value.float() if value.is_floating_point() else value
+            tensors[current_name(name)] = value.float() if value.is_floating_point() else value
     return tensors
 
 
@@ -207,8 +230,6 @@ def _read_checked(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], st
 
 def trunk_of(path: Path, file: str) -> Path:
     """The trunk beside the weights, else in any weights folder: a laboratory's heads may use a shipped trunk."""
-    from karyoview.detectors.registry import weights_folders
-
     beside = path.with_name(file)
     if beside.is_file():
         return beside

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox
 from karyoview.services.settings import CHOICES
 
 
-def spoken(text: str) -> str:
+def translated(text: str) -> str:
     """A title or help text of the table of settings."""
     return QCoreApplication.translate("Settings", text) if text else ""
 
@@ -19,6 +19,6 @@ def choice_box(values: Iterable[str], chosen: str) -> QComboBox:
     """A combo box of these values, each by its name, with one chosen; ``currentData()`` is the value."""
     box = QComboBox()
     for value in values:
-        box.addItem(spoken(CHOICES.get(value, value)), value)
+        box.addItem(translated(CHOICES.get(value, value)), value)
     box.setCurrentIndex(max(box.findData(chosen), 0))
     return box

@@ -36,7 +36,7 @@ def picture_of_window(case: Path, target: Path, width: int = 1600, height: int =
             window.show()
             window.open_case(case)
             deadline = time.monotonic() + patience
-            while window.desk.session is None or window.view.size_yx[0] == 0:
+            while window.controller.session is None or window.view.size_yx[0] == 0:
                 app.processEvents()
                 if time.monotonic() > deadline:
                     raise ScreenshotError(f"The window did not show {case} in {patience:.0f} s; see the log.")

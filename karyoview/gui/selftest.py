@@ -51,26 +51,26 @@ class WindowTest:
             self.window = window = MainWindow(Settings(self.settings))
             window.resize(1400, 900)
             window.show()
-            window.desk.run_ended.connect(self._finished.append)
+            window.runner.run_ended.connect(self._finished.append)
             window.open_case(self.case)
-            self.until(lambda: window.desk.session is not None and window.view.size_yx[0] > 0, "The first cell")
-            cells = len(window.desk.session.images)
+            self.until(lambda: window.controller.session is not None and window.view.size_yx[0] > 0, "The first cell")
+            cells = len(window.controller.session.images)
             seen.append(f"{cells} cells, Qt {qVersion()} on {app.platformName()}")
 
     def detect(self) -> None:
         """Ask the chosen engine about the cell that is shown."""
         with self.protocol.step("An engine finds chromosomes") as seen:
-            desk = self._desk()
-            engine = desk.engine()
+            controller = self._controller()
+            engine = self.window.runner.engine()
             if engine is None:
                 raise SelfTestError("No engine has weights; see karyoview engines.")
-            self.window.actions_by_id["run"].trigger()
+            self.window.menus.actions["run"].trigger()
             self.until(lambda: bool(self._finished), "The engine's result")
             ended = self._finished[-1]
             if ended.failures or ended.done != 1:
                 raise SelfTestError("; ".join(reason for _, reason in ended.failures) or "The engine was stopped.")
             self._until_saved()
-            count = len(desk.session.annotation().chromosomes)
+            count = len(controller.session.annotation().chromosomes)
             if not count:
                 raise SelfTestError(f"{engine.title} found no chromosome at all on a drawn cell.")
             seen.append(f"{engine.title} ({engine.name}): {count} chromosomes in {ended.seconds:.1f} s")
@@ -78,17 +78,17 @@ class WindowTest:
     def edit(self) -> None:
         """Draw a box, give it a class, take it back and do it again; then compare with the file on disk."""
         with self.protocol.step("Edits are saved, undone and done again") as seen:
-            session = self._desk().session
+            session = self._controller().session
             before = len(session.annotation().chromosomes)
             height, width = self.window.view.size_yx
             self.window.view.added.emit(Box.rotated(width / 2, height / 2, 20, 60, 0.5))
-            self.window.handlers.give_class(0)
+            self.window.handlers.chromosome.give_class(0)
             self._expect(len(session.annotation().chromosomes) == before + 1, "a box that was drawn is not there")
             for _ in range(2):
-                self.window.actions_by_id["undo"].trigger()
+                self.window.menus.actions["undo"].trigger()
             self._expect(len(session.annotation().chromosomes) == before, "undo left the box")
             for _ in range(2):
-                self.window.actions_by_id["redo"].trigger()
+                self.window.menus.actions["redo"].trigger()
             self._until_saved()
             chromosomes = session.annotation().chromosomes
             file = self.case / "karyoview" / "annotations" / f"{session.current}.json"
@@ -99,13 +99,13 @@ class WindowTest:
     def review(self) -> None:
         """Accept everything and mark the cell as reviewed."""
         with self.protocol.step("A cell is marked as reviewed") as seen:
-            desk = self._desk()
-            image = desk.session.current
+            controller = self._controller()
+            image = controller.session.current
             self.window.settings["confirm_red"] = False
-            self.window.actions_by_id["select_all"].trigger()
-            self.window.handlers.accept()
-            self.window.actions_by_id["reviewed"].trigger()
-            self.until(lambda: desk.session.annotation(image).state.value == "reviewed", "The state reviewed")
+            self.window.menus.actions["select_all"].trigger()
+            self.window.handlers.chromosome.accept()
+            self.window.menus.actions["reviewed"].trigger()
+            self.until(lambda: controller.session.annotation(image).state.value == "reviewed", "The state reviewed")
             self._until_saved()
             seen.append(image)
 
@@ -118,22 +118,21 @@ class WindowTest:
             from PySide6.QtWidgets import QApplication
 
             window.close()
-            self._expect(window.desk.case is None, "the case is still open")
+            self._expect(window.controller.case is None, "the case is still open")
             window.deleteLater()
             QApplication.processEvents()
 
-    def _desk(self) -> Any:
-        if self.window is None or self.window.desk.session is None:
+    def _controller(self) -> Any:
+        if self.window is None or self.window.controller.session is None:
             raise SelfTestError("The window did not open the case.")
-        return self.window.desk
+        return self.window.controller
 
     def _until_saved(self) -> None:
         """Wait until everything is on disk; a failure to save is said at once."""
         states: list[tuple[str, str]] = []
-        desk = self.window.desk
-        desk.saved.connect(lambda state, sentence: states.append((state, sentence)))
-        saver = desk._saver
-        self.until(lambda: not saver.busy or any(s == "failed" for s, _ in states), "The saved file")
+        controller = self.window.controller
+        controller.saved.connect(lambda state, sentence: states.append((state, sentence)))
+        self.until(lambda: not controller.saving or any(s == "failed" for s, _ in states), "The saved file")
         self._expect(not any(s == "failed" for s, _ in states), "; ".join(t for s, t in states if s == "failed"))
 
     @staticmethod

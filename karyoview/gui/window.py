@@ -1,535 +1,430 @@
-"""The main window: panels around the metaphase, and the wiring between them and the desk."""
+"""The main window: it puts the parts together, and keeps them in step with the open case."""
 
 from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QImage,
-    QKeySequence,
-    QShortcut,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QMessageBox,
-    QWidget,
-)
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QFont, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 
-from karyoview.core.annotation import CountMark
-from karyoview.core.chromosome import CLASSES, X_INDEX
-from karyoview.gui.blind import BlindCount
-from karyoview.gui.canvas.box_layer import Ghost, ShownBox
-from karyoview.gui.handlers import Handlers
-from karyoview.gui.karyogram.lock import IdleLock
-from karyoview.gui.keys import ACTIONS
-from karyoview.gui.ordering import CellOrder
-from karyoview.gui.panels.cells import CellRow
-from karyoview.gui.shell import Shell
+from karyoview.gui.accounts.idle_lock import IdleLock
+from karyoview.gui.background import Background
+from karyoview.gui.canvas.tool import TOOLS
+from karyoview.gui.canvas.tools import SelectTool
+from karyoview.gui.canvas.view import MetaphaseView
+from karyoview.gui.case_controller import CaseController
+from karyoview.gui.cell_list import CellListPresenter, CellOrder
+from karyoview.gui.cell_presenter import CellPresenter
+from karyoview.gui.doubt_cache import DoubtCache
+from karyoview.gui.engine_runner import EngineRunner
+from karyoview.gui.handlers import (
+    CellHandlers,
+    ChromosomeHandlers,
+    EditHandlers,
+    EngineHandlers,
+    FileHandlers,
+    Handlers,
+    HelpHandlers,
+    KaryotypeHandlers,
+    ViewHandlers,
+)
+from karyoview.gui.image_cache import ImageCache
+from karyoview.gui.image_presenter import ImagePresenter
+from karyoview.gui.karyogram.dock import KaryogramDock
+from karyoview.gui.keys import Action, KeyMap
+from karyoview.gui.layout import Panels, WindowLayout
+from karyoview.gui.menus import Menus
+from karyoview.gui.messages import class_names
+from karyoview.gui.notifier import Notifier
+from karyoview.gui.panels.adjust import AdjustPanel
+from karyoview.gui.panels.banner import SuggestionBanner
+from karyoview.gui.panels.cells import CellsPanel
+from karyoview.gui.panels.compare import ComparePanel
+from karyoview.gui.panels.engine import EnginePanel
+from karyoview.gui.panels.header import Header
+from karyoview.gui.panels.inspector import Inspector
+from karyoview.gui.panels.welcome import Welcome
+from karyoview.gui.pending_input import PendingInput
+from karyoview.gui.text_field_keys import TextFieldKeys
 from karyoview.gui.theme import apply_theme
-from karyoview.gui.typing_class import ClassTyper
-from karyoview.imaging.display import Adjustments
+from karyoview.review.blind_count import BlindCount
 from karyoview.review.commands import Change
-from karyoview.review.doubt import Level, worst_by_chromosome
-from karyoview.review.session import Event, ReviewSession
-from karyoview.review.summary import headline
+from karyoview.review.navigation import DoubtWalk, first_cell
+from karyoview.review.session import Event
+from karyoview.services.samples import sample_folders
 from karyoview.services.settings import Settings
 
-if TYPE_CHECKING:
-    from karyoview.gui.karyogram.board import KaryogramBoard
+_RECENT_SHOWN = 6
 
 
-class MainWindow(Shell):
-    """KaryoView's window; :attr:`desk` holds the case, :attr:`view` shows the metaphase."""
-
-    case_settings_changed = Signal()
-    """Sex withheld, protocol or another setting of the open case was changed in the window."""
+class MainWindow(QMainWindow):
+    """KaryoView's window; :attr:`controller` holds the case, :attr:`view` shows the metaphase."""
 
     def __init__(self, settings: Settings | None = None) -> None:
-        super().__init__(settings)
-        self.board: KaryogramBoard | None = None
-        self._board_session: ReviewSession | None = None
-        self.blind = BlindCount(self.desk)
-        self.order = CellOrder(self)
-        self.show_scores = False
-        self.raw = False
-        self.view_image = ""
-        self._fit_next = True
-        self._opening_note = (Path(), "")
-        self.handlers = Handlers(self)
-        self._build_actions(self.handlers)
-        self.typer = ClassTyper(self.handlers.give_class, self.header.show_typed, self.settings["digit_wait"], self)
-        self._class_shortcuts = [self._class_key(k) for k in (*"0123456789", "X", "Y")]
-        self._wire()
-        self._restore_layout()
+        super().__init__()
+        self.setWindowTitle("KaryoView")
+        self.resize(1400, 900)
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.settings = settings or Settings()
+        self._build_services()
+        self._build_panels()
+        self._build_presenters()
+        self.handlers = self._build_handlers()
+        self._class_keys = [self._class_key(k) for k in (*"0123456789", "X", "Y")]
+        self._wire_case()
+        self._wire_panels()
+        self._set_label_font()
+        self.window_layout.restore()
         self._show_welcome()
-        QApplication.instance().installEventFilter(self)
+        self._text_field_keys = TextFieldKeys(self)
+        QApplication.instance().installEventFilter(self._text_field_keys)
+
+    # Putting together
+
+    def _build_services(self) -> None:
+        self.notifier = Notifier(self)
+        self.background = Background(self)
+        self.controller = CaseController(self.settings, self.background, self)
+        self.images = ImageCache(self.controller, self.background, self)
+        self.runner = EngineRunner(self.controller, self.background, self)
+        self.doubts = DoubtCache(self.controller, self.runner, self)
+        self.blind = BlindCount(lambda: self.controller.session, self._asks_for_second_counts)
         self.idle_lock = IdleLock(self, lambda: float(self.settings["idle_lock"]))
+
+    def _build_panels(self) -> None:
+        self.view, self.header, self.banner, self.cells = MetaphaseView(), Header(), SuggestionBanner(), CellsPanel()
+        self.inspector, self.engine = Inspector(), EnginePanel(self.runner)
+        self.adjust, self.compare = AdjustPanel(), ComparePanel(self.runner)
+        self.welcome = Welcome([p.name for p in sample_folders()])
+        self.panels = Panels(
+            self.view, self.header, self.banner, self.cells, self.inspector, self.engine, self.adjust, self.compare,
+            self.welcome,
+        )  # fmt: skip
+        self.window_layout = WindowLayout(self, self.panels, self.settings)
+        self.menus = Menus(self, KeyMap(self.settings["keys"]), {"canvas": self.view, "list": self.cells})
+        for dock in self.window_layout.docks.values():
+            self.menus.list_panel(dock.toggleViewAction())
+
+    def _build_presenters(self) -> None:
+        self.picture = ImagePresenter(self.images, self.view, self.adjust, self)
+        self.presenter = CellPresenter(self.controller, self.doubts, self.blind, self.panels, self)
+        self.rows = CellListPresenter(self.controller, self.doubts, self.blind, self.cells, self)
+        self.order = CellOrder(self.controller, self.runner, self.background, self.cells, self)
+        self.karyogram = KaryogramDock(
+            self.controller, self.images, self.background, self.window_layout, self.menus, self
+        )
+
+    def _build_handlers(self) -> Handlers:
+        common = (self.controller, self.notifier, self.blind, self.presenter.show_boxes)
+        walk = DoubtWalk()
+        chromosome = ChromosomeHandlers(*common, self.view, self.doubts, walk)
+        self.pending = PendingInput(
+            chromosome.target, chromosome.give_class_to, self.header.show_typed, self.settings["digit_wait"], self
+        )
+        panes = (self.cells.list, self.view, self.inspector.doubts, self.engine.engine, self.compare.list)
+        return Handlers(
+            FileHandlers(*common, self, self.background, self.refresh_all),
+            EditHandlers(*common, self.view, self.images, walk, self.compare.source),
+            chromosome,
+            CellHandlers(
+                *common, self, self.cells, self.order, self.doubts, self.images, walk,
+                chromosome.next_doubt, self._show_blind_count,
+            ),
+            EngineHandlers(*common, self, self.runner, self.engine, self.cells, self.window_layout),
+            KaryotypeHandlers(
+                *common, self, self.background, self.menus, self.karyogram, self.idle_lock, self.lock_changed
+            ),
+            ViewHandlers(*common, self.view, self.picture, self.window_layout, self.presenter.show_scores, panes),
+            HelpHandlers(*common, self, self.menus),
+        )  # fmt: skip
 
     def _class_key(self, key: str) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.activated.connect(lambda: self.typer.key(key))
+        shortcut.activated.connect(lambda: self.pending.key(key))
         return shortcut
 
-    def _wire(self) -> None:
-        desk, view, hands = self.desk, self.view, self.handlers
-        desk.opened.connect(self._opened)
-        desk.closed.connect(self._show_welcome)
-        desk.opening_failed.connect(self.say_error)
-        desk.changed.connect(self._on_event)
-        desk.picture_ready.connect(self._picture_ready)
-        desk.picture_failed.connect(self._picture_failed)
-        desk.shown_ready.connect(self._shown_ready)
-        desk.thumb_ready.connect(self._thumb_ready)
-        desk.saved.connect(self._saved)
-        desk.noted.connect(self.say)
-        desk.run_ended.connect(self._run_ended)
-        desk.progressed.connect(self._progressed)
-        view.selected.connect(hands.select_ids)
-        view.added.connect(hands.add_box)
-        view.reshaped.connect(hands.reshape)
-        view.split.connect(hands.split_along)
-        view.marked.connect(hands.mark)
-        view.proposed.connect(hands.propose_at)
-        view.ghost_clicked.connect(hands.ghost_clicked)
+    def _wire_case(self) -> None:
+        controller, notify = self.controller, self.notifier.show
+        controller.opened.connect(self._opened)
+        controller.closing.connect(self.pending.settle)
+        controller.closed.connect(self._show_welcome)
+        controller.opening_failed.connect(self.notifier.show_error)
+        controller.changed.connect(self._changed)
+        controller.saved.connect(self._saved)
+        for part in (controller, self.images, self.runner, self.order, self.idle_lock, self.karyogram):
+            part.message.connect(notify)
+        self.background.failed.connect(notify)
+        self.images.thumbnail_ready.connect(lambda image, thumb: self.cells.model.update_row(image, thumb=thumb))
+        self.picture.decoded.connect(self.karyogram.show_cell)
+        self.picture.failed.connect(notify)
+        self.picture.failed.connect(self.karyogram.show_failure)
+        self.runner.compared.connect(lambda image: self._changed(Event(image, Change.SUGGESTIONS | Change.LABELS)))
+        self.runner.progressed.connect(lambda progress: self.menus.set_enabled("cancel", True))
+        self.runner.run_ended.connect(self._run_ended)
+        self.order.ordered.connect(lambda kind: self.menus.set_checked("review_first", kind == "benefit"))
+        self.idle_lock.unlocked.connect(self._somebody_goes_on)
+        self.karyogram.action_requested.connect(self.handlers.carry_out_named)
+        self.menus.triggered.connect(self._carry_out)
+        self.menus.recent_chosen.connect(controller.open)
+        self.menus.recent = lambda: self.settings["recent"]
+        self.settings.subscribe(self._setting_changed)
+
+    def _wire_panels(self) -> None:
+        view, handlers = self.view, self.handlers
+        for edited in (view.added, view.reshaped, view.split, view.edit_requested, self.inspector.class_chosen):
+            edited.connect(self.pending.settle)
+        QApplication.instance().focusChanged.connect(self.pending.settle)
+        view.selected.connect(handlers.chromosome.select_ids)
+        view.added.connect(handlers.edit.add_box)
+        view.reshaped.connect(handlers.edit.reshape)
+        view.split.connect(handlers.edit.split_along)
+        view.marked.connect(handlers.edit.mark)
+        view.proposed.connect(handlers.edit.propose_at)
+        view.overlay_clicked.connect(handlers.edit.take_overlay)
+        view.edit_requested.connect(handlers.edit.apply)
         view.pointer_moved.connect(self._pointer_moved)
         view.tool_changed.connect(self._tool_changed)
-        self.cells.chosen.connect(hands.go_to)
-        self.cells.order_wanted.connect(self.order.want)
+        self.cells.chosen.connect(handlers.cell.go_to)
+        self.cells.order_requested.connect(self.order.request)
         self.cells.list.activated.connect(lambda: view.setFocus())
-        self.inspector.class_chosen.connect(hands.give_class)
-        self.inspector.doubt_chosen.connect(hands.show_doubt)
-        self.inspector.accept_clicked.connect(hands.accept)
-        self.header.doubt_clicked.connect(hands.next_doubt)
-        self.engine.run_clicked.connect(hands.run)
-        self.engine.run_all_clicked.connect(hands.run_all)
-        self.engine.threshold_moved.connect(hands.threshold_moved)
-        self.adjust.moved.connect(lambda how: self.show_picture())
-        self.compare.ghosts_changed.connect(self._show_ghosts)
+        self.inspector.class_chosen.connect(handlers.chromosome.give_class)
+        self.inspector.doubt_chosen.connect(handlers.chromosome.show_doubt)
+        self.inspector.accept_clicked.connect(handlers.chromosome.accept)
+        self.header.doubt_clicked.connect(handlers.chromosome.next_doubt)
+        self.engine.run_clicked.connect(handlers.engine.run)
+        self.engine.run_all_clicked.connect(handlers.engine.run_all)
+        self.engine.threshold_moved.connect(handlers.engine.threshold_moved)
+        self.compare.overlays_changed.connect(self.presenter.show_compared)
         self.compare.place_chosen.connect(view.travel_to)
-        self.compare.run_wanted.connect(hands.run_named)
-        self.welcome.open_clicked.connect(hands.open)
-        self.welcome.sample_clicked.connect(hands.open_sample)
-        self.welcome.recent_chosen.connect(lambda name: desk.open(Path(name)))
-        self.banner_close.clicked.connect(hands.drop_suggestions)
-        self.banner_button.clicked.connect(hands.take_suggestions)
-        for dock in ("adjust", "compare"):
-            self.docks[dock].visibilityChanged.connect(partial(self._dock_seen, dock))
-        self.settings.subscribe(self._setting_changed)
-        self.case_settings_changed.connect(self.show_cell_marks)
+        self.compare.run_requested.connect(handlers.engine.run_named)
+        self.welcome.open_clicked.connect(handlers.file.open)
+        self.welcome.sample_clicked.connect(handlers.file.open_sample)
+        self.welcome.recent_chosen.connect(lambda name: self.controller.open(Path(name)))
+        self.banner.dismiss_clicked.connect(handlers.engine.drop_suggestions)
+        self.banner.take_clicked.connect(handlers.engine.take_suggestions)
+        self.window_layout.docks["adjust"].visibilityChanged.connect(partial(self.menus.set_checked, "adjust"))
+        self.window_layout.docks["compare"].visibilityChanged.connect(self._comparison_seen)
 
     # The case
 
-    @property
-    def sex_withheld(self) -> bool:
-        return self.desk.case is not None and self.desk.case.settings.sex_withheld
-
-    def class_names(self) -> dict[int, str]:
-        """Class names as they may be shown here: X and Y are one word where sex is withheld."""
-        hidden = self.tr("sex") if self.sex_withheld else ""
-        return {c.index: hidden if hidden and c.index >= X_INDEX else c.label for c in CLASSES}
-
-    def _opened(self) -> None:
-        case, session = self.desk.case, self.desk.session
-        assert case is not None
-        assert session is not None
-        self.blind.leave()
-        self.compare.names = self.class_names()
-        self.setWindowTitle(f"{case.folder.name} – KaryoView")
-        self.cells.model.set_rows([self._row(image) for image in session.images])
-        self.order.want("case")
-        self.cells.refresh_footer()
-        self._enter_work()
-        self._show_lock()
-        self._fit_next = True
-        if session.images:
-            first = next(
-                (i for i in session.images if session.annotation(i).state.value in ("new", "proposed", "in_review")), ""
-            )
-            session.go_to(first or session.images[0])
-            self.view.setFocus()
-            self.say(
-                self.tr("{0} cells. I asks the engine about this cell, Ctrl+B about all.").format(len(session.images))
-            )
-        else:
-            self.view.set_image([], (0, 0), None, False)
-            self.view.message = self.tr(
-                "{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM)."
-            ).format(case.folder)
-            self.view.viewport().update()
-
-        folder, note = self._opening_note
-        if note and folder == case.folder:
-            self.say(note)
-        self._opening_note = (Path(), "")
-
-    def note_when_opened(self, folder: Path, sentence: str) -> None:
-        """What to say once this case is open."""
-        self._opening_note = (folder, sentence)
-
-    def _show_welcome(self) -> None:
-        if self.board is not None:
-            self._board_session = None
-            self.board.attach(None)
-        self.setWindowTitle("KaryoView")
-        self.view_image = ""
-        self.header.clear()
-        self.cells.model.set_rows([])
-        self.cells.footer.setText("")
-        self.view.set_boxes([], ())
-        self.view.set_image([], (0, 0), None, False)
-        self.welcome.show_recent([r for r in self.settings["recent"] if Path(r).is_dir()][:6])
-        if self.pages.currentIndex() == 1 or self._work_layout is None:
-            self._work_layout = self.saveState()
-        self.pages.setCurrentIndex(0)
-        for dock in self.docks.values():
-            dock.hide()
-
-    def _enter_work(self) -> None:
-        if self.pages.currentIndex() == 0 and self._work_layout is not None:
-            self.restoreState(self._work_layout)
-        self.pages.setCurrentIndex(1)
-
-    def _row(self, image: str) -> CellRow:
-        session = self.desk.session
-        assert session is not None
-        annotation = session.annotation(image)
-        if self.blind.hides(image):
-            return CellRow(image, "–", annotation.state, self.tr("blind second count"), 0, 0)
-        found = self.desk.doubts(image) if annotation.chromosomes else []
-        empty = not annotation.total() and annotation.state.value == "new"
-        return CellRow(
-            image, "–" if empty else headline(annotation, self.sex_withheld).text, annotation.state,
-            self.header.short_state(annotation), sum(d.level is Level.RED for d in found),
-            sum(d.level is Level.AMBER for d in found),
-        )  # fmt: skip
-
-    def _update_row(self, image: str) -> None:
-        row = self._row(image)
-        self.cells.model.update_row(
-            image, count=row.count, state=row.state, words=row.words, red=row.red, amber=row.amber
-        )
-        self.cells.refresh_footer()
+    def open_case(self, folder: Path) -> None:
+        """Open a folder of images, or the folder an image lies in."""
+        self.handlers.file.open_case(folder)
 
     def refresh_all(self) -> None:
         """Show everything anew (after the case's settings changed)."""
-        session = self.desk.session
+        session = self.controller.session
         if session is None:
             return
         for image in session.images:
-            self._update_row(image)
+            self.rows.update(image)
         if session.current:
-            self.blind.went_to(session.current)
-            self.actions_by_id["blind_count"].setChecked(self.blind.active)
-            self.show_boxes()
-            self.show_counts()
-            self.show_suggestions()
-        self._show_what_may_be_seen()
-        self.case_settings_changed.emit()
-
-    def _show_what_may_be_seen(self) -> None:
-        """Let board and comparison name the sex chromosomes, or not."""
-        self.compare.names = self.class_names()
+            self.blind.enter(session.current)
+            self.menus.set_checked("blind_count", self.blind.active)
+            self.presenter.show_all()
+        self.compare.names = class_names(self.controller.sex_withheld)
         if self.compare.isVisible():
             self.compare.refresh()
-        if self.board is not None:
-            self.board.withhold_sex(self.sex_withheld)
+        self.karyogram.withhold_sex()
+        self.controller.settings_changed.emit()
+
+    def lock_changed(self) -> None:
+        """The case was signed, approved or opened again: edits are refused or taken from now on."""
+        self.controller.refresh_lock()
+        self._show_lock()
+        self.controller.settings_changed.emit()
+
+    def _asks_for_second_counts(self) -> bool:
+        case = self.controller.case
+        return case is not None and case.settings.blind_second_count
+
+    def _opened(self) -> None:
+        case, session = self.controller.case, self.controller.session
+        assert case is not None
+        assert session is not None
+        self.blind.leave()
+        self.compare.names = class_names(self.controller.sex_withheld)
+        self.setWindowTitle(f"{case.folder.name} – KaryoView")
+        self.rows.fill()
+        self.order.request("case")
+        self.window_layout.show_work()
+        self._show_lock()
+        first = first_cell(session.images, lambda i: session.annotation(i).state)
+        if first:
+            session.go_to(first)
+            self.view.setFocus()
+            text = self.tr("{0} cells. I asks the engine about this cell, Ctrl+B about all.")
+            self.notifier.show(text.format(len(session.images)))
+        else:
+            text = self.tr(
+                "{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM)."
+            )
+            self.picture.show_nothing(text.format(case.folder))
+        if note := self.handlers.file.take_note(case.folder):
+            self.notifier.show(note)
+        self.images.make_thumbnails()
+
+    def _show_welcome(self) -> None:
+        self.karyogram.detach()
+        self.setWindowTitle("KaryoView")
+        self.header.clear()
+        self.rows.clear()
+        self.view.set_boxes([], ())
+        self.picture.show_nothing()
+        self.welcome.show_recent([r for r in self.settings["recent"] if Path(r).is_dir()][:_RECENT_SHOWN])
+        self.window_layout.show_welcome()
+
+    def _show_lock(self) -> None:
+        session = self.controller.session
+        reason = session.read_only_reason if session is not None else ""
+        self.header.show_saved("read_only" if reason else "saved", reason)
+        if reason:
+            self.notifier.show(reason)
 
     # What changed
 
-    def _on_event(self, event: Event) -> None:
-        session = self.desk.session
+    def _changed(self, event: Event) -> None:
+        session = self.controller.session
         if session is None:
             return
+        self.pending.follow()
         if event.change & ~Change.SELECTION:
-            self._update_row(event.image)
+            self.rows.update(event.image)
         if event.image != session.current:
             return
-        if (
-            self.cells.list.currentIndex().row() != self.cells.model.row_of(event.image)
-            or self.view_image != event.image
-        ):
-            self._went_to(event.image)
-        if event.change & (Change.BOXES | Change.LABELS):
-            self.show_boxes()
-        elif event.change & Change.SELECTION:
-            self.view.set_selected(session.selected)
-            self._show_selection()
-        if event.change & (Change.MARKS | Change.SUGGESTIONS):
-            self.show_boxes()
-        if event.change & ~Change.SELECTION:
-            self.show_counts()
-        if event.change & Change.SUGGESTIONS:
-            self.show_suggestions()
-            if self.compare.isVisible():
-                self.compare.show_cell(event.image)
-        if event.travel and event.place is not None:
-            self.view.travel_to(*event.place)
+        listed = self.cells.list.currentIndex().row()
+        if listed != self.cells.model.row_of(event.image) or self.picture.image != event.image:
+            self._show_cell(event.image)
+        self.presenter.update(event)
+        if event.change & Change.SUGGESTIONS and self.compare.isVisible():
+            self.compare.show_cell(event.image)
 
-    def _went_to(self, image: str) -> None:
-        left, was_blind = self.view_image, self.blind.active
-        self.view_image = image
-        self.typer.cancel()
-        self.blind.went_to(image)
+    def _show_cell(self, image: str) -> None:
+        left, was_blind = self.picture.image, self.blind.active
+        session = self.controller.session
+        assert session is not None
+        self.blind.enter(image)
         if was_blind or self.blind.active:
             self.view.set_tool("count" if self.blind.active else "select")
-        session = self.desk.session
-        if was_blind and session is not None and left != image and left in session.images:
-            self._update_row(left)
-        self.actions_by_id["blind_count"].setChecked(self.blind.active)
+        self.picture.load(image)
+        if was_blind and left != image and left in session.images:
+            self.rows.update(left)
+        self.menus.set_checked("blind_count", self.blind.active)
         self.cells.set_current(image)
-        self._fit_next = True
-        self.view.set_image([], (0, 0), None, False)
-        self.view.message = self.tr("Loading {0}…").format(image)
-        self.show_boxes()
-        self.show_counts()
-        self.show_suggestions()
-        self.desk.want(image)
-        self.show_what_is_hidden()
+        self.presenter.show_all()
+        self.picture.request()
+        self._show_what_may_be_seen()
 
-    def show_what_is_hidden(self) -> None:
+    def _show_blind_count(self) -> None:
+        """Hide the first count and every proposal of the present cell, or show them again."""
+        self.menus.set_checked("blind_count", self.blind.active)
+        self.view.set_tool("count" if self.blind.active else "select")
+        self.presenter.show_all()
+        self._show_what_may_be_seen()
+
+    def _show_what_may_be_seen(self) -> None:
         """Bring the list, the comparison and the karyogram in line with a blind second count."""
-        session = self.desk.session
-        if session is None or not session.current:
-            return
-        self._update_row(session.current)
+        session = self.controller.session
+        assert session is not None
+        self.rows.update(session.current)
         if self.compare.isVisible():
             self.compare.show_cell(session.current)
-        if self.blind.active and "karyogram" in self.docks:
-            self.docks["karyogram"].hide()
-        self.compare.setDisabled(self.blind.active)
-
-    def show_boxes(self) -> None:
-        """Show the present cell's boxes, marks and selection."""
-        session = self.desk.session
-        if session is None or not session.current:
-            return
-        annotation = session.annotation()
         if self.blind.active:
-            own = [CountMark(str(i), x, y) for i, (x, y) in enumerate(self.blind.marks())]
-            self.view.set_boxes([], ())
-            self.view.set_marks(own)
-            self._show_selection()
-            return
-        names = self.class_names()
-        worst = worst_by_chromosome(self.desk.doubts(session.current))
-        shown = []
-        for item in annotation.chromosomes:
-            text = "?" if item.label is None else names[item.label]
-            score = getattr(item, "score", None)
-            if self.show_scores and score is not None:
-                text += f" {score:.2f}"
-            level = int(worst[item.id].level) if item.id in worst else 0
-            label = None if item.label is not None and names[item.label] == self.tr("sex") else item.label
-            text = "" if text == "?" and level else text
-            shown.append(ShownBox(item.id, item.box, label, text, item.is_human, level))
-        self.view.set_boxes(shown, session.selected)
-        self.view.set_marks(annotation.count_marks, self.blind.compared)
-        self._show_selection()
-
-    def show_counts(self) -> None:
-        """Show header, palette and doubts of the present cell."""
-        session = self.desk.session
-        if session is None or not session.current:
-            return
-        annotation = session.annotation()
-        found = self.desk.doubts(session.current)
-        images = session.images
-        place = f"({images.index(session.current) + 1}/{len(images)})"
-        blind = len(self.blind.marks()) if self.blind.active else None
-        self.header.show_cell(annotation, place, found, self.sex_withheld, blind)
-        self.inspector.show_counts(None if self.blind.active else annotation, self.sex_withheld)
-        names = self.class_names()
-        labels = {c.id: "" if c.label is None else names[c.label] for c in annotation.chromosomes}
-        self.inspector.show_doubts([] if self.blind.active else found, labels)
-
-    def show_suggestions(self) -> None:
-        """Show late results as ghosts with a banner."""
-        session = self.desk.session
-        found = session.suggestions.get(session.current) if session is not None else None
-        if found is None or self.blind.active:
-            self.banner.hide()
-            if not self.compare.isVisible():
-                self.view.set_ghosts([])
-            return
-        engine = found.provenance.engine
-        self.banner_text.setText(
-            self.tr("{0} suggestions from {1}: click one to take it, or take all.").format(len(found), engine)
-        )
-        self.banner_button.setText(self.tr("Take all (Shift+G)"))
-        self.banner.show()
-        self.view.set_ghosts([Ghost(d.box, "", "#F0E442") for d in found.items])
-
-    def _show_selection(self) -> None:
-        session = self.desk.session
-        if session is None or not session.current:
-            return
-        worst = worst_by_chromosome(self.desk.doubts(session.current))
-        chosen = () if self.blind.active else session.selection()
-        self.inspector.show_selection(chosen, worst, self.class_names())
-
-    def _show_ghosts(self, ghosts: list[Ghost]) -> None:
-        if not self.banner.isVisible():
-            self.view.set_ghosts([] if self.blind.active else ghosts)
-
-    # Pictures
-
-    def show_picture(self) -> None:
-        """Show the present picture as the display panel says, or raw."""
-        session = self.desk.session
-        if session is not None and session.current:
-            how = Adjustments() if self.raw else self.adjust.adjustments()
-            self.desk.show(session.current, how)
-
-    def _picture_ready(self, image: str) -> None:
-        picture = self.desk.picture(image)
-        if picture is not None and image == self.view_image:
-            self.view.um_per_pixel = picture.image.um_per_pixel
-            self.show_picture()
-            self._show_karyogram()
-
-    def _shown_ready(self, image: str, levels: list[QImage]) -> None:
-        picture = self.desk.picture(image)
-        if image != self.view_image or picture is None:
-            return
-        self.view.message = ""
-        self.view.set_image(levels, (picture.image.height, picture.image.width), picture.ground, self._fit_next)
-        self._fit_next = False
-
-    def _picture_failed(self, image: str, sentence: str) -> None:
-        if image == self.view_image:
-            self.view.message = sentence
-            self.view.viewport().update()
-            self.say(sentence)
-            if self.board is not None:
-                self.board.show_no_cell(sentence)
-
-    def _thumb_ready(self, image: str, thumb: QImage) -> None:
-        self.cells.model.update_row(image, thumb=thumb)
+            self.karyogram.hide()
+        self.compare.setDisabled(self.blind.active)
 
     def _saved(self, state: str, sentence: str) -> None:
         self.header.show_saved(state, sentence)
         if state == "failed":
-            self.say(sentence)
-
-    def _progressed(self, progress: object) -> None:
-        self.actions_by_id["cancel"].setEnabled(True)
+            self.notifier.show(sentence)
 
     def _run_ended(self, end: object) -> None:
-        self.actions_by_id["cancel"].setEnabled(False)
-        self.say(self.engine.status.text())
+        self.menus.set_enabled("cancel", False)
+        self.notifier.show(self.engine.status.text())
 
     def _pointer_moved(self, x: float, y: float) -> None:
         h, w = self.view.size_yx
         inside = 0 <= x < w and 0 <= y < h
-        self.place_label.setText(f"{x:.0f}, {y:.0f}   {self.view.scale_factor:.0%}" if inside else "")
+        self.window_layout.place_label.setText(f"{x:.0f}, {y:.0f}   {self.view.scale_factor:.0%}" if inside else "")
 
-    def _tool_changed(self, name: str) -> None:
-        words = {
-            "box": self.tr("Horizontal box: drag from corner to corner"),
-            "rotated": self.tr("Rotated box: drag the axis from the short arm, then the width, and click"),
-            "split": self.tr("Split: draw a stroke across a box (S again: in the middle)"),
-            "count": self.tr("Count: click each chromosome, click a mark to take it away"),
-        }
-        self.tool_label.setText(words.get(name, ""))
-        for tool in ("box", "rotated", "split", "count"):
-            font = self.actions_by_id[tool].font()
-            font.setBold(tool == name)
-            self.actions_by_id[tool].setFont(font)
+    def _tool_changed(self, tool: str) -> None:
+        self.pending.settle()
+        hint = TOOLS[tool].hint
+        self.window_layout.tool_label.setText(QApplication.translate("Tools", hint) if hint else "")
+        self.menus.mark_tool(tool)
 
-    def _dock_seen(self, name: str, visible: bool) -> None:
-        self.actions_by_id[name].setChecked(visible)
-        if name == "karyogram" and visible:
-            self._show_karyogram()
-        if name == "compare" and self.desk.session is not None:
+    def _comparison_seen(self, visible: bool) -> None:
+        self.menus.set_checked("compare", visible)
+        session = self.controller.session
+        if session is not None:
             if visible:
-                self.compare.show_cell(self.desk.session.current)
+                self.compare.show_cell(session.current)
             else:
                 self.compare.leave()
 
-    def toggle_karyogram(self) -> None:
-        """Show or hide the karyogram board; it is built when first asked for."""
-        if self.blind.active:
-            self.actions_by_id["karyogram"].setChecked(False)
-            self.say(self.tr("The karyogram shows the first count; it is hidden in a blind second count."))
-            return
-        if self.board is None:
-            from karyoview.gui.karyogram.board import KaryogramBoard
-
-            own = {a.id: self.actions_by_id[a.id] for a in ACTIONS if a.scope == "karyogram"}
-            self.board = KaryogramBoard(self, self.desk.run_in_pool, own)
-            self.board.noted.connect(self.say)
-            self.board.wanted.connect(self.handlers.wanted)
-            dock = self._dock("karyogram", self.tr("Karyogram"), self.board, None)
-            if self.restoreDockWidget(dock):
-                dock.show()
-            else:
-                self.place_board(dock)
-            dock.visibilityChanged.connect(partial(self._dock_seen, "karyogram"))
-            self._show_karyogram()
+    def _carry_out(self, action: Action, checked: bool) -> None:
+        if action.id == SelectTool.id:  # Esc drops what was begun
+            self.pending.drop()
         else:
-            dock = self.docks["karyogram"]
-            dock.setVisible(not dock.isVisible())
-        if self.docks["karyogram"].isVisible():
-            self.board.setFocus()
+            self.pending.settle()
+        self.handlers.carry_out(action, checked)
 
-    def _show_karyogram(self) -> None:
-        """Show the present cell on the board, where somebody looks at it."""
-        session = self.desk.session
-        if self.board is None or session is None or not session.current or not self.docks["karyogram"].isVisible():
-            return
-        picture = self.desk.picture(session.current)
-        if self._board_session is not session:
-            self._board_session = session
-            self.board.attach(session)
-        self.board.withhold_sex(self.sex_withheld)
-        self.show_cell_marks()
-        if picture is not None and session.current == self.view_image:
-            self.board.show_cell(session.current, picture.pixels)
-
-    def show_cell_marks(self) -> None:
-        """Tell the board what the tally says of the present cell."""
-        case, session = self.desk.case, self.desk.session
-        if self.board is not None and case is not None and session is not None and session.current:
-            cell = case.cell(session.current)
-            self.board.show_marks(cell.analysed, cell.karyotyped)
-
-    def lock_changed(self) -> None:
-        """The case was signed, approved or opened again: edits are refused or taken from now on."""
-        self.desk.refresh_lock()
-        self._show_lock()
-        self.case_settings_changed.emit()
-
-    def _show_lock(self) -> None:
-        session = self.desk.session
-        reason = session.read_only_reason if session is not None else ""
-        self.header.show_saved("read_only" if reason else "saved", reason)
-        if reason:
-            self.say(reason)
+    def _somebody_goes_on(self, person: str) -> None:
+        self.settings["person"] = person  # from now on the record names whoever goes on
+        self.notifier.show(QApplication.translate("IdleLock", "{0} goes on.").format(person))
 
     def _setting_changed(self, key: str) -> None:
         if key in ("theme", "text_size"):
             apply_theme(QApplication.instance(), self.settings["theme"], self.settings["text_size"])
-            self.set_label_font()
+            self._set_label_font()
         elif key == "digit_wait":
-            self.typer.wait = self.settings["digit_wait"]
+            self.pending.wait = self.settings["digit_wait"]
         elif key == "person":
-            self.desk.change_person()
+            self.controller.change_person()
             self.refresh_all()  # what a blind second counter may see is another matter for each person
 
+    def _set_label_font(self) -> None:
+        """Labels follow the application's font, a little larger and bold."""
+        font = QFont(self.font())
+        font.setPointSizeF(self.settings["text_size"] + 0.5)
+        font.setWeight(QFont.Weight.DemiBold)
+        self.view.set_label_font(font)
+
+    # Qt's events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(u.isLocalFile() for u in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        local = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        if local:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, self, partial(self.open_case, local[0]))
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.remember_layout()
+        self.window_layout.remember()
         if (page := self.findChild(QWidget, "training-page")) is not None:
             page.close()
-        QApplication.instance().removeEventFilter(self)
+        QApplication.instance().removeEventFilter(self._text_field_keys)
         self.idle_lock.stop()
-        if not self.desk.shut_down():
+        if not self._shut_down():
             QMessageBox.warning(
                 None,
                 "KaryoView",
                 self.tr("The last edit could not be saved. It is listed in the log (Help, Show log)."),
             )
         event.accept()
+
+    def _shut_down(self) -> bool:
+        """End all work; False when something could not be saved."""
+        self.runner.cancel()
+        clean = self.controller.close_case()
+        self.background.main_thread.close()
+        self.images.close()
+        self.background.close()
+        self.runner.close()
+        return clean

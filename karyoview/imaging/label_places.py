@@ -20,7 +20,7 @@ _SPOTS = np.array(
 )  # fmt: skip
 
 
-class Ground:
+class BackgroundMap:
     """Answers how much of a rectangle is chromosome, from a coarse mask, in constant time."""
 
     def __init__(self, mask: npt.NDArray[np.bool_], step: int) -> None:
@@ -56,7 +56,7 @@ class Places:
 
 
 def place(
-    boxes: FloatArray, sizes: FloatArray, scale: float, ground: Ground | None, image: tuple[int, int] = (0, 0)
+    boxes: FloatArray, sizes: FloatArray, scale: float, ground: BackgroundMap | None, image: tuple[int, int] = (0, 0)
 ) -> Places:
     """Where each label goes.
 

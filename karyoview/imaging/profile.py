@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
-from karyoview.core.bands import LEVELS, BandTable
+from karyoview.core.bands import LEVELS
 from karyoview.core.chromosome import CLASSES
 from karyoview.imaging.ideogram import load_bands
 
@@ -99,13 +99,6 @@ def match_class(profile: npt.ArrayLike, label: str, level: int | None = None, up
 def match_all(profile: npt.ArrayLike, level: int | None = None) -> list[Match]:
     """Matches with the 24 classes, best first."""
     return sorted((match_class(profile, c.label, level) for c in CLASSES), key=lambda m: -m.score)
-
-
-def class_evidence(profile: npt.ArrayLike, level: int = 550) -> FloatArray:
-    """(24,) log probabilities of the classes from the bands alone, class order."""
-    scores = np.array([match_class(profile, c.label, level).score for c in CLASSES])
-    logits = 8.0 * scores
-    return np.asarray(logits - np.log(np.exp(logits - logits.max()).sum()) - logits.max())
 
 
 def polarity(profile: npt.ArrayLike, label: str | None = None) -> tuple[bool, float]:
@@ -200,8 +193,3 @@ def _standard(values: FloatArray) -> FloatArray:
     centred = values - values.mean()
     deviation = float(centred.std())
     return centred / deviation if deviation > 1e-9 else np.zeros_like(centred)
-
-
-def level_table(level: int) -> BandTable:
-    """The band table nearest to a level that was estimated."""
-    return load_bands(min(LEVELS, key=lambda known: abs(known - level)))

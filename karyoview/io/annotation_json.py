@@ -14,9 +14,9 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from karyoview.core.annotation import (
+    Attribution,
     Chromosome,
     CountMark,
-    GivenBy,
     ImageAnnotation,
     PredictedChromosome,
     ReviewedChromosome,
@@ -31,6 +31,7 @@ from karyoview.io.documents import Document, DocumentError
 SCHEMA: Final = 2
 UNKNOWN: Final = "karyoview:unknown"
 """The key in ``extra`` under which members that this version does not know wait to be written back."""
+_RAW_LABEL: Final = "own_label"  # as stored since the first schema
 
 Name = str
 Point = tuple[float, float]
@@ -49,7 +50,7 @@ class _ChromosomeRow(msgspec.Struct):
     mask: str = ""
     extra: dict[str, Any] = {}
     score: float = 0.0
-    own_label: Name | None = None
+    raw_label: Name | None = msgspec.field(default=None, name=_RAW_LABEL)
     probabilities: list[float] = []
     doubt: float | None = None
     reasons: list[str] = []
@@ -83,7 +84,7 @@ class _DetectionRow(msgspec.Struct):
     score: float
     label: Name | None = None
     horizontal: list[float] | None = None
-    own_label: Name | None = None
+    raw_label: Name | None = msgspec.field(default=None, name=_RAW_LABEL)
     probabilities: list[float] = []
     polarity: float | None = None
     doubt: float | None = None
@@ -112,7 +113,7 @@ class _ProposalsDocument(msgspec.Struct):
     note: str = ""
 
 
-_CHROMOSOME_MEMBERS: Final = frozenset(_ChromosomeRow.__struct_fields__)
+_CHROMOSOME_MEMBERS: Final = frozenset(_ChromosomeRow.__struct_encode_fields__)
 _ANNOTATION_MEMBERS: Final = frozenset(_AnnotationDocument.__struct_fields__)
 
 
@@ -217,7 +218,7 @@ def _chromosome_row(item: Chromosome) -> Document:
         _put(row, proposal=_chromosome_row(item.proposal) if item.proposal else None, uncertain=item.uncertain or None)
     elif isinstance(item, PredictedChromosome):
         row["score"] = float(item.score)
-        _put(row, own_label=_class_name(item.own_label), probabilities=[float(v) for v in item.probabilities])
+        _put(row, **{_RAW_LABEL: _class_name(item.raw_label)}, probabilities=[float(v) for v in item.probabilities])
         _put(row, doubt=_number(item.doubt), reasons=list(item.reasons))
     else:
         raise DocumentError(f"Chromosome {item.id} is neither predicted nor reviewed; use one of the two types.")
@@ -230,8 +231,8 @@ def _chromosome(document: Document, name: str) -> Chromosome:
         "id": row.id,
         "box": _box(row.box, name),
         "label": _class_index(row.label, name),
-        "box_by": GivenBy(*row.box_by),
-        "label_by": GivenBy(*row.label_by) if row.label_by else None,
+        "box_by": Attribution(*row.box_by),
+        "label_by": Attribution(*row.label_by) if row.label_by else None,
         "polarity": row.polarity,
         "axis": tuple(row.axis),
         "mask": row.mask,
@@ -246,7 +247,7 @@ def _chromosome(document: Document, name: str) -> Chromosome:
         return PredictedChromosome(
             **common,
             score=row.score,
-            own_label=_class_index(row.own_label, name),
+            raw_label=_class_index(row.raw_label, name),
             probabilities=tuple(row.probabilities),
             doubt=row.doubt,
             reasons=tuple(row.reasons),
@@ -256,7 +257,7 @@ def _chromosome(document: Document, name: str) -> Chromosome:
 
 def _detection_row(item: Detection) -> Document:
     row: Document = {"box": _box_row(item.box), "score": float(item.score)}
-    _put(row, label=_class_name(item.label), own_label=_class_name(item.own_label), axis=_points(item.axis))
+    _put(row, label=_class_name(item.label), **{_RAW_LABEL: _class_name(item.raw_label)}, axis=_points(item.axis))
     _put(row, horizontal=_box_row(item.horizontal) if item.horizontal else None, polarity=_number(item.polarity))
     _put(row, probabilities=[float(v) for v in item.probabilities], doubt=_number(item.doubt))
     _put(row, reasons=list(item.reasons))
@@ -269,7 +270,7 @@ def _detection(row: _DetectionRow, name: str) -> Detection:
         score=row.score,
         label=_class_index(row.label, name),
         horizontal=_box(row.horizontal, name) if row.horizontal else None,
-        own_label=_class_index(row.own_label, name),
+        raw_label=_class_index(row.raw_label, name),
         probabilities=tuple(row.probabilities),
         polarity=row.polarity,
         doubt=row.doubt,

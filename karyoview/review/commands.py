@@ -7,7 +7,7 @@ meantime (an engine may have proposed something since), which whole snapshots wo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import Any
 
@@ -114,10 +114,10 @@ def apply(command: Command, annotation: ImageAnnotation, forward: bool = True) -
             extra[key] = value
     side = 1 if forward else 0
     state, reason = command.state[side] if command.state else (annotation.state, annotation.reason)
-    return replace(
-        annotation, chromosomes=tuple(items), extra=extra, state=state, reason=reason, revision=annotation.revision + 1,
-        count_marks=command.marks[side] if command.marks else annotation.count_marks,
-    )  # fmt: skip
+    marks = command.marks[side] if command.marks else annotation.count_marks
+    return annotation.next_revision(
+        chromosomes=tuple(items), extra=extra, state=state, reason=reason, count_marks=marks
+    )
 
 
 def _place(swaps: list[Swap], before: ImageAnnotation, after: ImageAnnotation) -> tuple[float, float] | None:

@@ -179,8 +179,8 @@ def _own(item: Chromosome, hidden: bool) -> list[Doubt]:
     if not isinstance(item, PredictedChromosome):
         return []
     found = []
-    if item.own_label is not None and item.own_label != item.label:
-        said = _say("own_class", _name(item.own_label, hidden), _name(item.label, hidden))
+    if item.raw_label is not None and item.raw_label != item.label:
+        said = _say("own_class", _name(item.raw_label, hidden), _name(item.label, hidden))
         found.append(_at(item, Level.AMBER, said, 0.8))
     worry = item.doubt if item.doubt is not None else 1.0 - item.score
     reasons = [engine_reason(r, hidden) for r in item.reasons]

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from karyoview.core.annotation import (
+    Attribution,
     Chromosome,
     CountMark,
-    GivenBy,
     ImageAnnotation,
     PredictedChromosome,
     ReviewedChromosome,
@@ -52,14 +52,14 @@ def as_reviewed(item: Chromosome, person: str) -> ReviewedChromosome:
 
 def add(annotation: ImageAnnotation, box: Box, person: str, label: int | None = None) -> tuple[ImageAnnotation, str]:
     """A new chromosome drawn by ``person``; returns the annotation and the new id."""
-    by = GivenBy("person", person)
+    by = Attribution("person", person)
     item = ReviewedChromosome(new_id(), _inside(box, annotation.size), label, by, by if label is not None else None)
     return _working(annotation, (*annotation.chromosomes, item)), item.id
 
 
 def reshape(annotation: ImageAnnotation, boxes: Mapping[str, Box], person: str) -> ImageAnnotation:
     """New boxes for some chromosomes (move, resize, rotate, turn); mask and axis of the old box are dropped."""
-    by = GivenBy("person", person)
+    by = Attribution("person", person)
 
     def changed(item: Chromosome) -> Chromosome:
         box = boxes.get(item.id)
@@ -84,7 +84,7 @@ def turn(annotation: ImageAnnotation, ids: Iterable[str], person: str) -> ImageA
 def relabel(annotation: ImageAnnotation, ids: Iterable[str], label: int | None, person: str) -> ImageAnnotation:
     """The class given by ``person``; None takes it away."""
     wanted = set(ids)
-    by = GivenBy("person", person)
+    by = Attribution("person", person)
     return _working(
         annotation,
         (
@@ -129,7 +129,7 @@ def split(
     """
     old = annotation.chromosome(chromosome_id)
     first, second = split_box(old.box, stroke)
-    by = GivenBy("person", person)
+    by = Attribution("person", person)
     parts = [ReviewedChromosome(new_id(), box, None, by, extra=old.extra) for box in (first, second)]
     without = delete(annotation, [chromosome_id])
     at = annotation.chromosomes.index(old)
@@ -144,7 +144,7 @@ def join(annotation: ImageAnnotation, ids: Sequence[str], person: str) -> tuple[
     if len(items) < 2:
         raise EditError("Select two or more boxes to join them (Ctrl+click adds to the selection).")
     labels = {c.label for c in items}
-    by = GivenBy("person", person)
+    by = Attribution("person", person)
     label = labels.pop() if len(labels) == 1 else None
     made = ReviewedChromosome(
         new_id(), join_boxes([c.box for c in items]), label, by, by if label is not None else None
@@ -303,11 +303,11 @@ def _proposed_box(item: Chromosome) -> Box | None:
 
 def _predicted(detections: Detections, index: int, item: Detection) -> PredictedChromosome:
     source = detections.provenance
-    by = GivenBy("engine", source.engine)
+    by = Attribution("engine", source.engine)
     return PredictedChromosome(
         id=f"{source.engine}.{source.revision}.{index}", box=item.box, label=item.label, box_by=by,
         label_by=by if item.label is not None else None, polarity=item.polarity, axis=item.axis, score=item.score,
-        own_label=item.own_label, probabilities=item.probabilities, doubt=item.doubt, reasons=item.reasons,
+        raw_label=item.raw_label, probabilities=item.probabilities, doubt=item.doubt, reasons=item.reasons,
     )  # fmt: skip
 
 

@@ -19,10 +19,6 @@ class History:
     def next_undo(self) -> Command | None:
         return self._done[-1] if self._done else None
 
-    @property
-    def next_redo(self) -> Command | None:
-        return self._undone[-1] if self._undone else None
-
     def push(self, command: Command) -> None:
         """Record a command that was just done."""
         self._done.append(command)

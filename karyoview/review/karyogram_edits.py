@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from karyoview.core.annotation import GivenBy, ImageAnnotation, ReviewedChromosome
+from karyoview.core.annotation import Attribution, ImageAnnotation, ReviewedChromosome
 from karyoview.core.geometry import Box, from_opencv
 from karyoview.core.karyogram import KEY, Karyogram
 from karyoview.core.runlength import encode_mask
@@ -80,7 +80,7 @@ def split_outline(
     """
     parts = sorted(split_mask(mask, stroke), key=lambda part: -int(part.sum()))
     after = set_mask(annotation, chromosome, parts[0], person)
-    by = GivenBy("person", person)
+    by = Attribution("person", person)
     made = ReviewedChromosome(edits.new_id(), _box_around(parts[1]), None, by, mask=encode_mask(parts[1]))
     old = annotation.chromosome(chromosome)
     kept = replace(after.chromosome(chromosome), box=_directed_as(_box_around(parts[0]), old.box), box_by=by)

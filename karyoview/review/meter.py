@@ -20,7 +20,7 @@ SHAPING: Final = frozenset({"move", "resize", "rotate"})
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class CorrectionCounts:
     """Corrections of one cell, one engine or one case."""
 
     kinds: Mapping[str, int] = field(default_factory=dict)
@@ -46,8 +46,8 @@ class Meter:
         self._shaping = None
 
     def record(
-        self, tally: Tally, image: str, action: str, ids: tuple[str, ...], by: int = 1, engine: str = ""
-    ) -> Tally:
+        self, tally: CorrectionCounts, image: str, action: str, ids: tuple[str, ...], by: int = 1, engine: str = ""
+    ) -> CorrectionCounts:
         """The tally after one more edit; ``by`` −1 takes one back (undo)."""
         now = self._clock()
         spent = min(now - self._last.get(image, now), IDLE)
@@ -59,25 +59,25 @@ class Meter:
             if not kinds[action]:
                 del kinds[action]
         self._shaping = same if by > 0 else None
-        return Tally(kinds, round(tally.seconds + spent, 2), engine or tally.engine)
+        return CorrectionCounts(kinds, round(tally.seconds + spent, 2), engine or tally.engine)
 
 
-def tally_of(annotation: ImageAnnotation) -> Tally:
+def corrections_of(annotation: ImageAnnotation) -> CorrectionCounts:
     """What is stored of a cell's corrections; an empty tally where nothing is."""
     stored = annotation.extra.get(KEY)
     if not isinstance(stored, Mapping):
-        return Tally()
+        return CorrectionCounts()
     kinds = stored.get("kinds")
     counts = {str(k): int(v) for k, v in kinds.items()} if isinstance(kinds, Mapping) else {}
-    return Tally(counts, float(stored.get("seconds", 0.0)), str(stored.get("engine", "")))
+    return CorrectionCounts(counts, float(stored.get("seconds", 0.0)), str(stored.get("engine", "")))
 
 
-def stored(tally: Tally) -> dict[str, Any]:
+def stored(tally: CorrectionCounts) -> dict[str, Any]:
     """The tally as plain values for the annotation file."""
     return {"kinds": dict(tally.kinds), "seconds": tally.seconds, "engine": tally.engine}
 
 
-def total(tallies: Iterable[Tally]) -> Tally:
+def total(tallies: Iterable[CorrectionCounts]) -> CorrectionCounts:
     """All tallies together."""
     kinds: dict[str, int] = {}
     seconds = 0.0
@@ -85,4 +85,4 @@ def total(tallies: Iterable[Tally]) -> Tally:
         seconds += tally.seconds
         for kind, number in tally.kinds.items():
             kinds[kind] = kinds.get(kind, 0) + number
-    return Tally(kinds, round(seconds, 2))
+    return CorrectionCounts(kinds, round(seconds, 2))

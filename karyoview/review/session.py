@@ -108,9 +108,9 @@ class ReviewSession:
         """Exchange the arms (W)."""
         self.do(edits.turn(self.annotation(), ids, self.person), "turn", tuple(ids))
 
-    def relabel(self, ids: Sequence[str], label: int | None) -> None:
-        """Give a class; chromosomes that have it already become accepted."""
-        self.do(edits.relabel(self.annotation(), ids, label, self.person), "relabel", tuple(ids))
+    def relabel(self, ids: Sequence[str], label: int | None, image: str = "") -> None:
+        """Give a class, by default in the current image; chromosomes that have it already become accepted."""
+        self.do(edits.relabel(self.annotation(image), ids, label, self.person), "relabel", tuple(ids))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete chromosomes."""
@@ -240,9 +240,9 @@ class ReviewSession:
         self._check_writable()
         return self._travel(self.history.redo(), forward=True)
 
-    def tally(self, image: str) -> meter.Tally:
+    def tally(self, image: str) -> meter.CorrectionCounts:
         """Corrections of one cell."""
-        return meter.tally_of(self.annotation(image))
+        return meter.corrections_of(self.annotation(image))
 
     def _check_writable(self) -> None:
         if self.read_only_reason:
@@ -265,7 +265,7 @@ class ReviewSession:
         part = earlier is not None and (earlier.image, earlier.action, earlier.ids) == _key(command)
         by = 1 if forward else 0 if part and command.action in meter.SHAPING else -1
         tally = self._meter.record(
-            meter.tally_of(after), command.image, command.action, command.ids, by, _engine_of(after)
+            meter.corrections_of(after), command.image, command.action, command.ids, by, _engine_of(after)
         )
         after = replace(after, extra={**after.extra, meter.KEY: meter.stored(tally)})
         self._annotations[command.image] = after

@@ -26,7 +26,7 @@ from karyoview.io.annotation_json import detections_from_document, detections_to
 from karyoview.io.documents import dump_document, parse_document
 from karyoview.io.images import read_image
 from karyoview.services.detect import Outcome, Progress, Source
-from karyoview.services.jobs import sentence_of
+from karyoview.services.jobs import user_message
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -43,7 +43,7 @@ class ClusterError(KaryoViewError):
 
 
 @dataclass(slots=True)
-class Tally:
+class WorkerCounts:
     """How many pictures each worker did, by its address."""
 
     pictures: Counter[str] = field(default_factory=Counter)
@@ -100,7 +100,7 @@ def check_workers(client: Client, info: EngineInfo) -> int:
     said = client.run(_present, info.name, on_error="return")
     for worker, found in sorted(said.items()):
         if isinstance(found, BaseException):
-            raise ClusterError(f"The worker {worker} cannot run KaryoView ({sentence_of(found)}); install it there.")
+            raise ClusterError(f"The worker {worker} cannot run KaryoView ({user_message(found)}); install it there.")
         if found != info.weights_hash:
             have = f"has other weights of {info.name} ({found[:12]} …)" if found else f"has no weights of {info.name}"
             raise ClusterError(
@@ -118,7 +118,7 @@ def detect_on(
     settings: Mapping[str, object] | None = None,
     cancel: CancelToken | None = None,
     progress: Progress = lambda done, total, name: None,
-    tally: Tally | None = None,
+    counts: WorkerCounts | None = None,
 ) -> Iterator[Outcome]:
     """One outcome a source, in order, each exactly once; a bad file or a lost worker stops nothing.
 
@@ -140,7 +140,7 @@ def detect_on(
             number = number_of.pop(future.key, None)
             if number is None:
                 continue
-            waiting[number] = _outcome(future, sources[number], tally)
+            waiting[number] = _outcome(future, sources[number], counts)
             future.release()
             progress(len(futures) - len(number_of), len(futures), sources[number].name)
             while following in waiting:
@@ -151,7 +151,7 @@ def detect_on(
             client.cancel(list(futures), force=True)
 
 
-def _outcome(future: Any, source: Source, tally: Tally | None) -> Outcome:
+def _outcome(future: Any, source: Source, counts: WorkerCounts | None) -> Outcome:
     """What became of one task, as if it had been done here."""
     from distributed import KilledWorker
 
@@ -159,11 +159,11 @@ def _outcome(future: Any, source: Source, tally: Tally | None) -> Outcome:
         error = future.exception() if future.status == "error" else None
         if isinstance(error, KilledWorker):
             return Outcome(source, reason=f"{source.name}: {_LOST}")
-        reason = sentence_of(error) if error is not None else "The connection to the scheduler was lost; run it again."
+        reason = user_message(error) if error is not None else "The connection to the scheduler was lost; run it again."
         return Outcome(source, reason=reason)
     answer = json.loads(future.result())
-    if tally is not None:
-        tally.pictures[answer["worker"]] += 1
+    if counts is not None:
+        counts.pictures[answer["worker"]] += 1
     if answer["reason"]:
         return Outcome(source, reason=answer["reason"])
     document = parse_document(answer["found"].encode(), source.path)
@@ -173,7 +173,7 @@ def _outcome(future: Any, source: Source, tally: Tally | None) -> Outcome:
 # What runs in the workers
 
 _loaded: dict[tuple[str, str, str, str], Detector] = {}
-_lane = threading.Lock()
+_engine_lock = threading.Lock()
 """An engine is asked by one thread at a time, however many a worker has."""
 
 
@@ -194,11 +194,11 @@ def _look(place: tuple[str, int], engine: tuple[str, str, str, dict[str, object]
         if not path.is_file():
             raise ClusterError(f"{path} is not there on every worker; put the pictures on a disk that all of them see.")
         image = read_image(path, page=page)
-        with _lane:
+        with _engine_lock:
             (found,) = _engine(*engine).predict([image])
         answer["found"] = dump_document(detections_to_document(found)).decode()
     except Exception as error:
-        answer["reason"] = sentence_of(error)
+        answer["reason"] = user_message(error)
     return json.dumps(answer)
 
 

@@ -7,7 +7,6 @@ cells, they are the sample's own truth, and say so.
 from __future__ import annotations
 
 import csv
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Final
 import msgspec
 
 from karyoview._resources import resource
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detection, Detections, Provenance
@@ -24,7 +24,7 @@ from karyoview.core.geometry import Box
 from karyoview.detectors.cards import measured_on
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.registry import available_engines, load_engine
-from karyoview.io.case import Case
+from karyoview.io.atomic import write_atomic
 from karyoview.io.images import is_image_file
 from karyoview.review.edits import propose
 from karyoview.services.detect import Source, detect
@@ -60,7 +60,7 @@ def copy_sample(target: Path, sample: str = SAMPLE) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         for file in sorted(original.iterdir()):
             if file.is_file() and not (folder / file.name).exists():
-                shutil.copyfile(file, folder / file.name)
+                write_atomic(folder / file.name, file.read_bytes())
     except OSError as error:
         raise DemoError(f"{folder} cannot be written ({error.strerror or error}); name another folder.") from error
     return folder

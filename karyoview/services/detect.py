@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from karyoview import __version__
 from karyoview.core.chromosome import CLASS_NAMES
@@ -18,9 +17,7 @@ from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector, EngineInfo
 from karyoview.io.images import ImageError, count_pages, is_image_file, read_image
-from karyoview.services.jobs import sentence_of
-
-AP_THRESHOLD: Final = 0.001
+from karyoview.services.jobs import read_ahead, user_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +88,17 @@ def detect(
     token = cancel or CancelToken()
     groups = [sources[i : i + batch] for i in range(0, len(sources), max(batch, 1))]
     done = 0
-    with ThreadPoolExecutor(1, thread_name_prefix="decoding") as reader:
-        ahead: Future[list[MetaphaseImage | str]] | None = reader.submit(_read_all, groups[0]) if groups else None
-        for number, group in enumerate(groups):
-            if ahead is None or token.cancelled:
-                return
-            images = ahead.result()
-            ahead = reader.submit(_read_all, groups[number + 1]) if number + 1 < len(groups) else None
-            try:
-                outcomes = _predict(group, images, detector, token)
-            except Cancelled:
-                return
-            for outcome in outcomes:
-                done += 1
-                progress(done, len(sources), outcome.source.name)
-                yield outcome
+    for group, images in read_ahead(groups, _read_all):
+        if token.cancelled:
+            return
+        try:
+            outcomes = _predict(group, images.result(), detector, token)
+        except Cancelled:
+            return
+        for outcome in outcomes:
+            done += 1
+            progress(done, len(sources), outcome.source.name)
+            yield outcome
 
 
 def _read_all(sources: Sequence[Source]) -> list[MetaphaseImage | str]:
@@ -115,7 +108,7 @@ def _read_all(sources: Sequence[Source]) -> list[MetaphaseImage | str]:
         try:
             found.append(replace(read_image(source.path, page=source.page), name=source.name))
         except Exception as error:
-            found.append(sentence_of(error))
+            found.append(user_message(error))
     return found
 
 
@@ -143,7 +136,7 @@ def _answers(images: Sequence[MetaphaseImage], detector: Detector, token: Cancel
         raise
     except Exception as error:
         if len(images) == 1:
-            return [sentence_of(error)]
+            return [user_message(error)]
         return [answer for image in images for answer in _answers([image], detector, token)]
 
 

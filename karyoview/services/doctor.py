@@ -90,7 +90,7 @@ def _device() -> Finding:
 def _weights() -> Iterator[Finding]:
     try:
         from karyoview.detectors.diagnose import check_weights
-        from karyoview.detectors.registry import weights_folders
+        from karyoview.detectors.folders import weights_folders
 
         files, problems = check_weights()
     except FileNotFoundError as error:

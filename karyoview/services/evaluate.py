@@ -49,7 +49,7 @@ def read_truths(path: Path, *, rotated: bool = False, images: Path | None = None
     """
     if not path.is_dir():
         return _coco_truths(path, rotated, images)
-    from karyoview.io.case import Case
+    from karyoview.case.case import Case
 
     with Case.open(path, read_only=True) as case:
         done = [c for c in case.cells if case.annotation(c.image).state is ReviewState.REVIEWED]

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import CancelToken
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.case import Case
 from karyoview.io.formats import FORMATS, write_annotations
-from karyoview.review.meter import CORRECTIONS, tally_of
+from karyoview.io.tables import safe_cell
+from karyoview.review.meter import CORRECTIONS, corrections_of
 
 if TYPE_CHECKING:
     from karyoview.services.overlays import Drawn
@@ -37,7 +38,7 @@ class ExportError(KaryoViewError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ExportOptions:
     """What to export: format names of ``karyoview.io.formats``, picture suffixes, table suffixes, which cells."""
 
     formats: tuple[str, ...] = ()
@@ -49,42 +50,42 @@ class Wish:
 def export_case(
     case: Case,
     annotations: Mapping[str, ImageAnnotation],
-    wish: Wish,
+    options: ExportOptions,
     folder: Path,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
     cancel: CancelToken | None = None,
 ) -> list[Path]:
-    """Write everything in ``wish`` below ``folder`` and return the files.
+    """Write everything in ``options`` below ``folder`` and return the files.
 
     Existing files of the same names are replaced. Sex is left out of pictures and tables where the case
     withholds it. Raises ExportError (disk) or the format's own error; Cancelled between cells.
     """
-    chosen = [annotations[i] for i in (wish.images or tuple(annotations)) if i in annotations]
+    chosen = [annotations[i] for i in (options.images or tuple(annotations)) if i in annotations]
     if not chosen:
         raise ExportError("There is no cell to export.")
     withheld = case.settings.sex_withheld
-    total = len(wish.formats) + len(wish.tables) + (len(chosen) if wish.pictures else 0)
+    total = len(options.formats) + len(options.tables) + (len(chosen) if options.pictures else 0)
     files: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if wish.formats:
+        if options.formats:
             # Most formats need the size, which a cell that nobody opened has not been given yet.
             chosen = [a if a.size != (0, 0) else _with_size(a, case.read_image(a.image)) for a in chosen]
-        for name in wish.formats:
+        for name in options.formats:
             progress(len(files), total, FORMATS[name].title)
             target = folder / "annotations-coco.json" if name == "coco" else folder / f"annotations-{name}"
             files += write_annotations(chosen, target, name, overwrite=True)
         rows = count_rows(chosen, withheld)
-        for kind in wish.tables:
+        for kind in options.tables:
             target = folder / f"counts.{kind}"
             write_atomic(target, csv_bytes(rows) if kind == "csv" else xlsx_bytes(rows))
             files.append(target)
-        for number, annotation in enumerate(chosen if wish.pictures else ()):
+        for number, annotation in enumerate(chosen if options.pictures else ()):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             progress(total - len(chosen) + number, total, annotation.image)
             image = case.read_image(annotation.image)
-            for kind in wish.pictures:
+            for kind in options.pictures:
                 target = folder / "overlays" / f"{annotation.image}.{kind}"
                 target.parent.mkdir(exist_ok=True)
                 write_atomic(target, overlay_bytes(image, annotation, kind, withheld))
@@ -104,7 +105,7 @@ def count_rows(annotations: Iterable[ImageAnnotation], sex_withheld: bool = Fals
     head: list[Any] = ["image", "state", "reason", "total", "count marks", *(c.label for c in classes), "no class"]
     rows: list[list[Any]] = [[*head, "corrections", *CORRECTIONS, "seconds", "engine"]]
     for annotation in annotations:
-        counts, tally = annotation.counts(), tally_of(annotation)
+        counts, tally = annotation.counts(), corrections_of(annotation)
         row: list[Any] = [annotation.image, str(annotation.state), annotation.reason, annotation.total()]
         # A cell without boxes was not classified: nothing is said of its classes, which is not zero of each.
         known = bool(annotation.chromosomes)
@@ -197,11 +198,6 @@ def _summary_sheet(sheet: Any, rows: Sequence[Sequence[Any]]) -> None:
                 cell.font = Font(bold=True)
         sheet.cell(sheet.max_row, 1).alignment = Alignment("left")
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 16
-
-
-def safe_cell(value: Any) -> Any:
-    """The value; text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def overlay_bytes(image: MetaphaseImage, annotation: ImageAnnotation, kind: str, sex_withheld: bool = False) -> bytes:

@@ -1,4 +1,4 @@
-"""Work beside the window: one serial lane for the model, a lane for saving, a pool for files.
+"""Work beside the window: one thread for the model, one for saving, a pool for files, reading one item ahead.
 
 Every callback runs in the worker's thread; the window marshals them in one place. Closing asks all
 work to stop and waits a moment; threads are daemons, so that nothing can hold up the end.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -18,10 +18,11 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import Cancelled, CancelToken
 
 _log = logging.getLogger(__name__)
+S = TypeVar("S")
 T = TypeVar("T")
 
 
-def sentence_of(error: BaseException) -> str:
+def user_message(error: BaseException) -> str:
     """What to tell a person about an error; unexpected ones are logged in full and named."""
     if isinstance(error, KaryoViewError):
         return str(error)
@@ -31,7 +32,7 @@ def sentence_of(error: BaseException) -> str:
     return f"Something unexpected happened ({type(error).__name__}: {error}); details are in the log (Help, Show log)."
 
 
-class Lane:
+class SerialWorker:
     """One daemon thread that does jobs one after the other."""
 
     def __init__(self, name: str) -> None:
@@ -102,7 +103,7 @@ class Pool:
             except Cancelled:
                 return
             except Exception as error:
-                sentence = sentence_of(error)
+                sentence = user_message(error)
                 if self._open and failed is not None:
                     failed(sentence)
                 return
@@ -115,6 +116,22 @@ class Pool:
         """Forget what waits; what runs ends by itself."""
         self._open = False
         self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+def read_ahead(items: Sequence[S], read: Callable[[S], T]) -> Iterator[tuple[S, Future[T]]]:
+    """Each item with what ``read`` makes of it; the next one is read in a thread while the caller is at work.
+
+    What ``read`` raises is raised by the future. The thread ends with the iterator.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="decoding") as reader:
+        ahead: tuple[S, Future[T]] | None = None
+        for item in items:
+            following = (item, reader.submit(read, item))
+            if ahead is not None:
+                yield ahead
+            ahead = following
+        if ahead is not None:
+            yield ahead
 
 
 class Saver:
@@ -130,7 +147,7 @@ class Saver:
         tell: Callable[[str, str], None] = lambda state, sentence: None,
     ) -> None:
         self._write, self._tell = write, tell
-        self._lane = Lane("saving")
+        self._worker = SerialWorker("saving")
         self._waiting = 0
         self._lock = threading.Lock()
         self._dirty: dict[str, tuple[ImageAnnotation, str, dict[str, Any]]] = {}
@@ -151,7 +168,7 @@ class Saver:
         """Save soon; returns at once."""
         with self._lock:
             self._waiting += 1
-        self._lane.submit(lambda token: self._save(annotation, action, detail))
+        self._worker.submit(lambda token: self._save(annotation, action, detail))
 
     def retry(self) -> None:
         """Try again what could not be saved."""
@@ -169,11 +186,11 @@ class Saver:
             except KaryoViewError as error:
                 self._tell("failed", str(error))
 
-        self._lane.submit(run)
+        self._worker.submit(run)
 
     def close(self) -> bool:
         """Finish saving; True when everything is on disk."""
-        ended = self._lane.close(wait=20.0, drop=False)
+        ended = self._worker.close(wait=20.0, drop=False)
         return ended and not self.dirty
 
     def _save(self, annotation: ImageAnnotation, action: str, detail: dict[str, Any]) -> None:
@@ -185,7 +202,7 @@ class Saver:
                 str(error) if isinstance(error, KaryoViewError) else f"{error.strerror or error} ({error.filename})"
             )
         except Exception as error:
-            failure = sentence_of(error)
+            failure = user_message(error)
         with self._lock:
             self._waiting -= 1
             if failure:

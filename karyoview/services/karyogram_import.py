@@ -15,9 +15,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import (
+    Attribution,
     Chromosome,
-    GivenBy,
     ImageAnnotation,
     PredictedChromosome,
     ReviewedChromosome,
@@ -29,7 +30,6 @@ from karyoview.core.runlength import encode_mask
 from karyoview.imaging.karyogram_picture import KaryogramPictureError, read_karyogram
 from karyoview.imaging.karyogram_placement import SURE, Placement, place_karyogram
 from karyoview.imaging.masks import GreyArray
-from karyoview.io.case import Case
 from karyoview.io.images import read_image
 
 ACTION: Final = "import karyogram"
@@ -135,7 +135,7 @@ def overlay(cell: GreyArray, imported: Imported) -> Image.Image:
 
 
 def _chromosome(number: int, place: Placement, cell: GreyArray, picture: Path) -> Chromosome:
-    by = GivenBy("import", picture.name)
+    by = Attribution("import", picture.name)
     label = place.piece.label
     common = {
         "id": f"k{number}", "box": place.box, "label": label, "box_by": by,

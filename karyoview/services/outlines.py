@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import Chromosome, ImageAnnotation
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.runlength import encode_mask
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
-from karyoview.io.case import Case
 from karyoview.io.formats import read_annotations
 from karyoview.io.images import read_image
 
@@ -67,8 +67,7 @@ def save_in_case(case: Case, found: Outlined) -> int:
     after = completed(found)
     new = sum(a.mask != b.mask for a, b in zip(after.chromosomes, found.annotation.chromosomes, strict=True))
     if new:
-        after = replace(after, revision=after.revision + 1)
-        case.save_annotation(after, "masks found inside the boxes", {"masks": new})
+        case.save_annotation(after.next_revision(), "masks found inside the boxes", {"masks": new})
     return new
 
 

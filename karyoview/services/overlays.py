@@ -20,7 +20,7 @@ from karyoview.core.image import MetaphaseImage
 from karyoview.core.matching import FloatArray, match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth
 from karyoview.imaging.display import foreground
-from karyoview.imaging.label_places import GAPS, Ground, place
+from karyoview.imaging.label_places import GAPS, BackgroundMap, place
 
 NO_CLASS: Final = "#5F6368"
 RIGHT, EXTRA, MISSED, WRONG_CLASS = "#0072B2", "#D55E00", "#CC79A7", "#E69F00"
@@ -107,7 +107,7 @@ def plates(image: MetaphaseImage, boxes: Sequence[Drawn], sizes: Measures, scale
     height = round(sizes.text * 1.3)
     spans = np.array([(max(font.getlength(b.text) + 0.6 * sizes.text, height), height) for b in named]).reshape(-1, 2)
     rows = boxes_to_array([b.box for b in named])
-    ground = Ground(foreground(image.to_uint8(), 4), 4)
+    ground = BackgroundMap(foreground(image.to_uint8(), 4), 4)
     places = place(rows, spans, scale, ground, (image.height, image.width))
     corners = rows[:, :2] * scale + places.offsets(spans, scale) - spans / 2
     limits = np.array([image.width, image.height]) * scale - spans

@@ -14,11 +14,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import ReviewState
 from karyoview.core.detection import Detections
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
-from karyoview.io.case import Case
 from karyoview.review.comparison import compare
 
 FloatArray = npt.NDArray[np.float64]

@@ -15,11 +15,11 @@ from typing import Final
 
 from karyoview import __version__
 from karyoview._resources import resource
+from karyoview.case.case import Case
 from karyoview.core.annotation import ReviewState
 from karyoview.core.detection import Provenance
 from karyoview.core.errors import KaryoViewError
 from karyoview.io.atomic import write_atomic
-from karyoview.io.case import Case
 from karyoview.io.images import is_image_file
 from karyoview.review.edits import accept, propose
 from karyoview.services.demo import TRUTH, read_truth

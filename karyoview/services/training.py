@@ -2,7 +2,7 @@
 
 The same program is started with ``train …``, frozen or not, so nothing here imports torch. A run lives
 in one folder: ``plan.json`` (what was asked), ``set/`` (the cells, without names), ``progress.jsonl``
-and ``control`` (see karyotrain.progress), ``log.txt`` and, in the end, ``weights/``. Whoever opens the
+and ``control`` (see karyotrain.trainer.progress), ``log.txt`` and, in the end, ``weights/``. Whoever opens the
 folder sees the run and can steer it, also after the window or the machine was started again.
 """
 
@@ -20,12 +20,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from karyoview.case.lock import process_runs
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.registry import find_engines
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.lock import process_runs
-from karyoview.io.workspace import workspace
+from karyoview.io.user_data import workspace
 from karyoview.services.program import own_command
 
 PLAN: Final = "plan.json"
@@ -61,7 +61,7 @@ class TrainingPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RunStatus:
     """Where a run stands now.
 
     ``state``: starting, running, paused, done, cancelled, failed or interrupted. ``sentence`` is for the
@@ -144,7 +144,7 @@ class TrainingRun:
 
     def resume(self) -> None:
         """Go on from the last checkpoint, or from the beginning where there is none yet."""
-        if self.standing().state in LIVE:
+        if self.status().state in LIVE:
             raise TrainingServiceError("This training is still under way.")
         if (self.folder / "run.json").is_file():
             minutes = [] if self.plan.minutes is None else ["--minutes", str(self.plan.minutes)]
@@ -170,16 +170,16 @@ class TrainingRun:
         if not began and self._process is not None:
             self._process.terminate()  # nothing listens to the file yet
 
-    def wait(self, seconds: float) -> Standing:
+    def wait(self, seconds: float) -> RunStatus:
         """Wait for the end of the run and of its process, at most ``seconds``."""
         end = time.monotonic() + seconds
-        while (now := self.standing()).state in LIVE or self._is_alive():
+        while (now := self.status()).state in LIVE or self._is_alive():
             if time.monotonic() > end:
                 break
             time.sleep(0.1)
         return now
 
-    def standing(self) -> Standing:
+    def status(self) -> RunStatus:
         """What is known now; cheap enough to be asked several times a second."""
         alive = self._is_alive()  # asked first: what a process wrote before its end is then read
         self._read_more()
@@ -202,7 +202,7 @@ class TrainingRun:
         left = float(last["seconds_left"]) if state == "running" and "seconds_left" in last else None
         if state in ("failed", "interrupted") and (self.folder / "last.safetensors").is_file():
             sentence = f"{sentence} The last checkpoint is kept; the run can go on.".strip()
-        return Standing(
+        return RunStatus(
             state, int(last.get("step", 0)), total, left, sentence, weights,
             resumable=state in ("cancelled", "failed", "interrupted"),
             losses=_curves(steps, "losses"), figures=_figures(self._events),

@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from karyoview import __version__
+from karyoview.accounts.users import User
 from karyoview.core.chromosome import CLASS_NAMES, CLASSES
+from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.metrics import ImagePrediction, evaluate
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.audit import utc_now
 from karyoview.io.documents import compact, sha256_bytes
-from karyoview.io.users import User
-from karyoview.services.weights import FLOOR, WeightsRoom, held_back_cells, trained_cells
+from karyoview.services.inference import MIN_STORED_SCORE
+from karyoview.services.weights import WeightsRepository, held_back_cells, trained_cells
 
 SCHEMA: Final = 1
 MEANING: Final = "validated"
@@ -61,7 +62,7 @@ def validate(
     cells = [c for c in everything if c.digest not in seen]
     if not cells:
         raise ValidationError("Every one of these cells taught the engine; validate it on cases it has not seen.")
-    detector = load_engine(engine, device=device, settings={"threshold": FLOOR})
+    detector = load_engine(engine, device=device, settings={"threshold": MIN_STORED_SCORE})
     found, used = [], ""
     for number, cell in enumerate(cells):
         progress(number, len(cells), cell.truth.image)
@@ -128,7 +129,7 @@ def seal(record: Mapping[str, Any]) -> dict[str, Any]:
     return {**body, "sha256": sha256_bytes(compact(body).encode())}
 
 
-def sign(record: Mapping[str, Any], user: User, room: WeightsRoom) -> dict[str, Any]:
+def sign(record: Mapping[str, Any], user: User, repository: WeightsRepository) -> dict[str, Any]:
     """The record signed by ``user`` (who has given their passphrase), entered in the record of the weights."""
     if user.disabled:
         raise ValidationError(f"The account of {user.printed_name} is closed; somebody else has to sign.")
@@ -136,21 +137,21 @@ def sign(record: Mapping[str, Any], user: User, room: WeightsRoom) -> dict[str, 
     signed = seal({**record, "signature": {**signature, "content_sha256": record["sha256"]}})
     engine = record["engine"]
     detail = {"engine": engine["name"], "weights": engine["weights_hash"], "sha256": signed["sha256"]}
-    room.note(MEANING, {**detail, **{k: signature[k] for k in ("user", "name", "time")}})
+    repository.note(MEANING, {**detail, **{k: signature[k] for k in ("user", "name", "time")}})
     return signed
 
 
-def check(record: Mapping[str, Any], room: WeightsRoom) -> list[str]:
+def check(record: Mapping[str, Any], repository: WeightsRepository) -> list[str]:
     """What is wrong with a record, as sentences; empty when it is whole and signed here."""
     problems = []
     if seal(record)["sha256"] != record.get("sha256"):
         problems.append("The content was changed: it does not match its SHA-256.")
     if not record.get("signature"):
         return [*problems, "The record is not signed."]
-    known = {e.get("sha256") for e in room.history() if e["action"] == MEANING}
+    known = {e.get("sha256") for e in repository.history() if e["action"] == MEANING}
     if record.get("sha256") not in known:
         problems.append("The record of this laboratory's weights does not know this signature.")
-    return problems + room.problems()
+    return problems + repository.problems()
 
 
 def as_text(record: Mapping[str, Any]) -> str:

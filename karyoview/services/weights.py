@@ -1,6 +1,6 @@
 """Comparing a newly trained engine with the present one, and changing between them: audited, and back in one call.
 
-A laboratory's weights folder (``detectors.registry.user_weights_folder``) holds the active weights by
+A laboratory's weights folder (``detectors.folders.user_weights_folder``) holds the active weights by
 engine name, which win over the shipped ones; ``store/<hash>/`` every set of weights that was ever
 active there; and ``weights.jsonl``, an audit record as a case has one.
 """
@@ -18,22 +18,23 @@ from typing import Any, Final
 import numpy as np
 from PIL.Image import Image
 
+from karyoview.case.audit import AuditLog, read_lines, scan
 from karyoview.core.annotation import ReviewState
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage, pixel_digest
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, evaluate, paired_difference
 from karyoview.detectors.cards import card_path, info_from_card, read_card, sha256_of_file
+from karyoview.detectors.folders import user_weights_folder
 from karyoview.detectors.protocol import CancelToken, Detector, EngineInfo
-from karyoview.detectors.registry import find_engines, load_engine, user_weights_folder
+from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.audit import AuditLog, read_lines, scan
 from karyoview.io.images import read_image
 from karyoview.services.evaluate import read_truths
+from karyoview.services.inference import MIN_STORED_SCORE
 from karyoview.services.overlays import draw_comparison
 
 RECORD: Final = "weights.jsonl"
 STORE: Final = "store"
-FLOOR: Final = 0.05
 FEWEST_CELLS: Final = 3
 SHIPPED: Final = "shipped"
 BY_HAND: Final = "by hand"
@@ -186,7 +187,7 @@ def _cells_of(source: Path) -> Iterable[JudgedCell]:
         places = [(t, truths.pictures[t.image], 0) for t in truths.items]
         prefix = ""
     else:
-        from karyoview.io.case import Case
+        from karyoview.case.case import Case
 
         with Case.open(source, read_only=True) as case:
             done = [c for c in case.cells if c.state is ReviewState.REVIEWED and not c.missing]
@@ -228,8 +229,8 @@ def compare(
         raise WeightsServiceError(f"There is no engine {against!r} to compare with; present: {', '.join(present)}.")
     old_card = read_card(card_path(present[name])) if name else {}
     cells = held_back_cells(sources, trained_cells(card) | trained_cells(old_card))
-    new_engine = load_engine(str(card["engine"]), device=device, settings={"threshold": FLOOR}, weights=new)
-    old_engine = load_engine(name, device=device, settings={"threshold": FLOOR}) if name else None
+    new_engine = load_engine(str(card["engine"]), device=device, settings={"threshold": MIN_STORED_SCORE}, weights=new)
+    old_engine = load_engine(name, device=device, settings={"threshold": MIN_STORED_SCORE}) if name else None
     found: tuple[list[ImagePrediction], list[ImagePrediction]] = ([], [])
     for number, cell in enumerate(cells):
         progress(number, len(cells), cell.truth.image)
@@ -293,7 +294,7 @@ def judge(
     )  # fmt: skip
 
 
-class WeightsRoom:
+class WeightsRepository:
     """The laboratory's weights: what is active, what was, and the record of every change."""
 
     def __init__(self, folder: Path | None = None, user: str = "") -> None:

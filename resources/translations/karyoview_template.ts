@@ -66,27 +66,27 @@
 <context>
     <name>AccountDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="301"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="283"/>
         <source>Reopen the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="301"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="283"/>
         <source>Close the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="303"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="285"/>
         <source>The account is never deleted: what was signed stays signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="311"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="293"/>
         <source>{0}: the account is open again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="311"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="293"/>
         <source>{0}: the account is closed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -94,638 +94,638 @@
 <context>
     <name>Actions</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="41"/>
+        <location filename="../../karyoview/gui/keys.py" line="58"/>
         <source>&amp;File</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="42"/>
+        <location filename="../../karyoview/gui/keys.py" line="59"/>
         <source>&amp;Edit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="44"/>
+        <location filename="../../karyoview/gui/keys.py" line="61"/>
         <source>&amp;Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="45"/>
+        <location filename="../../karyoview/gui/keys.py" line="62"/>
         <source>En&amp;gine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="46"/>
+        <location filename="../../karyoview/gui/keys.py" line="63"/>
         <source>&amp;Karyotype</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="47"/>
+        <location filename="../../karyoview/gui/keys.py" line="64"/>
         <source>&amp;View</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="48"/>
-        <location filename="../../karyoview/gui/keys.py" line="144"/>
+        <location filename="../../karyoview/gui/keys.py" line="65"/>
+        <location filename="../../karyoview/gui/keys.py" line="156"/>
         <source>&amp;Help</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="51"/>
+        <location filename="../../karyoview/gui/keys.py" line="68"/>
         <source>&amp;Open a folder of images…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="52"/>
+        <location filename="../../karyoview/gui/keys.py" line="69"/>
         <source>Open the &amp;sample case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="53"/>
+        <location filename="../../karyoview/gui/keys.py" line="70"/>
         <source>&amp;Close the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="54"/>
+        <location filename="../../karyoview/gui/keys.py" line="71"/>
         <source>Try &amp;saving again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="55"/>
+        <location filename="../../karyoview/gui/keys.py" line="72"/>
         <source>&amp;Export…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="56"/>
+        <location filename="../../karyoview/gui/keys.py" line="73"/>
         <source>Case se&amp;ttings…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="57"/>
+        <location filename="../../karyoview/gui/keys.py" line="74"/>
         <source>Case su&amp;mmary…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="58"/>
+        <location filename="../../karyoview/gui/keys.py" line="75"/>
         <source>&amp;Preferences…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="59"/>
+        <location filename="../../karyoview/gui/keys.py" line="76"/>
         <source>&amp;Quit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="60"/>
+        <location filename="../../karyoview/gui/keys.py" line="77"/>
         <source>&amp;Undo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="61"/>
+        <location filename="../../karyoview/gui/keys.py" line="78"/>
         <source>&amp;Redo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="62"/>
+        <location filename="../../karyoview/gui/keys.py" line="79"/>
         <source>&amp;Delete</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="63"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="26"/>
         <source>&amp;Select</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="64"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="166"/>
         <source>&amp;Horizontal box</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="65"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="207"/>
         <source>R&amp;otated box</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="66"/>
+        <location filename="../../karyoview/gui/keys.py" line="80"/>
         <source>&amp;New box at the pointer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="67"/>
+        <location filename="../../karyoview/gui/keys.py" line="81"/>
         <source>&amp;Propose a box at the pointer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="68"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="273"/>
         <source>&amp;Count by clicks</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="69"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="292"/>
         <source>Spl&amp;it by a stroke</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="70"/>
+        <location filename="../../karyoview/gui/keys.py" line="82"/>
         <source>&amp;Join boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="71"/>
+        <location filename="../../karyoview/gui/keys.py" line="83"/>
         <source>&amp;Accept</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="72"/>
+        <location filename="../../karyoview/gui/keys.py" line="84"/>
         <source>&amp;Uncertain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="73"/>
+        <location filename="../../karyoview/gui/keys.py" line="85"/>
         <source>&amp;Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="74"/>
+        <location filename="../../karyoview/gui/keys.py" line="86"/>
         <source>Rotate 5° &amp;left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="75"/>
+        <location filename="../../karyoview/gui/keys.py" line="87"/>
         <source>Rotate 5° &amp;right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="76"/>
+        <location filename="../../karyoview/gui/keys.py" line="88"/>
         <source>Rotate 0.5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="77"/>
+        <location filename="../../karyoview/gui/keys.py" line="89"/>
         <source>Rotate 0.5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="78"/>
+        <location filename="../../karyoview/gui/keys.py" line="90"/>
         <source>Next &amp;doubtful chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="79"/>
+        <location filename="../../karyoview/gui/keys.py" line="91"/>
         <source>Previous doubtful chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="80"/>
+        <location filename="../../karyoview/gui/keys.py" line="92"/>
         <source>Next chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="81"/>
+        <location filename="../../karyoview/gui/keys.py" line="93"/>
         <source>Previous chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="82"/>
+        <location filename="../../karyoview/gui/keys.py" line="94"/>
         <source>Select all</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="83"/>
+        <location filename="../../karyoview/gui/keys.py" line="95"/>
         <source>Move left 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="84"/>
+        <location filename="../../karyoview/gui/keys.py" line="96"/>
         <source>Move right 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="85"/>
+        <location filename="../../karyoview/gui/keys.py" line="97"/>
         <source>Move up 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="86"/>
+        <location filename="../../karyoview/gui/keys.py" line="98"/>
         <source>Move down 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="87"/>
+        <location filename="../../karyoview/gui/keys.py" line="99"/>
         <source>Move left 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="88"/>
+        <location filename="../../karyoview/gui/keys.py" line="100"/>
         <source>Move right 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="89"/>
+        <location filename="../../karyoview/gui/keys.py" line="101"/>
         <source>Move up 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="90"/>
+        <location filename="../../karyoview/gui/keys.py" line="102"/>
         <source>Move down 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="91"/>
+        <location filename="../../karyoview/gui/keys.py" line="103"/>
         <source>Narrower</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="92"/>
+        <location filename="../../karyoview/gui/keys.py" line="104"/>
         <source>Wider</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="93"/>
+        <location filename="../../karyoview/gui/keys.py" line="105"/>
         <source>Longer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="94"/>
+        <location filename="../../karyoview/gui/keys.py" line="106"/>
         <source>Shorter</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="95"/>
+        <location filename="../../karyoview/gui/keys.py" line="107"/>
         <source>&amp;Next cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="96"/>
+        <location filename="../../karyoview/gui/keys.py" line="108"/>
         <source>&amp;Previous cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="97"/>
+        <location filename="../../karyoview/gui/keys.py" line="109"/>
         <source>Next &amp;unreviewed cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="98"/>
+        <location filename="../../karyoview/gui/keys.py" line="110"/>
         <source>Previous unreviewed cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="99"/>
+        <location filename="../../karyoview/gui/keys.py" line="111"/>
         <source>&amp;Reviewed, and next</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="100"/>
+        <location filename="../../karyoview/gui/keys.py" line="112"/>
         <source>Set &amp;aside…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="101"/>
+        <location filename="../../karyoview/gui/keys.py" line="113"/>
         <source>Open a&amp;gain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="102"/>
+        <location filename="../../karyoview/gui/keys.py" line="114"/>
         <source>Slide, culture, stage, scale…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="103"/>
+        <location filename="../../karyoview/gui/keys.py" line="115"/>
         <source>Review these &amp;first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="104"/>
+        <location filename="../../karyoview/gui/keys.py" line="116"/>
         <source>&amp;Blind second count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="105"/>
+        <location filename="../../karyoview/gui/keys.py" line="117"/>
         <source>Run on &amp;this cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="106"/>
+        <location filename="../../karyoview/gui/keys.py" line="118"/>
         <source>Run on &amp;all cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="107"/>
+        <location filename="../../karyoview/gui/keys.py" line="119"/>
         <source>Run on the &amp;selected cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="108"/>
+        <location filename="../../karyoview/gui/keys.py" line="120"/>
         <source>&amp;Cancel the run</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="109"/>
+        <location filename="../../karyoview/gui/keys.py" line="121"/>
         <source>Threshold &amp;up</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="110"/>
+        <location filename="../../karyoview/gui/keys.py" line="122"/>
         <source>Threshold &amp;down</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="111"/>
+        <location filename="../../karyoview/gui/keys.py" line="123"/>
         <source>Remove untouched &amp;proposals</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="112"/>
+        <location filename="../../karyoview/gui/keys.py" line="124"/>
         <source>Take all suggestions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="113"/>
+        <location filename="../../karyoview/gui/keys.py" line="125"/>
         <source>Dismiss suggestions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="114"/>
+        <location filename="../../karyoview/gui/keys.py" line="126"/>
         <source>Compare &amp;two engines</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="115"/>
+        <location filename="../../karyoview/gui/keys.py" line="127"/>
         <source>T&amp;rain, compare, activate…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="117"/>
+        <location filename="../../karyoview/gui/keys.py" line="129"/>
         <source>To the &amp;tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="118"/>
+        <location filename="../../karyoview/gui/keys.py" line="130"/>
         <source>To the &amp;markers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="119"/>
+        <location filename="../../karyoview/gui/keys.py" line="131"/>
         <source>&amp;Swap the two selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="120"/>
+        <location filename="../../karyoview/gui/keys.py" line="132"/>
         <source>M&amp;irror…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="121"/>
+        <location filename="../../karyoview/gui/keys.py" line="133"/>
         <source>&amp;Outline…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="122"/>
+        <location filename="../../karyoview/gui/keys.py" line="134"/>
         <source>Next chromosome of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="123"/>
+        <location filename="../../karyoview/gui/keys.py" line="135"/>
         <source>Previous chromosome of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="125"/>
+        <location filename="../../karyoview/gui/keys.py" line="137"/>
         <source>Cell is a&amp;nalysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="126"/>
+        <location filename="../../karyoview/gui/keys.py" line="138"/>
         <source>Cell is kar&amp;yotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="127"/>
+        <location filename="../../karyoview/gui/keys.py" line="139"/>
         <source>One &amp;class over all cells…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="128"/>
+        <location filename="../../karyoview/gui/keys.py" line="140"/>
         <source>T&amp;ally and karyotype…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="129"/>
+        <location filename="../../karyoview/gui/keys.py" line="141"/>
         <source>&amp;Report and signatures…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="130"/>
+        <location filename="../../karyoview/gui/keys.py" line="142"/>
         <source>&amp;People who sign…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="131"/>
+        <location filename="../../karyoview/gui/keys.py" line="143"/>
         <source>&amp;Lock, change of user</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="132"/>
+        <location filename="../../karyoview/gui/keys.py" line="144"/>
         <source>&amp;Hide boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="133"/>
+        <location filename="../../karyoview/gui/keys.py" line="145"/>
         <source>Hide all &amp;but the selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="134"/>
+        <location filename="../../karyoview/gui/keys.py" line="146"/>
         <source>&amp;Labels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="135"/>
+        <location filename="../../karyoview/gui/keys.py" line="147"/>
         <source>&amp;Scores</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="136"/>
+        <location filename="../../karyoview/gui/keys.py" line="148"/>
         <source>&amp;Raw image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="137"/>
+        <location filename="../../karyoview/gui/keys.py" line="149"/>
         <source>&amp;Brightness and contrast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="138"/>
+        <location filename="../../karyoview/gui/keys.py" line="150"/>
         <source>L&amp;oupe</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="116"/>
+        <location filename="../../karyoview/gui/keys.py" line="128"/>
         <source>&amp;Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="43"/>
+        <location filename="../../karyoview/gui/keys.py" line="60"/>
         <source>Ch&amp;romosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="139"/>
+        <location filename="../../karyoview/gui/keys.py" line="151"/>
         <source>&amp;Fit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="140"/>
+        <location filename="../../karyoview/gui/keys.py" line="152"/>
         <source>&amp;100 %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="141"/>
+        <location filename="../../karyoview/gui/keys.py" line="153"/>
         <source>Zoom &amp;in</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="142"/>
+        <location filename="../../karyoview/gui/keys.py" line="154"/>
         <source>Zoom o&amp;ut</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="143"/>
+        <location filename="../../karyoview/gui/keys.py" line="155"/>
         <source>Next pane</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="145"/>
+        <location filename="../../karyoview/gui/keys.py" line="157"/>
         <source>&amp;Keys…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="146"/>
+        <location filename="../../karyoview/gui/keys.py" line="158"/>
         <source>Show &amp;log</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="147"/>
+        <location filename="../../karyoview/gui/keys.py" line="159"/>
         <source>&amp;About KaryoView</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="150"/>
+        <location filename="../../karyoview/gui/keys.py" line="162"/>
         <source>Every edit is saved at once; this tries again after a failure.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="151"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="27"/>
         <source>Back to selecting; drops what was begun.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="152"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="168"/>
         <source>Drag from corner to corner.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="153"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="209"/>
         <source>Drag the axis from the short arm&apos;s end, then the width, and click.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="154"/>
+        <location filename="../../karyoview/gui/keys.py" line="163"/>
         <source>Or double-click on empty ground.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="155"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="275"/>
         <source>Each click is one chromosome; a click on a mark takes it away.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="156"/>
+        <location filename="../../karyoview/gui/keys.py" line="164"/>
         <source>Chromosomes that nothing is said of yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="157"/>
+        <location filename="../../karyoview/gui/keys.py" line="165"/>
         <source>Ctrl+click adds the second chromosome to the selection.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="158"/>
+        <location filename="../../karyoview/gui/keys.py" line="166"/>
         <source>Asks first: a mirrored chromosome is not what the microscope showed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="159"/>
+        <location filename="../../karyoview/gui/keys.py" line="167"/>
         <source>Paint or cut the outline of the selected chromosome.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="160"/>
+        <location filename="../../karyoview/gui/keys.py" line="168"/>
         <source>The bands of this cell were analysed; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="161"/>
+        <location filename="../../karyoview/gui/keys.py" line="169"/>
         <source>The karyogram of this cell is finished; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="164"/>
+        <location filename="../../karyoview/gui/keys.py" line="172"/>
         <source>All copies of one class side by side, and the composite karyogram.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="165"/>
+        <location filename="../../karyoview/gui/keys.py" line="173"/>
         <source>Counts, clones, what the protocol still asks for, and the karyotype.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="166"/>
+        <location filename="../../karyoview/gui/keys.py" line="174"/>
         <source>Preview, sign and save the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="167"/>
+        <location filename="../../karyoview/gui/keys.py" line="175"/>
         <source>Enter a person, change a passphrase, close an account.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="168"/>
+        <location filename="../../karyoview/gui/keys.py" line="176"/>
         <source>Cover the window until somebody proves who they are.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="169"/>
+        <location filename="../../karyoview/gui/keys.py" line="177"/>
         <source>List the cells in the order in which reviewing them brings most.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="170"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="294"/>
         <source>Draw across a box; press again to cut the selected box in the middle.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="171"/>
+        <location filename="../../karyoview/gui/keys.py" line="178"/>
         <source>The selected proposals are right; with nothing selected, all without doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="176"/>
+        <location filename="../../karyoview/gui/keys.py" line="182"/>
         <source>everywhere</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="176"/>
+        <location filename="../../karyoview/gui/keys.py" line="182"/>
         <source>in the metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="177"/>
+        <location filename="../../karyoview/gui/keys.py" line="183"/>
         <source>in the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="177"/>
+        <location filename="../../karyoview/gui/keys.py" line="183"/>
         <source>in lists</source>
         <translation type="unfinished"></translation>
     </message>
@@ -776,17 +776,17 @@
 <context>
     <name>Blind</name>
     <message>
-        <location filename="../../karyoview/gui/blind.py" line="86"/>
+        <location filename="../../karyoview/gui/messages.py" line="89"/>
         <source>Both counts agree: first {0}, yours {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/blind.py" line="87"/>
+        <location filename="../../karyoview/gui/messages.py" line="90"/>
         <source>The counts differ: first {0}, yours {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/blind.py" line="91"/>
+        <location filename="../../karyoview/gui/messages.py" line="94"/>
         <source>; {0} boxes of the first count have no mark of yours</source>
         <translation type="unfinished"></translation>
     </message>
@@ -794,45 +794,53 @@
 <context>
     <name>BoardView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="386"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="387"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="538"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="539"/>
         <source>No chromosome yet: run an engine (I) or draw boxes (R, O).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CaseController</name>
+    <message>
+        <location filename="../../karyoview/gui/case_controller.py" line="101"/>
+        <source>The case is approved; amend it (Karyotype, Report and signatures) to change it.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>CaseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="34"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="29"/>
         <source>Case settings</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="42"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="37"/>
         <source>Withhold sex in window, export and report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="44"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="39"/>
         <source>Blind second count of reviewed cells by a colleague</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="46"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="41"/>
         <source>Corrections of this case may train engines</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="51"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="46"/>
         <source>Case id (no names of patients)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="52"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="47"/>
         <source>Protocol</source>
         <translation type="unfinished"></translation>
     </message>
@@ -840,42 +848,42 @@
 <context>
     <name>CellDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="91"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="81"/>
         <source>as the file says</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="92"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="82"/>
         <source>Bands analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="96"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="86"/>
         <source>Slide</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="97"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="87"/>
         <source>Culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="98"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="88"/>
         <source>Stage x, y</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="99"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="89"/>
         <source>Scale, µm per pixel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="110"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="98"/>
         <source>Stage: two numbers, such as 12.5, 40.2.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="111"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="99"/>
         <source>Scale: one number, such as 0.065.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -927,6 +935,11 @@
         <source>, {0} set aside</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <location filename="../../karyoview/gui/cell_list.py" line="63"/>
+        <source>blind second count</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ClassButton</name>
@@ -938,6 +951,14 @@
     <message>
         <location filename="../../karyoview/gui/panels/inspector.py" line="56"/>
         <source>Give class {0} to the selection: type {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Classes</name>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="107"/>
+        <source>sex</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -974,48 +995,115 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="106"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="107"/>
         <source>Choose two different engines.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="109"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="110"/>
         <source>Ask {0} about this cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="111"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="112"/>
         <source>{0} was not asked about this cell yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="141"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="146"/>
         <source>{0} agree, {1} differ in class, {2} only {3}, {4} only {5}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="148"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="153"/>
         <source>{0} names no classes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="160"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="165"/>
         <source>only {0}: {1}, score {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="160"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="165"/>
         <source>only {0}: no class, score {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="187"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="198"/>
         <source>{0} looks at this cell… Ctrl+. cancels.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/compare.py" line="151"/>
+        <location filename="../../karyoview/gui/panels/compare.py" line="156"/>
         <source>{0} says {1}, {2} says {3}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonView</name>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="71"/>
+        <source>Cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="71"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="72"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="79"/>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="71"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="72"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="79"/>
+        <source>Now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="71"/>
+        <source>Count off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="72"/>
+        <source>Truth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="72"/>
+        <source>Called</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="73"/>
+        <source>Corrections of each cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="74"/>
+        <source>Confused classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="76"/>
+        <source>Cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="77"/>
+        <source>Classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="121"/>
+        <source>Before: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="122"/>
+        <source>Now: {0}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1072,34 +1160,6 @@
     <message>
         <location filename="../../karyoview/gui/training/curves.py" line="78"/>
         <source>step</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>Desk</name>
-    <message>
-        <location filename="../../karyoview/gui/desk.py" line="188"/>
-        <source>The case is approved; amend it (Karyotype, Report and signatures) to change it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/desk.py" line="342"/>
-        <source>No engine with weights was found. Help, Engines says where to put weights.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/desk.py" line="345"/>
-        <source>An engine is running; cancel it first (Ctrl+.) or wait for it to end.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/desk.py" line="351"/>
-        <source>There is no cell left to ask about.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/desk.py" line="404"/>
-        <source>{0}: a person worked here meanwhile; new finds are shown as suggestions.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1249,335 +1309,367 @@
 <context>
     <name>EnginePanel</name>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="36"/>
-        <location filename="../../karyoview/gui/panels/engine.py" line="60"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="37"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="61"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="43"/>
-        <location filename="../../karyoview/gui/panels/engine.py" line="66"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="44"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="67"/>
         <source>Threshold</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="48"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="49"/>
         <source>This cell (I)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="49"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="50"/>
         <source>All cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="51"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="52"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="56"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="57"/>
         <source>Cells that failed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="38"/>
-        <location filename="../../karyoview/gui/panels/engine.py" line="61"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="39"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="62"/>
         <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="40"/>
-        <location filename="../../karyoview/gui/panels/engine.py" line="62"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="41"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="63"/>
         <source>Effort</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="105"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="106"/>
         <source>No engine has weights here. Count by clicks (C), or put weights into the weights folder.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="109"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="110"/>
         <source>24 classes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="109"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="110"/>
         <source>counts only</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="110"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="111"/>
         <source>rotated boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="110"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="111"/>
         <source>horizontal boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="114"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="115"/>
         <source>measured: {0} corrections a cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="116"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="117"/>
         <source>Experimental: to be trained further, not to work with.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="137"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="139"/>
         <source>Loading the engine…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="139"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="141"/>
         <source>{0} of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="141"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="143"/>
         <source>, about {0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="149"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="151"/>
         <source>Cancelled. Cells that were done keep their proposals.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="151"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="153"/>
         <source>The run failed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="153"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="155"/>
         <source>{0} of {1} cells in {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EngineRunner</name>
+    <message>
+        <location filename="../../karyoview/gui/engine_runner.py" line="86"/>
+        <source>No engine with weights was found. Help, Engines says where to put weights.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/engine_runner.py" line="89"/>
+        <source>An engine is running; cancel it first (Ctrl+.) or wait for it to end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/engine_runner.py" line="95"/>
+        <source>There is no cell left to ask about.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/engine_runner.py" line="163"/>
+        <source>{0}: a person worked here meanwhile; new finds are shown as suggestions.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ExportDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="37"/>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="72"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="39"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="74"/>
         <source>Export</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="44"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="46"/>
         <source>Folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="45"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="47"/>
         <source>Choose…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="48"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="50"/>
         <source>Reviewed cells only</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="53"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="55"/>
         <source>Annotations</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="54"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="56"/>
         <source>Pictures with boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="55"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="57"/>
         <source>Table of counts and corrections</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="66"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="68"/>
         <source>Into</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="100"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="101"/>
         <source>{0} cannot hold: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="106"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="107"/>
         <source>Export into</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="115"/>
-        <source>Exporting {0}/{1}: {2}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="116"/>
-        <source>{0} files written to {1}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
-    <name>Hands</name>
+    <name>Handlers</name>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="21"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="29"/>
         <source>Open a folder of metaphase images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="31"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="36"/>
+        <source>Opening {0}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/file.py" line="44"/>
         <source>The sample case is being prepared…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="45"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="57"/>
         <source>A copy of the sample case; its boxes are {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="20"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="114"/>
+        <source>Exporting {0}/{1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/file.py" line="116"/>
+        <source>{0} files written to {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="41"/>
         <source>Undone: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="20"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="41"/>
         <source>There is nothing to undo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="25"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="48"/>
         <source>Done again: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="25"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="48"/>
         <source>There is nothing to redo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="34"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="58"/>
         <source>Deleted. {0} left.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="62"/>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="94"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="105"/>
         <source>Split. {0} now; give the parts their classes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="70"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="63"/>
         <source>Joined. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="126"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="138"/>
         <source>Taken over. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="28"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="42"/>
         <source>Nothing to accept without a look: press Space for the next doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="30"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="45"/>
         <source>{0} proposals without doubt accepted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="76"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="113"/>
         <source>Count every chromosome by a click; Enter compares with the first count.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="115"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="126"/>
         <source>No chromosome stands out here; draw a box with R or O.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="130"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="141"/>
         <source>Select a chromosome first: click it, press Tab, or Space for the next doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="173"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="184"/>
         <source>No chromosome is in doubt; about the cell: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="174"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="185"/>
         <source>No open doubts. Enter marks the cell as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="105"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="125"/>
         <source>This is the last cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="105"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="125"/>
         <source>This is the first cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="111"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="130"/>
         <source>
 … and {0} more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="116"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="135"/>
         <source>One red doubt is open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="117"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="136"/>
         <source>{0} red doubts are open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="121"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="140"/>
         <source>Look at them</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="122"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="141"/>
         <source>Reviewed all the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="154"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="163"/>
         <source>Every cell is reviewed or set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="84"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="37"/>
+        <source>The karyogram shows the first count; it is hidden in a blind second count.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="171"/>
         <source>{0} counts as analysed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="85"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="172"/>
         <source>{0} no longer counts as analysed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="86"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="173"/>
         <source>{0} counts as karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="87"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="174"/>
         <source>{0} no longer counts as karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="94"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="181"/>
         <source>This is done on the karyogram; K shows it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1585,77 +1677,77 @@
 <context>
     <name>Header</name>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="40"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="44"/>
         <source>Number of chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="83"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="87"/>
         <source>blind second count: the first count and all proposals are hidden</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="95"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="99"/>
         <source>{0} without a class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="100"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="104"/>
         <source>? {0} to look at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="107"/>
+        <location filename="../../karyoview/gui/messages.py" line="78"/>
         <source>new</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="108"/>
+        <location filename="../../karyoview/gui/messages.py" line="79"/>
         <source>proposed, not looked at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="109"/>
+        <location filename="../../karyoview/gui/messages.py" line="80"/>
         <source>in review</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="110"/>
+        <location filename="../../karyoview/gui/messages.py" line="81"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="111"/>
+        <location filename="../../karyoview/gui/messages.py" line="82"/>
         <source>set aside: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="118"/>
+        <location filename="../../karyoview/gui/messages.py" line="72"/>
         <source>proposed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="123"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="110"/>
         <source>class {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="128"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="115"/>
         <source>✔ saved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="128"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="115"/>
         <source>saving…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="129"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="116"/>
         <source>✕ not saved: Ctrl+S tries again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="129"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="116"/>
         <source>read-only</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1696,13 +1788,21 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="184"/>
+        <location filename="../../karyoview/gui/window.py" line="365"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="191"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="152"/>
         <source>Nobody is entered yet: Karyotype, People who sign.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImagePresenter</name>
+    <message>
+        <location filename="../../karyoview/gui/image_presenter.py" line="39"/>
+        <source>Loading {0}…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1864,52 +1964,52 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="278"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="279"/>
         <source>Select two chromosomes to swap them (Ctrl+click adds the second).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="288"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="289"/>
         <source>Mirror image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="289"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="290"/>
         <source>A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="300"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="301"/>
         <source>Select one chromosome to change its outline.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="323"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="324"/>
         <source>Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="326"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="327"/>
         <source>Rotate 5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="326"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="327"/>
         <source>Rotate 5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="330"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="331"/>
         <source>Move to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="332"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="333"/>
         <source>tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="332"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="333"/>
         <source>markers</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1920,14 +2020,22 @@
     </message>
 </context>
 <context>
+    <name>KaryogramDock</name>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/dock.py" line="102"/>
+        <source>Karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Keys</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="212"/>
+        <location filename="../../karyoview/gui/keys.py" line="234"/>
         <source>{0} gives a class; no action can own it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="216"/>
+        <location filename="../../karyoview/gui/keys.py" line="238"/>
         <source>{0} already means: {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1935,29 +2043,29 @@
 <context>
     <name>LockDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="54"/>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="53"/>
         <source>KaryoView is locked</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="60"/>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="68"/>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="59"/>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="67"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="61"/>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="69"/>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="60"/>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="68"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="64"/>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="63"/>
         <source>Go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/lock.py" line="73"/>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="72"/>
         <source>KaryoView is locked. Your work is saved.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1965,81 +2073,38 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="132"/>
-        <location filename="../../karyoview/gui/window.py" line="326"/>
-        <source>sex</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="155"/>
+        <location filename="../../karyoview/gui/window.py" line="252"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="160"/>
+        <location filename="../../karyoview/gui/window.py" line="256"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="201"/>
-        <source>blind second count</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="286"/>
-        <source>Loading {0}…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="360"/>
-        <source>{0} suggestions from {1}: click one to take it, or take all.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="362"/>
-        <source>Take all (Shift+G)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="432"/>
-        <source>Horizontal box: drag from corner to corner</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="433"/>
-        <source>Rotated box: drag the axis from the short arm, then the width, and click</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="434"/>
-        <source>Split: draw a stroke across a box (S again: in the middle)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="435"/>
-        <source>Count: click each chromosome, click a mark to take it away</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="457"/>
-        <source>The karyogram shows the first count; it is hidden in a blind second count.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="466"/>
-        <source>Karyogram</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="533"/>
+        <location filename="../../karyoview/gui/window.py" line="406"/>
         <source>The last edit could not be saved. It is listed in the log (Help, Show log).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <location filename="../../karyoview/gui/menus.py" line="30"/>
+        <source>&amp;Recent cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/menus.py" line="38"/>
+        <source>&amp;Panels</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>MetaphaseView</name>
     <message>
-        <location filename="../../karyoview/gui/canvas/view.py" line="55"/>
+        <location filename="../../karyoview/gui/canvas/view.py" line="58"/>
         <source>Metaphase</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2047,22 +2112,22 @@
 <context>
     <name>Ordering</name>
     <message>
-        <location filename="../../karyoview/gui/ordering.py" line="35"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="104"/>
         <source>No engine with weights was found, so nothing can be expected.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/ordering.py" line="46"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="115"/>
         <source>Looking which cells are best reviewed first…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/ordering.py" line="59"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="122"/>
         <source>No open cell has proposals yet: Ctrl+B asks the engine about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/ordering.py" line="65"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="126"/>
         <source>{0}: {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2099,32 +2164,32 @@
 <context>
     <name>PassphraseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="258"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="240"/>
         <source>Change the passphrase of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="262"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="244"/>
         <source>Present passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="262"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="244"/>
         <source>New passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="263"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="245"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="268"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="250"/>
         <source>or an approver agrees below</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="277"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="259"/>
         <source>{0} has a new passphrase.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2132,42 +2197,42 @@
 <context>
     <name>PersonDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="219"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="201"/>
         <source>Enter a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="223"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="205"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="223"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="205"/>
         <source>Name as printed on reports</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="224"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="206"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="224"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="206"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="224"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="206"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="228"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="210"/>
         <source>At least {0} characters; several words are good.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="239"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="221"/>
         <source>{0} is entered.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2175,7 +2240,7 @@
 <context>
     <name>PreferencesDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/preferences.py" line="32"/>
+        <location filename="../../karyoview/gui/dialogs/preferences.py" line="27"/>
         <source>Preferences</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2183,180 +2248,180 @@
 <context>
     <name>ReportDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="68"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="65"/>
         <source>Report of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="74"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="71"/>
         <source>Laboratory number</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="74"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="71"/>
         <source>Specimen</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="75"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="72"/>
         <source>Referral</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="75"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="72"/>
         <source>Culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="75"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="72"/>
         <source>Banding</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="76"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="73"/>
         <source>Band level</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="76"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="73"/>
         <source>Interpretation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="82"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="79"/>
         <source>Header</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="84"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="81"/>
         <source>Laboratory&apos;s template…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="88"/>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="103"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="85"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="100"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="89"/>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="104"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="86"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="101"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="92"/>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="105"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="89"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="102"/>
         <source>Meaning</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="93"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="90"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="93"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="90"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="93"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="90"/>
         <source>approved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="96"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="93"/>
         <source>Sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="98"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="95"/>
         <source>Amend…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="101"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="98"/>
         <source>Signatures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="114"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="111"/>
         <source>Preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="116"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="113"/>
         <source>Renew the preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="117"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="114"/>
         <source>Save as…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="167"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="164"/>
         <source>The report is being made…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="170"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="167"/>
         <source>The last edit could not be saved; close this, and try again with Ctrl+S.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="203"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="200"/>
         <source>Page {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="220"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="217"/>
         <source>Template</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="220"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="217"/>
         <source>Templates (*.json)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="228"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="225"/>
         <source>Save the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="250"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="247"/>
         <source>Saved: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="260"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="257"/>
         <source>Not signed: the last edit is not saved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="267"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="264"/>
         <source>Signed as {0} by {1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="276"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="273"/>
         <source>Amended report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="277"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="274"/>
         <source>Why is the report amended?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="292"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="289"/>
         <source> (an earlier state)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/report.py" line="294"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="291"/>
         <source>Not signed yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2364,18 +2429,18 @@
 <context>
     <name>RoleDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="284"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="266"/>
         <source>Role of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="286"/>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="288"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="268"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="270"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="293"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="275"/>
         <source>{0}: the role is changed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2568,98 +2633,50 @@
     </message>
 </context>
 <context>
-    <name>Shell</name>
-    <message>
-        <location filename="../../karyoview/gui/shell.py" line="83"/>
-        <source>Dismiss</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/shell.py" line="120"/>
-        <source>Cells</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/shell.py" line="121"/>
-        <source>Inspector</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/shell.py" line="122"/>
-        <source>Engine</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/shell.py" line="123"/>
-        <source>Display</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/shell.py" line="124"/>
-        <source>Compare</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/shell.py" line="171"/>
-        <source>&amp;Recent cases</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/shell.py" line="187"/>
-        <source>&amp;Panels</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/shell.py" line="260"/>
-        <source>Opening {0}…</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>ShortcutsDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="36"/>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="43"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="34"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="41"/>
         <source>Keys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="39"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="37"/>
         <source>Search actions and keys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="42"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="40"/>
         <source>Actions and keys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="43"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="41"/>
         <source>Action</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="43"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="41"/>
         <source>Works</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="51"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="49"/>
         <source>Set key</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="53"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="51"/>
         <source>Default</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="56"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="54"/>
         <source>Digits 1–22, X and Y give the class of the selected chromosome; 0 takes it away.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="146"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="142"/>
         <source>Changed: {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2667,107 +2684,107 @@
 <context>
     <name>Steps</name>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="13"/>
+        <location filename="../../karyoview/gui/messages.py" line="24"/>
         <source>add</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="14"/>
+        <location filename="../../karyoview/gui/messages.py" line="25"/>
         <source>delete</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="15"/>
+        <location filename="../../karyoview/gui/messages.py" line="26"/>
         <source>move</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="16"/>
+        <location filename="../../karyoview/gui/messages.py" line="27"/>
         <source>resize</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="17"/>
+        <location filename="../../karyoview/gui/messages.py" line="28"/>
         <source>rotate</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="18"/>
+        <location filename="../../karyoview/gui/messages.py" line="29"/>
         <source>turn</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="19"/>
+        <location filename="../../karyoview/gui/messages.py" line="30"/>
         <source>class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="20"/>
+        <location filename="../../karyoview/gui/messages.py" line="31"/>
         <source>accept</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="21"/>
+        <location filename="../../karyoview/gui/messages.py" line="32"/>
         <source>uncertain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="22"/>
+        <location filename="../../karyoview/gui/messages.py" line="33"/>
         <source>split</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="23"/>
+        <location filename="../../karyoview/gui/messages.py" line="34"/>
         <source>join</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="24"/>
+        <location filename="../../karyoview/gui/messages.py" line="35"/>
         <source>count mark</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="25"/>
+        <location filename="../../karyoview/gui/messages.py" line="36"/>
         <source>suggestion</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="26"/>
+        <location filename="../../karyoview/gui/messages.py" line="37"/>
         <source>proposals</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="27"/>
+        <location filename="../../karyoview/gui/messages.py" line="38"/>
         <source>remove proposals</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="28"/>
+        <location filename="../../karyoview/gui/messages.py" line="39"/>
         <source>second count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="29"/>
+        <location filename="../../karyoview/gui/messages.py" line="40"/>
         <source>new</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="30"/>
+        <location filename="../../karyoview/gui/messages.py" line="41"/>
         <source>proposed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="31"/>
+        <location filename="../../karyoview/gui/messages.py" line="42"/>
         <source>open again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="32"/>
+        <location filename="../../karyoview/gui/messages.py" line="43"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/words.py" line="33"/>
+        <location filename="../../karyoview/gui/messages.py" line="44"/>
         <source>set aside</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2775,111 +2792,129 @@
 <context>
     <name>StripsDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="54"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="51"/>
         <source>One class over all cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="63"/>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="73"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="60"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="70"/>
         <source>Class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="66"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="63"/>
         <source>Composite karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="67"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="64"/>
         <source>Save the picture…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="131"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="128"/>
         <source>{0} cells are still being cut out. </source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="137"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="134"/>
         <source>Composed of {0} cells: each chromosome is real, the karyogram is no cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="146"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="143"/>
         <source>{0} copies in {1} cells, scaled to one length; the number is how well the bands fit.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="170"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="167"/>
         <source>Save the picture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="176"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="173"/>
         <source>Composite of {0} cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SuggestionBanner</name>
+    <message>
+        <location filename="../../karyoview/gui/panels/banner.py" line="20"/>
+        <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/banner.py" line="33"/>
+        <source>{0} suggestions from {1}: click one to take it, or take all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/banner.py" line="35"/>
+        <source>Take all (Shift+G)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>SummaryDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="36"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="41"/>
         <source>Case summary</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="41"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="45"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="44"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="48"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="44"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="48"/>
         <source>State</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="44"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="48"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="44"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="48"/>
         <source>Corrections</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="44"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="48"/>
         <source>Seconds</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="45"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="76"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="80"/>
         <source>No cell is reviewed yet. By hand a cell takes {0} clicks.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="79"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="83"/>
         <source>{0} reviewed cells: {1:.1f} corrections and {2:.0f} s a cell (by hand: {3} clicks).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="85"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="89"/>
         <source>without an engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="87"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="91"/>
         <source>{0}: {1} cells, {2:.1f} corrections a cell</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2887,150 +2922,173 @@
 <context>
     <name>TallyDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="50"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="44"/>
         <source>Tally of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="53"/>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="83"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="47"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="77"/>
         <source>Protocol</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="63"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="57"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="70"/>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="71"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="64"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="65"/>
         <source>Karyotype (ISCN)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="75"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="69"/>
         <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="76"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="70"/>
         <source>Reason, where it breaks a rule or differs from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="77"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="71"/>
         <source>Propose from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="78"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="72"/>
         <source>Set the karyotype</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="126"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="120"/>
         <source>structural changes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="159"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="153"/>
         <source>Typed by a person, with blanks between: t(9;22)(q34;q11.2)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="202"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="196"/>
         <source>The case is approved; amend it to change it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="125"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="119"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="125"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="119"/>
         <source>total</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="125"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="119"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="125"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="119"/>
         <source>karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="125"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="119"/>
         <source>culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="126"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="120"/>
         <source>mar</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="168"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="162"/>
         <source>{0} of {1} counted, {2} of {3} analysed, {4} of {5} karyotyped, {6} set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="174"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="168"/>
         <source>Modal number {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="178"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
         <source>Culture {0}: {1} counted, {2} analysed, {3} karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="181"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="175"/>
         <source>no clonal change</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="183"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="177"/>
         <source>Line {0}: {1}; 1 cell ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="183"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="177"/>
         <source>Line {0}: {1}; {2} cells ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="188"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="182"/>
         <source>Odd cell {0}: {1}; in too few cells for a clone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="191"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="185"/>
         <source>Mosaicism of {0:.1f} % or more is excluded (95 %).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="268"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="262"/>
         <source>The reviewed cells say {0}; give a reason to keep this one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="271"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="265"/>
         <source>(What names the sex chromosomes is withheld.)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="296"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="290"/>
         <source>Give a reason.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/tally.py" line="299"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="293"/>
         <source>The karyotype is set.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Tools</name>
+    <message>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="167"/>
+        <source>Horizontal box: drag from corner to corner</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="208"/>
+        <source>Rotated box: drag the axis from the short arm, then the width, and click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="274"/>
+        <source>Count: click each chromosome, click a mark to take it away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="293"/>
+        <source>Split: draw a stroke across a box (S again: in the middle)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3272,108 +3330,108 @@
 <context>
     <name>UsersDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="44"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="39"/>
         <source>People who sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="47"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="42"/>
         <source>People</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="49"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="44"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="49"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="44"/>
         <source>Name as printed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="49"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="44"/>
         <source>May</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="49"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="44"/>
         <source>Account</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="57"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="52"/>
         <source>Enter a person…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="58"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="53"/>
         <source>Change passphrase…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="59"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="54"/>
         <source>Change role…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="60"/>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="138"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="55"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="120"/>
         <source>Close account…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="61"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="56"/>
         <source>Let another person go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="62"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="57"/>
         <source>Locks the window; whoever opens it again is named in the record.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="117"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="99"/>
         <source>analyse, review</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="117"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="99"/>
         <source>analyse, review, approve</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="119"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="101"/>
         <source>closed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="119"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="101"/>
         <source>open</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="130"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="112"/>
         <source>Nobody is entered yet. Enter an analyst and an approver: a report needs two different people.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="138"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="120"/>
         <source>Reopen account…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="326"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="308"/>
         <source>analyst: analyses and reviews</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="327"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="309"/>
         <source>approver: approves as well</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="335"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="317"/>
         <source>The two passphrases differ; type the second again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3454,73 +3512,6 @@
     </message>
 </context>
 <context>
-    <name>Verdict</name>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="71"/>
-        <source>Cell</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="71"/>
-        <location filename="../../karyoview/gui/training/verdict.py" line="72"/>
-        <location filename="../../karyoview/gui/training/verdict.py" line="79"/>
-        <source>Before</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="71"/>
-        <location filename="../../karyoview/gui/training/verdict.py" line="72"/>
-        <location filename="../../karyoview/gui/training/verdict.py" line="79"/>
-        <source>Now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="71"/>
-        <source>Count off</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="72"/>
-        <source>Truth</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="72"/>
-        <source>Called</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="73"/>
-        <source>Corrections of each cell</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="74"/>
-        <source>Confused classes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="76"/>
-        <source>Cells</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="77"/>
-        <source>Classes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="121"/>
-        <source>Before: {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/verdict.py" line="122"/>
-        <source>Now: {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>Welcome</name>
     <message>
         <location filename="../../karyoview/gui/panels/welcome.py" line="34"/>
@@ -3555,6 +3546,34 @@
     </message>
 </context>
 <context>
+    <name>WindowLayout</name>
+    <message>
+        <location filename="../../karyoview/gui/layout.py" line="169"/>
+        <source>Cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/layout.py" line="169"/>
+        <source>Inspector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/layout.py" line="170"/>
+        <source>Engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/layout.py" line="170"/>
+        <source>Display</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/layout.py" line="171"/>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>_OutlineView</name>
     <message>
         <location filename="../../karyoview/gui/karyogram/outline.py" line="133"/>
@@ -3565,7 +3584,7 @@
 <context>
     <name>_StripView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="196"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="193"/>
         <source>Copies of one class</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3573,27 +3592,27 @@
 <context>
     <name>_VouchedDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="168"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="150"/>
         <source>Approver&apos;s login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="169"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="151"/>
         <source>Approver&apos;s passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="170"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="152"/>
         <source>An approver agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="172"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="154"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/users.py" line="173"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="155"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>

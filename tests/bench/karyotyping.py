@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from karyotrain.synthesis import SyntheticCell, make_cell
-from karyotrain.synthesis.paste import PasteLibrary, make_pasted_cell
+from karyotrain.data.synthesis import SyntheticCell, make_cell
+from karyotrain.data.synthesis.paste import PasteLibrary, make_pasted_cell
 
 from karyoview.core.chromosome import CLASSES
 from karyoview.imaging.axis import line_length

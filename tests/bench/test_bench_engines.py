@@ -18,7 +18,7 @@ import numpy as np
 import psutil
 import pytest
 import torch
-from karyotrain.synthesis import make_cell
+from karyotrain.data.synthesis import make_cell
 from torchvision.models.detection import fasterrcnn_resnet50_fpn
 
 from karyoview.core.image import MetaphaseImage
@@ -26,7 +26,16 @@ from karyoview.detectors.registry import find_engines, load_engine
 
 CELLS = int(os.environ.get("BENCH_CELLS", "20"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
-TRACED = ("_find", "masks_from_boxes", "cell_scale", "aligned_crop", "_name", "usual_scale", "_upright", "_detection")
+TRACED = (
+    "candidates",
+    "masks_from_boxes",
+    "cell_scale",
+    "aligned_crop",
+    "classify",
+    "usual_scale",
+    "_orientation",
+    "detections_of",
+)
 
 
 @pytest.fixture(scope="module")
@@ -151,13 +160,13 @@ def test_where_the_default_engine_spends_its_time(cells: list[MetaphaseImage], m
 
 def test_runtimes_against_eager(cells: list[MetaphaseImage]) -> None:
     from karyoview.detectors import runtime
+    from karyoview.detectors.nets.classifier import ChromosomeClassifier
     from karyoview.detectors.nets.finder import Finder
-    from karyoview.detectors.nets.naming import NamingNet
 
     if not runtime.installed():
         pytest.skip("no runtime is installed here; they come with the extra karyoview[cpu]")
     torch.manual_seed(0)
-    finder, namer = Finder().eval(), NamingNet().eval()
+    finder, namer = Finder().eval(), ChromosomeClassifier().eval()
     image, crops = 200 + 30 * torch.rand(1, 1, 384, 416), torch.rand(46, 2, 192, 32)
 
     @torch.inference_mode()

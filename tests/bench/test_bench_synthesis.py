@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-from karyotrain.synthesis import make_cell
+from karyotrain.data.synthesis import make_cell
 
 CELLS = 12
 

@@ -20,14 +20,14 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation, PredictedChromosome, ReviewState
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.window import MainWindow
-from karyoview.io.case import Case
-from karyoview.services import proposing
+from karyoview.services import inference
 from karyoview.services.settings import Settings
 
 FIRST_PAINT = """
@@ -97,7 +97,7 @@ def test_a_case_of_100_images_is_listed(window, tmp_path: Path) -> None:
     for k in range(100):
         (folder / f"cell{k:03d}.jpg").write_bytes(data)
     first = _time_open(window, folder)
-    window.desk.close_case()
+    window.controller.close_case()
     with Case.open(folder) as case:
         boxes = field(46, (1024, 1360))[1]
         items = tuple(PredictedChromosome(str(i), b, i % 24, score=0.9) for i, b in enumerate(boxes))
@@ -129,7 +129,7 @@ def test_frames_while_panning_and_zooming(window, tmp_path: Path, number: int) -
     items = tuple(
         Detection(b, 0.95 if k % 9 else 0.4, k % 24, doubt=0.05 if k % 9 else 0.6) for k, b in enumerate(boxes)
     )
-    window.desk.session.receive(Detections("cell.png", (2200, 3200), items, Provenance("e")), 0.1)
+    window.controller.session.receive(Detections("cell.png", (2200, 3200), items, Provenance("e")), 0.1)
     view = window.view
     for _ in range(5):
         view.viewport().repaint()
@@ -155,12 +155,12 @@ def test_edit_to_saved(window, tmp_path: Path) -> None:
     cv2.imwrite(str(folder / "cell.png"), pixels)
     window.open_case(folder)
     spin(lambda: window.view.size_yx[0] > 0)
-    session = window.desk.session
+    session = window.controller.session
     for box in boxes:
         session.add(box)
     spin(lambda: "✔" in window.header.saved.text())
     times, stalls, done = [], [], []
-    window.desk.saved.connect(lambda state, _: done.append(state) if state == "saved" else None)
+    window.controller.saved.connect(lambda state, _: done.append(state) if state == "saved" else None)
     ids = [c.id for c in session.annotation().chromosomes]
     for k in range(40):
         begun = time.perf_counter()
@@ -177,7 +177,7 @@ def test_edit_to_saved(window, tmp_path: Path) -> None:
 def test_stall_of_the_window_while_an_engine_computes(window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
-    from karyoview.gui import desk
+    from karyoview.gui import engine_runner
 
     torch.set_num_threads(1)
     info = EngineInfo("busy", "Busy", ("chromosome",), True, "0" * 64, 0.5)
@@ -194,8 +194,8 @@ def test_stall_of_the_window_while_an_engine_computes(window, tmp_path: Path, mo
             items = tuple(Detection(b, 0.9, k // 2 % 24) for k, b in enumerate(boxes))
             return [Detections(i.name, (i.height, i.width), items, Provenance("busy")) for i in images]
 
-    monkeypatch.setattr(desk, "available_engines", lambda: [info])
-    monkeypatch.setattr(proposing, "load_engine", lambda name, **_: Busy())
+    monkeypatch.setattr(engine_runner, "available_engines", lambda: [info])
+    monkeypatch.setattr(inference, "load_engine", lambda name, **_: Busy())
     folder = tmp_path / "twenty"
     folder.mkdir()
     data = cv2.imencode(".png", field(46, (1024, 1360))[0])[1].tobytes()
@@ -207,8 +207,8 @@ def test_stall_of_the_window_while_an_engine_computes(window, tmp_path: Path, mo
     timer = QTimer(interval=0)
     timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
     timer.start()
-    window.handlers.run_all()
-    spin(lambda: window.desk.last_run.done == 20, 300)
+    window.handlers.engine.run_all()
+    spin(lambda: window.runner.last_run.done == 20, 300)
     timer.stop()
     gaps = sorted((b - a) * 1000 for a, b in pairwise(ticks))
     p999 = gaps[int(len(gaps) * 0.999) - 1]

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from karyoview.accounts.users import Users
+from karyoview.case.case import Case
 from karyoview.cli import run
 from karyoview.core.annotation import ReviewedChromosome
 from karyoview.core.geometry import Box
-from karyoview.io.case import Case
-from karyoview.io.index import open_engine
-from karyoview.io.users import Users
+from karyoview.io.database import open_engine
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place.mkdir()
     Image.fromarray(np.eye(20, dtype=np.uint8)).save(place / "a.png")
     with Case.open(place) as case:
-        annotation = case.annotation("a.png").with_chromosomes([ReviewedChromosome("c1", Box(5, 9, 4, 8))])
+        annotation = case.annotation("a.png").next_revision(chromosomes=(ReviewedChromosome("c1", Box(5, 9, 4, 8)),))
         case.save_annotation(annotation, "add box")
         list(case.check_originals())
     return place

@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 import pytest
 
+from karyoview.accounts.users import Role, Users
+from karyoview.case.case import Case
 from karyoview.cli import run
 from karyoview.core.annotation import ReviewedChromosome, ReviewState
 from karyoview.core.chromosome import expected_copies
 from karyoview.core.geometry import Box
-from karyoview.io.case import Case
-from karyoview.io.index import open_engine
-from karyoview.io.users import Role, Users
+from karyoview.io.database import open_engine
 
 
 def test_iscn_reads_clone_by_clone(capsys: pytest.CaptureFixture[str]) -> None:

@@ -206,7 +206,7 @@ def test_engines(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_convert_case_to_coco_and_back(pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from karyoview.io.case import Case
+    from karyoview.case.case import Case
 
     truth = truth_file(pictures, tmp_path / "truth.json")
     assert run("convert", truth, pictures, "--from", "coco", "--to", "case") == 0

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 import pytest
 
+from karyoview.case.case import Case
 from karyoview.cli import run
 from karyoview.core.annotation import ReviewedChromosome
 from karyoview.core.geometry import Box
 from karyoview.core.runlength import decode_mask
-from karyoview.io.case import Case
 
 BARS = [((30, 30), (30, 90)), ((70, 40), (120, 40)), ((70, 90), (130, 130)), ((30, 130), (30, 180))]
 
@@ -73,7 +73,7 @@ def test_a_coco_file_gets_masks_and_rotated_boxes(
 
 
 def test_training_reads_what_it_writes(coco: tuple[Path, list[np.ndarray]]) -> None:
-    from karyotrain.data import load
+    from karyotrain.data.dataset import load
 
     path, _ = coco
     output = path.parent / "masks.json"

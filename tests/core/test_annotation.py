@@ -70,7 +70,7 @@ def test_counts_and_total(labels: list[int | None], marks: int) -> None:
     annotation = ImageAnnotation("a.png", chromosomes=tuple(items), count_marks=given_marks)
     assert sum(annotation.counts()) == sum(label is not None for label in labels)
     assert annotation.total() == (len(labels) or marks)
-    following = annotation.with_chromosomes(items[1:])
+    following = annotation.next_revision(chromosomes=tuple(items[1:]))
     assert following.revision == annotation.revision + 1
     assert annotation.chromosomes == tuple(items), "the old revision stays as it was"
 

@@ -51,4 +51,4 @@ def test_polyploid_empty_and_bad_input() -> None:
     with pytest.raises(KaryoViewError, match=r"shape \(N, 24\)"):
         assign_classes(np.zeros((3, 23)))
     with pytest.raises(KaryoViewError, match="must not fall"):
-        assign_classes(np.zeros((3, 24)), prices=(1.0, 0.0))
+        assign_classes(np.zeros((3, 24)), copy_penalties=(1.0, 0.0))

@@ -21,17 +21,12 @@ from karyoview.core.geometry import (
     boxes_to_array,
     capsule_bounds,
     corners,
-    from_deepchm,
     from_opencv,
-    from_torchvision,
     iou_matrix,
     iou_rotated,
     iou_xyxy,
     normalise_angle,
     rectangle_bounds,
-    to_deepchm,
-    to_opencv,
-    to_torchvision,
 )
 
 places = st.floats(-500, 500)
@@ -40,6 +35,16 @@ angles = st.floats(-math.pi, math.pi, exclude_min=True)
 rotated = st.builds(Box.rotated, places, places, sides, sides, angles)
 horizontal = st.builds(Box, places, places, sides, sides)
 near = st.builds(Box.rotated, st.floats(-30, 30), st.floats(-30, 30), st.floats(2, 60), st.floats(2, 60), angles)
+
+
+def to_opencv(box: Box) -> tuple[tuple[float, float], tuple[float, float], float]:
+    """OpenCV's RotatedRect: degrees clockwise."""
+    return (box.cx, box.cy), (box.w, box.h), math.degrees(box.angle)
+
+
+def to_torchvision(box: Box) -> tuple[float, float, float, float, float]:
+    """torchvision's ``cxcywhr``: degrees counter-clockwise."""
+    return box.cx, box.cy, box.w, box.h, -math.degrees(box.angle)
 
 
 def same_angle(a: float, b: float, tolerance: float = 1e-9) -> bool:
@@ -158,13 +163,8 @@ def test_capsules_lie_in_their_rectangle_and_hold_the_axis(box: Box) -> None:
 
 
 @given(rotated)
-def test_conversions_to_other_programs_come_back(box: Box) -> None:
-    back = from_torchvision(to_torchvision(box))
-    assert boxes_to_array([back])[0, :4] == pytest.approx(boxes_to_array([box])[0, :4])
-    assert same_angle(back.angle, box.angle, 1e-9)
-    overlap = iou_matrix([from_opencv(to_opencv(box)), from_deepchm(to_deepchm(box))], [box])
-    np.testing.assert_allclose(overlap, 1.0, atol=1e-6)
-    assert 0 <= to_deepchm(box)[4] < math.pi + 1e-12
+def test_a_box_from_opencv_is_the_same_box(box: Box) -> None:
+    np.testing.assert_allclose(iou_matrix([from_opencv(to_opencv(box))], [box]), 1.0, atol=1e-6)
 
 
 @given(near)

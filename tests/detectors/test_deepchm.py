@@ -11,12 +11,13 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from karyotrain.directions import with_directions
+from karyotrain.engines.directions import with_directions
 from torch import Tensor
 
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.deepchm import DeepCHM, DeepCHMConfig, build_deepchm
+from karyoview.detectors.engines import DEEPCHM
 from karyoview.detectors.nets.rotated_detector import _Truth, agreement
 from karyoview.detectors.nets.rotated_ops import capsule_bounds, rotated_iou
 from karyoview.detectors.orientation import BINS, ClassFree
@@ -59,7 +60,7 @@ def _drawn_cell(size: int = 96, seed: int = 0, chromosomes: int = 4) -> tuple[Te
 
 def _tiny(**changes: object) -> DeepCHM:
     torch.manual_seed(0)
-    return build_deepchm(DeepCHMConfig.preset("tiny", longer_side=96, **changes))
+    return build_deepchm(DEEPCHM.configure("tiny", longer_side=96, **changes))
 
 
 @pytest.fixture(scope="module")
@@ -213,14 +214,14 @@ def test_truths_without_masks_are_taught_from_their_boxes() -> None:
 
 
 def test_presets_and_settings_are_checked() -> None:
-    paper = DeepCHMConfig.preset("paper")
+    paper = DEEPCHM.configure("paper")
     assert (paper.last_stage, paper.longer_side, len(paper.anchor_sides), paper.nms_threshold) == (5, 768, 4, 0.2)
-    back = DeepCHMConfig.from_dict(DeepCHMConfig.preset("small", sampler="ohem").to_dict())
-    assert back == DeepCHMConfig.preset("small", sampler="ohem")
+    back = DeepCHMConfig.from_dict(DEEPCHM.configure("small", sampler="ohem").to_dict())
+    assert back == DEEPCHM.configure("small", sampler="ohem")
     with pytest.raises(EngineError, match="no setting 'achors'"):
-        DeepCHMConfig.preset("small", achors=3)
+        DEEPCHM.configure("small", achors=3)
     with pytest.raises(EngineError, match="cannot be made"):
-        DeepCHMConfig.preset("small", anchor_sides=[1, 2])
+        DEEPCHM.configure("small", anchor_sides=[1, 2])
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.orientation import crop_profile, mirrored, upright_probability
+from karyoview.detectors.postprocess import class_reasons
 from karyoview.detectors.protocol import Cancelled, CancelToken, EngineError
 from karyoview.detectors.registry import load_engine
 
@@ -61,21 +62,18 @@ def test_detections_are_whole_and_in_the_image_and_the_same_again(weights: Path,
 
 
 def test_the_threshold_only_hides(weights: Path, cell: MetaphaseImage) -> None:
-    low, high = (engine(weights, threshold=t, together=False).predict([cell])[0] for t in (0.02, 0.2))
+    low, high = (engine(weights, threshold=t, joint_assignment=False).predict([cell])[0] for t in (0.02, 0.2))
     assert {d.bounds for d in high.items} <= {d.bounds for d in low.items}
     assert all(d.score >= 0.2 for d in high.items)
 
 
 @pytest.mark.parametrize(("label", "own", "said"), [(15, 15, "16 or 18"), (15, 16, "16 or 18"), (17, 15, "18 or 16")])
-def test_a_doubtful_class_is_told_with_its_likeliest_rival(weights: Path, label: int, own: int, said: str) -> None:
+def test_a_doubtful_class_is_told_with_its_likeliest_rival(label: int, own: int, said: str) -> None:
     log_probs = np.full((1, 24), np.log(0.1 / 22))
     log_probs[0, [15, 17]] = np.log([0.5, 0.4])
-    found = engine(weights)._detection(
-        0, np.array([[0.0, 0, 10, 40]]), np.array([0.9]), log_probs, np.array([label]), np.array([own]), (),
-        np.array([np.nan]), 1.0,
-    )  # fmt: skip
-    assert found.reasons[0] == said
-    assert ("class changed by the cell" in found.reasons) == (label != own)
+    reasons = class_reasons(np.exp(log_probs[0]), label, own)
+    assert reasons[0] == said
+    assert ("class changed by the cell" in reasons) == (label != own)
 
 
 def test_an_empty_field_has_a_note(weights: Path) -> None:
@@ -120,7 +118,7 @@ def test_a_width_that_clusters_mislead_is_settled_by_what_the_finder_is_sure_of(
 ) -> None:  # fmt: skip
     grey = cv2.resize(np.asarray(cell.pixels, np.uint8), None, fx=2, fy=2, interpolation=cv2.INTER_AREA)
     chosen = engine(weights)
-    monkeypatch.setattr(chosen, "_sure", lambda seen: sure_as_it_is if seen is grey else sure_resized)
+    monkeypatch.setattr(chosen, "_confidence_mass", lambda seen: sure_as_it_is if seen is grey else sure_resized)
     assert chosen.scale_of(grey) == (1.0 if as_it_is else pytest.approx(0.5, rel=0.3))
     assert chosen.scale_of(np.asarray(cell.pixels, np.uint8)) == 1.0  # nothing to settle
 
@@ -130,10 +128,10 @@ def test_a_width_too_small_to_be_read_is_believed_unless_the_finder_sees_a_cell(
 ) -> None:
     tiny = cv2.resize(np.asarray(cell.pixels, np.uint8), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     chosen = engine(weights)
-    monkeypatch.setattr(chosen, "_sure", lambda seen: 2.0)
+    monkeypatch.setattr(chosen, "_confidence_mass", lambda seen: 2.0)
     assert chosen.scale_of(tiny) is None
     assert "higher magnification" in chosen.predict([MetaphaseImage(tiny, "tiny.png")])[0].note
-    monkeypatch.setattr(chosen, "_sure", lambda seen: 45.0)
+    monkeypatch.setattr(chosen, "_confidence_mass", lambda seen: 45.0)
     assert chosen.scale_of(tiny) == 1.0
 
 

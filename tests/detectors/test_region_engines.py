@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +14,17 @@ import torch
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.image import MetaphaseImage
-from karyoview.detectors.deepacc import DeepACCConfig, build_deepacc
-from karyoview.detectors.deepace import DeepACEConfig, build_deepace
-from karyoview.detectors.deepace_v2 import DeepACEv2Config, build_deepace_v2
 from karyoview.detectors.devices import choose_device, has_fast_bf16
+from karyoview.detectors.engines import DEEPACC, DEEPACE, DEEPACE_V2
 from karyoview.detectors.nets.region import load_trunk
 from karyoview.detectors.nets.samplers import IGNORED, STRATA, stratify
 from karyoview.detectors.nets.transform import MetaphaseTransform, resize_image
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector, EngineError
 from karyoview.detectors.region_engine import training_width
-from karyoview.detectors.registry import load_engine
+from karyoview.detectors.registry import ENGINES, load_engine
 from karyoview.detectors.weights import save_weights
 
-ENGINES: Mapping[str, tuple[Any, Any]] = {
-    "deepace": (DeepACEConfig, build_deepace),
-    "deepace-v2": (DeepACEv2Config, build_deepace_v2),
-    "deepacc": (DeepACCConfig, build_deepacc),
-}
+KINDS = ("deepace", "deepace-v2", "deepacc")
 
 
 def drawn_cell(seed: int = 0, count: int = 8) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -65,9 +58,9 @@ def one_class(target: dict[str, Any]) -> dict[str, Any]:
 
 
 def make(name: str, **changes: object) -> torch.nn.Module:
-    config, build = ENGINES[name]
+    spec = ENGINES[name]
     torch.manual_seed(0)
-    return build(config.preset("tiny", **changes))
+    return spec.part("build")(spec.configure("tiny", **changes))
 
 
 def step(model: torch.nn.Module, name: str, seed: int = 3) -> dict[str, float]:
@@ -121,7 +114,7 @@ def test_the_losses_are_those_of_the_papers() -> None:
 
 
 def test_presets_hold_the_papers_values() -> None:
-    v1, v2, acc = DeepACEConfig.preset(), DeepACEv2Config.preset(), DeepACCConfig.preset()
+    v1, v2, acc = DEEPACE.configure(), DEEPACE_V2.configure(), DEEPACC.configure()
     assert (v1.backbone, v1.pyramid, v1.heads, v1.sampler, v1.repulsion_weight) == (
         "vgg16",
         "none",
@@ -139,10 +132,10 @@ def test_presets_hold_the_papers_values() -> None:
         assert (len(config.anchor_sizes), len(config.anchor_ratios), config.rpn_batch) == (4, 9, 512)
 
 
-@pytest.mark.parametrize("name", list(ENGINES))
+@pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("preset", ["paper", "small", "tiny"])
 def test_configurations_survive_json_and_refuse_other_names(name: str, preset: str) -> None:
-    config = ENGINES[name][0].preset(preset)
+    config = ENGINES[name].configure(preset)
     assert type(config).from_dict(json.loads(json.dumps(config.to_dict()))) == config
     with pytest.raises(EngineError, match="has no setting 'colour'"):
         type(config).from_dict({"colour": 1})
@@ -150,7 +143,7 @@ def test_configurations_survive_json_and_refuse_other_names(name: str, preset: s
 
 def test_embedding_guided_nms_without_the_template_module_is_refused() -> None:
     with pytest.raises(EngineError, match="needs the template module"):
-        DeepACEv2Config.preset("tiny", template=False)
+        DEEPACE_V2.configure("tiny", template=False)
 
 
 def test_a_full_pyramid_needs_a_size_for_each_level() -> None:
@@ -210,7 +203,7 @@ def test_the_proposal_network_trains_on_the_strata_it_is_set_to() -> None:
     assert matched[0].shape == anchors[0].shape
 
 
-@pytest.mark.parametrize("name", list(ENGINES))
+@pytest.mark.parametrize("name", KINDS)
 def test_an_image_without_chromosomes_trains_and_one_with_one_does_too(name: str) -> None:
     image, target = as_input(drawn_cell())
     empty = {"boxes": torch.zeros(0, 4), "labels": torch.zeros(0, dtype=torch.int64)}
@@ -226,7 +219,7 @@ def test_an_image_without_chromosomes_trains_and_one_with_one_does_too(name: str
         assert all(p.grad is not None for p in model.parameters() if p.requires_grad)  # nothing is left unused
 
 
-@pytest.mark.parametrize("name", list(ENGINES))
+@pytest.mark.parametrize("name", KINDS)
 def test_seeds_per_image_make_a_step_repeatable(name: str) -> None:
     model = make(name)
     first = step(model, name, seed=3)
@@ -238,7 +231,7 @@ def test_seeds_per_image_make_a_step_repeatable(name: str) -> None:
 # --- learning -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", list(ENGINES))
+@pytest.mark.parametrize("name", KINDS)
 def test_sixty_steps_learn_a_drawn_cell(name: str) -> None:
     pixels, boxes, labels = drawn_cell(count=4)
     image, target = as_input((pixels[:72], boxes, labels))
@@ -275,9 +268,9 @@ def test_sixty_steps_learn_a_drawn_cell(name: str) -> None:
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The three engines at a random start, saved as trained ones would be."""
     folder = tmp_path_factory.mktemp("weights")
-    for name, (config, build) in ENGINES.items():
+    for name in KINDS:
         torch.manual_seed(1)
-        chosen = config.preset("tiny")
+        chosen, build = ENGINES[name].configure("tiny"), ENGINES[name].part("build")
         classes = list(CLASS_NAMES) if name == "deepacc" else ["chromosome"]
         card = {
             "engine": name, "title": name, "classes": classes, "rotated": False, "operating_threshold": 0.0,
@@ -296,7 +289,7 @@ def metaphase(width: int = 160, height: int = 120, seed: int = 0) -> MetaphaseIm
     return MetaphaseImage(pixels, name=f"{seed}.png", sha256="ab")
 
 
-@pytest.mark.parametrize("name", list(ENGINES))
+@pytest.mark.parametrize("name", KINDS)
 def test_a_saved_engine_predicts_in_image_pixels_with_its_provenance(saved: Path, name: str) -> None:
     loaded = engine(saved, name)
     assert isinstance(loaded, Detector)
@@ -323,7 +316,7 @@ def test_a_saved_engine_predicts_in_image_pixels_with_its_provenance(saved: Path
                 assert detection.label is None
 
 
-@pytest.mark.parametrize("name", list(ENGINES))
+@pytest.mark.parametrize("name", KINDS)
 def test_what_an_image_gets_does_not_depend_on_its_batch(saved: Path, name: str) -> None:
     images = [metaphase(seed=0), metaphase(seed=1), metaphase(260, 200, 2), metaphase(seed=3)]
     together = engine(saved, name, batch_size=4).predict(images)
@@ -335,7 +328,7 @@ def test_what_an_image_gets_does_not_depend_on_its_batch(saved: Path, name: str)
         assert a.scores() == pytest.approx(b.scores(), abs=1e-4)
 
 
-@pytest.mark.parametrize("name", list(ENGINES))
+@pytest.mark.parametrize("name", KINDS)
 def test_odd_images_are_answered(saved: Path, name: str) -> None:
     shapes = ((1, 1), (5, 5), (3, 200), (200, 3))
     images = [MetaphaseImage(np.full(shape, 200, np.uint8)) for shape in shapes]
@@ -386,7 +379,7 @@ def test_eg_cannot_be_asked_of_a_network_without_embeddings(saved: Path) -> None
 
 def test_a_card_whose_config_is_of_another_network_is_refused(saved: Path, tmp_path: Path) -> None:
     model = make("deepace-v2")
-    config = DeepACEv2Config.preset("tiny", head_width=32)
+    config = DEEPACE_V2.configure("tiny", head_width=32)
     card = {"engine": "deepace-v2", "classes": ["chromosome"], "rotated": False, "operating_threshold": 0.5}
     path = save_weights(tmp_path / "x.safetensors", model.state_dict(), {**card, "config": config.to_dict()})
     with pytest.raises(EngineError, match="config does not fit"):
@@ -396,7 +389,7 @@ def test_a_card_whose_config_is_of_another_network_is_refused(saved: Path, tmp_p
 @pytest.mark.parametrize(("name", "classes"), [("deepacc", ["chromosome"]), ("deepace-v2", list(CLASS_NAMES))])
 def test_a_card_with_the_classes_of_another_engine_is_refused(tmp_path: Path, name: str, classes: list[str]) -> None:
     card = {"engine": name, "classes": classes, "rotated": False, "operating_threshold": 0.5}
-    card["config"] = ENGINES[name][0].preset("tiny").to_dict()
+    card["config"] = ENGINES[name].configure("tiny").to_dict()
     path = save_weights(tmp_path / "x.safetensors", make(name).state_dict(), card)
     with pytest.raises(EngineError, match="the card is of another engine"):
         load_engine("x", weights=path)
@@ -428,7 +421,7 @@ def test_chromosomes_are_brought_to_the_width_of_training(saved: Path) -> None:
         assert loaded._factors(MetaphaseImage(big))[0] == pytest.approx(0.5 / factor, rel=0.1)
     unscaled = engine(saved, "deepace-v2")
     assert unscaled._factors(MetaphaseImage(pixels)) == (1.0,)
-    assert training_width([pixels, pixels], DeepACEv2Config.preset("tiny", scale=0.5)) == pytest.approx(8.0, rel=0.1)
+    assert training_width([pixels, pixels], DEEPACE_V2.configure("tiny", scale=0.5)) == pytest.approx(8.0, rel=0.1)
     # what is read far from the usual may be misread: both are tried; a tolerance leaves near ones alone
     assert loaded._factors(MetaphaseImage(pixels))[1:] == (1.0,)
     near = engine(saved, "deepace-v2", chromosome_width=15.0)
@@ -456,7 +449,7 @@ def test_of_two_sizes_the_surer_one_counts(saved: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-@pytest.mark.parametrize("name", list(ENGINES))
+@pytest.mark.parametrize("name", KINDS)
 def test_the_graphics_card_agrees_with_the_processor(saved: Path, name: str) -> None:
     cpu, gpu = (engine(saved, name, device).predict([metaphase()])[0] for device in ("cpu", "cuda"))
     assert gpu.scores()[:10] == pytest.approx(cpu.scores()[:10], abs=1e-2)
@@ -474,7 +467,7 @@ def test_devices_that_are_not_there_are_refused() -> None:
 
 
 @pytest.mark.skipif(not has_fast_bf16(torch.device("cpu")), reason="this processor has no bf16")
-@pytest.mark.parametrize("name", list(ENGINES))
+@pytest.mark.parametrize("name", KINDS)
 def test_bf16_is_close_and_trains(saved: Path, name: str) -> None:
     full, half = (engine(saved, name, precision=p).predict([metaphase()])[0] for p in ("fp32", "bf16"))
     assert half.scores().max() == pytest.approx(full.scores().max(), abs=0.1)

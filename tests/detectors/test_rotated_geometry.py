@@ -27,7 +27,7 @@ from karyoview.detectors.nets.rotated_ops import (
     rotated_corners,
     rotated_iou,
 )
-from karyoview.detectors.nets.views import VIEWS, seen, unseen
+from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_image, invert_rotated_boxes
 
 KINDS = ("random", "equal", "turned", "touching", "contained", "shifted", "nearly equal", "thin", "quarter", "lattice")
 
@@ -117,7 +117,7 @@ def test_skew_iou_is_the_same_on_cuda() -> None:
         assert torch.allclose(paired_iou(a.cuda(), b.cuda()).cpu(), paired_iou(a, b), atol=1e-9)
 
 
-def test_corners_bounds_and_iou_follow_the_house_convention() -> None:
+def test_corners_bounds_and_iou_follow_the_angle_convention() -> None:
     rows = _boxes(40, torch.Generator().manual_seed(1))
     rows[:, :2] /= 10
     plain = rows.numpy()
@@ -247,19 +247,19 @@ def test_every_form_of_an_image_leads_back() -> None:
     for box in boxes:  # p ends are marked, so that directions count
         x, y = box[0] + torch.sin(box[4]) * box[3] / 2, box[1] - torch.cos(box[4]) * box[3] / 2
         image[0, int(y.round()), int(x.round())] = 1.0
-    assert len({tuple(v) for v in VIEWS}) == 8
-    for view in VIEWS:
-        shown = seen(image, view)
+    assert len({tuple(v) for v in TTA_TRANSFORMS}) == 8
+    for view in TTA_TRANSFORMS:
+        shown = apply_to_image(image, view)
         size = (shown.shape[-2], shown.shape[-1])
         marks = torch.stack(shown[0].nonzero().unbind(1)[::-1], 1).float()
         flat = torch.cat([marks, torch.ones(2, 2), torch.zeros(2, 1)], 1)
-        back = unseen(flat, size, view)[:, :2]
+        back = invert_rotated_boxes(flat, size, view)[:, :2]
         ends = boxes[:, :2] + torch.stack([boxes[:, 4].sin(), -boxes[:, 4].cos()], 1) * boxes[:, 3:4] / 2
         assert float(torch.cdist(back, ends).min(1).values.max()) < 2.0  # a pixel's centre, mirrored
         # a box that points to a marked end in the form points to it in the image
-        middle = unseen(torch.tensor([[30.0, 20, 4, 10, 0.7]]), size, view)[0]
+        middle = invert_rotated_boxes(torch.tensor([[30.0, 20, 4, 10, 0.7]]), size, view)[0]
         tip = torch.tensor([[30 + 5 * math.sin(0.7), 20 - 5 * math.cos(0.7), 1, 1, 0.0]])
-        there = unseen(tip, size, view)[0, :2]
+        there = invert_rotated_boxes(tip, size, view)[0, :2]
         said = middle[:2] + torch.stack([middle[4].sin(), -middle[4].cos()]) * 5
         assert torch.allclose(said, there, atol=1e-4)
 

@@ -16,8 +16,8 @@ import torch
 from torch import nn
 
 from karyoview.detectors import runtime
+from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.nets.naming import NamingNet
 
 CPU = torch.device("cpu")
 HASH = "f" * 64
@@ -75,12 +75,12 @@ def test_the_default_networks_keep_their_interfaces_and_results(name: str, monke
     needs(name)
     monkeypatch.setattr(runtime, "installed", lambda: (name,))
     torch.manual_seed(1)
-    finder, namer = Finder().eval(), NamingNet().eval()
+    finder, namer = Finder().eval(), ChromosomeClassifier().eval()
     image, crops = 200 + 40 * torch.rand(90, 150), torch.rand(5, 2, 192, 32)
     with torch.inference_mode():
         before = finder.find(image, views=2)
         named = namer(crops)
-    assert runtime.quicken(finder, namer, CPU, "fp32", HASH).name == name
+    assert runtime.compile_backends(finder, namer, CPU, "fp32", HASH).name == name
     with torch.inference_mode():
         after = finder.find(image, views=2)
         again = namer(crops)
@@ -88,7 +88,7 @@ def test_the_default_networks_keep_their_interfaces_and_results(name: str, monke
         torch.testing.assert_close(got, want, atol=2e-3, rtol=1e-3)
     for a, b in zip(again, named, strict=True):
         torch.testing.assert_close(a, b, atol=1e-4, rtol=1e-4)
-    other = NamingNet()
+    other = ChromosomeClassifier()
     assert "forward" not in other.__dict__
 
 
@@ -153,8 +153,8 @@ def test_nothing_is_done_where_nothing_is_won(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(runtime, "has_fast_bf16", lambda device: False)
     assert runtime.worth_it(CPU, "bf16")
     monkeypatch.setattr(runtime, "installed", lambda: ())
-    namer = NamingNet()
-    assert runtime.quicken(Finder(), namer, CPU, "fp32", HASH) == runtime.Runtime()
+    namer = ChromosomeClassifier()
+    assert runtime.compile_backends(Finder(), namer, CPU, "fp32", HASH) == runtime.Runtime()
     assert "forward" not in namer.__dict__
 
 

@@ -13,10 +13,10 @@ from safetensors import safe_open
 from torch import nn
 
 from karyoview.core.chromosome import CLASS_NAMES
-from karyoview.detectors import registry
+from karyoview.detectors import folders
 from karyoview.detectors.cards import card_path, info_from_card, read_card, sha256_of_file
 from karyoview.detectors.protocol import Cancelled, CancelToken, EngineError
-from karyoview.detectors.registry import ENGINE_KINDS, available_engines, find_engines, load_engine
+from karyoview.detectors.registry import ENGINES, available_engines, find_engines, load_engine
 from karyoview.detectors.weights import load_weights, save_weights
 
 CARD = {
@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     mine.mkdir()
     shipped.mkdir()
     monkeypatch.setenv("KARYOVIEW_WEIGHTS", str(mine))
-    monkeypatch.setattr(registry, "shipped_weights_folder", lambda: shipped)
+    monkeypatch.setattr(folders, "shipped_weights_folder", lambda: shipped)
     return mine
 
 
@@ -103,7 +103,7 @@ def test_a_trunk_is_stored_once_and_named_by_its_content(tmp_path: Path) -> None
 
 
 def test_a_laboratorys_head_finds_the_shipped_trunk(folder: Path) -> None:
-    shipped = registry.shipped_weights_folder()
+    shipped = folders.shipped_weights_folder()
     tensors = {"backbone.w": torch.randn(4, 4), "head.w": torch.randn(2, 4)}
     save_weights(shipped / "deepace.safetensors", tensors, {**CARD, "engine": "deepace"}, trunk_prefix="backbone.")
     for name in ("deepace.safetensors", "deepace.card.json"):
@@ -174,7 +174,7 @@ def test_values_that_are_not_finite_are_not_saved(tmp_path: Path) -> None:
 
 
 def test_engines_are_listed_from_both_folders_and_the_users_wins(folder: Path) -> None:
-    shipped = registry.shipped_weights_folder()
+    shipped = folders.shipped_weights_folder()
     save_weights(
         shipped / "deepacc.safetensors",
         {"w": torch.zeros(1)},
@@ -196,7 +196,7 @@ def test_engines_are_listed_from_both_folders_and_the_users_wins(folder: Path) -
 def test_an_engine_that_cannot_be_had_says_what_to_do(folder: Path) -> None:
     with pytest.raises(EngineError, match="There is no engine 'resnet'; present: none"):
         load_engine("resnet")
-    for kind in ENGINE_KINDS:
+    for kind in ENGINES:
         with pytest.raises(EngineError, match="no weights on this machine"):
             load_engine(kind)
     with pytest.raises(EngineError, match="does not exist"):

@@ -20,10 +20,10 @@ import pytest
 
 from karyoview.__main__ import main
 from karyoview._resources import resource
+from karyoview.case.case import Case
 from karyoview.core.annotation import ReviewState
 from karyoview.core.detection import Detections, Provenance
 from karyoview.detectors.registry import available_engines
-from karyoview.io.case import Case
 from karyoview.review.edits import accept, propose
 from karyoview.services.demo import read_truth
 
@@ -78,14 +78,14 @@ def name_of(block: Block) -> str:
 
 def test_the_parts_made_from_the_code_are_up_to_date(pages: ModuleType) -> None:
     late = pages.outdated(leave=frozenset({"licences"}))  # these differ with the versions installed
-    assert not late, f"make help: {', '.join(p.name for p in late)}"
+    assert not late, f"make docs: {', '.join(p.name for p in late)}"
 
 
 def test_every_dependency_stands_on_the_page_of_licences() -> None:
     said = (HELP / "licences.md").read_text(encoding="utf-8")
     for line in tool("licences").asked_for():
         name = re.split(r"[<>=]", line)[0]
-        assert f"| {name} |" in said, f"make help: {name} is missing"
+        assert f"| {name} |" in said, f"make docs: {name} is missing"
 
 
 @pytest.mark.parametrize("page", TEXTS, ids=lambda p: str(p.relative_to(REPOSITORY)))
@@ -154,16 +154,16 @@ _KEY: Final = re.compile(r"\*\*((?:(?:Ctrl|Shift|Alt)\+)*(?:[A-Z]|F\d+|Space|Ent
 
 def check_menus_and_keys(text: str) -> None:
     """``Menu → Action`` and bold keys in prose must be those of the window."""
-    from karyoview.gui.keys import ACTIONS, MENUS
+    from karyoview.gui.keys import MENUS, actions
 
     plain = {name: title.replace("&", "") for name, title in MENUS}
     prose = re.sub(r"```.*?```|<!-- begin.*?<!-- end -->", "", text, flags=re.DOTALL)
     prose = " ".join(prose.split())
     for found in re.finditer(rf"({'|'.join(plain.values())}) → ", prose):
         after = prose[found.end() :]
-        titles = [a.text.replace("&", "").rstrip("…") for a in ACTIONS if plain.get(a.menu) == found[1]]
+        titles = [a.text.replace("&", "").rstrip("…") for a in actions() if plain.get(a.menu) == found[1]]
         assert any(after.startswith(t) for t in titles), f"{found[1]} has no action {after[:30]!r}"
-    keys = {key for a in ACTIONS for key in a.keys} | {*map(str, range(23)), "X", "Y"}
+    keys = {key for a in actions() for key in a.keys} | {*map(str, range(23)), "X", "Y"}
     for key in _KEY.findall(prose):
         written = key.replace("Delete", "Del").replace("Enter", "Return")
         assert written in keys, f"no action has the key {key}"
@@ -185,8 +185,8 @@ def test_a_menu_or_key_that_does_not_exist_is_found() -> None:
 @pytest.mark.parametrize("page", TEXTS, ids=lambda p: str(p.relative_to(REPOSITORY)))
 def test_files_and_modules_that_are_named_exist(page: Path) -> None:
     text = re.sub(r"<!-- begin.*?<!-- end -->", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    rooms = "karyoview|training|packaging|resources|tests"
-    for path in re.findall(rf"`((?:{rooms})/[\w./-]*\w)`", text):
+    folders = "karyoview|training|packaging|resources|tests"
+    for path in re.findall(rf"`((?:{folders})/[\w./-]*\w)`", text):
         made = ("karyoview/before-schema", "karyoview/case.json")  # below a case, not in the repository
         assert path.startswith(made) or (REPOSITORY / path).exists(), f"{page.name} names {path}"
     for module in re.findall(r"python -m (karyo\w+(?:\.\w+)*)", text):
@@ -195,13 +195,20 @@ def test_files_and_modules_that_are_named_exist(page: Path) -> None:
 
 
 def test_the_laboratorys_template_on_the_page_is_read(tmp_path: Path) -> None:
-    from karyoview.io.report_content import Template, load_template
+    from karyoview.report.content import Template, load_template
 
     (text,) = re.findall(r"```json\n(.*?)```", (HELP / "tasks.md").read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "logo.png").touch()
     (tmp_path / "template.json").write_text(text)
     assert load_template(tmp_path / "template.json").laboratory == "Institute of Genetics"
     assert set(json.loads(text)) == set(Template.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("page", sorted((HELP / "decisions").glob("0*.md")), ids=lambda p: p.stem)
+def test_a_decision_begins_with_its_status_and_date(page: Path) -> None:
+    head = "\n".join(page.read_text(encoding="utf-8").splitlines()[1:6])
+    assert re.search(r"\b(accepted|replaced|superseded)\b", head, re.IGNORECASE)
+    assert re.search(r"\b20\d\d-[01]\d-[0-3]\d\b", head)
 
 
 def test_the_glossary_is_in_order_and_has_each_word_once() -> None:

@@ -23,7 +23,7 @@ from karyoview.detectors.protocol import CancelToken, EngineInfo
 from karyoview.gui.app import use_shipped_font
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.window import MainWindow
-from karyoview.services import proposing
+from karyoview.services import inference
 from karyoview.services.settings import Settings
 
 SIZE = (480, 640)
@@ -90,7 +90,7 @@ class FakeEngine:
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeEngine]:
     """Two fake engines in the registry, for as long as the test runs."""
     from karyoview.core.chromosome import CLASS_NAMES
-    from karyoview.gui import desk
+    from karyoview.gui import engine_runner
 
     infos = [EngineInfo(n, n.capitalize(), CLASS_NAMES, True, "0" * 64, 0.5, {}) for n in ("fake", "second")]
 
@@ -99,8 +99,8 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeEngine]:
 
     FakeEngine.gate, FakeEngine.broken, FakeEngine.asked = None, frozenset(), []
     monkeypatch.setattr(registry, "available_engines", lambda: infos)
-    monkeypatch.setattr(desk, "available_engines", lambda: infos)
-    monkeypatch.setattr(proposing, "load_engine", load)
+    monkeypatch.setattr(engine_runner, "available_engines", lambda: infos)
+    monkeypatch.setattr(inference, "load_engine", load)
     return FakeEngine
 
 
@@ -114,7 +114,7 @@ def case_folder(tmp_path: Path) -> Path:
     return folder
 
 
-class Hands:
+class WindowDriver:
     """A person at the window: presses keys, moves the mouse to places on the screen, and waits."""
 
     def __init__(self, window: MainWindow, qtbot) -> None:
@@ -122,7 +122,7 @@ class Hands:
 
     @property
     def session(self):
-        return self.window.desk.session
+        return self.window.controller.session
 
     @property
     def annotation(self):
@@ -183,7 +183,7 @@ class Hands:
 
 
 @pytest.fixture
-def hands(qtbot, tmp_path: Path, fake_engine: type[FakeEngine]) -> Iterator[Hands]:
+def driver(qtbot, tmp_path: Path, fake_engine: type[FakeEngine]) -> Iterator[WindowDriver]:
     """An open window with a person at it; closed in the end, whatever it is doing."""
     app = QApplication.instance()
     use_shipped_font(app)
@@ -193,7 +193,7 @@ def hands(qtbot, tmp_path: Path, fake_engine: type[FakeEngine]) -> Iterator[Hand
     window.show()
     window.activateWindow()
     qtbot.waitExposed(window)
-    yield Hands(window, qtbot)
+    yield WindowDriver(window, qtbot)
     if FakeEngine.gate is not None:
         FakeEngine.gate.set()
     window.close()

@@ -14,21 +14,21 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+from karyoview.accounts.users import Role, Users
+from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation, ReviewedChromosome, ReviewState
 from karyoview.core.chromosome import expected_copies
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS, TRAY
 from karyoview.core.runlength import decode_mask
+from karyoview.gui.accounts.idle_lock import IdleLock
+from karyoview.gui.dialogs.report import ReportDialog
+from karyoview.gui.dialogs.tally import TallyDialog
 from karyoview.gui.karyogram.board import KaryogramBoard
-from karyoview.gui.karyogram.lock import IdleLock
 from karyoview.gui.karyogram.outline import OutlineDialog
-from karyoview.gui.karyogram.report import ReportDialog
 from karyoview.gui.karyogram.strips import StripsDialog
-from karyoview.gui.karyogram.tally import TallyDialog
-from karyoview.gui.keys import ACTIONS, KeyMap
-from karyoview.io.case import Case
-from karyoview.io.index import open_engine
-from karyoview.io.users import Role, Users
+from karyoview.gui.keys import KeyMap, actions
+from karyoview.io.database import open_engine
 from karyoview.review.session import ReviewSession
 
 
@@ -55,7 +55,7 @@ class Bench:
         self.session.go_to("a.png")
         self.board = KaryogramBoard()
         self.notes: list[str] = []
-        self.board.noted.connect(self.notes.append)
+        self.board.message.connect(self.notes.append)
         self.board.attach(self.session)
         self.board.resize(900, 700)
         self.board.show_cell("a.png", self.pixels)
@@ -315,22 +315,12 @@ def test_outline_by_brush_and_by_stroke(bench: Bench) -> None:
     QApplication.processEvents()
 
 
-class FakeWindow(QWidget):
-    """What the lock needs of the window."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.settings: dict[str, str] = {}
-        self.said: list[str] = []
-
-    def say(self, text: str) -> None:
-        self.said.append(text)
-
-
 def test_idle_lock_covers_the_window_until_a_right_passphrase(qapp: QApplication, users: Users) -> None:
-    window = FakeWindow()
+    window = QWidget()
     window.show()
-    lock = IdleLock(window, lambda: 0.0, lambda: users)  # type: ignore[arg-type]
+    lock = IdleLock(window, lambda: 0.0, lambda: users)
+    people: list[str] = []
+    lock.unlocked.connect(people.append)
     lock.check()
     assert lock.dialog is None
     lock._minutes = lambda: 1e-9
@@ -349,7 +339,7 @@ def test_idle_lock_covers_the_window_until_a_right_passphrase(qapp: QApplication
     dialog.passphrase.setText("second passphrase")
     dialog.try_to_unlock()
     assert lock.dialog is None
-    assert window.settings["person"] == "Bob Li"
+    assert people == ["Bob Li"]
     window.close()
     qapp.removeEventFilter(lock)
     window.deleteLater()
@@ -358,8 +348,8 @@ def test_idle_lock_covers_the_window_until_a_right_passphrase(qapp: QApplication
 
 def test_nothing_is_locked_where_nobody_could_open_it(qapp: QApplication, tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}")
-    window = FakeWindow()
-    lock = IdleLock(window, lambda: 1e-9, lambda: Users(engine))  # type: ignore[arg-type]
+    window = QWidget()
+    lock = IdleLock(window, lambda: 1e-9, lambda: Users(engine))
     assert not lock.lock()
     qapp.removeEventFilter(lock)
     window.deleteLater()
@@ -369,7 +359,7 @@ def test_nothing_is_locked_where_nobody_could_open_it(qapp: QApplication, tmp_pa
 
 def test_a_board_that_stands_alone_has_the_keys_of_the_table(bench: Bench) -> None:
     own = {name: [k.toString() for k in action.shortcuts()] for name, action in bench.board.actions_by_id.items()}
-    table = {act.id: list(KeyMap().keys(act.id)) for act in ACTIONS if act.scope == "karyogram"}
+    table = {act.id: list(KeyMap().keys(act.id)) for act in actions() if act.scope == "karyogram"}
     assert own == table
     assert len(own) == 7
     assert all(callable(bench.board.command(name)) for name in own)

@@ -26,16 +26,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.case.case import Case
+from karyoview.case.verify import verify_case
 from karyoview.core.annotation import ReviewState
+from karyoview.gui.accounts.idle_lock import LockDialog
+from karyoview.gui.accounts.users_dialog import PersonDialog, UsersDialog
 from karyoview.gui.app import use_shipped_font
-from karyoview.gui.dialogs.users import PersonDialog, UsersDialog
-from karyoview.gui.karyogram.lock import LockDialog
-from karyoview.gui.karyogram.report import ReportDialog
-from karyoview.gui.karyogram.tally import TallyDialog
+from karyoview.gui.dialogs.report import ReportDialog
+from karyoview.gui.dialogs.tally import TallyDialog
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.window import MainWindow
-from karyoview.io.case import Case
-from karyoview.io.case_verify import verify_case
 from karyoview.services import demo
 from karyoview.services.settings import Settings
 
@@ -49,7 +49,7 @@ ANA, BOB = ("ana", "Ana Ng", "the first passphrase"), ("bob", "Bob Li", "the sec
 
 
 class Person:
-    """Eyes and hands: sees widgets that are in sight, presses keys, clicks and drags at places of the screen."""
+    """Eyes and driver: sees widgets that are in sight, presses keys, clicks and drags at places of the screen."""
 
     def __init__(self, window: MainWindow, qtbot) -> None:
         self.window, self.qtbot = window, qtbot
@@ -131,12 +131,12 @@ class Person:
 
     def open_sample(self, name: str) -> None:
         self.click(self.button(f"Sample case {name}"))
-        desk, view = self.window.desk, self.window.view
-        self.until(lambda: desk.session is not None and view.size_yx[0] > 0)
+        controller, view = self.window.controller, self.window.view
+        self.until(lambda: controller.session is not None and view.size_yx[0] > 0)
 
     @property
     def session(self):
-        return self.window.desk.session
+        return self.window.controller.session
 
     def look_at_chromosomes(self) -> None:
         """Take what is not in doubt, and each of the doubtful ones after a look."""
@@ -165,9 +165,9 @@ class Person:
     def arrange_karyogram(self) -> None:
         """Open the board, put a chromosome aside and back again, and mark the cell as karyotyped."""
         window = self.window
-        if window.board is None or not window.board.isVisible():
+        if window.karyogram.board is None or not window.karyogram.board.isVisible():
             self.press(Qt.Key.Key_K)
-        board, image = window.board, self.session.current
+        board, image = window.karyogram.board, self.session.current
         self.until(lambda: board.model is not None and board.model.image == image and board.model.strips)
         self.until(lambda: not board._cutting and len(board.model.strips) == self.session.annotation().total())
         self.qtbot.wait(120)
@@ -192,20 +192,20 @@ class Person:
         if not board.karyotyped.isChecked():
             self.click(board.karyotyped, QPoint(8, board.karyotyped.height() // 2))
         assert board.karyotyped.isChecked()
-        assert window.desk.case.cell(image).karyotyped
+        assert window.controller.case.cell(image).karyotyped
 
     def review(self, karyograms: int) -> None:
         """All cells: chromosomes, the karyogram of the first ones, analysed, reviewed, next."""
         for number in range(len(self.session.images)):
             image = self.session.current
-            self.until(lambda i=image: self.window.desk.picture(i) is not None)
+            self.until(lambda i=image: self.window.images.get(i) is not None)
             self.look_at_chromosomes()
             if number == 0:
                 self.correct_one_by_mouse()
             if number < karyograms:
                 self.arrange_karyogram()
             self.press(Qt.Key.Key_A, SHIFT)
-            assert self.window.desk.case.cell(image).analysed
+            assert self.window.controller.case.cell(image).analysed
             self.press(Qt.Key.Key_Return)
             assert self.session.annotation(image).state is ReviewState.REVIEWED
 
@@ -263,7 +263,7 @@ class Person:
         self.write(who[2])
         self.press(Qt.Key.Key_Return)
         self.until(lambda: not self.in_sight(LockDialog))
-        assert self.window.desk.person == who[1]
+        assert self.window.controller.person == who[1]
 
     def sign(self, who: tuple[str, str, str], meaning: str, fields: tuple[str, ...] = ()) -> ReportDialog:
         """Open the report, fill the header, and sign: name and meaning are there already, the passphrase is typed."""
@@ -340,13 +340,13 @@ def to_a_signed_report(person: Person, sample: str, iscn: str, typed: bool, targ
     person.open_sample(sample)
     person.review(karyograms=2)
     person.set_karyotype(iscn if typed else "")
-    assert person.window.desk.case.settings.karyotype == iscn
+    assert person.window.controller.case.settings.karyotype == iscn
     to_signatures(person, iscn, target)
 
 
 def to_signatures(person: Person, iscn: str, target: Path) -> None:
     """From the karyotype on: people, header, two signatures, the PDF; then what is in it and in the case."""
-    case = person.window.desk.case
+    case = person.window.controller.case
     person.enter_people()
     person.go_on_as(ANA)
     report = person.sign(ANA, "analysed", ("26-0117", "Peripheral blood", "Recurrent miscarriage"))
@@ -368,7 +368,7 @@ def to_signatures(person: Person, iscn: str, target: Path) -> None:
     assert "approved" in person.window.statusBar().currentMessage()
     folder = case.folder
     person.press(Qt.Key.Key_W, CTRL)
-    person.until(lambda: person.window.desk.case is None)
+    person.until(lambda: person.window.controller.case is None)
     assert verify_case(folder, head).ok
     assert not verify_case(folder, head[::-1]).ok
     with Case.open(folder, read_only=True) as closed:

@@ -25,7 +25,7 @@ from karyoview.gui.theme import apply_theme
 from karyoview.gui.training import page as module
 from karyoview.gui.training.page import TrainingPage
 from karyoview.services.training import PLAN
-from karyoview.services.weights import Comparison, JudgedCell, WeightsRoom, judge
+from karyoview.services.weights import Comparison, JudgedCell, WeightsRepository, judge
 
 NAME = "deepace-v2"
 
@@ -149,22 +149,25 @@ def test_a_better_engine_is_activated_and_taken_back_by_one_click_each(
     outcome = comparison(laboratory, laboratory / "weights" / f"{NAME}.safetensors", new, lost=1)
     monkeypatch.setattr(module, "compare", lambda *a, **k: outcome)
     page = shown()
-    before = WeightsRoom().active(NAME)
+    before = WeightsRepository().active(NAME)
     assert "Done" in page.state.text()
     assert not page.activate.isEnabled()
     press(page.compare)
-    qtbot.waitUntil(lambda: page.verdict.outcome is not None, timeout=5000)
-    assert "The new engine is better: 3.0 corrections per cell before, 1.0 now" in page.verdict.sentence.text()
-    assert page.verdict.cells.rowCount() == 4
-    assert not page.verdict.old._whole.isNull()
+    qtbot.waitUntil(lambda: page.comparison.outcome is not None, timeout=5000)
+    assert "The new engine is better: 3.0 corrections per cell before, 1.0 now" in page.comparison.sentence.text()
+    assert page.comparison.cells.rowCount() == 4
+    assert not page.comparison.old._whole.isNull()
     keep_picture(page, "training-comparison")
     qtbot.waitUntil(page.activate.isEnabled, timeout=5000)
     with qtbot.waitSignal(page.weights_changed, timeout=5000):
         press(page.activate)
-    assert WeightsRoom().active(NAME) == outcome.new_hash != before
+    assert WeightsRepository().active(NAME) == outcome.new_hash != before
     press(page.back)
-    assert WeightsRoom().active(NAME) == before
-    assert [(e["user"], e["action"]) for e in WeightsRoom().history()] == [("cyto", "activate"), ("cyto", "roll back")]
+    assert WeightsRepository().active(NAME) == before
+    assert [(e["user"], e["action"]) for e in WeightsRepository().history()] == [
+        ("cyto", "activate"),
+        ("cyto", "roll back"),
+    ]
 
 
 def test_a_worse_engine_is_shown_and_not_offered(qtbot, laboratory: Path, shown, monkeypatch) -> None:
@@ -174,9 +177,9 @@ def test_a_worse_engine_is_shown_and_not_offered(qtbot, laboratory: Path, shown,
     monkeypatch.setattr(module, "compare", lambda *a, **k: outcome)
     page = shown()
     press(page.compare)
-    qtbot.waitUntil(lambda: page.verdict.outcome is not None, timeout=5000)
+    qtbot.waitUntil(lambda: page.comparison.outcome is not None, timeout=5000)
     page.refresh()
-    assert "worse and is not offered" in page.verdict.sentence.text()
+    assert "worse and is not offered" in page.comparison.sentence.text()
     assert not page.activate.isEnabled()
 
 

@@ -17,7 +17,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from karyoview.core.annotation import GivenBy, ReviewedChromosome, ReviewState
+from karyoview.accounts.users import Role, Users
+from karyoview.case.case import Case
+from karyoview.core.annotation import Attribution, ReviewedChromosome, ReviewState
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
@@ -28,11 +30,9 @@ from karyoview.gui.app import use_shipped_font
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.training.matrix import ConfusionMatrix
 from karyoview.gui.training.page import TrainingPage
-from karyoview.io.case import Case
-from karyoview.io.index import open_engine
-from karyoview.io.users import Role, Users
+from karyoview.io.database import open_engine
 from karyoview.services import validation
-from karyoview.services.weights import WeightsRoom
+from karyoview.services.weights import WeightsRepository
 
 BOXES = [Box.from_xyxy(10 + 25 * k, 20, 28 + 25 * k, 80) for k in range(5)]
 WORD = "a long and quiet sentence"
@@ -67,8 +67,10 @@ def page(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tra
         cv2.imwrite(str(folder / f"{i}.png"), np.full((100, 150), 200 + i, np.uint8))
     with Case.open(folder, user="cyto") as case:
         for cell in case.cells:
-            items = [ReviewedChromosome(str(k), b, k, label_by=GivenBy("person")) for k, b in enumerate(BOXES)]
-            done = replace(case.annotation(cell.image).with_chromosomes(items), state=ReviewState.REVIEWED)
+            items = [ReviewedChromosome(str(k), b, k, label_by=Attribution("person")) for k, b in enumerate(BOXES)]
+            done = replace(
+                case.annotation(cell.image).next_revision(chromosomes=tuple(items)), state=ReviewState.REVIEWED
+            )
             case.save_annotation(done, "reviewed")
     database = open_engine(f"sqlite:///{tmp_path / 'users.sqlite'}")
     users = Users(database, argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -118,15 +120,15 @@ def test_a_record_is_measured_signed_and_kept(qtbot, page: TrainingPage, tmp_pat
     assert asked == []
     assert tab.passphrase.text() == ""
     assert tab.record["signature"] is None
-    assert WeightsRoom().history() == []
+    assert WeightsRepository().history() == []
     tab.passphrase.setText(WORD)
     press(tab.sign)
     keep_picture(page, "training-validation")
     assert "Signed as validated by Dr Vera Beck (vera)" in tab.text.toPlainText()
     (file,) = (tmp_path / "records").glob("*.json")
     record = json.loads(file.read_text())
-    assert validation.check(record, WeightsRoom()) == []
-    assert [e["action"] for e in WeightsRoom().history()] == ["validated"]
+    assert validation.check(record, WeightsRepository()) == []
+    assert [e["action"] for e in WeightsRepository().history()] == ["validated"]
     assert not tab.sign.isEnabled()
     assert WORD not in "".join(p.read_text() for p in (tmp_path / "records").iterdir())
 
@@ -146,7 +148,7 @@ def test_a_record_without_a_case_or_a_folder_is_not_made(
     tab.name.setText("vera")
     tab.passphrase.setText(WORD)
     press(tab.sign)
-    assert WeightsRoom().history() == []  # nobody has signed what is kept nowhere
+    assert WeightsRepository().history() == []  # nobody has signed what is kept nowhere
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a: str(tmp_path / "records"))
     press(tab.keep)
     assert "Not signed." in next((tmp_path / "records").glob("*.txt")).read_text()

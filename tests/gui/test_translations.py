@@ -13,9 +13,10 @@ from karyoview._resources import resource
 from karyoview.core.annotation import ImageAnnotation, PredictedChromosome
 from karyoview.core.geometry import Box
 from karyoview.detectors import karyoview_engine
+from karyoview.gui.canvas.tool import TOOLS
 from karyoview.gui.dialogs.preferences import PreferencesDialog
-from karyoview.gui.keys import ACTIONS, MENUS, SCOPES, TIPS
-from karyoview.gui.words import STEPS, in_words, reason, step
+from karyoview.gui.keys import MENUS, SCOPES, TIPS, actions
+from karyoview.gui.messages import STEPS, doubt_text, phrase_text, step_name
 from karyoview.review.doubt import ENGINE_WORDS, FORMS, doubts, engine_reason
 from karyoview.services.settings import CHOICES, SETTINGS
 
@@ -27,25 +28,27 @@ def template() -> dict[str, set[str]]:
 
 def test_every_text_of_the_tables_is_in_the_template() -> None:
     found = template()
-    actions = {a.text for a in ACTIONS} | set(TIPS.values()) | {t for _, t in MENUS} | set(SCOPES.values())
-    assert actions <= found["Actions"], "run make translations"
+    tips = {*TIPS.values(), *(a.hint for a in actions() if a.hint)}
+    names = {*(a.text for a in actions()), *(t for _, t in MENUS), *SCOPES.values()}
+    assert names | tips <= found["Actions"], "run make translations"
     settings = {t for s in SETTINGS if not s.hidden for t in (s.title, s.help)} | set(CHOICES.values())
     assert settings <= found["Settings"], "run make translations"
     assert all(c in CHOICES for s in SETTINGS for c in s.choices)
     assert {*FORMS.values(), *ENGINE_WORDS} <= found["Doubts"], "run make translations"
     assert set(STEPS.values()) <= found["Steps"], "run make translations"
+    assert {t.hint for t in TOOLS.values() if t.hint} <= found["Tools"], "run make translations"
 
 
 def test_every_reason_for_a_doubt_is_said_in_the_users_language(qapp) -> None:
     translator = Shouting()
     QApplication.installTranslator(translator)
     try:
-        either = in_words(engine_reason("13 or 14"))
-        known = {word: in_words(engine_reason(word)) for word in ENGINE_WORDS}
-        strange = in_words(engine_reason("too {bright}"))
-        steps = [step(a) for a in ("relabel", "something_new")]
-        item = PredictedChromosome("a", Box(5, 5, 4, 4), 12, score=0.4, own_label=13, reasons=("overlap", "13 or 14"))
-        whole = [reason(d) for d in doubts(ImageAnnotation("a.png", (9, 9), chromosomes=(item,)))]
+        either = phrase_text(engine_reason("13 or 14"))
+        known = {word: phrase_text(engine_reason(word)) for word in ENGINE_WORDS}
+        strange = phrase_text(engine_reason("too {bright}"))
+        steps = [step_name(a) for a in ("relabel", "something_new")]
+        item = PredictedChromosome("a", Box(5, 5, 4, 4), 12, score=0.4, raw_label=13, reasons=("overlap", "13 or 14"))
+        whole = [doubt_text(d) for d in doubts(ImageAnnotation("a.png", (9, 9), chromosomes=(item,)))]
     finally:
         QApplication.removeTranslator(translator)
     assert either == "§13 or 14"
@@ -74,11 +77,11 @@ class Shouting(QTranslator):
         return False
 
 
-def test_the_preferences_are_in_the_users_language(hands) -> None:
+def test_the_preferences_are_in_the_users_language(driver) -> None:
     translator = Shouting()
     QApplication.installTranslator(translator)
     try:
-        dialog = PreferencesDialog(hands.window)
+        dialog = PreferencesDialog(driver.window.settings, driver.window)
     finally:
         QApplication.removeTranslator(translator)
     labels = {w.text() for w in dialog.findChildren(QLabel)}
@@ -87,5 +90,5 @@ def test_the_preferences_are_in_the_users_language(hands) -> None:
     assert quality.currentText() == "§balanced"
     quality.setCurrentIndex(quality.findData("best"))
     dialog.accept()
-    assert hands.window.settings["quality"] == "best"
+    assert driver.window.settings["quality"] == "best"
     dialog.deleteLater()

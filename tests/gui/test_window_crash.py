@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from karyoview.case.case import Case
+from karyoview.case.verify import verify_case
 from karyoview.core.annotation import CountMark
-from karyoview.io.case import Case
-from karyoview.io.case_verify import verify_case
 
 KILLED = """
 import os, signal, sys, time
@@ -31,7 +31,7 @@ def until(condition):
     while not condition():
         app.processEvents()
         assert time.monotonic() < end
-until(lambda: window.desk.session is not None and window.view.size_yx[0] > 0)
+until(lambda: window.controller.session is not None and window.view.size_yx[0] > 0)
 QTest.keyClick(window.view, Qt.Key.Key_C)
 def click(k):
     at = window.view.to_screen(40 + 50 * k, 60)

@@ -14,171 +14,171 @@ from PySide6.QtTest import QTest
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def test_all_cells_come_one_by_one_and_a_bad_one_is_listed(hands, case_folder: Path, fake_engine) -> None:
+def test_all_cells_come_one_by_one_and_a_bad_one_is_listed(driver, case_folder: Path, fake_engine) -> None:
     fake_engine.broken = frozenset({"c01.png"})
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_B, CTRL)
-    hands.until(lambda: hands.window.desk.last_run.total == 3)
-    end = hands.window.desk.last_run
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_B, CTRL)
+    driver.until(lambda: driver.window.runner.last_run.total == 3)
+    end = driver.window.runner.last_run
     assert (end.done, [name for name, _ in end.failures]) == (2, ["c01.png"])
-    assert hands.window.engine.failures.count() == 1
-    assert "c01.png" in hands.window.engine.failures.item(0).text()
-    assert [r.count for r in hands.window.cells.model.rows] == ["46", "–", "46"]
+    assert driver.window.engine.failures.count() == 1
+    assert "c01.png" in driver.window.engine.failures.item(0).text()
+    assert [r.count for r in driver.window.cells.model.rows] == ["46", "–", "46"]
 
 
 def test_cancel_is_at_once_even_if_the_engine_is_not_and_nothing_arrives_after(
-    hands, case_folder: Path, fake_engine
+    driver, case_folder: Path, fake_engine
 ) -> None:
     fake_engine.gate = threading.Event()
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_B, CTRL)
-    hands.until(lambda: fake_engine.asked == ["c00.png"])
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_B, CTRL)
+    driver.until(lambda: fake_engine.asked == ["c00.png"])
     begun = time.monotonic()
-    QTest.mouseClick(hands.window.engine.cancel, Qt.MouseButton.LeftButton)
-    hands.until(lambda: hands.window.desk.last_run.cancelled)
+    QTest.mouseClick(driver.window.engine.cancel, Qt.MouseButton.LeftButton)
+    driver.until(lambda: driver.window.runner.last_run.cancelled)
     assert time.monotonic() - begun < 5
     fake_engine.gate.set()
-    hands.qtbot.wait(100)
-    assert hands.annotation.chromosomes == ()
-    assert not hands.window.desk.running
+    driver.qtbot.wait(100)
+    assert driver.annotation.chromosomes == ()
+    assert not driver.window.runner.running
 
 
 def test_a_result_for_a_cell_that_was_edited_meanwhile_becomes_suggestions(
-    hands, case_folder: Path, fake_engine
+    driver, case_folder: Path, fake_engine
 ) -> None:
     fake_engine.gate = threading.Event()
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_I)
-    hands.until(lambda: fake_engine.asked == ["c00.png"])
-    hands.key(Qt.Key.Key_R)
-    hands.drag((5, 5), (30, 60))
-    hands.key(Qt.Key.Key_V)
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: fake_engine.asked == ["c00.png"])
+    driver.key(Qt.Key.Key_R)
+    driver.drag((5, 5), (30, 60))
+    driver.key(Qt.Key.Key_V)
     fake_engine.gate.set()
-    hands.until(lambda: hands.window.banner.isVisible())
-    assert len(hands.annotation.chromosomes) == 1
-    ghosts = hands.view.layer.ghosts
-    assert len(ghosts) >= 45
-    hands.click(*ghosts[10].box.centre)
-    assert len(hands.annotation.chromosomes) == 2
-    QTest.mouseClick(hands.window.banner_button, Qt.MouseButton.LeftButton)
-    assert len(hands.annotation.chromosomes) == 1 + len(ghosts)
-    assert not hands.window.banner.isVisible()
+    driver.until(lambda: driver.window.banner.isVisible())
+    assert len(driver.annotation.chromosomes) == 1
+    overlays = driver.view.layer.overlays
+    assert len(overlays) >= 45
+    driver.click(*overlays[10].box.centre)
+    assert len(driver.annotation.chromosomes) == 2
+    QTest.mouseClick(driver.window.banner.take, Qt.MouseButton.LeftButton)
+    assert len(driver.annotation.chromosomes) == 1 + len(overlays)
+    assert not driver.window.banner.isVisible()
 
 
-def test_the_threshold_works_live_without_asking_again(hands, case_folder: Path, fake_engine) -> None:
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_I)
-    hands.until(lambda: hands.annotation.total() == 46)
-    hands.window.engine.slider.setValue(10)
-    assert hands.annotation.total() == 47
-    hands.window.engine.slider.setValue(90)
-    assert hands.annotation.total() == 14
-    hands.window.engine.slider.setValue(50)
-    hands.view.setFocus()
-    hands.key(Qt.Key.Key_BracketRight)
-    assert hands.window.settings["thresholds"] == {"fake": 0.51}
-    assert hands.annotation.total() == 46
+def test_the_threshold_works_live_without_asking_again(driver, case_folder: Path, fake_engine) -> None:
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.annotation.total() == 46)
+    driver.window.engine.slider.setValue(10)
+    assert driver.annotation.total() == 47
+    driver.window.engine.slider.setValue(90)
+    assert driver.annotation.total() == 14
+    driver.window.engine.slider.setValue(50)
+    driver.view.setFocus()
+    driver.key(Qt.Key.Key_BracketRight)
+    assert driver.window.settings["thresholds"] == {"fake": 0.51}
+    assert driver.annotation.total() == 46
     assert fake_engine.asked == ["c00.png"]
 
 
-def test_results_survive_reopening_and_the_threshold_still_moves(hands, case_folder: Path, fake_engine) -> None:
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_I)
-    hands.until(lambda: hands.annotation.total() == 46)
-    hands.saved()
-    hands.window.desk.close_case()
-    hands.open(case_folder)
-    hands.until(lambda: hands.session.annotation("c00.png").total() == 46)
-    hands.window.engine.slider.setValue(10)
-    assert hands.session.annotation("c00.png").total() == 47
+def test_results_survive_reopening_and_the_threshold_still_moves(driver, case_folder: Path, fake_engine) -> None:
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.annotation.total() == 46)
+    driver.saved()
+    driver.window.controller.close_case()
+    driver.open(case_folder)
+    driver.until(lambda: driver.session.annotation("c00.png").total() == 46)
+    driver.window.engine.slider.setValue(10)
+    assert driver.session.annotation("c00.png").total() == 47
 
 
-def test_two_engines_compared_on_a_cell(hands, case_folder: Path) -> None:
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_I)
-    hands.until(lambda: hands.annotation.total() == 46)
-    hands.key(Qt.Key.Key_K, CTRL)
-    panel = hands.window.compare
-    hands.until(lambda: panel.run.isVisible())
+def test_two_engines_compared_on_a_cell(driver, case_folder: Path) -> None:
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.annotation.total() == 46)
+    driver.key(Qt.Key.Key_K, CTRL)
+    panel = driver.window.compare
+    driver.until(lambda: panel.run.isVisible())
     QTest.mouseClick(panel.run, Qt.MouseButton.LeftButton)
-    hands.until(lambda: panel.list.count() == 1)
+    driver.until(lambda: panel.list.count() == 1)
     assert panel.result.text() == "45 agree, 0 differ in class, 1 only Fake, 0 only Second"
     assert panel.list.item(0).text() == "only Fake: 2, score 0.95"
-    assert any(d.reason == "not seen by second" for d in hands.window.desk.doubts("c00.png"))
-    assert hands.annotation.total() == 46
+    assert any(d.reason == "not seen by second" for d in driver.window.doubts.of("c00.png"))
+    assert driver.annotation.total() == 46
     # The list leads to the place, and what only the other engine saw is taken over by a click on it.
     (item,) = (panel.list.item(0),)
     QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=panel.list.visualItemRect(item).center())
-    assert [g.chosen for g in hands.view.layer.ghosts] == [True]
+    assert [g.chosen for g in driver.view.layer.overlays] == [True]
     # what comes in late fills the same list again: its place stays, and the picture does not travel
     travelled: list[tuple[float, float]] = []
     panel.place_chosen.connect(lambda *place: travelled.append(place))
     panel.refresh()
     assert panel.list.currentRow() == 0
-    assert [g.chosen for g in hands.view.layer.ghosts] == [True]
+    assert [g.chosen for g in driver.view.layer.overlays] == [True]
     assert travelled == []
-    x, y = hands.view.layer.ghosts[0].box.centre
-    hands.click(x, y)
-    hands.key(Qt.Key.Key_Delete)
-    assert hands.annotation.total() == 45
-    hands.click(x, y)
-    assert hands.annotation.total() == 46
-    assert hands.annotation.chromosomes[-1].is_human
-    assert hands.annotation.chromosomes[-1].label == 1
-    hands.key(Qt.Key.Key_Z, CTRL)
-    assert hands.annotation.total() == 45
+    x, y = driver.view.layer.overlays[0].box.centre
+    driver.click(x, y)
+    driver.key(Qt.Key.Key_Delete)
+    assert driver.annotation.total() == 45
+    driver.click(x, y)
+    assert driver.annotation.total() == 46
+    assert driver.annotation.chromosomes[-1].is_human
+    assert driver.annotation.chromosomes[-1].label == 1
+    driver.key(Qt.Key.Key_Z, CTRL)
+    assert driver.annotation.total() == 45
 
 
-def test_a_run_leaves_reviewed_cells_alone(hands, case_folder: Path, fake_engine) -> None:
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_Return)
-    hands.until(lambda: hands.session.current == "c01.png")
-    hands.key(Qt.Key.Key_B, CTRL)
-    hands.until(lambda: hands.window.desk.last_run.done == 2)
+def test_a_run_leaves_reviewed_cells_alone(driver, case_folder: Path, fake_engine) -> None:
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_Return)
+    driver.until(lambda: driver.session.current == "c01.png")
+    driver.key(Qt.Key.Key_B, CTRL)
+    driver.until(lambda: driver.window.runner.last_run.done == 2)
     assert fake_engine.asked == ["c01.png", "c02.png"]
 
 
-def test_closing_in_the_middle_of_work_ends_cleanly(hands, case_folder: Path, fake_engine) -> None:
+def test_closing_in_the_middle_of_work_ends_cleanly(driver, case_folder: Path, fake_engine) -> None:
     fake_engine.gate = threading.Event()
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_R)
-    hands.drag((100, 100), (160, 200))
-    hands.key(Qt.Key.Key_B, CTRL)
-    hands.until(lambda: bool(fake_engine.asked))
-    hands.window.close()
-    assert not hands.window.isVisible()
-    assert len(hands.on_disk(case_folder, "c00.png")["chromosomes"]) == 1
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_R)
+    driver.drag((100, 100), (160, 200))
+    driver.key(Qt.Key.Key_B, CTRL)
+    driver.until(lambda: bool(fake_engine.asked))
+    driver.window.close()
+    assert not driver.window.isVisible()
+    assert len(driver.on_disk(case_folder, "c00.png")["chromosomes"]) == 1
 
 
 def test_a_failed_save_is_seen_and_can_be_tried_again(
-    hands, case_folder: Path, monkeypatch: pytest.MonkeyPatch
+    driver, case_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hands.open(case_folder)
-    write = hands.window.desk._saver._write
+    driver.open(case_folder)
+    write = driver.window.controller._saver._write
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "c00.png")
 
-    hands.window.desk._saver._write = full
-    hands.key(Qt.Key.Key_R)
-    hands.drag((100, 100), (160, 200))
-    hands.until(lambda: "not saved" in hands.window.header.saved.text())
-    assert "No space left" in hands.window.header.saved.toolTip()
-    hands.window.desk._saver._write = write
-    hands.key(Qt.Key.Key_S, CTRL)
-    hands.saved()
-    assert len(hands.on_disk(case_folder, "c00.png")["chromosomes"]) == 1
+    driver.window.controller._saver._write = full
+    driver.key(Qt.Key.Key_R)
+    driver.drag((100, 100), (160, 200))
+    driver.until(lambda: "not saved" in driver.window.header.saved.text())
+    assert "No space left" in driver.window.header.saved.toolTip()
+    driver.window.controller._saver._write = write
+    driver.key(Qt.Key.Key_S, CTRL)
+    driver.saved()
+    assert len(driver.on_disk(case_folder, "c00.png")["chromosomes"]) == 1
 
 
 def test_the_panel_says_what_was_measured_and_warns_of_an_engine_that_is_not_ready(
-    hands, case_folder: Path, fake_engine, monkeypatch: pytest.MonkeyPatch
+    driver, case_folder: Path, fake_engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hands.open(case_folder)
-    desk, panel = hands.window.desk, hands.window.engine
+    driver.open(case_folder)
+    runner, panel = driver.window.runner, driver.window.engine
     assert "Experimental" not in panel.note.text()
     card = {"metrics": {"fit": {"corrections_per_cell": 1.0}, "cells": {"corrections_per_cell": 24.31}}}
-    weak = replace(desk.engine(), card={**card, "experimental": True})
-    monkeypatch.setattr(desk, "engine", lambda: weak)
+    weak = replace(runner.engine(), card={**card, "experimental": True})
+    monkeypatch.setattr(runner, "engine", lambda: weak)
     panel.refresh()
     assert "24.3 corrections a cell" in panel.note.text()
     assert "Experimental" in panel.note.text()

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from karyoview.core.karyogram import TRAY
-from karyoview.gui.keys import ACTIONS, BY_ID, CLASS_KEYS, KeyMap, normal
+from karyoview.gui.keys import CLASS_KEYS, KeyMap, actions, find, normal
 
 EXPERIENCE = {
     "next_cell": "D", "previous_cell": "A", "next_open": "Ctrl+Shift+D", "previous_open": "Ctrl+Shift+A",
@@ -26,14 +26,14 @@ EXPERIENCE = {
 
 def test_no_two_keys_collide_and_no_tool_owns_a_class() -> None:
     assert KeyMap().problems() == []
-    taken = {normal(k) for a in ACTIONS for k in a.keys}
+    taken = {normal(k) for a in actions() for k in a.keys}
     assert not taken & CLASS_KEYS
 
 
 def test_the_keys_are_those_of_the_experience_page() -> None:
     for action, key in EXPERIENCE.items():
         assert normal(key) in KeyMap().keys(action), action
-    assert {normal("Esc"), normal("Ctrl+Y"), normal("Ctrl+F")} <= {k for a in ACTIONS for k in map(normal, a.keys)}
+    assert {normal("Esc"), normal("Ctrl+Y"), normal("Ctrl+F")} <= {k for a in actions() for k in map(normal, a.keys)}
 
 
 def test_a_collision_is_found_across_scopes() -> None:
@@ -45,49 +45,52 @@ def test_a_collision_is_found_across_scopes() -> None:
     assert len(changed.problems()) == 2
 
 
-def test_every_action_does_something_and_is_reachable(hands) -> None:
-    for act in ACTIONS:
-        assert callable(getattr(hands.window.handlers, act.id)), act.id
+def test_every_action_does_something_and_is_reachable(driver) -> None:
+    for act in actions():
+        handlers = getattr(driver.window.handlers, act.subject)
+        assert act.is_tool or callable(getattr(handlers, act.id)), act.id
         assert act.menu or act.keys, act.id
 
 
-def test_the_keys_of_the_karyogram_are_in_the_table_and_can_be_changed(hands, case_folder: Path) -> None:
+def test_the_keys_of_the_karyogram_are_in_the_table_and_can_be_changed(driver, case_folder: Path) -> None:
     assert "already means: To the tray" in KeyMap().problem("mirror", "T")
     assert "already means: To the tray" in KeyMap().problem("loupe", "T")
     assert KeyMap().problem("left", "T") == ""  # the metaphase does not hear the karyogram's keys
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_I)
-    hands.until(lambda: hands.annotation.total() == 46)
-    hands.key(Qt.Key.Key_K)
-    hands.until(lambda: hands.window.board is not None and len(hands.window.board.model.strips) == 46)
-    hands.window.keymap.set("tray", ["Ctrl+Shift+U"])
-    hands.window.apply_keys()
-    hands.until(hands.window.board.view.hasFocus)
-    hands.key(Qt.Key.Key_Right)
-    (chosen,) = hands.session.selected
-    hands.key(Qt.Key.Key_T)
-    assert chosen not in hands.window.board.model.karyogram().slots[TRAY]
-    hands.key(Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert chosen in hands.window.board.model.karyogram().slots[TRAY]
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.annotation.total() == 46)
+    driver.key(Qt.Key.Key_K)
+    dock = driver.window.karyogram
+    driver.until(lambda: dock.board is not None and len(dock.board.model.strips) == 46)
+    keymap = KeyMap()
+    keymap.set("tray", ["Ctrl+Shift+U"])
+    driver.window.menus.set_keymap(keymap)
+    driver.until(dock.board.view.hasFocus)
+    driver.key(Qt.Key.Key_Right)
+    (chosen,) = driver.session.selected
+    driver.key(Qt.Key.Key_T)
+    assert chosen not in dock.board.model.karyogram().slots[TRAY]
+    driver.key(Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert chosen in dock.board.model.karyogram().slots[TRAY]
 
 
-def test_letters_typed_into_a_text_field_reach_no_action(hands, case_folder: Path) -> None:
-    hands.open(case_folder)
-    hands.window.handlers.set_aside()
+def test_letters_typed_into_a_text_field_reach_no_action(driver, case_folder: Path) -> None:
+    driver.open(case_folder)
+    driver.window.handlers.cell.set_aside()
     field = QApplication.activeModalWidget().reason.lineEdit()
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, "dax 47 r")
     assert field.text() == "dax 47 r"
-    assert hands.session.current == "c00.png"
+    assert driver.session.current == "c00.png"
     QTest.keyClick(field, Qt.Key.Key_Return)
-    hands.until(lambda: hands.session.annotation("c00.png").reason == "dax 47 r")
+    driver.until(lambda: driver.session.annotation("c00.png").reason == "dax 47 r")
 
 
-def test_a_person_changes_a_key_and_a_taken_one_is_refused(hands, case_folder: Path) -> None:
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
-    hands.until(lambda: QApplication.activeModalWidget() is not None)
+def test_a_person_changes_a_key_and_a_taken_one_is_refused(driver, case_folder: Path) -> None:
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+    driver.until(lambda: QApplication.activeModalWidget() is not None)
     dialog = QApplication.activeModalWidget()
     dialog.choose("loupe")
     dialog.editor.setKeySequence(QKeySequence("O"))
@@ -96,41 +99,41 @@ def test_a_person_changes_a_key_and_a_taken_one_is_refused(hands, case_folder: P
     dialog.editor.setKeySequence(QKeySequence("Ctrl+T"))
     QTest.mouseClick(dialog.apply, Qt.MouseButton.LeftButton)
     QTest.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
-    hands.until(lambda: QApplication.activeModalWidget() is None)
-    hands.window.activateWindow()
-    hands.view.setFocus()
-    hands.until(hands.view.hasFocus)
-    hands.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
-    assert hands.view.loupe.isVisible()
-    assert hands.window.settings["keys"] == {"loupe": ["Ctrl+T"]}
+    driver.until(lambda: QApplication.activeModalWidget() is None)
+    driver.window.activateWindow()
+    driver.view.setFocus()
+    driver.until(driver.view.hasFocus)
+    driver.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert driver.view.loupe.isVisible()
+    assert driver.window.settings["keys"] == {"loupe": ["Ctrl+T"]}
 
 
 @pytest.mark.parametrize(
     ("typed", "label"), [("1", "1"), ("2", "2"), ("12", "12"), ("22", "22"), ("7", "7"), ("23", "3"), ("y", "Y")]
 )
-def test_typing_a_class(hands, case_folder: Path, typed: str, label: str) -> None:
+def test_typing_a_class(driver, case_folder: Path, typed: str, label: str) -> None:
     from karyoview.core.chromosome import CLASSES
 
-    hands.window.settings["digit_wait"] = 200
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_N)
+    driver.window.settings["digit_wait"] = 200
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_N)
     for letter in typed:
-        hands.key(letter)
-    hands.until(lambda: hands.annotation.chromosomes[0].label is not None)
-    hands.qtbot.wait(230)
-    assert CLASSES[hands.annotation.chromosomes[0].label].label == label
+        driver.key(letter)
+    driver.until(lambda: driver.annotation.chromosomes[0].label is not None)
+    driver.qtbot.wait(230)
+    assert CLASSES[driver.annotation.chromosomes[0].label].label == label
 
 
 def test_titles_have_no_mnemonic_signs() -> None:
-    assert "&" not in BY_ID["undo"].title
+    assert "&" not in find("undo").title
 
 
-def test_f1_opens_the_shipped_help_and_links_stay_inside(hands, tmp_path: Path) -> None:
+def test_f1_opens_the_shipped_help_and_links_stay_inside(driver, tmp_path: Path) -> None:
     from karyoview.gui.dialogs.help import HelpWindow
 
     (tmp_path / "index.md").write_text("# Quick start\n\nSee [keys](keys.md) or [away](/etc/hosts).", encoding="utf-8")
     (tmp_path / "keys.md").write_text("# All keys\n\nSpace goes on.", encoding="utf-8")
-    shown = HelpWindow(hands.window, tmp_path)
+    shown = HelpWindow(driver.window, tmp_path)
     shown.show()
     assert [shown.pages.item(i).text() for i in range(2)] == ["Quick start", "All keys"]
     assert "See" in shown.text.toPlainText()
@@ -141,7 +144,7 @@ def test_f1_opens_the_shipped_help_and_links_stay_inside(hands, tmp_path: Path) 
     shown._follow(QUrl("file:///etc/hosts"))
     assert "Space goes on" in shown.text.toPlainText()
     shown.close()
-    hands.view.setFocus()
-    hands.key(Qt.Key.Key_F1)
-    hands.until(lambda: HelpWindow._open is not None and HelpWindow._open.isVisible())
+    driver.view.setFocus()
+    driver.key(Qt.Key.Key_F1)
+    driver.until(lambda: HelpWindow._open is not None and HelpWindow._open.isVisible())
     HelpWindow._open.close()

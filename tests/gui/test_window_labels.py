@@ -10,19 +10,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from karyoview.imaging.label_places import Ground, place
+from karyoview.imaging.label_places import BackgroundMap, place
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
-def test_labels_cover_no_chromosome_and_no_other_label(hands, case_folder: Path) -> None:
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_I)
-    hands.until(lambda: hands.annotation.total() == 46)
-    transform = hands.view.transform_to_screen()
+def test_labels_cover_no_chromosome_and_no_other_label(driver, case_folder: Path) -> None:
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.annotation.total() == 46)
+    transform = driver.view.transform_to_screen()
     inverse, _ = transform.inverted()
-    rects = hands.view.layer.label_rects(transform)
-    pixels = hands.window.desk.picture("c00.png").pixels
+    rects = driver.view.layer.label_rects(transform)
+    pixels = driver.window.images.get("c00.png").pixels
     assert len(rects) == 46
     for rect in rects:
         r = inverse.mapRect(rect.adjusted(2, 2, -2, -2))
@@ -38,34 +38,34 @@ def test_a_label_goes_further_out_where_the_near_places_are_taken() -> None:
     box = np.array([[200.0, 200.0, 40.0, 40.0, 0.0]])
     sizes = np.array([[20.0, 16.0]])
     free = place(box, sizes, 1.0, None)
-    kept_off = place(box, sizes, 1.0, Ground(mask, 4))
+    kept_off = place(box, sizes, 1.0, BackgroundMap(mask, 4))
     assert free.gaps[0] < kept_off.gaps[0]
     centre = box[0, :2] + kept_off.offsets(sizes, 1.0)[0]
     rect = np.concatenate([centre - sizes[0] / 2, centre + sizes[0] / 2])
-    assert Ground(mask, 4).covered(rect) == 0
+    assert BackgroundMap(mask, 4).covered(rect) == 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_canvas_looks_as_pinned(hands, case_folder: Path, theme: str, request: pytest.FixtureRequest) -> None:
+def test_the_canvas_looks_as_pinned(driver, case_folder: Path, theme: str, request: pytest.FixtureRequest) -> None:
     """Pinned with the shipped font; a few grey values and edge pixels may differ between Qt builds."""
-    hands.window.settings["theme"] = theme
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_I)
-    hands.until(lambda: hands.annotation.total() == 46)
+    driver.window.settings["theme"] = theme
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.annotation.total() == 46)
     if theme == "dark":  # the work of a person, on the inverted picture
-        hands.key(Qt.Key.Key_G)
-        hands.window.adjust.inverted.click()
-        hands.until(lambda: hands.view.image_item._levels[0].pixelColor(5, 5).red() < 60)
-    hands.key(Qt.Key.Key_Space)
-    hands.view.setFixedSize(720, 540)
-    hands.saved()
+        driver.key(Qt.Key.Key_G)
+        driver.window.adjust.inverted.click()
+        driver.until(lambda: driver.view.image_item._levels[0].pixelColor(5, 5).red() < 60)
+    driver.key(Qt.Key.Key_Space)
+    driver.view.setFixedSize(720, 540)
+    driver.saved()
     for _ in range(3):  # the view box takes its new size when it is asked again
-        hands.view.fit()
-        hands.qtbot.wait(50)
+        driver.view.fit()
+        driver.qtbot.wait(50)
     # Labels find their places once the zoom rests.
-    hands.until(lambda: abs(hands.view.layer._labels.scale - hands.view.scale_factor) < 1e-9)
-    hands.qtbot.wait(200)
-    image = hands.view.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    driver.until(lambda: abs(driver.view.layer._labels.scale - driver.view.scale_factor) < 1e-9)
+    driver.qtbot.wait(200)
+    image = driver.view.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     shown = _array(image)
     path = SNAPSHOTS / f"canvas-{theme}.png"
     if not path.is_file():

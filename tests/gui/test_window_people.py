@@ -12,13 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from karyoview.accounts.users import Role, UserError, Users
 from karyoview.core.annotation import ReviewState
-from karyoview.gui.dialogs.users import AccountDialog, PassphraseDialog, PersonDialog, RoleDialog, UsersDialog
+from karyoview.gui.accounts.users_dialog import AccountDialog, PassphraseDialog, PersonDialog, RoleDialog, UsersDialog
+from karyoview.gui.dialogs.tally import TallyDialog
 from karyoview.gui.karyogram.strips import StripsDialog
-from karyoview.gui.karyogram.tally import TallyDialog
-from karyoview.gui.karyogram.withheld import names_sex, spoken
-from karyoview.io.index import open_engine
-from karyoview.io.users import Role, UserError, Users
+from karyoview.gui.withheld import names_sex, shown_changes
+from karyoview.io.database import open_engine
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -111,15 +111,15 @@ def test_passphrase_role_and_account_are_changed(people: UsersDialog, users: Use
     assert people.account.text().startswith("Reopen")
 
 
-def test_who_goes_on_is_named_in_the_record(hands, case_folder: Path) -> None:
-    hands.window.settings["person"] = "Ana Ng"
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_C)
-    hands.click(60, 60)
-    hands.window.settings["person"] = "Bob Li"
-    hands.click(120, 60)
-    hands.saved()
-    hands.window.desk.close_case()
+def test_who_goes_on_is_named_in_the_record(driver, case_folder: Path) -> None:
+    driver.window.settings["person"] = "Ana Ng"
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_C)
+    driver.click(60, 60)
+    driver.window.settings["person"] = "Bob Li"
+    driver.click(120, 60)
+    driver.saved()
+    driver.window.controller.close_case()
     lines = [json.loads(t) for t in (case_folder / "karyoview" / "audit.jsonl").read_text("utf-8").splitlines()]
     by = [(line["user"], line["action"]) for line in lines if line["action"] in ("count", "user changed", "add mark")]
     marks = [line["user"] for line in lines if line.get("image") == "c00.png"]
@@ -128,19 +128,19 @@ def test_who_goes_on_is_named_in_the_record(hands, case_folder: Path) -> None:
     assert ("Ana Ng", "user changed") in by
 
 
-def test_sex_withheld_is_nowhere_and_comes_back_live(hands, case_folder: Path) -> None:
-    hands.window.settings["confirm_red"] = False
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
-    hands.until(lambda: hands.window.desk.last_run.done == 3)
+def test_sex_withheld_is_nowhere_and_comes_back_live(driver, case_folder: Path) -> None:
+    driver.window.settings["confirm_red"] = False
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    driver.until(lambda: driver.window.runner.last_run.done == 3)
     for _ in range(3):
-        hands.key(Qt.Key.Key_Return)
-    window, case = hands.window, hands.window.desk.case
-    assert all(hands.session.annotation(i).state is ReviewState.REVIEWED for i in hands.session.images)
-    hands.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    window.actions_by_id["strips"].trigger()  # as from the menu: the tally has the focus now
+        driver.key(Qt.Key.Key_Return)
+    window, case = driver.window, driver.window.controller.case
+    assert all(driver.session.annotation(i).state is ReviewState.REVIEWED for i in driver.session.images)
+    driver.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    window.menus.actions["strips"].trigger()  # as from the menu: the tally has the focus now
     tally, strips = window.findChild(TallyDialog), window.findChild(StripsDialog)
-    hands.until(lambda: len(strips.cells) == 3)
+    driver.until(lambda: len(strips.cells) == 3)
     tally.propose.click()
     assert tally.karyotype.text() == "46,XX"
 
@@ -164,7 +164,7 @@ def test_sex_withheld_is_nowhere_and_comes_back_live(hands, case_folder: Path) -
     assert tally.karyotype.text() == "46,XX"
     assert {"X", "Y"} <= heads()
     assert strips.label.findText("Y") >= 0
-    hands.window.desk.close_case()
+    driver.window.controller.close_case()
     QApplication.processEvents()
     assert not [d for d in window.findChildren(TallyDialog) if d.isVisible()]
 
@@ -176,8 +176,8 @@ def test_sex_withheld_is_nowhere_and_comes_back_live(hands, case_folder: Path) -
 )  # fmt: skip
 def test_what_names_the_sex_chromosomes_is_found(text: str, named: bool) -> None:
     assert names_sex(text) is named
-    assert spoken([text], withheld=False)
+    assert shown_changes([text], withheld=False)
 
 
 def test_changes_of_sex_chromosomes_are_left_out() -> None:
-    assert spoken(["-Y", "+21", "+8 #2"], withheld=True) == ["+21", "+8"]
+    assert shown_changes(["-Y", "+21", "+8 #2"], withheld=True) == ["+21", "+8"]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from karyoview.io.case import Case
-from karyoview.io.case_verify import verify_case
+from karyoview.case.case import Case
+from karyoview.case.verify import verify_case
 
 HANDS = """
 import json, os, signal, sys, time
@@ -46,7 +46,7 @@ def drag(*points):
         for t in (0.3, 0.7, 1.0): QTest.mouseMove(port, a + (b - a) * t)
     QTest.mouseRelease(port, left, plain, places[-1]); app.processEvents()
 said = lambda: window.statusBar().currentMessage()
-cell = lambda: window.desk.session.annotation()
+cell = lambda: window.controller.session.annotation()
 names = lambda: sorted("?" if c.label is None else str(c.label) for c in cell().chromosomes)
 seen = {}
 """
@@ -54,11 +54,11 @@ DRIVEN = (
     HANDS
     + """if sys.argv[2] == "work":
     QTest.mouseClick(window.welcome.sample_buttons[0], left)
-    until(lambda: window.desk.session is not None and view.size_yx[0] > 0)
+    until(lambda: window.controller.session is not None and view.size_yx[0] > 0)
     key(Qt.Key.Key_I)
-    until(lambda: window.desk.last_run.done == 1)
+    until(lambda: window.runner.last_run.done == 1)
     until(lambda: cell().total() > 0)
-    seen["case"], seen["image"], seen["found"] = str(window.desk.case.folder), cell().image, cell().total()
+    seen["case"], seen["image"], seen["found"] = str(window.controller.case.folder), cell().image, cell().total()
     seen["engine"] = cell().chromosomes[0].box_by.name
     start = names()
     # a rotated box in one gesture, on empty ground
@@ -99,7 +99,7 @@ DRIVEN = (
     os.kill(os.getpid(), signal.SIGKILL)
 else:
     QTest.mouseClick(window.welcome.sample_buttons[0], left)
-    until(lambda: window.desk.session is not None and view.size_yx[0] > 0)
+    until(lambda: window.controller.session is not None and view.size_yx[0] > 0)
     seen["total"], seen["names"] = cell().total(), names()
     seen["shown"] = len(view.layer.boxes)
     print(json.dumps(seen), flush=True)
@@ -141,36 +141,36 @@ TWO_ENGINES = (
     + """
 panel = window.compare
 QTest.mouseClick(window.welcome.sample_buttons[0], left)
-until(lambda: window.desk.session is not None and view.size_yx[0] > 0)
+until(lambda: window.controller.session is not None and view.size_yx[0] > 0)
 key(Qt.Key.Key_I)
-until(lambda: window.desk.last_run.done == 1 and not window.desk.running)
+until(lambda: window.runner.last_run.done == 1 and not window.runner.running)
 seen["found"], revision = cell().total(), cell().revision
 key(Qt.Key.Key_K, control)
 until(lambda: panel.run.isVisible())
 seen["button"] = panel.run.text()
 QTest.mouseClick(panel.run, left)
-until(lambda: not window.desk.running and panel.hint.isVisible())
+until(lambda: not window.runner.running and panel.hint.isVisible())
 seen["result"] = panel.result.text()
 seen["titles"] = [panel.first.currentText(), panel.second.currentText()]
 seen["rows"] = [panel.list.item(i).text() for i in range(panel.list.count())]
-seen["ghosts"] = len(view.layer.ghosts)
+seen["overlays"] = len(view.layer.overlays)
 seen["untouched"] = cell().total() == seen["found"] and cell().revision == revision
-seen["doubts"] = [d.reason for d in window.desk.doubts(cell().image)]
-# the list by the keyboard: each row shows its place, and the ghost there is the chosen one
+seen["doubts"] = [d.reason for d in window.doubts.of(cell().image)]
+# the list by the keyboard: each row shows its place, and the overlay there is the chosen one
 panel.list.setFocus()
 for row in range(panel.list.count()):
     key(Qt.Key.Key_Down)
-walked = [g.chosen for g in view.layer.ghosts]
+walked = [g.chosen for g in view.layer.overlays]
 seen["walked"] = not walked or (walked.count(True) == 1 and walked[-1])
 # what only the second saw, and nothing lies over, is taken by a click
-alone = next((g for k, g in enumerate(view.layer.ghosts) if seen["rows"][k].startswith("only " + seen["titles"][1])
+alone = next((g for k, g in enumerate(view.layer.overlays) if seen["rows"][k].startswith("only " + seen["titles"][1])
               and not view.layer.hits(*g.box.centre, 3.0)), None)
 seen["taken"] = None
 if alone is not None:
     click(*alone.box.centre)
     seen["taken"] = cell().total() - seen["found"]
 key(Qt.Key.Key_K, control)
-seen["left"] = len(view.layer.ghosts)
+seen["left"] = len(view.layer.overlays)
 print(json.dumps(seen), flush=True)
 window.close()
 """
@@ -191,7 +191,7 @@ def test_two_shipped_engines_on_one_cell(tmp_path: Path, monkeypatch: pytest.Mon
     agree, differ, first, second = map(int, re.findall(r"(\d+) (?:agree|differ|only)", seen["result"]))
     assert agree + differ + first == seen["found"]
     assert agree > 20
-    assert len(seen["rows"]) == seen["ghosts"] == differ + first + second
+    assert len(seen["rows"]) == seen["overlays"] == differ + first + second
     assert "DeepACEv2 names no classes." in seen["result"]
     assert seen["untouched"], "comparing changes nothing"
     assert sum(r == "not seen by deepace-v2" for r in seen["doubts"]) >= min(first, 1)

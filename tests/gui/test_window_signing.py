@@ -11,11 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from karyoview.gui.karyogram import lock as lock_module
-from karyoview.gui.karyogram.tally import TallyDialog
-from karyoview.io.index import open_engine
-from karyoview.io.signing import amend_case, sign_case
-from karyoview.io.users import Role, Users
+from karyoview.accounts.users import Role, Users
+from karyoview.gui.accounts import idle_lock as lock_module
+from karyoview.gui.dialogs.tally import TallyDialog
+from karyoview.io.database import open_engine
+from karyoview.report.signing import amend_case, sign_case
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -31,18 +31,18 @@ def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Users]:
     engine.dispose()
 
 
-def reviewed(hands, folder: Path) -> None:
-    hands.window.settings["confirm_red"] = False
-    hands.open(folder)
-    hands.key(Qt.Key.Key_B, CTRL)
-    hands.until(lambda: hands.window.desk.last_run.done == 3)
+def reviewed(driver, folder: Path) -> None:
+    driver.window.settings["confirm_red"] = False
+    driver.open(folder)
+    driver.key(Qt.Key.Key_B, CTRL)
+    driver.until(lambda: driver.window.runner.last_run.done == 3)
     for _ in range(3):
-        hands.key(Qt.Key.Key_Return)
-    assert hands.window.desk.all_saved()
+        driver.key(Qt.Key.Key_Return)
+    assert driver.window.controller.all_saved()
 
 
-def test_every_window_locks_itself_when_idle_and_covers_what_else_is_open(hands, users: Users) -> None:
-    window = hands.window
+def test_every_window_locks_itself_when_idle_and_covers_what_else_is_open(driver, users: Users) -> None:
+    window = driver.window
     window.idle_lock._users = lambda: users
     beside = QLabel("a patient's cells")
     beside.show()
@@ -62,85 +62,85 @@ def test_every_window_locks_itself_when_idle_and_covers_what_else_is_open(hands,
     QTest.keyClicks(dialog.passphrase, "second passphrase")
     QTest.keyClick(dialog.passphrase, Qt.Key.Key_Return)
     assert window.idle_lock.dialog is None
-    assert window.desk.person == "Bob Li"
+    assert window.controller.person == "Bob Li"
     assert beside.isVisible()
     beside.close()
 
 
-def test_an_approved_case_refuses_edits_until_it_is_amended(hands, case_folder: Path, users: Users) -> None:
-    reviewed(hands, case_folder)
-    window, case = hands.window, hands.window.desk.case
+def test_an_approved_case_refuses_edits_until_it_is_amended(driver, case_folder: Path, users: Users) -> None:
+    reviewed(driver, case_folder)
+    window, case = driver.window, driver.window.controller.case
     sign_case(case, users, "ana", "first passphrase", "analysed")
     sign_case(case, users, "bob", "second passphrase", "approved")
     window.lock_changed()
     assert window.header.saved.text() == "read-only"
-    hands.until(lambda: window.desk.picture(hands.session.current) is not None)
-    before = hands.annotation
-    hands.view.setFocus()
-    hands.key(Qt.Key.Key_Z, CTRL)
+    driver.until(lambda: window.images.get(driver.session.current) is not None)
+    before = driver.annotation
+    driver.view.setFocus()
+    driver.key(Qt.Key.Key_Z, CTRL)
     assert "approved" in window.statusBar().currentMessage()
-    hands.click(before.chromosomes[0].box.cx, before.chromosomes[0].box.cy)
-    hands.key(Qt.Key.Key_Delete)
-    assert hands.annotation == before
-    assert window.desk.all_saved(), "nothing was sent to the disk in vain"
-    hands.key(Qt.Key.Key_A, SHIFT)
-    assert not case.cell(hands.session.current).analysed
+    driver.click(before.chromosomes[0].box.cx, before.chromosomes[0].box.cy)
+    driver.key(Qt.Key.Key_Delete)
+    assert driver.annotation == before
+    assert window.controller.all_saved(), "nothing was sent to the disk in vain"
+    driver.key(Qt.Key.Key_A, SHIFT)
+    assert not case.cell(driver.session.current).analysed
     amend_case(case, "wrong specimen")
     window.lock_changed()
-    hands.click(before.chromosomes[0].box.cx, before.chromosomes[0].box.cy)
-    hands.key(Qt.Key.Key_Delete)
-    assert hands.annotation.total() == before.total() - 1
+    driver.click(before.chromosomes[0].box.cx, before.chromosomes[0].box.cy)
+    driver.key(Qt.Key.Key_Delete)
+    assert driver.annotation.total() == before.total() - 1
 
 
-def test_a_cell_is_marked_by_a_key_on_the_board_and_in_the_tally_alike(hands, case_folder: Path) -> None:
-    reviewed(hands, case_folder)
-    window, case, image = hands.window, hands.window.desk.case, hands.session.current
-    hands.key(Qt.Key.Key_K)
-    assert not window.board.karyotyped.isChecked()
-    hands.key(Qt.Key.Key_K, SHIFT)
+def test_a_cell_is_marked_by_a_key_on_the_board_and_in_the_tally_alike(driver, case_folder: Path) -> None:
+    reviewed(driver, case_folder)
+    window, case, image = driver.window, driver.window.controller.case, driver.session.current
+    driver.key(Qt.Key.Key_K)
+    assert not window.karyogram.board.karyotyped.isChecked()
+    driver.key(Qt.Key.Key_K, SHIFT)
     assert case.cell(image).karyotyped
-    assert window.board.karyotyped.isChecked()
-    hands.key(Qt.Key.Key_T, CTRL | SHIFT)
+    assert window.karyogram.board.karyotyped.isChecked()
+    driver.key(Qt.Key.Key_T, CTRL | SHIFT)
     tally = window.findChild(TallyDialog)
     row = next(r for r in range(tally.table.rowCount()) if tally.table.item(r, 0).text() == image)
     assert tally.table.item(row, 3).checkState() is Qt.CheckState.Checked
     tally.table.item(row, 3).setCheckState(Qt.CheckState.Unchecked)
     assert not case.cell(image).karyotyped
-    assert not window.board.karyotyped.isChecked()
+    assert not window.karyogram.board.karyotyped.isChecked()
     tally.reject()
     window.activateWindow()
-    QTest.mouseClick(window.board.analysed, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.karyogram.board.analysed, Qt.MouseButton.LeftButton)
     assert case.cell(image).analysed
 
 
 @pytest.mark.parametrize("width", [1280, 1440])
-def test_the_board_finds_its_room_inside_the_window(hands, case_folder: Path, width: int) -> None:
-    hands.window.resize(width, 900)
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_I)
-    hands.until(lambda: hands.annotation.total() == 46)
-    hands.session.relabel([hands.annotation.chromosomes[0].id], 20)  # a long headline, and doubts in the header
-    hands.key(Qt.Key.Key_K)
-    hands.until(lambda: hands.window.board is not None and hands.window.board.isVisible())
+def test_the_board_finds_its_room_inside_the_window(driver, case_folder: Path, width: int) -> None:
+    driver.window.resize(width, 900)
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.annotation.total() == 46)
+    driver.session.relabel([driver.annotation.chromosomes[0].id], 20)  # a long headline, and doubts in the header
+    driver.key(Qt.Key.Key_K)
+    driver.until(lambda: driver.window.karyogram.board is not None and driver.window.karyogram.board.isVisible())
     QApplication.processEvents()
-    assert hands.window.width() == width
-    assert hands.window.height() == 900
-    assert hands.view.width() >= 200
+    assert driver.window.width() == width
+    assert driver.window.height() == 900
+    assert driver.view.width() >= 200
 
 
-def test_the_board_never_shows_another_cell_than_the_metaphase(hands, case_folder: Path) -> None:
+def test_the_board_never_shows_another_cell_than_the_metaphase(driver, case_folder: Path) -> None:
     (case_folder / "c00b.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
-    hands.open(case_folder)
-    hands.key(Qt.Key.Key_I)
-    hands.until(lambda: hands.annotation.total() == 46)
-    hands.key(Qt.Key.Key_K)
-    board = hands.window.board
-    hands.until(lambda: len(board.model.strips) == 46)
-    hands.key(Qt.Key.Key_D)
-    hands.until(lambda: "c00b.png" in hands.view.message and "Loading" not in hands.view.message)
-    assert board.view.message == hands.view.message
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.annotation.total() == 46)
+    driver.key(Qt.Key.Key_K)
+    board = driver.window.karyogram.board
+    driver.until(lambda: len(board.model.strips) == 46)
+    driver.key(Qt.Key.Key_D)
+    driver.until(lambda: "c00b.png" in driver.view.message and "Loading" not in driver.view.message)
+    assert board.view.message == driver.view.message
     assert not board.model.strips
     assert board.headline.text() == ""
-    hands.key(Qt.Key.Key_A)
-    hands.until(lambda: len(board.model.strips) == 46)
+    driver.key(Qt.Key.Key_A)
+    driver.until(lambda: len(board.model.strips) == 46)
     assert board.headline.text().startswith("46")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from karyotrain.synthesis import SyntheticCell, make_cell
+from karyotrain.data.synthesis import SyntheticCell, make_cell
 
 from karyoview.core.annotation import ImageAnnotation, ReviewedChromosome
 from karyoview.core.chromosome import CLASSES
@@ -201,12 +201,16 @@ def test_strips_follow_relabelling_and_turning_without_cutting(
     annotation: ImageAnnotation, strips: dict[str, Strip]
 ) -> None:
     first = annotation.chromosomes[0]
-    turned = annotation.with_chromosomes([replace(first, box=first.box.turned(), label=3), *annotation.chromosomes[1:]])
+    turned = annotation.next_revision(
+        chromosomes=(replace(first, box=first.box.turned(), label=3), *annotation.chromosomes[1:])
+    )
     found = follow(strips, annotation, turned)
     assert found is not None
     assert np.array_equal(found[first.id].pixels, strips[first.id].pixels[::-1, ::-1])
     assert found[first.id].label == "4"
-    moved = annotation.with_chromosomes([replace(first, box=first.box.moved(5, 0)), *annotation.chromosomes[1:]])
+    moved = annotation.next_revision(
+        chromosomes=(replace(first, box=first.box.moved(5, 0)), *annotation.chromosomes[1:])
+    )
     assert follow(strips, annotation, moved) is None
 
 

@@ -132,7 +132,7 @@ def test_wrong_input_gets_a_sentence() -> None:
 
 
 def test_quality_on_made_cells_is_high_where_masks_are_certain() -> None:
-    from karyotrain.synthesis import make_cell
+    from karyotrain.data.synthesis import make_cell
 
     rows = []
     severe = 0.0

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from karyoview.case.delta import apply_delta, difference
 from karyoview.core.annotation import (
+    Attribution,
     Chromosome,
     CountMark,
-    GivenBy,
     ImageAnnotation,
     PredictedChromosome,
     ReviewedChromosome,
@@ -29,7 +30,6 @@ from karyoview.io.annotation_json import (
     detections_from_document,
     detections_to_document,
 )
-from karyoview.io.delta import apply_delta, difference
 from karyoview.io.documents import DocumentError, dump_document, parse_document
 
 finite = st.floats(allow_nan=False, allow_infinity=False, width=64)
@@ -37,7 +37,7 @@ places = st.floats(-1e6, 1e6)
 sides = st.floats(1e-6, 1e6)
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 labels = st.none() | st.integers(0, 23)
-given_by = st.builds(GivenBy, st.sampled_from(["engine", "person", "import"]), texts)
+given_by = st.builds(Attribution, st.sampled_from(["engine", "person", "import"]), texts)
 boxes = st.builds(Box, places, places, sides, sides) | st.builds(
     Box.rotated, places, places, sides, sides, st.floats(-10, 10)
 )
@@ -68,7 +68,7 @@ predicted = st.builds(
     PredictedChromosome,
     **_common(texts),
     score=st.floats(0, 1),
-    own_label=labels,
+    raw_label=labels,
     probabilities=st.just(()) | st.lists(st.floats(0, 1), min_size=24, max_size=24).map(tuple),
     doubt=st.none() | st.floats(0, 1),
     reasons=st.lists(texts.filter(bool), max_size=2).map(tuple),
@@ -99,7 +99,7 @@ detections = st.builds(
             score=st.floats(0, 1),
             label=labels,
             horizontal=st.none() | st.builds(Box, places, places, sides, sides),
-            own_label=labels,
+            raw_label=labels,
             probabilities=st.lists(st.floats(0, 1), max_size=24).map(tuple),
             polarity=st.none() | st.floats(0, 1),
             doubt=st.none() | st.floats(0, 1),

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from karyoview.core.annotation import (
+    Attribution,
     Chromosome,
     CountMark,
-    GivenBy,
     ImageAnnotation,
     PredictedChromosome,
     ReviewedChromosome,
@@ -100,8 +100,8 @@ def rich() -> ImageAnnotation:
         "a",
         Box.rotated(45, 20, 10, 20, 2.0),
         6,
-        GivenBy("person", "Ada"),
-        GivenBy("person", "Ada"),
+        Attribution("person", "Ada"),
+        Attribution("person", "Ada"),
         0.75,
         ((45.0, 10.0), (45.0, 30.0)),
         encode_mask(mask),
@@ -164,7 +164,7 @@ def test_coco_and_labelme_keep_what_they_say(tmp_path: Path) -> None:
     write_annotations([before], tmp_path / "lm", "labelme")
     (labelme,) = read_annotations(tmp_path / "lm", "labelme")
     assert (labelme.state, labelme.reason, labelme.notes) == (before.state, before.reason, before.notes)
-    assert labelme.chromosomes[0].box_by == GivenBy("import", "labelme")
+    assert labelme.chromosomes[0].box_by == Attribution("import", "labelme")
 
 
 def test_a_changed_box_is_written_as_changed(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_changed_box_is_written_as_changed(tmp_path: Path) -> None:
         place = target(tmp_path, fmt)
         write_annotations([cell([ReviewedChromosome("x", Box.rotated(60, 60, 10, 30, 0.5), 3)], "a.png")], place, fmt)
         (found,) = read_annotations(place, fmt, images=images)
-        moved = found.with_chromosomes([replace(c, box=c.box.moved(7, -3)) for c in found.chromosomes])
+        moved = found.next_revision(chromosomes=tuple([replace(c, box=c.box.moved(7, -3)) for c in found.chromosomes]))
         write_annotations([moved], place, fmt, overwrite=True)
         (back,) = read_annotations(place, fmt, images=images)
         assert back.chromosomes[0].box.cx == pytest.approx(67, abs=0.01), fmt

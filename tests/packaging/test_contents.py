@@ -61,8 +61,8 @@ def imports_of(path: Path) -> set[str]:
 def test_nothing_that_is_imported_here_is_left_out(tool: Tool) -> None:
     out = tuple(f"{name}." for name in tool("contents").NEVER_IMPORTED)
     seen = 0
-    for room in ("karyoview", "training"):
-        for path in (REPOSITORY / room).rglob("*.py"):
+    for folder in ("karyoview", "training"):
+        for path in (REPOSITORY / folder).rglob("*.py"):
             for name in imports_of(path):
                 seen += 1
                 assert not f"{name}.".startswith(out), f"{path.name} imports {name}, which the build leaves out"
@@ -78,11 +78,11 @@ def test_the_codecs_that_images_need_are_named_and_there(tool: Tool) -> None:
 
 def test_every_command_engine_and_recipe_is_a_module_of_the_build(tool: Tool) -> None:
     from karyoview.cli import COMMANDS
-    from karyoview.detectors.registry import ENGINE_KINDS
+    from karyoview.detectors.registry import ENGINES
 
     modules = set(tool("contents").modules())
     assert {f"karyoview.cli.{name.replace('-', '_')}" for name in COMMANDS} <= modules
-    assert {place.partition(":")[0] for place in ENGINE_KINDS.values()} <= modules
+    assert {spec.factory.partition(":")[0] for spec in ENGINES.values()} <= modules
     assert {"karyotrain.__main__", "hl7apy.v2_5_1", "sqlalchemy.dialects.sqlite"} <= modules
 
 

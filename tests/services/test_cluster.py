@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 import torch
 
-from karyoview.detectors.deepace_v2 import DeepACEv2Config, build_deepace_v2
+from karyoview.detectors.deepace_v2 import build_deepace_v2
+from karyoview.detectors.engines import DEEPACE_V2
 from karyoview.detectors.weights import save_weights
 
 pytest.importorskip("distributed")
@@ -36,7 +37,7 @@ def laboratory(tmp_path: Path) -> tuple[Path, dict[str, str]]:
         cv2.imwrite(str(folder / f"{number:02d}.png"), pixels)
     (folder / "damaged.png").write_bytes(b"no picture at all")
     torch.manual_seed(0)
-    config = DeepACEv2Config.preset("tiny")
+    config = DEEPACE_V2.configure("tiny")
     card = {
         "engine": "deepace-v2", "classes": ["chromosome"], "rotated": False, "operating_threshold": 0.05,
         "config": config.to_dict(),
@@ -148,7 +149,7 @@ def test_what_is_wrong_with_a_cluster_is_said(
         "karyoview: No scheduler answers at tcp://127.0.0.1:9; start one with `dask scheduler` and give its address."
     )
     torch.manual_seed(1)
-    config = DeepACEv2Config.preset("tiny")
+    config = DEEPACE_V2.configure("tiny")
     card = {"engine": "deepace-v2", "classes": ["chromosome"], "rotated": False, "operating_threshold": 0.05}
     card |= {"config": config.to_dict()}
     save_weights(tmp_path / "other" / "deepace-v2.safetensors", build_deepace_v2(config).state_dict(), card)

@@ -12,12 +12,12 @@ import pytest
 from PIL import Image
 
 from karyoview._resources import resource
+from karyoview.case.case import Case
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import CancelToken, EngineError, EngineInfo
-from karyoview.io.case import Case
 from karyoview.services import demo as service
 
 
@@ -88,7 +88,7 @@ def test_work_in_the_copy_is_kept(tmp_path: Path) -> None:
     service.prepare(folder)
     with Case.open(folder) as case:
         first = case.annotation(case.cells[0].image)
-        case.save_annotation(first.with_chromosomes(first.chromosomes[:-1]), "delete")
+        case.save_annotation(first.next_revision(chromosomes=tuple(first.chromosomes[:-1])), "delete")
     service.prepare(service.copy_sample(tmp_path))
     with Case.open(folder, read_only=True) as case:
         assert case.annotation(case.cells[0].image).total() == 45

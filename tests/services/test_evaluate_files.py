@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, ImageTruth
-from karyoview.io.case import Case
 from karyoview.services.evaluate import EvaluationError, match_names, read_predictions, read_truths
 from karyoview.services.overlays import EXTRA, MISSED, RIGHT, WRONG_CLASS, class_drawn, draw, draw_comparison
 

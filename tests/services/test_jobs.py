@@ -1,25 +1,18 @@
-"""Lanes, saving, settings: order, failures, cancelling, broken files."""
+"""Work beside the window: serial workers, the saver, the pool, reading ahead."""
 
 from __future__ import annotations
 
-import json
 import threading
-from pathlib import Path
 
-import pytest
+from waiting import wait_for
 
 from karyoview.core.annotation import ImageAnnotation
-from karyoview.core.detection import Detections, Provenance
 from karyoview.core.errors import KaryoViewError
-from karyoview.detectors.protocol import EngineInfo
-from karyoview.services import proposing
-from karyoview.services.jobs import Lane, Pool, Saver, sentence_of
-from karyoview.services.proposing import Finished, Progress, Proposer, Request
-from karyoview.services.settings import SETTINGS, Settings
+from karyoview.services.jobs import Pool, Saver, SerialWorker, read_ahead, user_message
 
 
-def test_a_lane_does_one_job_at_a_time_in_order_and_survives_a_failing_one() -> None:
-    lane, seen, running = Lane("test"), [], threading.Semaphore(1)
+def test_a_serial_worker_does_one_job_at_a_time_in_order_and_survives_a_failing_one() -> None:
+    worker, seen, running = SerialWorker("test"), [], threading.Semaphore(1)
 
     def job(number: int) -> None:
         assert running.acquire(blocking=False)
@@ -29,8 +22,8 @@ def test_a_lane_does_one_job_at_a_time_in_order_and_survives_a_failing_one() -> 
             raise ValueError("told to")
 
     for k in range(5):
-        lane.submit(lambda token, k=k: job(k))
-    assert lane.close(drop=False)
+        worker.submit(lambda token, k=k: job(k))
+    assert worker.close(drop=False)
     assert seen == [0, 1, 2, 3, 4]
 
 
@@ -46,11 +39,11 @@ def test_the_saver_keeps_order_and_what_failed_stays_dirty_until_it_worked() -> 
     for k in range(3):
         saver.save(ImageAnnotation("a", revision=k), "move", {})
     saver.save(ImageAnnotation("b", revision=7), "move", {})
-    _wait(lambda: saver.dirty == ("b",))
+    wait_for(lambda: saver.dirty == ("b",))
     assert ("failed", "b could not be saved: The disk is full.") in told
     broken[0] = False
     saver.retry()
-    _wait(lambda: saver.dirty == ())
+    wait_for(lambda: saver.dirty == ())
     assert written == [("a", 0), ("a", 1), ("a", 2), ("b", 7)]
     assert saver.close()
 
@@ -68,90 +61,35 @@ def test_the_pool_reports_errors_as_sentences() -> None:
     pool, got = Pool(1), []
     pool.submit(lambda: 1 / 0, got.append, got.append)
     pool.submit(lambda: 5, got.append)
-    _wait(lambda: len(got) == 2)
+    wait_for(lambda: len(got) == 2)
     pool.close()
     assert "ZeroDivisionError" in got[0]
     assert got[1] == 5
 
 
 def test_memory_runs_out_in_words() -> None:
-    assert "memory" in sentence_of(MemoryError())
+    assert "memory" in user_message(MemoryError())
 
 
-class _Engine:
-    info = EngineInfo("e", "E", ("chromosome",), False, "", 0.5)
+def test_the_next_item_is_read_while_the_caller_is_at_work() -> None:
+    begun = [threading.Event() for _ in range(4)]
 
-    def predict(self, images, cancel=None):
-        if images[0] == "bad":
-            raise RuntimeError("boom")
-        return [Detections(images[0], (4, 4), (), Provenance("e"))]
+    def read(item: int) -> int:
+        begun[item].set()
+        if item == 1:
+            raise ValueError("unreadable")
+        return 10 * item
 
-
-@pytest.fixture
-def proposer(monkeypatch: pytest.MonkeyPatch):
-    loads = []
-    monkeypatch.setattr(proposing, "load_engine", lambda name, **options: loads.append(options) or _Engine())
-    made = Proposer()
-    made.loads = loads
-    yield made
-    made.close()
-
-
-def test_a_run_reports_progress_results_and_failures(proposer) -> None:
-    got: list = []
-    proposer.ask("e", [Request(n, 3) for n in ("a", "bad", "c")], lambda name: name, got.append)
-    _wait(lambda: got and isinstance(got[-1], Finished))
-    results = [g for g in got if isinstance(g, Detections)]
-    assert [(r.image, r.provenance.revision) for r in results] == [("a", 3), ("c", 3)]
-    assert got[-1].failures[0][0] == "bad"
-    remaining = [g.remaining for g in got if isinstance(g, Progress)]
-    assert remaining[:2] == [None, None]
-    assert remaining[-1] is not None
-
-
-def test_the_engine_stays_loaded_until_its_settings_change(proposer) -> None:
-    for quality in ("fast", "fast", "best"):
-        got: list = []
-        proposer.ask("e", [Request("a", 0)], lambda name: name, got.append, settings={"effort": quality})
-        _wait(lambda got=got: got and isinstance(got[-1], Finished))
-    assert len(proposer.loads) == 2
-
-
-def test_an_engine_that_does_not_load_ends_the_run_with_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    def load(name: str, **_: object) -> None:
-        raise KaryoViewError("The engine e has no weights on this machine.")
-
-    monkeypatch.setattr(proposing, "load_engine", load)
-    proposer, got = Proposer(), []
-    proposer.ask("e", [Request("a", 0)], lambda name: name, got.append)
-    _wait(lambda: got and isinstance(got[-1], Finished))
-    assert got[-1].failures == (("", "The engine e has no weights on this machine."),)
-    assert proposer.close()
-
-
-def test_settings_keep_only_what_differs_and_survive_a_broken_file(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "settings.json"
-    settings = Settings(path)
-    settings["theme"] = "dark"
-    settings.set_threshold("e", 0.3)
-    assert json.loads(path.read_text()) == {"theme": "dark", "thresholds": {"e": 0.3}}
-    settings["theme"] = "system"
-    assert "theme" not in json.loads(path.read_text())
-    path.write_text('{"theme": 5, "text_size": 4000, "unknown": 1, "thresholds": {"e": 0.4}}')
-    again = Settings(path)
-    assert (again["theme"], again["text_size"], again.threshold("e", 0.9)) == ("system", 10, 0.4)
-    path.write_text("{broken")
-    assert Settings(path)["theme"] == "system"
-
-
-def test_every_visible_setting_explains_itself() -> None:
-    assert all(s.title and s.help for s in SETTINGS if not s.hidden)
-
-
-def _wait(condition) -> None:
-    end = threading.Event()
-    for _ in range(1000):
-        if condition():
-            return
-        end.wait(0.01)
-    raise AssertionError("it did not happen")
+    seen: list[object] = []
+    for item, future in read_ahead([0, 1, 2, 3], read):
+        try:
+            seen.append(future.result())
+        except ValueError as error:
+            seen.append(str(error))
+        assert begun[min(item + 1, 3)].wait(10)
+        if item == 2:
+            break
+        assert not any(event.is_set() for event in begun[item + 2 :])
+    assert seen == [0, "unreadable", 20]
+    assert not [t for t in threading.enumerate() if t.name.startswith("decoding")]
+    assert list(read_ahead([], read)) == []

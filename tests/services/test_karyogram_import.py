@@ -9,17 +9,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from karyotrain.synthesis.cell import make_cell
-from karyotrain.synthesis.truth import SyntheticCell
+from karyotrain.data.synthesis.cell import make_cell
+from karyotrain.data.synthesis.truth import SyntheticCell
 from PIL import Image, ImageDraw, ImageFont
 
+from karyoview.case.case import Case
 from karyoview.cli import run
 from karyoview.core.annotation import ReviewState
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import iou_matrix, iou_xyxy
 from karyoview.imaging.karyogram_picture import KaryogramPictureError, read_karyogram
 from karyoview.imaging.karyogram_placement import place_karyogram
-from karyoview.io.case import Case
 from karyoview.services.karyogram_import import (
     SURE,
     KaryogramImportError,

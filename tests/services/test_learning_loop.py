@@ -10,15 +10,15 @@ import cv2
 import numpy as np
 import pytest
 
+from karyoview.case.case import Case
 from karyoview.core.annotation import ReviewState
 from karyoview.core.detection import Detections
 from karyoview.core.geometry import Box, iou_xyxy
 from karyoview.core.matching import least_corrections
 from karyoview.detectors.registry import load_engine
-from karyoview.io.case import Case
 from karyoview.review.session import ReviewSession
 from karyoview.services.training import TrainingPlan, TrainingRun, list_runs, survey
-from karyoview.services.weights import WeightsRoom, WeightsServiceError, compare
+from karyoview.services.weights import WeightsRepository, WeightsServiceError, compare
 
 ENGINE = "deepace-v2"
 SIZE = (150, 180)
@@ -95,8 +95,9 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An engine that knows only the old look."""
     import json
 
-    from karyotrain.engine import Options, train
-    from karyotrain.recipe import Recipe, Schedule
+    from karyotrain.engines.recipe import Recipe
+    from karyotrain.trainer.loop import Options, train
+    from karyotrain.trainer.schedule import Schedule
 
     folder = tmp_path_factory.mktemp("old-look")
     (folder / "images").mkdir()
@@ -154,21 +155,21 @@ def test_corrections_become_a_better_engine_and_back(laboratory: Path, seed: int
     assert outcome.difference["high"] < 0
     assert outcome.offered
     print(outcome.sentence())
-    room = WeightsRoom(user="cyto")
-    old = room.active(ENGINE)
-    new = room.activate(outcome)
-    assert room.active(ENGINE) == new == outcome.new_hash != old
+    repository = WeightsRepository(user="cyto")
+    old = repository.active(ENGINE)
+    new = repository.activate(outcome)
+    assert repository.active(ENGINE) == new == outcome.new_hash != old
     with Case.open(unseen, read_only=True) as case:
         said = case.proposals(case.cells[0].image, ENGINE)
     assert isinstance(said, Detections)
     assert said.provenance.weights_hash == old
     later = review(make_case(laboratory / "next", range(first + 200, first + 210)))
-    assert room.roll_back(ENGINE) == old == room.active(ENGINE)
+    assert repository.roll_back(ENGINE) == old == repository.active(ENGINE)
     before = review(make_case(laboratory / "next with the old engine", range(first + 200, first + 210)))
     print(f"the next case: {np.mean(later):.1f} corrections per cell, {np.mean(before):.1f} with the old engine")
     assert np.mean(later) < np.mean(before)
-    assert [e["action"] for e in room.history()] == ["activate", "roll back"]
-    assert room.problems() == []
+    assert [e["action"] for e in repository.history()] == ["activate", "roll back"]
+    assert repository.problems() == []
 
 
 @pytest.mark.long
@@ -189,5 +190,5 @@ def test_an_engine_trained_on_shuffled_corrections_is_not_offered(laboratory: Pa
     print(outcome.sentence())
     assert not outcome.offered
     with pytest.raises(WeightsServiceError, match="not offered"):
-        WeightsRoom(user="cyto").activate(outcome)
-    assert WeightsRoom().history() == []
+        WeightsRepository(user="cyto").activate(outcome)
+    assert WeightsRepository().history() == []

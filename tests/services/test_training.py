@@ -15,7 +15,7 @@ import torch
 
 from karyoview.detectors.weights import save_weights
 from karyoview.services import training
-from karyoview.services.training import Standing, TrainingPlan, TrainingRun, TrainingServiceError, list_runs
+from karyoview.services.training import RunStatus, TrainingPlan, TrainingRun, TrainingServiceError, list_runs
 
 TRAINER = """
 import json, pathlib, sys, time
@@ -53,9 +53,9 @@ def begin(**changes: object) -> TrainingRun:
     return TrainingRun.start(TrainingPlan(("/cases/a b", "/cases/c"), "deepace-v2", **changes))  # type: ignore[arg-type]
 
 
-def until(run: TrainingRun, state: str) -> Standing:
+def until(run: TrainingRun, state: str) -> RunStatus:
     end = time.monotonic() + 120
-    while (now := run.standing()).state != state:
+    while (now := run.status()).state != state:
         assert time.monotonic() < end, f"{now.state}: {now.sentence}"
         time.sleep(0.02)
     return now
@@ -80,7 +80,7 @@ def test_a_run_is_watched_paused_found_by_another_window_and_ends(trainer: Calla
     assert (now.step, now.total, now.resumable) == (1, 9, False)
     assert now.figures == {"corrections_per_cell": [(1, 4.5)]}
     (other,) = list_runs()
-    assert (other.folder, other.plan, other.standing().state) == (run.folder, run.plan, "paused")
+    assert (other.folder, other.plan, other.status().state) == (run.folder, run.plan, "paused")
     with pytest.raises(TrainingServiceError, match="still under way"):
         other.resume()
     other.go_on()
@@ -116,8 +116,8 @@ def test_a_killed_run_goes_on_from_its_checkpoint(trainer: Callable[[str], None]
         "The last checkpoint is kept; the run can go on."
     )
     (later,) = list_runs()  # the program was started again: nobody knows how the process ended
-    assert later.standing().state == "interrupted"
-    assert later.standing().resumable
+    assert later.status().state == "interrupted"
+    assert later.status().resumable
     later.resume()
     assert later.wait(30).state == "done"
     assert json.loads((run.folder / "argv.json").read_text())[:2] == ["train", "--resume"]

@@ -12,18 +12,18 @@ import numpy as np
 import pytest
 import torch
 
-from karyoview.core.annotation import GivenBy, ReviewedChromosome, ReviewState
+from karyoview.accounts.users import Role, User
+from karyoview.case.case import Case
+from karyoview.core.annotation import Attribution, ReviewedChromosome, ReviewState
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage, pixel_digest
 from karyoview.detectors.cards import card_path, info_from_card, read_card
 from karyoview.detectors.weights import save_weights
-from karyoview.io.case import Case
-from karyoview.io.users import Role, User
 from karyoview.services import validation
 from karyoview.services.validation import ValidationError, as_text, check, seal, sign, validate, wilson, write
-from karyoview.services.weights import WeightsRoom
+from karyoview.services.weights import WeightsRepository
 
 BOXES = [Box.from_xyxy(10 + 25 * k, 20, 28 + 25 * k, 80) for k in range(5)]
 
@@ -65,8 +65,10 @@ def reviewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         cv2.imwrite(str(folder / f"Meier {i}.png"), np.full((100, 150), 200 + i, np.uint8))
     with Case.open(folder, user="cyto") as case:
         for cell in case.cells:
-            items = [ReviewedChromosome(str(k), b, k, label_by=GivenBy("person")) for k, b in enumerate(BOXES)]
-            done = replace(case.annotation(cell.image).with_chromosomes(items), state=ReviewState.REVIEWED)
+            items = [ReviewedChromosome(str(k), b, k, label_by=Attribution("person")) for k, b in enumerate(BOXES)]
+            done = replace(
+                case.annotation(cell.image).next_revision(chromosomes=tuple(items)), state=ReviewState.REVIEWED
+            )
             case.save_annotation(done, "reviewed")
     return folder
 
@@ -111,16 +113,16 @@ def test_cells_that_taught_the_engine_are_left_out(reviewed: Path, tmp_path: Pat
 
 
 def test_a_signed_record_shows_every_change(reviewed: Path) -> None:
-    room = WeightsRoom(user="vera")
+    repository = WeightsRepository(user="vera")
     record = validate([reviewed], "fake")
-    assert check(record, room) == ["The record is not signed."]
-    signed = sign(record, User("vera", "Dr Vera Beck", Role.APPROVER), room)
-    assert check(signed, room) == []
+    assert check(record, repository) == ["The record is not signed."]
+    signed = sign(record, User("vera", "Dr Vera Beck", Role.APPROVER), repository)
+    assert check(signed, repository) == []
     assert "Signed as validated by Dr Vera Beck (vera)" in as_text(signed)
     better = json.loads(json.dumps(signed))
     better["results"]["recall"]["value"] = 0.99
-    assert "content was changed" in check(better, room)[0]
-    assert "does not know this signature" in check(seal(better), room)[0]
+    assert "content was changed" in check(better, repository)[0]
+    assert "does not know this signature" in check(seal(better), repository)[0]
 
 
 def test_wilson_agrees_with_the_published_example() -> None:

@@ -18,7 +18,14 @@ from karyoview.detectors.protocol import ONE_CLASS, EngineInfo
 from karyoview.detectors.registry import find_engines
 from karyoview.detectors.weights import load_weights, save_weights
 from karyoview.services import weights as service
-from karyoview.services.weights import SHIPPED, Comparison, WeightsRoom, WeightsServiceError, held_back_cells, judge
+from karyoview.services.weights import (
+    SHIPPED,
+    Comparison,
+    WeightsRepository,
+    WeightsServiceError,
+    held_back_cells,
+    judge,
+)
 
 TRUTHS = [
     ImageTruth(
@@ -94,40 +101,40 @@ def test_an_engine_without_classes_is_not_better_because_it_cannot_be_wrong_abou
 
 def test_activate_and_roll_back_are_recorded_and_leave_whole_engines(folder: Path, tmp_path: Path) -> None:
     old, new = trained(folder, 1.0), trained(tmp_path / "run", 2.0)
-    room = WeightsRoom(user="cyto")
-    first = room.active("deepace-v2")
+    repository = WeightsRepository(user="cyto")
+    first = repository.active("deepace-v2")
     with pytest.raises(WeightsServiceError, match="no earlier weights"):
-        room.roll_back("deepace-v2")
+        repository.roll_back("deepace-v2")
     with pytest.raises(WeightsServiceError, match="worse and is not offered"):
-        room.activate(outcome(old, new, 1, 2))
-    second = room.activate(outcome(old, new, 3, 1))
-    assert room.active("deepace-v2") == second != first
+        repository.activate(outcome(old, new, 1, 2))
+    second = repository.activate(outcome(old, new, 3, 1))
+    assert repository.active("deepace-v2") == second != first
     assert float(load_weights(find_engines()[0]["deepace-v2"]).tensors["a"][0, 0]) == 2.0
-    third = room.activate(outcome(new, trained(tmp_path / "run 2", 3.0), 3, 1))
-    assert room.earlier("deepace-v2") == second
-    assert room.roll_back("deepace-v2") == second
-    assert room.roll_back("deepace-v2") == first == room.active("deepace-v2")
+    third = repository.activate(outcome(new, trained(tmp_path / "run 2", 3.0), 3, 1))
+    assert repository.earlier("deepace-v2") == second
+    assert repository.roll_back("deepace-v2") == second
+    assert repository.roll_back("deepace-v2") == first == repository.active("deepace-v2")
     assert float(load_weights(find_engines()[0]["deepace-v2"]).tensors["a"][0, 0]) == 1.0
     with pytest.raises(WeightsServiceError, match="no earlier weights"):
-        room.roll_back("deepace-v2")
-    told = [(e["user"], e["action"], e["before"], e["after"]) for e in room.history()]
+        repository.roll_back("deepace-v2")
+    told = [(e["user"], e["action"], e["before"], e["after"]) for e in repository.history()]
     assert told == [
         ("cyto", "activate", first, second), ("cyto", "activate", second, third),
         ("cyto", "roll back", third, second), ("cyto", "roll back", second, first),
     ]  # fmt: skip
-    assert room.history()[0]["comparison"]["verdict"] == "better"
-    assert room.problems() == []
+    assert repository.history()[0]["comparison"]["verdict"] == "better"
+    assert repository.problems() == []
     record = folder / service.RECORD
     record.write_bytes(record.read_bytes().replace(b"cyto", b"else", 1))
-    assert "line 1 was changed" in room.problems()[0]
+    assert "line 1 was changed" in repository.problems()[0]
 
 
 def test_without_weights_of_its_own_a_laboratory_goes_back_to_the_shipped_ones(folder: Path, tmp_path: Path) -> None:
     new = trained(tmp_path / "run", 2.0)
-    room = WeightsRoom(user="cyto")
-    room.activate(outcome(None, new, 4, 1))
-    assert room.active("deepace-v2") != SHIPPED
-    assert room.roll_back("deepace-v2") == SHIPPED == room.active("deepace-v2")
+    repository = WeightsRepository(user="cyto")
+    repository.activate(outcome(None, new, 4, 1))
+    assert repository.active("deepace-v2") != SHIPPED
+    assert repository.roll_back("deepace-v2") == SHIPPED == repository.active("deepace-v2")
     assert not (folder / "deepace-v2.safetensors").exists()
 
 
@@ -136,18 +143,18 @@ def test_weights_that_changed_after_the_comparison_are_refused(folder: Path, tmp
     judged = outcome(old, new, 3, 1)
     trained(tmp_path / "run", 5.0)
     with pytest.raises(WeightsServiceError, match="changed since it was compared"):
-        WeightsRoom().activate(judged)
+        WeightsRepository().activate(judged)
 
 
 def test_a_half_written_line_of_the_record_is_cut_off(folder: Path, tmp_path: Path) -> None:
     old, new = trained(folder, 1.0), trained(tmp_path / "run", 2.0)
-    room = WeightsRoom(user="cyto")
-    room.activate(outcome(old, new, 3, 1))
+    repository = WeightsRepository(user="cyto")
+    repository.activate(outcome(old, new, 3, 1))
     with (folder / service.RECORD).open("ab") as file:
         file.write(b'{"seq":2,"ti')
-    room.roll_back("deepace-v2")
-    assert [e["action"] for e in room.history()] == ["activate", "roll back"]
-    assert room.problems() == []
+    repository.roll_back("deepace-v2")
+    assert [e["action"] for e in repository.history()] == ["activate", "roll back"]
+    assert repository.problems() == []
 
 
 def test_cells_that_taught_an_engine_do_not_judge_it(tmp_path: Path) -> None:

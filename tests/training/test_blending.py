@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from karyotrain.blending import CONVINCING, blend, share_to_keep
+from karyotrain.trainer.weight_averaging import CONVINCING, blend, share_to_keep
 from torch import nn
 
 

@@ -10,19 +10,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from karyotrain import cell_context
-from karyotrain.cell_context import ask, judge, loss_of, train
-from karyotrain.data import Sample
+from karyotrain.data.dataset import Sample
+from karyotrain.data.third_copies import Pasted
+from karyotrain.engines import train_cell_context
+from karyotrain.engines.train_cell_context import ask, judge, loss_of, train
 from karyotrain.studies.common import Cell
-from karyotrain.third_copies import Pasted
 
 from karyoview.core.geometry import iou_xyxy
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, Regions
 from karyoview.detectors.nets.cell_context import CellContext
-from karyoview.detectors.rescoring import BETWEEN, FEATURES
+from karyoview.detectors.rescoring import PAIR_FEATURES, SCORE_FEATURES
 from karyoview.detectors.weights import load_weights, save_weights
 
-COVERED, LONGER = BETWEEN.index("covered by it"), BETWEEN.index("longer")
+COVERED, LONGER = PAIR_FEATURES.index("covered by it"), PAIR_FEATURES.index("longer")
 
 
 def toy(seed: int, n: int = 8) -> dict[str, torch.Tensor]:
@@ -37,7 +37,7 @@ def toy(seed: int, n: int = 8) -> dict[str, torch.Tensor]:
     boxes = truth.repeat(2, 0) + rng.normal(0, 2, (2 * n, 4))
     good = np.stack([right, ~right], 1).reshape(-1)
     boxes[~good] += 25.0
-    between = np.zeros((2 * n, 2 * n, len(BETWEEN)))
+    between = np.zeros((2 * n, 2 * n, len(PAIR_FEATURES)))
     for i in range(n):
         worse, better = (2 * i + 1, 2 * i) if right[i] else (2 * i, 2 * i + 1)
         between[worse, better, COVERED] = 0.9
@@ -63,7 +63,7 @@ def test_before_training_nothing_is_changed() -> None:
 def test_the_order_of_the_regions_does_not_matter() -> None:
     torch.manual_seed(1)
     model = CellContext().eval()
-    for last in (model.whole, model.name):
+    for last in (model.score_out, model.class_out):
         torch.nn.init.normal_(last.weight)
     cell, turn = toy(1), torch.randperm(16)
     odds, named = ask(model, cell)
@@ -134,21 +134,21 @@ def test_the_command_looks_once_and_goes_on_from_what_it_saw(
         return plain(self, cell)
 
     monkeypatch.setattr(KaryoViewEngine, "named_regions", look)
-    monkeypatch.setattr(cell_context, "load", lambda *_, **__: [bars(), bars()])
+    monkeypatch.setattr(train_cell_context, "load", lambda *_, **__: [bars(), bars()])
     arguments = ["--data", "x", "--engine", str(engine_file), "--output", str(tmp_path), "--spare", "1"]
     monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "1", "--epochs", "2"])
-    cell_context.main()
+    train_cell_context.main()
     assert len(looked) == 3
-    cell_context.main()
+    train_cell_context.main()
     assert len(looked) == 4  # the spare cell only
     monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "2", "--epochs", "1"])
-    cell_context.main()
+    train_cell_context.main()
     assert len(looked) == 7  # the spare cell, and two others than before
     monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "1", "--epochs", "1"])
-    cell_context.main()
+    train_cell_context.main()
     state = json.loads((tmp_path / "last.json").read_text())
     assert state["cells"] == 2
-    assert state["config"] == {"temperature": 1.2, "finder_threshold": 0.4, "outlined": cell_context.OUTLINED}
+    assert state["config"] == {"temperature": 1.2, "finder_threshold": 0.4, "outlined": train_cell_context.OUTLINED}
     assert state["spare"].keys() == state["spare_without"].keys()
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == state
 
@@ -168,18 +168,18 @@ def test_further_cells_teach_with_a_third_copy(
         taught.extend(len(c["labels"]) for c in cells)
         return CellContext().eval()
 
-    monkeypatch.setattr(cell_context, "load", lambda *_, **__: [bars(), bars()])
-    monkeypatch.setattr(cell_context, "library_of", lambda *_: None)
-    monkeypatch.setattr(cell_context, "pasted_cells", paste)
-    monkeypatch.setattr(cell_context, "train", remember)
+    monkeypatch.setattr(train_cell_context, "load", lambda *_, **__: [bars(), bars()])
+    monkeypatch.setattr(train_cell_context, "library_of", lambda *_: None)
+    monkeypatch.setattr(train_cell_context, "pasted_cells", paste)
+    monkeypatch.setattr(train_cell_context, "train", remember)
     arguments = ["--data", "x", "--engine", str(engine_file), "--output", str(tmp_path), "--spare", "1"]
     monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "1", "--third", "1"])
-    cell_context.main()
+    train_cell_context.main()
     assert taught == [8, 8, 9]  # a fit cell, a training cell, and one with a third copy
     assert json.loads((tmp_path / "last.json").read_text())["third"] == 1
     said = capsys.readouterr().out
     assert "1 training cells with a third copy; 0 had no room" in said
-    cell_context.main()
+    train_cell_context.main()
     assert "had no room" not in capsys.readouterr().out  # what was seen is kept
 
 
@@ -188,13 +188,13 @@ def test_the_engine_takes_scores_and_classes_from_it_and_keeps_the_networks_own(
 ) -> None:
     weights = load_weights(engine_file)
     model = CellContext()
-    torch.nn.init.constant_(model.whole.bias, 3.0)
+    torch.nn.init.constant_(model.score_out.bias, 3.0)
     with torch.no_grad():
-        model.name.bias[5] = 50.0
-    tensors = dict(weights.tensors) | {f"context.{k}": v for k, v in model.state_dict().items()}
+        model.class_out.bias[5] = 50.0
+    tensors = dict(weights.tensors) | {f"cell_context.{k}": v for k, v in model.state_dict().items()}
     card = {k: v for k, v in weights.card.items() if k != "weights"}
     path = save_weights(tmp_path / "karyoview.safetensors", tensors, card)
-    settings = {"threshold": 0.01, "together": False}
+    settings = {"threshold": 0.01, "joint_assignment": False}
     plain = KaryoViewEngine(weights, device="cpu", settings=settings)
     other = KaryoViewEngine(load_weights(path), device="cpu", settings=settings)
     cell = bars().pixels
@@ -203,15 +203,15 @@ def test_the_engine_takes_scores_and_classes_from_it_and_keeps_the_networks_own(
     assert k > 0
     np.testing.assert_allclose(before.embeddings, after.embeddings)
     assert np.abs(before.embeddings).sum() > 0
-    assert before.felt.shape == (k, 512)
-    assert np.abs(before.felt - before.felt.mean(0)).max(1).min() > 0  # each region has its own
-    scores, named = other._second_look(after)
+    assert before.roi_features.shape == (k, 512)
+    assert np.abs(before.roi_features - before.roi_features.mean(0)).max(1).min() > 0  # each region has its own
+    scores, named = other._rescore(after)
     odds = np.log(scores[:k] / (1 - scores[:k]))
-    np.testing.assert_allclose(odds, before.outlined()[0][:, FEATURES.index("score")] + 3, atol=1e-4)
+    np.testing.assert_allclose(odds, before.context_inputs()[0][:, SCORE_FEATURES.index("score")] + 3, atol=1e-4)
     assert (named[:k].argmax(1) == 5).all()
     from karyoview.core.image import MetaphaseImage
 
     said = other.predict([MetaphaseImage(cell)])[0]
     outlined = [d for d in said.items if d.label == 5]
     assert outlined
-    assert any(d.own_label != 5 and "class changed by the cell" in d.reasons for d in outlined)
+    assert any(d.raw_label != 5 and "class changed by the cell" in d.reasons for d in outlined)

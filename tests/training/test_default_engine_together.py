@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from karyotrain import default_engine
-from karyotrain.data import Sample
+from karyotrain.data.dataset import Sample
+from karyotrain.engines import assembly
 
-from karyoview.core.assignment import PRICES
+from karyoview.core.assignment import COPY_PENALTIES
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.nets.cell_context import CellContext
+from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.nets.naming import NamingNet
 from karyoview.detectors.orientation import BINS
 from karyoview.detectors.weights import load_weights
 
@@ -53,17 +53,17 @@ def test_threshold_temperature_and_prices_are_fitted_and_the_rest_stays(
         asked.append(settings)
         return told(samples)
 
-    monkeypatch.setattr(default_engine, "predict", predict)
+    monkeypatch.setattr(assembly, "predict", predict)
     tensors = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
-    tensors |= {f"namer.{k}": v for k, v in NamingNet().state_dict().items()}
-    tensors |= {f"context.{k}": v for k, v in CellContext().state_dict().items()}
+    tensors |= {f"classifier.{k}": v for k, v in ChromosomeClassifier().state_dict().items()}
+    tensors |= {f"cell_context.{k}": v for k, v in CellContext().state_dict().items()}
     tensors |= {"orientation.means": torch.zeros(24, 2 * BINS), "orientation.slopes": torch.ones(24)}
     config = {"temperature": 1.3, "finder_threshold": 0.45, "outlined": 0.1, "rescoring": [0.1] * 8}
     card = {"engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "config": dict(config)}
     path = tmp_path / "karyoview.safetensors"
-    naming = default_engine.decide_together(path, tensors, card, [cell(i) for i in range(3)])
+    naming = assembly.decide_together(path, tensors, card, [cell(i) for i in range(3)])
     assert 0.3 < card["operating_threshold"] <= 0.6
-    assert asked == [{"together": False}]
+    assert asked == [{"joint_assignment": False}]
     # three of four right at p = 0.5 is said too timidly: it must be sharpened
     assert card["config"]["context_temperature"] == naming["temperature"] < 0.9
     assert naming["fit_own_accuracy"] == pytest.approx(34 / 46, abs=0.02)
@@ -74,6 +74,6 @@ def test_threshold_temperature_and_prices_are_fitted_and_the_rest_stays(
 def test_where_nothing_is_found_nothing_is_fitted() -> None:
     cells = [cell(0), cell(1)]
     nowhere = [replace(p, boxes=p.boxes + 5000) for p in told(cells)]
-    usual = {"temperature": 1.0, "prices": PRICES, "fit_own_accuracy": None, "fit_accuracy": {}}
-    assert default_engine.fit_naming(nowhere, default_engine.truths_of(cells), 0.5) == usual
-    assert default_engine.fit_naming(told(cells), default_engine.truths_of(cells), 0.9) == usual
+    usual = {"temperature": 1.0, "copy_penalties": COPY_PENALTIES, "fit_own_accuracy": None, "fit_accuracy": {}}
+    assert assembly.fit_naming(nowhere, assembly.truths_of(cells), 0.5) == usual
+    assert assembly.fit_naming(told(cells), assembly.truths_of(cells), 0.9) == usual

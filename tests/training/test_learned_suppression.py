@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from karyotrain.suppression import SIGMAS, ask, best_f1, main, soft_scores, train, wanted
+from karyotrain.engines.train_learned_nms import SIGMAS, ask, best_f1, main, soft_scores, train, wanted
 from safetensors.torch import load_file, save_file
 
 from karyoview._resources import resource
@@ -52,7 +52,7 @@ def test_the_command_trains_on_cells_that_the_finder_found(tmp_path: Path, monke
     (tmp_path / "finder").mkdir()
     finder = {f"model.{k}": v.contiguous() for k, v in Finder().state_dict().items()}
     save_file(finder, str(tmp_path / "finder" / "last.safetensors"))
-    monkeypatch.setattr("karyotrain.suppression.load", lambda *_, **__: _cells())
+    monkeypatch.setattr("karyotrain.engines.train_learned_nms.load", lambda *_, **__: _cells())
     monkeypatch.setattr(
         "sys.argv",
         ["suppression", "--data", "x", "--finder", str(tmp_path / "finder"), "--output", str(tmp_path / "out"),
@@ -68,7 +68,7 @@ def test_the_command_trains_on_cells_that_the_finder_found(tmp_path: Path, monke
 
 
 def _cells() -> list:
-    from karyotrain.data import load
+    from karyotrain.data.dataset import load
 
     cells = load(resource("sample", "46XX"), "all", limit=2)
     return [cells[0], cells[1]]

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 import pytest
-from karyotrain.line_pairs import make_line_pairs, score_pairs
+from karyotrain.studies.line_pairs import make_line_pairs, score_pairs
 
 from karyoview.core.geometry import Box, boxes_to_array
 from karyoview.imaging.masks import masks_from_boxes

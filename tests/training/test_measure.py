@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from karyotrain.measure import drawn_cells, figures, write_metrics
+from karyotrain.engines.measure import drawn_cells, figures, write_metrics
 
 from karyoview._resources import resource
 from karyoview.detectors.cards import card_path

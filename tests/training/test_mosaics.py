@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from karyotrain import mosaics
-from karyotrain.checkpoint import read_state
-from karyotrain.data import CellSet, load
-from karyotrain.mosaics import changed, mosaic, pack
-from karyotrain.networks import build
-from karyotrain.recipe import find_recipe
+from karyotrain.data.dataset import CellSet, load
+from karyotrain.engines import pretrain_mosaics
+from karyotrain.engines.networks import build
+from karyotrain.engines.pretrain_mosaics import changed, mosaic, pack
+from karyotrain.engines.recipe import find_recipe
+from karyotrain.trainer.checkpoint import read_state
 
-from karyoview.detectors.deepacc import DeepACCConfig
+from karyoview.detectors.engines import DEEPACC
 
-TINY = DeepACCConfig.preset("tiny", scale=0.5, longer_side=None)
+TINY = DEEPACC.configure("tiny", scale=0.5, longer_side=None)
 
 
 @pytest.fixture(scope="module")
@@ -70,23 +70,23 @@ def test_boxes_follow_the_changed_size(cells: CellSet) -> None:
 def test_the_run_goes_on_where_it_stopped_and_is_a_start_for_the_engine(
     drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mosaics, "SIDE", 400)
+    monkeypatch.setattr(pretrain_mosaics, "SIDE", 400)
     run = tmp_path / "run"
-    first = mosaics.train(drawn_set, run, 5, 2, config=TINY, look=2)
+    first = pretrain_mosaics.train(drawn_set, run, 5, 2, config=TINY, look=2)
     assert first["step"] == 2
-    state = mosaics.train(drawn_set, run, 5, 4, config=TINY, look=2)
+    state = pretrain_mosaics.train(drawn_set, run, 5, 4, config=TINY, look=2)
 
     assert state["step"] == read_state(run / "last.safetensors")["step"] == 4
     assert json.loads((run / "last.json").read_text())["step"] == 4
-    recipe = find_recipe("deepacc_from_mosaics").but(preset="tiny", settings={"longer_side": None}, start="random")
+    recipe = find_recipe("deepacc_from_mosaics").replace(preset="tiny", settings={"longer_side": None}, init="random")
     network, _ = build(recipe)
     assert "tensors" in network.begin_from(run / "last.safetensors")
 
 
 def test_classes_are_learnt(drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mosaics, "SIDE", 400)
+    monkeypatch.setattr(pretrain_mosaics, "SIDE", 400)
 
-    state = mosaics.train(drawn_set, tmp_path, 5, 60, config=TINY, look=1, peak=1e-3)
+    state = pretrain_mosaics.train(drawn_set, tmp_path, 5, 60, config=TINY, look=1, peak=1e-3)
 
     # six classes are drawn: knowing which six is 1.8, knowing none 3.2; the figure is a slow mean
     assert state["loss"] < 2.6

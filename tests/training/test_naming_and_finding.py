@@ -9,21 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from karyotrain.data import DataError, load
-from karyotrain.finding import load_images
-from karyotrain.finding import train as train_finder
-from karyotrain.naming.crops import NOTHING, cut_image
-from karyotrain.naming.orient import learn
-from karyotrain.naming.train import CropSet, augment, predict
-from karyotrain.naming.train import train as train_namer
+from karyotrain.data.crops import NOTHING, cut_image
+from karyotrain.data.dataset import DataError, load
+from karyotrain.engines.orientation import learn
+from karyotrain.engines.train_classifier import CropSet, augment, predict
+from karyotrain.engines.train_classifier import train as train_namer
+from karyotrain.engines.train_finder import load_images
+from karyotrain.engines.train_finder import train as train_finder
 from safetensors.torch import load_file
 
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.karyoview_engine import load as load_engine
-from karyoview.detectors.nets.naming import NamingNet
+from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.orientation import upright_probability
+from karyoview.detectors.regions import Candidates
 from karyoview.detectors.weights import load_weights
 
 
@@ -47,8 +48,8 @@ def test_crops_hold_every_chromosome_once_and_what_is_none(sample: Path, engine:
     assert (missed[:, 0] != NOTHING).all()
     # a finder that sees nothing leaves the boxes of the truth, and no crop of nothing
     blind = load_engine(load_weights(resource("weights", "karyoview.safetensors")), device="cpu", settings={})
-    nothing = (np.zeros((0, 4)), np.zeros(0), np.zeros((0, 24)), np.zeros((0, 512), np.float32))
-    blind._find = lambda cell: nothing  # type: ignore[method-assign]
+    nothing = Candidates(np.zeros((0, 4)), np.zeros(0), np.zeros((0, 24)), np.zeros((0, 512), np.float32))
+    blind.candidates = lambda cell: nothing  # type: ignore[method-assign]
     _, rows = cut_image(blind, cell, seed=0)
     assert len(rows) == len(cell.boxes)
     assert (rows[:, 2] == 0).all()
@@ -86,7 +87,7 @@ def test_naming_learns_class_and_wholeness_and_goes_on(tmp_path: Path, capsys: p
     assert last["fit_accuracy"] > 0.8
     assert last["whole_auc"] > 0.95
     saved = load_file(str(tmp_path / "run" / "last.safetensors"))
-    model = NamingNet()
+    model = ChromosomeClassifier()
     model.load_state_dict({k[6:]: v for k, v in saved.items() if k.startswith("model.")})
     held = CropSet(crops, "fit")
     said = predict(model, held.read(np.arange(40)), "cpu")

@@ -8,8 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from karyotrain.data import CellSet, load
-from karyotrain.new_look import in_two, look, repainted, strangest
+from karyotrain.data.dataset import CellSet, load
+from karyotrain.studies.domain_shift import in_two, look, repainted, strangest
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from karyotrain.data import DataError
-from karyotrain.naming.orient import part_ends
-from karyotrain.polarity import (
+from karyotrain.data.dataset import DataError
+from karyotrain.data.synthesis import make_cell
+from karyotrain.engines.orientation import part_ends
+from karyotrain.studies.polarity import (
     Judged,
+    OrientationLabel,
     Polarity,
-    Seen,
     detector_made,
     detector_real,
     interval,
@@ -24,7 +25,6 @@ from karyotrain.polarity import (
     read_by_eye,
     table,
 )
-from karyotrain.synthesis import make_cell
 
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detection, Detections, Provenance
@@ -185,7 +185,7 @@ class Pointing:
 
 
 def test_a_detector_is_judged_by_the_direction_of_what_it_found(two_bars: Path) -> None:
-    seen = [Seen(70, 0, True, True), Seen(71, 0, False, True)]
+    seen = [OrientationLabel(70, 0, True, True), OrientationLabel(71, 0, False, True)]
     up = Pointing([Box.rotated(45, 60, 20, 88, 0.2)])
     assert [j.right for j in detector_real(up, two_bars, seen)] == [True, False]
     assert detector_real(Pointing([Box.rotated(10, 10, 9, 12, 0.0)]), two_bars, seen) == []
@@ -200,12 +200,12 @@ def test_a_detector_is_judged_by_the_direction_of_what_it_found(two_bars: Path) 
 
 def test_the_real_ones_are_judged_by_their_upper_end(two_bars: Path) -> None:
     tmp_path = two_bars
-    seen = [Seen(70, 0, True, True), Seen(71, 0, False, False)]
+    seen = [OrientationLabel(70, 0, True, True), OrientationLabel(71, 0, False, False)]
     assert [j.right for j in judge_real(knob_polarity(), tmp_path, seen)] == [True, True]
-    other = [Seen(70, 0, False, True), Seen(71, 0, True, True)]
+    other = [OrientationLabel(70, 0, False, True), OrientationLabel(71, 0, True, True)]
     assert [j.right for j in judge_real(knob_polarity(), tmp_path, other)] == [False, False]
     with pytest.raises(DataError, match="1 of the chromosomes oriented by eye are not in this set"):
-        judge_real(knob_polarity(), tmp_path, [*seen, Seen(99, 0, True, True)])
+        judge_real(knob_polarity(), tmp_path, [*seen, OrientationLabel(99, 0, True, True)])
 
 
 def test_drawn_ones_are_judged_by_their_true_axis() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from karyotrain.ablation import figure, run_table
-from karyotrain.data import load
-from karyotrain.engine import Options
-from karyotrain.networks import KINDS, at_data_scale, build
-from karyotrain.recipe import RecipeError, find_recipe, recipe_from_dict, recipe_names, table_rows, with_budget
+from karyotrain.data.dataset import load
+from karyotrain.engines.networks import at_data_scale, build
+from karyotrain.engines.recipe import RecipeError, find_recipe, recipe_from_dict, recipe_names, table_rows, with_budget
+from karyotrain.studies.ablation import figure, run_table
+from karyotrain.trainer.loop import Options
+
+from karyoview.detectors.registry import ENGINES
 
 ROWS = {
     "DeepACE 2": 4, "DeepACE 3": 6, "DeepACEv2 II": 5, "DeepACEv2 V": 2, "DeepACEv2 VI": 6, "DeepACEv2 VII": 2,
@@ -34,14 +37,10 @@ def test_every_table_has_its_rows() -> None:
 
 
 def test_every_recipe_makes_a_valid_configuration() -> None:
-    import importlib
-
     for name in recipe_names():
         recipe = find_recipe(name)
-        kind = KINDS[recipe.engine]
-        config = getattr(importlib.import_module(kind.module), kind.config)
         for preset in {recipe.preset, "small", "tiny"}:
-            made = config.preset(preset, **recipe.settings)
+            made = ENGINES[recipe.engine].configure(preset, **recipe.settings)
             for key, value in recipe.settings.items():
                 assert getattr(made, key) == value, (name, key)
         assert recipe_from_dict(recipe.to_dict()).to_dict() == recipe.to_dict()
@@ -54,6 +53,21 @@ def test_no_such_recipe_or_table() -> None:
         table_rows("DeepACE 9")
     with pytest.raises(RecipeError, match="another version"):
         recipe_from_dict({"engine": "deepace", "flavour": 3, "schedule": {}})
+
+
+def test_names_from_when_each_recipe_was_a_module_still_find_it() -> None:
+    before = (Path(__file__).parent / "recipe_modules.txt").read_text().split()
+    assert len(before) == 89
+    found = {old: find_recipe(old) for old in before}
+    assert {r.name for r in found.values()} == set(recipe_names())
+    assert found["deepace_v2_ii_b_soft"].name == "deepace-v2/ii_b_soft"
+    assert found["deepchm_small"].title == "DeepCHM, small"
+
+
+def test_a_recipe_stored_by_the_version_before_is_read_under_todays_names() -> None:
+    stored = json.loads((Path(__file__).parent / "recipe_of_version_before.json").read_text())
+    assert {"kept_forms", "start"} <= stored.keys()
+    assert recipe_from_dict(stored) == find_recipe("deepace-v2/ii_b_soft").replace(cached_views=2, init="random")
 
 
 def _first_step(name: str, cell: Any) -> tuple[dict[str, float], np.ndarray, Any]:
@@ -130,5 +144,5 @@ def test_figures_of_a_report() -> None:
 def test_a_change_of_a_recipe_merges_its_settings() -> None:
     recipe = find_recipe("deepace-v2-vi-e-soft")
     assert recipe.settings["nms"] == "soft"
-    assert recipe.but(settings={"nms": "hard"}).settings == {"nms": "hard"}
+    assert recipe.replace(settings={"nms": "hard"}).settings == {"nms": "hard"}
     assert replace(recipe, seed=4).settings == recipe.settings

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from karyotrain.data import load
-from karyotrain.engine import Options, _move_average, train
-from karyotrain.networks import RecipeError, at_data_scale, build
-from karyotrain.progress import read_progress
-from karyotrain.recipe import Recipe, Schedule, find_recipe
-from karyotrain.resting_trunk import FOLDER, RestingTrunk
+from karyotrain.data.dataset import load
+from karyotrain.engines.frozen_backbone_cache import FOLDER, RestingTrunk
+from karyotrain.engines.networks import RecipeError, at_data_scale, build
+from karyotrain.engines.recipe import Recipe, find_recipe
+from karyotrain.trainer.loop import Options, _move_average, train
+from karyotrain.trainer.progress import read_progress
+from karyotrain.trainer.schedule import Schedule
 from safetensors.torch import load_file
 
 OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evaluations=0)
@@ -20,11 +21,11 @@ OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evalua
 
 def resting(**changes) -> Recipe:
     base = Recipe(
-        engine="deepace-v2", title="tiny", preset="tiny", start="random", batch=2, micro=1, steps=6, lr=0.01,
+        engine="deepace-v2", title="tiny", preset="tiny", init="random", batch=2, micro=1, steps=6, lr=0.01,
         schedule=Schedule("constant", 0), eval_images=2, augmentation="none", images=4, ema=0.9,
         settings={"trainable_stages": 0},
     )  # fmt: skip
-    return base.but(**changes)
+    return base.replace(**changes)
 
 
 def losses(folder: Path) -> list[float]:
@@ -33,7 +34,7 @@ def losses(folder: Path) -> list[float]:
 
 def test_kept_maps_teach_what_fresh_looks_teach(drawn_set: Path, tmp_path: Path) -> None:
     fresh = train(resting(), [drawn_set], tmp_path / "fresh", OPTIONS)
-    kept = train(resting(kept_forms=1), [drawn_set], tmp_path / "kept", OPTIONS)
+    kept = train(resting(cached_views=1), [drawn_set], tmp_path / "kept", OPTIONS)
     torch.testing.assert_close(
         torch.tensor(losses(tmp_path / "kept")), torch.tensor(losses(tmp_path / "fresh")), rtol=5e-3, atol=5e-3
     )
@@ -58,18 +59,18 @@ def test_runs_share_maps_and_other_changes_make_others(drawn_set: Path, tmp_path
         assert network.prepare(cells, tmp_path / name, lambda: False) is not None
         return network
 
-    prepared(resting(kept_forms=1), "a")
+    prepared(resting(cached_views=1), "a")
     assert len(looked) == 2
-    network = prepared(resting(kept_forms=1), "b")
+    network = prepared(resting(cached_views=1), "b")
     assert len(looked) == 2
     assert network.model.training
-    prepared(resting(kept_forms=3, augmentation="strong"), "c")
+    prepared(resting(cached_views=3, augmentation="strong"), "c")
     assert len(looked) == 8
 
 
 def test_a_resting_pyramid_does_not_move(drawn_set: Path, tmp_path: Path) -> None:
     still = {"trainable_stages": 0, "train_pyramid": False}
-    train(resting(kept_forms=1, settings=still), [drawn_set], tmp_path / "run", OPTIONS)
+    train(resting(cached_views=1, settings=still), [drawn_set], tmp_path / "run", OPTIONS)
     begun, _ = build(resting(settings=still))
     trained = load_file(str(tmp_path / "run" / "last.safetensors"))
     moved = {k for k, v in begun.model.state_dict().items() if not torch.equal(v, trained[f"model.{k}"])}
@@ -89,7 +90,7 @@ def test_the_average_leaves_what_rests_to_the_bit() -> None:
 
 
 def test_a_run_is_cancelled_while_the_trunk_looks(drawn_set: Path, tmp_path: Path) -> None:
-    network, _ = build(resting(kept_forms=1))
+    network, _ = build(resting(cached_views=1))
     cells = load(drawn_set, "train", limit=2, scale=network.data_scale)
     assert network.prepare(cells, tmp_path / "run", lambda: True) is None
 
@@ -97,10 +98,10 @@ def test_a_run_is_cancelled_while_the_trunk_looks(drawn_set: Path, tmp_path: Pat
 @pytest.mark.parametrize("wrong", [{"micro": 2}, {"settings": {"trainable_stages": 1}}])
 def test_a_trunk_that_learns_or_pictures_together_are_refused(wrong: dict) -> None:
     with pytest.raises(RecipeError, match="trunk at rest"):
-        build(resting(kept_forms=1).but(**wrong))
+        build(resting(cached_views=1).replace(**wrong))
 
 
 def test_the_recipes_on_the_trunk_keep_maps() -> None:
     for name in ("deepace_on_trunk", "deepace_v2_on_trunk", "deepacc_on_trunk", "deepacc_heads"):
-        network, _ = build(find_recipe(name).but(preset="tiny", start="random"))
+        network, _ = build(find_recipe(name).replace(preset="tiny", init="random"))
         assert isinstance(network, RestingTrunk)

@@ -9,22 +9,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from karyotrain import cell_context, renew, sightings, suppression
-from karyotrain.data import Sample
-from karyotrain.from_finder import main as start_weights
-from karyotrain.sightings import Sightings, remembering
+from karyotrain.data.dataset import Sample
+from karyotrain.engines import feature_cache, replace_stage, train_cell_context, train_learned_nms
+from karyotrain.engines.feature_cache import FeatureCache, remembering
+from karyotrain.engines.from_finder import main as start_weights
 from safetensors.torch import load_file, save_file
 
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.cell_context import CellContext
-from karyoview.detectors.nets.neighbours import Neighbours, candidates
+from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.weights import load_weights, save_weights
 
 
 @pytest.fixture(scope="module")
 def engine_file(tmp_path_factory: pytest.TempPathFactory, untrained_engine: Callable[..., Path]) -> Path:
-    config = {"temperature": 1.2, "finder_threshold": 0.4, "context_temperature": 0.8, "prices": [0.0, 0.0, 0.5, 1.0]}
-    return untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context")
+    config = {
+        "temperature": 1.2,
+        "finder_threshold": 0.4,
+        "context_temperature": 0.8,
+        "copy_penalties": [0.0, 0.0, 0.5, 1.0],
+    }
+    return untrained_engine(tmp_path_factory.mktemp("w"), config, "learned_nms", "cell_context")
 
 
 def bars(shift: int = 0) -> Sample:
@@ -44,11 +49,11 @@ def engine(path: Path) -> KaryoViewEngine:
 
 def test_a_kept_cell_is_found_again_as_it_was_without_a_look(engine_file: Path, tmp_path: Path) -> None:
     image = torch.from_numpy(bars().pixels[:192, :256].astype(np.float32))
-    finder = engine(engine_file)._finder
+    finder = engine(engine_file).finder
     seen = finder.find(image, 2)
     asked = candidates(seen.boxes, seen.scores)
     for looked in (1, 0):
-        kept = Sightings(finder, tmp_path)
+        kept = FeatureCache(finder, tmp_path)
         found = kept.find(image, 2)
         assert kept.looked == looked
         torch.testing.assert_close(found.boxes, seen.boxes[asked])
@@ -56,36 +61,36 @@ def test_a_kept_cell_is_found_again_as_it_was_without_a_look(engine_file: Path, 
         torch.testing.assert_close(found.features, seen.features[asked], atol=1e-2, rtol=1e-3)
         torch.testing.assert_close(candidates(found.boxes, found.scores), torch.arange(len(asked)))
     for other in ((image, 1), (image + 1, 2)):
-        kept = Sightings(finder, tmp_path)
+        kept = FeatureCache(finder, tmp_path)
         kept.find(*other)
         assert kept.looked == 1
 
 
 def test_other_weights_see_anew(engine_file: Path, tmp_path: Path) -> None:
     first = remembering(engine(engine_file), tmp_path)
-    first._find(bars().pixels)
+    first.candidates(bars().pixels)
     changed = engine(engine_file)
     with torch.no_grad():
-        changed._finder.roi.box_predictor.box.bias += 0.1
+        changed.model.finder.roi.box_predictor.box.bias += 0.1
     second = remembering(changed, tmp_path)
-    second._find(bars().pixels)
-    assert isinstance(second._finder, Sightings)
-    assert second._finder.looked == 1
+    second.candidates(bars().pixels)
+    assert isinstance(second.finder, FeatureCache)
+    assert second.finder.looked == 1
 
 
 def test_looking_ahead_serves_both_networks(
     engine_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cells = [bars(0), bars(3)]
-    monkeypatch.setattr(sightings, "load_cells", lambda *_, **__: cells)
-    assert sightings._look(Path("x"), engine_file, tmp_path / "kept", 2, 0, 2, 0) == 1
-    assert sightings._look(Path("x"), engine_file, tmp_path / "kept", 2, 1, 2, 0) == 1
+    monkeypatch.setattr(feature_cache, "load_cells", lambda *_, **__: cells)
+    assert feature_cache._look(Path("x"), engine_file, tmp_path / "kept", 2, 0, 2, 0) == 1
+    assert feature_cache._look(Path("x"), engine_file, tmp_path / "kept", 2, 1, 2, 0) == 1
 
     looks: list[int] = []
-    plain = Sightings.find
-    monkeypatch.setattr(Sightings, "find", lambda self, *a: (plain(self, *a), looks.append(self.looked))[0])
+    plain = FeatureCache.find
+    monkeypatch.setattr(FeatureCache, "find", lambda self, *a: (plain(self, *a), looks.append(self.looked))[0])
     common = ["--data", "x", "--engine", str(engine_file), "--kept", str(tmp_path / "kept"), "--spare", "1"]
-    for module, name in ((suppression, "suppression"), (cell_context, "cell_context")):
+    for module, name in ((train_learned_nms, "suppression"), (train_cell_context, "cell_context")):
         monkeypatch.setattr(module, "load", lambda *_, **__: cells)
         rest = ["--output", str(tmp_path / name), "--cells", "1", "--epochs", "1"]
         monkeypatch.setattr("sys.argv", [name, *common, *rest])
@@ -96,9 +101,11 @@ def test_looking_ahead_serves_both_networks(
 
 
 def test_the_network_of_the_cell_can_go_on(engine_file: Path) -> None:
-    begin = {k.removeprefix("context."): v for k, v in load_weights(engine_file).tensors.items() if "context." in k}
-    begin["whole.bias"] = torch.tensor([3.0])
-    assert cell_context.train([], 0, 1e-3, begin=begin).whole.bias.item() == 3.0
+    begin = {
+        k.removeprefix("cell_context."): v for k, v in load_weights(engine_file).tensors.items() if "cell_context." in k
+    }
+    begin["score_out.bias"] = torch.tensor([3.0])
+    assert train_cell_context.train([], 0, 1e-3, begin=begin).score_out.bias.item() == 3.0
 
 
 def test_new_stages_go_into_an_engine_that_is_there(
@@ -109,13 +116,15 @@ def test_new_stages_go_into_an_engine_that_is_there(
     begin = save_weights(
         tmp_path / "karyoview.safetensors", dict(old.tensors), {k: v for k, v in card.items() if k != "weights"}
     )
-    for name, model in (("neighbours", Neighbours()), ("context", CellContext())):
+    for name, model in (("neighbours", LearnedNMS()), ("context", CellContext())):
         (tmp_path / name).mkdir()
         save_file({f"model.{k}": v for k, v in model.state_dict().items()}, tmp_path / name / "last.safetensors")
         state = {"cells": 3} | ({"config": {"temperature": 1.2, "outlined": 0.1}} if name == "context" else {})
         (tmp_path / name / "last.json").write_text(json.dumps(state))
-    through = load_weights(renew.renew(begin, tmp_path / "through", renew.Runs(neighbours=tmp_path / "neighbours")))
-    assert not any(k.startswith("context.") for k in through.tensors)
+    through = load_weights(
+        replace_stage.renew(begin, tmp_path / "through", replace_stage.Runs(neighbours=tmp_path / "neighbours"))
+    )
+    assert not any(k.startswith("cell_context.") for k in through.tensors)
     assert "context_temperature" not in through.card["config"]
     fitted: list[int] = []
 
@@ -124,18 +133,18 @@ def test_new_stages_go_into_an_engine_that_is_there(
         card["operating_threshold"] = 0.7
         return {"temperature": 0.9}
 
-    monkeypatch.setattr(renew, "decide_together", fit)
-    own = renew.Runs(context=(tmp_path / "context",))
-    path = renew.renew(tmp_path / "through" / "karyoview.safetensors", tmp_path / "new", own, [bars()])
+    monkeypatch.setattr(replace_stage, "decide_together", fit)
+    own = replace_stage.Runs(context=(tmp_path / "context",))
+    path = replace_stage.renew(tmp_path / "through" / "karyoview.safetensors", tmp_path / "new", own, [bars()])
     new = load_weights(path)
     assert fitted == [1]
     assert new.card["operating_threshold"] == 0.7
-    assert new.card["config"]["prices"] == [0.0, 0.0, 0.5, 1.0]
+    assert new.card["config"]["copy_penalties"] == [0.0, 0.0, 0.5, 1.0]
     assert new.card["training"].keys() == {"finder", "neighbours", "context", "fit"}
     assert "metrics" not in new.card
-    assert any(k.startswith("context.") for k in new.tensors)
+    assert any(k.startswith("cell_context.") for k in new.tensors)
     torch.testing.assert_close(new.tensors["finder.squeeze.weight"], old.tensors["finder.squeeze.weight"])
-    again = load_weights(renew.renew(path, tmp_path / "again", renew.Runs(), [bars(), bars(3)]))
+    again = load_weights(replace_stage.renew(path, tmp_path / "again", replace_stage.Runs(), [bars(), bars(3)]))
     assert fitted == [1, 2]
     assert again.tensors.keys() == new.tensors.keys()
 
@@ -146,11 +155,11 @@ def test_of_several_runs_the_mean_goes_into_the_engine(tmp_path: Path) -> None:
         save_file({"model.w": torch.full((3,), value)}, tmp_path / name / "last.safetensors")
         state = {"epochs": epochs, "config": {"outlined": 0.1}}
         (tmp_path / name / "last.json").write_text(json.dumps(state))
-    tensors, state = renew.mean_of([tmp_path / "a", tmp_path / "b"], "context.")
-    assert tensors["context.w"].tolist() == [2.5] * 3
+    tensors, state = replace_stage.mean_of([tmp_path / "a", tmp_path / "b"], "cell_context.")
+    assert tensors["cell_context.w"].tolist() == [2.5] * 3
     assert state == {"epochs": 16, "config": {"outlined": 0.1}, "averaged_with": [{"epochs": 10}]}
-    alone, state = renew.mean_of([tmp_path / "b"], "context.")
-    assert alone["context.w"].tolist() == [4.0] * 3
+    alone, state = replace_stage.mean_of([tmp_path / "b"], "cell_context.")
+    assert alone["cell_context.w"].tolist() == [4.0] * 3
     assert "averaged_with" not in state
 
 
@@ -187,20 +196,25 @@ def test_an_engine_begins_from_a_shipped_finder_and_its_own_heads(
         start_weights()
 
 
-@pytest.mark.parametrize(("stage", "command"), [("finder", "finding"), ("namer", "naming.train")])
+@pytest.mark.parametrize(
+    ("stage", "prefix", "command"),
+    [("finder", "finder.", "engines.train_finder"), ("namer", "classifier.", "engines.train_classifier")],
+)
 def test_a_network_that_went_on_takes_its_place_and_the_rest_stays(
-    engine_file: Path, tmp_path: Path, stage: str, command: str
+    engine_file: Path, tmp_path: Path, stage: str, prefix: str, command: str
 ) -> None:
     old = load_weights(engine_file)
-    name = f"{stage}."
-    tensors = {f"model.{k.removeprefix(name)}": v.float() + 1 for k, v in old.tensors.items() if k.startswith(name)}
+    tensors = {f"model.{k.removeprefix(prefix)}": v.float() + 1 for k, v in old.tensors.items() if k.startswith(prefix)}
+    assert tensors
     (tmp_path / "run").mkdir()
     save_file(tensors, tmp_path / "run" / "last.safetensors")
     (tmp_path / "run" / "last.json").write_text(json.dumps({"step": 9, "losses": {}}))
-    new = load_weights(renew.renew(engine_file, tmp_path / "new", renew.Runs(**{stage: tmp_path / "run"})))
+    new = load_weights(
+        replace_stage.renew(engine_file, tmp_path / "new", replace_stage.Runs(**{stage: tmp_path / "run"}))
+    )
     assert new.tensors.keys() == old.tensors.keys()
     for name, tensor in new.tensors.items():
-        wanted = old.tensors[name].float() + (1 if name.startswith(stage) else 0)
+        wanted = old.tensors[name].float() + (1 if name.startswith(prefix) else 0)
         torch.testing.assert_close(tensor.float(), wanted, atol=2e-3, rtol=2e-3, msg=name)
     assert new.card["training"][stage] == {"command": f"python -m karyotrain.{command}", "step": 9, "losses": {}}
     assert new.card["config"] == old.card["config"]

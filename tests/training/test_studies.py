@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from karyotrain.data import Sample
+from karyotrain.data.dataset import Sample
+from karyotrain.data.third_copies import Pasted
 from karyotrain.studies import common, components, reproduce, robustness, trisomy
 from karyotrain.studies.common import Cell
-from karyotrain.third_copies import Pasted
 
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASS_NAMES
@@ -141,7 +141,9 @@ def test_a_study_goes_into_the_card_and_changes_nothing_else(tmp_path: Path) -> 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine):
     config = {"finder_threshold": 0.3, "rescoring": [0.1] * 8}
-    return load_weights(untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context", threshold=0.6))
+    return load_weights(
+        untrained_engine(tmp_path_factory.mktemp("w"), config, "learned_nms", "cell_context", threshold=0.6)
+    )
 
 
 def test_the_efforts_that_are_shipped_are_rows_of_the_study() -> None:
@@ -153,25 +155,25 @@ def test_the_efforts_that_are_shipped_are_rows_of_the_study() -> None:
 
 def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPatch) -> None:
     # a runtime, where one is used, takes the place of the modules that are counted here
-    monkeypatch.setattr(karyoview_engine, "quicken", lambda *_: Runtime())
+    monkeypatch.setattr(karyoview_engine, "compile_backends", lambda *_: Runtime())
     engine = components.VariedEngine(weights, components.Variant(views=4, finder_views=3), "cpu")
     forms, looks = [], []
-    engine._finder.backbone.register_forward_hook(lambda *_: forms.append(1))
-    engine._namer.register_forward_hook(lambda *_: looks.append(1))
-    engine._find(np.full((90, 120), 228, np.uint8))
-    engine._name(np.zeros((1, 2, 192, 32), np.uint8))
+    engine.model.finder.backbone.register_forward_hook(lambda *_: forms.append(1))
+    engine.model.classifier.register_forward_hook(lambda *_: looks.append(1))
+    engine.candidates(np.full((90, 120), 228, np.uint8))
+    engine.classify(np.zeros((1, 2, 192, 32), np.uint8))
     assert (len(forms), len(looks)) == (3, 4)
-    plain = components.VariedEngine(weights, components.Variant(second_look=False, together=False), "cpu")
-    assert "rescoring" not in plain._config
+    plain = components.VariedEngine(weights, components.Variant(second_look=False, joint_assignment=False), "cpu")
+    assert "rescoring" not in plain.config
     assert plain.info.operating_threshold == 0.3
     assert engine.info.operating_threshold == 0.6
     assert weights.card["config"]["rescoring"] == [0.1] * 8
-    assert not plain._settings.together
-    assert plain._neighbours is not None
-    assert plain._context is None
-    assert engine._context is not None
-    assert components.VariedEngine(weights, components.Variant(neighbours=False), "cpu")._neighbours is None
-    assert components.VariedEngine(weights, components.Variant(context=False), "cpu")._context is None
+    assert not plain._settings.joint_assignment
+    assert plain.model.learned_nms is not None
+    assert plain.model.cell_context is None
+    assert engine.model.cell_context is not None
+    assert components.VariedEngine(weights, components.Variant(neighbours=False), "cpu").model.learned_nms is None
+    assert components.VariedEngine(weights, components.Variant(context=False), "cpu").model.cell_context is None
 
 
 def test_the_table_of_parts_compares_with_the_shipped_setting(weights, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,11 +193,11 @@ def test_the_marked_chromosome_and_the_class_are_judged_apart() -> None:
     boxes = np.array([[0, 0, 10, 40], [50, 0, 60, 40], [100, 0, 110, 40]], float)
     cell = Cell("a", "c", np.zeros((50, 120), np.uint8), boxes, np.array([20, 20, 20]))
     said = ImagePrediction("a", boxes, np.array([20, 20, 21]), np.array([0.9, 0.8, 0.7]))
-    seen = trisomy.look(said, cell, 20, 0.5, marked=2)
+    seen = trisomy.inspect(said, cell, 20, 0.5, marked=2)
     assert (seen.found, seen.named, seen.counted, seen.right, seen.of) == (True, False, False, 2, 3)
-    hidden = trisomy.look(said, cell, 20, 0.75, marked=2)
+    hidden = trisomy.inspect(said, cell, 20, 0.75, marked=2)
     assert not hidden.found
-    named = trisomy.look(replace(said, labels=np.array([20, 20, 20])), cell, 20, 0.5, marked=2)
+    named = trisomy.inspect(replace(said, labels=np.array([20, 20, 20])), cell, 20, 0.5, marked=2)
     assert named.named
     assert named.counted
     assert trisomy.paired([True, True], [True, False])[0] == 0.5
@@ -286,12 +288,12 @@ def test_the_rows_of_the_readme_are_those_of_the_cards() -> None:
 def test_a_finder_from_drawn_cells_alone_is_judged_at_its_own_threshold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from karyotrain.studies import drawn_only
+    from karyotrain.studies import synthetic_only
 
     cells = [replace(_sample(bars(s)[0]), name=f"{s}.png") for s in (0, 1)]
-    monkeypatch.setattr(drawn_only, "load_finder", lambda run: "finder")
-    monkeypatch.setattr(drawn_only, "drawn_cells", lambda: cells)
-    monkeypatch.setattr(drawn_only, "load", lambda *_, **__: cells[:1])
+    monkeypatch.setattr(synthetic_only, "load_finder", lambda run: "finder")
+    monkeypatch.setattr(synthetic_only, "drawn_cells", lambda: cells)
+    monkeypatch.setattr(synthetic_only, "load", lambda *_, **__: cells[:1])
 
     def find(finder: object, asked: list[Sample], views: int = 1):
         truths = [replace(c.truth(), labels=np.full(len(c.boxes), -1)) for c in asked]
@@ -305,10 +307,10 @@ def test_a_finder_from_drawn_cells_alone_is_judged_at_its_own_threshold(
         ]  # fmt: skip
         return found, truths
 
-    monkeypatch.setattr(drawn_only, "find", find)
+    monkeypatch.setattr(synthetic_only, "find", find)
     (tmp_path / "last.json").write_text('{"step": 7}')
     card = tmp_path / "card.json"
-    drawn_only.main(["--finder", str(tmp_path), "--data", str(tmp_path), "--card", str(card)])
+    synthetic_only.main(["--finder", str(tmp_path), "--data", str(tmp_path), "--card", str(card)])
     kept = json.loads(card.read_text())
     assert 0.3 < kept["threshold"] <= 0.8
     assert kept["training"] == {"step": 7}
@@ -317,11 +319,11 @@ def test_a_finder_from_drawn_cells_alone_is_judged_at_its_own_threshold(
 
 
 def test_a_bare_finder_answers_in_the_cells_own_pixels() -> None:
-    from karyotrain.studies import drawn_only
+    from karyotrain.studies import synthetic_only
 
     torch.manual_seed(0)
     cell = _sample(bars()[0])
-    found, truths = drawn_only.find(Finder().eval(), [cell])
+    found, truths = synthetic_only.find(Finder().eval(), [cell])
     assert truths[0].labels.tolist() == [-1] * 9
     boxes = found[0].boxes
     assert len(boxes) > 0

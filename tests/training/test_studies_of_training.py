@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from karyotrain.data import DataError, NoCellsError, fit_cases
-from karyotrain.renew import Runs, renew
-from karyotrain.studies import folds, shares
+from karyotrain.data.dataset import DataError, NoCellsError, fit_cases
+from karyotrain.engines.replace_stage import Runs, renew
+from karyotrain.studies import folds, learning_curve
 from karyotrain.studies.common import Cell, load_everything
 from safetensors.torch import load_file, save_file
 
@@ -30,12 +30,14 @@ from karyoview.detectors.weights import load_weights
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine):
     config = {"finder_threshold": 0.3, "rescoring": [0.1] * 8}
-    return load_weights(untrained_engine(tmp_path_factory.mktemp("w"), config, "neighbours", "context", threshold=0.6))
+    return load_weights(
+        untrained_engine(tmp_path_factory.mktemp("w"), config, "learned_nms", "cell_context", threshold=0.6)
+    )
 
 
 def test_smaller_shares_lie_in_larger_ones_and_hold_no_case_of_fit(drawn_set: Path, tmp_path: Path) -> None:
     def cases(share: float) -> set[str]:
-        folder = shares.thinned_set(drawn_set, share, tmp_path / f"{share}")
+        folder = learning_curve.thinned_set(drawn_set, share, tmp_path / f"{share}")
         document = json.loads((folder / "train.json").read_text())
         assert {a["image_id"] for a in document["annotations"]} == {i["id"] for i in document["images"]}
         assert (folder / "images" / document["images"][0]["file_name"]).is_file()
@@ -51,22 +53,24 @@ def test_a_finished_row_is_kept_and_the_trainers_are_called_as_they_are(
     drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained = []
-    monkeypatch.setattr(shares, "train_row", lambda data, own, run, extra, budget, mixed: trained.append(run.name))
-    monkeypatch.setattr(shares, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
-    budget = shares.Budget(finder_steps=2, namer_steps=2)
+    monkeypatch.setattr(
+        learning_curve, "train_row", lambda data, own, run, extra, budget, mixed: trained.append(run.name)
+    )
+    monkeypatch.setattr(learning_curve, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
+    budget = learning_curve.TrainingBudget(finder_steps=2, namer_steps=2)
     (tmp_path / "run-1").mkdir()
     (tmp_path / "run-1" / "row.json").write_text(json.dumps({"cells": 2, "corrections_per_cell": 5.0}))
-    monkeypatch.setattr(shares, "write_atomic", lambda path, data: None)
-    rows = shares.study(drawn_set, tmp_path, (0.5, 1.0), (drawn_set,), budget)
+    monkeypatch.setattr(learning_curve, "write_atomic", lambda path, data: None)
+    rows = learning_curve.study(drawn_set, tmp_path, (0.5, 1.0), (drawn_set,), budget)
     assert trained == ["run-0.5", "run-0.5-mixed", "run-1-mixed"]
     assert [r["corrections_per_cell"] for r in rows.values()] == [7.0, 7.0, 5.0, 7.0]
 
 
 def test_the_trainers_know_every_option_that_is_given(tmp_path: Path) -> None:
     """The command lines are held against the trainers' own parsers."""
-    lines = [shares.finder_command(tmp_path, tmp_path, (tmp_path,), shares.Budget())]
-    bounded = shares.Budget(crops=5, fitted=3)
-    lines += shares.naming_commands(tmp_path, tmp_path, tmp_path, (tmp_path,), bounded)
+    lines = [learning_curve.finder_command(tmp_path, tmp_path, (tmp_path,), learning_curve.TrainingBudget())]
+    bounded = learning_curve.TrainingBudget(crops=5, fitted=3)
+    lines += learning_curve.naming_commands(tmp_path, tmp_path, tmp_path, (tmp_path,), bounded)
     for module in sorted({line[2] for line in lines}):
         known = set(re.findall(r'"(--[a-z-]+)"', inspect.getsource(importlib.import_module(module).main)))
         given = {w for line in lines if line[2] == module for w in line if w.startswith("--")}
@@ -82,20 +86,22 @@ def test_rows_begin_where_the_start_ended_with_no_step_done(
         (start / stage).mkdir(parents=True)
         tensors = {"model.w": torch.full((2,), 3.0), "momentum.w": torch.ones(2), "moment.0.step": torch.ones(1)}
         save_file(tensors, str(start / stage / "last.safetensors"))
-    monkeypatch.setattr(shares.subprocess, "run", lambda *_, **__: None)
-    monkeypatch.setattr(shares, "interim_engine", lambda *_: None)
-    monkeypatch.setattr(shares, "build", lambda *_: None)
-    budget = shares.Budget(start=start)
-    shares.train_row(drawn_set, own, tmp_path / "run", (), budget, mixed=False)
+    monkeypatch.setattr(learning_curve.subprocess, "run", lambda *_, **__: None)
+    monkeypatch.setattr(learning_curve, "interim_engine", lambda *_: None)
+    monkeypatch.setattr(learning_curve, "build", lambda *_: None)
+    budget = learning_curve.TrainingBudget(start=start)
+    learning_curve.train_row(drawn_set, own, tmp_path / "run", (), budget, mixed=False)
     for stage in ("finder", "namer"):
         assert load_file(str(tmp_path / "run" / stage / "last.safetensors")).keys() == {"model.w"}
         assert json.loads((tmp_path / "run" / stage / "last.json").read_text())["step"] == 0
     state = b'{"step": 7}'
     (tmp_path / "run" / "finder" / "last.json").write_bytes(state)
-    shares.train_row(drawn_set, own, tmp_path / "run", (), budget, mixed=False)
+    learning_curve.train_row(drawn_set, own, tmp_path / "run", (), budget, mixed=False)
     assert (tmp_path / "run" / "finder" / "last.json").read_bytes() == state  # a stopped row goes on
     with pytest.raises(DataError, match="train it there first"):
-        shares.train_row(drawn_set, own, tmp_path / "other", (), shares.Budget(start=own), mixed=False)
+        learning_curve.train_row(
+            drawn_set, own, tmp_path / "other", (), learning_curve.TrainingBudget(start=own), mixed=False
+        )
 
 
 def test_mixed_rows_at_some_shares_and_several_draws_of_the_cases(
@@ -109,10 +115,10 @@ def test_mixed_rows_at_some_shares_and_several_draws_of_the_cases(
         cut.append(budget.crops)
         seen[run.name] = frozenset(i["case"] for i in json.loads((own / "train.json").read_text())["images"])
 
-    monkeypatch.setattr(shares, "train_row", train_row)
-    monkeypatch.setattr(shares, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
-    some, budget = (0.4, 0.6, 1.0), shares.Budget(crops=10)
-    rows = shares.study(drawn_set, tmp_path, some, (drawn_set,), budget, {0.4, 1.0}, (0, 1, 2), {0.4, 1.0})
+    monkeypatch.setattr(learning_curve, "train_row", train_row)
+    monkeypatch.setattr(learning_curve, "measure", lambda *_: {"cells": 2, "corrections_per_cell": 7.0})
+    some, budget = (0.4, 0.6, 1.0), learning_curve.TrainingBudget(crops=10)
+    rows = learning_curve.study(drawn_set, tmp_path, some, (drawn_set,), budget, {0.4, 1.0}, (0, 1, 2), {0.4, 1.0})
     wanted = ["run-0.4", "run-0.4-mixed", "run-0.4-1", "run-0.4-2", "run-0.6", "run-1", "run-1-mixed"]
     assert list(seen) == wanted
     assert len(rows) == len(wanted)
@@ -123,57 +129,57 @@ def test_mixed_rows_at_some_shares_and_several_draws_of_the_cases(
 def test_a_share_of_nothing_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "train.json").write_text(json.dumps({"images": [], "annotations": [], "categories": []}))
     with pytest.raises(DataError):
-        shares.thinned_set(tmp_path, 0.5, tmp_path / "out")
+        learning_curve.thinned_set(tmp_path, 0.5, tmp_path / "out")
 
 
 def test_a_row_of_the_shares_does_not_ask_the_neighbours_of_another_finder(
     weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert any(name.startswith("neighbours.") for name in weights.tensors)
+    assert any(name.startswith("learned_nms.") for name in weights.tensors)
     finder = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
-    monkeypatch.setattr(shares, "find_engines", lambda: ({"karyoview": weights.path}, []))
-    monkeypatch.setattr(shares, "read_stage", lambda run, prefix: (finder, {}))
+    monkeypatch.setattr(learning_curve, "find_engines", lambda: ({"karyoview": weights.path}, []))
+    monkeypatch.setattr(learning_curve, "read_stage", lambda run, prefix: (finder, {}))
     cell = Cell("a", "c", np.full((120, 160), 225, np.uint8), np.array([[10.0, 10, 30, 60]]), np.array([0]))
-    monkeypatch.setattr(shares, "labelled_cells", lambda *_: [cell])
-    own = load_weights(shares.interim_engine(tmp_path, tmp_path, 1))
-    assert not any(name.startswith("neighbours.") for name in own.tensors)
-    assert any(name.startswith("namer.") for name in own.tensors)
+    monkeypatch.setattr(learning_curve, "labelled_cells", lambda *_: [cell])
+    own = load_weights(learning_curve.interim_engine(tmp_path, tmp_path, 1))
+    assert not any(name.startswith("learned_nms.") for name in own.tensors)
+    assert any(name.startswith("classifier.") for name in own.tensors)
     assert own.card["operating_threshold"] != 0.2
 
     def none_held_back(*_: object) -> list[Cell]:
         raise NoCellsError("no labelled cell for the split 'fit'")
 
-    monkeypatch.setattr(shares, "labelled_cells", none_held_back)
-    assert load_weights(shares.interim_engine(tmp_path, tmp_path, 1)).card["operating_threshold"] == 0.2
+    monkeypatch.setattr(learning_curve, "labelled_cells", none_held_back)
+    assert load_weights(learning_curve.interim_engine(tmp_path, tmp_path, 1)).card["operating_threshold"] == 0.2
 
     def no_such_folder(*_: object) -> list[Cell]:
         raise DataError("no such file or folder")
 
-    monkeypatch.setattr(shares, "labelled_cells", no_such_folder)
+    monkeypatch.setattr(learning_curve, "labelled_cells", no_such_folder)
     with pytest.raises(DataError, match="no such file"):
-        shares.interim_engine(tmp_path, tmp_path, 1)
+        learning_curve.interim_engine(tmp_path, tmp_path, 1)
 
 
 def test_cells_are_pasted_from_the_rows_own_cases_only(
     drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[str]] = []
-    monkeypatch.setattr(shares.subprocess, "run", lambda command, **_: asked.append(command))
-    monkeypatch.setattr(shares, "interim_engine", lambda *_: None)
-    monkeypatch.setattr(shares, "build", lambda *_: None)
-    own, budget = tmp_path / "own", shares.Budget(pasted=7, crops=5, fitted=3)
-    shares.train_row(drawn_set, own, tmp_path / "plain", (tmp_path / "drawn",), budget, mixed=False)
+    monkeypatch.setattr(learning_curve.subprocess, "run", lambda command, **_: asked.append(command))
+    monkeypatch.setattr(learning_curve, "interim_engine", lambda *_: None)
+    monkeypatch.setattr(learning_curve, "build", lambda *_: None)
+    own, budget = tmp_path / "own", learning_curve.TrainingBudget(pasted=7, crops=5, fitted=3)
+    learning_curve.train_row(drawn_set, own, tmp_path / "plain", (tmp_path / "drawn",), budget, mixed=False)
     assert not any("--paste" in c for c in asked)
     assert all(str(tmp_path / "drawn") not in c for c in asked)
     asked.clear()
-    shares.train_row(drawn_set, own, tmp_path / "mixed", (tmp_path / "drawn",), budget, mixed=True)
+    learning_curve.train_row(drawn_set, own, tmp_path / "mixed", (tmp_path / "drawn",), budget, mixed=True)
     first = asked[0]
     assert first[first.index("--paste") + 1] == str(own / "train.json")
     assert first[first.index("--cells") + 1] == "7"
     finder = asked[1]
     mixed_in = finder[finder.index("--extra") + 1 : finder.index("--share")]
     assert mixed_in == [str(own), str(tmp_path / "drawn"), str(tmp_path / "mixed" / "pasted")]
-    cut = [c for c in asked if "karyotrain.naming.crops" in c]
+    cut = [c for c in asked if "karyotrain.data.crops" in c]
     # only the row's own cells and those of fit are thinned
     assert [c[c.index("--limit") + 1] if "--limit" in c else None for c in cut] == ["5", "3", None, None]
 
@@ -184,12 +190,12 @@ def test_a_study_of_training_stays_in_the_card_when_the_weights_change(
     for path in weights.path.parent.iterdir():
         shutil.copy(path, tmp_path / path.name)
     own = tmp_path / weights.path.name
-    monkeypatch.setattr(shares, "find_engines", lambda: ({"karyoview": own}, []))
+    monkeypatch.setattr(learning_curve, "find_engines", lambda: ({"karyoview": own}, []))
     parser = argparse.ArgumentParser()
-    shares.add_budget(parser)
+    learning_curve.add_budget(parser)
     a = parser.parse_args(["--finder-steps", "9", "--card"])
     a.data, a.output, a.controls = Path("cells"), tmp_path, 4
-    shares.publish_trained("folds", {"rows": {"difference": [0, 0, 0]}}, a)
+    learning_curve.publish_trained("folds", {"rows": {"difference": [0, 0, 0]}}, a)
     card = json.loads(card_path(own).read_text())
     assert card["studies"]["folds"]["rows"] == {"difference": [0, 0, 0]}
     assert " --finder-steps 9" in card["studies"]["folds"]["command"]
@@ -245,7 +251,7 @@ def test_a_fold_learns_from_none_of_its_cases_nor_from_fit(
 
     monkeypatch.setattr(folds, "train_row", train_row)
     monkeypatch.setattr(folds, "judge_fold", judge_fold)
-    said = folds.study(data, tmp_path / "out", shares.Budget(fitted=3), controls=4, folds=2)
+    said = folds.study(data, tmp_path / "out", learning_curve.TrainingBudget(fitted=3), controls=4, folds=2)
     held_back = fit_cases({f"c{i}" for i in range(6)})
     for own, (held, listed, _) in zip(learnt, asked, strict=True):
         assert not own & (held | held_back)
@@ -254,10 +260,10 @@ def test_a_fold_learns_from_none_of_its_cases_nor_from_fit(
     assert set.union(*(held for held, _, _ in asked)) == {"c0", "c1", "c2"}
     assert [c for _, _, c in asked] == [slice(3, 7), slice(7, 11)]
     assert said["difference"][0] == 0.0
-    folds.study(data, tmp_path / "out", shares.Budget(fitted=3), controls=4, folds=2)
+    folds.study(data, tmp_path / "out", learning_curve.TrainingBudget(fitted=3), controls=4, folds=2)
     assert len(learnt) == 2  # finished folds are kept
     with pytest.raises(DataError, match="give 7 or more"):
-        folds.study(data, tmp_path / "out", shares.Budget(), folds=7)
+        folds.study(data, tmp_path / "out", learning_curve.TrainingBudget(), folds=7)
 
 
 def test_folds_go_on_from_a_common_start_that_saw_no_listed_case(
@@ -266,7 +272,7 @@ def test_folds_go_on_from_a_common_start_that_saw_no_listed_case(
     data = listed_set(drawn_set, tmp_path / "data", 3)
     found = {c: rows for c, rows in folds.abnormal_images(data).items() if c != "c99"}
     monkeypatch.setattr(folds, "abnormal_images", lambda _: found)
-    learnt: list[tuple[str, set[str], shares.Budget]] = []
+    learnt: list[tuple[str, set[str], learning_curve.TrainingBudget]] = []
 
     def train_row(data, own, run, extra, budget, mixed):
         run.mkdir(parents=True)
@@ -278,7 +284,7 @@ def test_folds_go_on_from_a_common_start_that_saw_no_listed_case(
     row |= {"count_right": True}
     monkeypatch.setattr(folds, "train_row", train_row)
     monkeypatch.setattr(folds, "judge_fold", lambda *_: {"abnormal": [row], "normal": [row]})
-    budget = shares.Budget(finder_steps=5, namer_steps=4, fitted=1)
+    budget = learning_curve.TrainingBudget(finder_steps=5, namer_steps=4, fitted=1)
     folds.study(data, tmp_path / "out", budget, folds=3, common=(50, 40), normal=1)
     names, cases, budgets = zip(*learnt, strict=True)
     assert names == ("common", "fold-0", "fold-1", "fold-2")
@@ -317,7 +323,7 @@ def test_a_folds_engine_is_asked_about_its_own_abnormal_cells_and_normal_ones(
     drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = listed_set(drawn_set, tmp_path / "data", 3)
-    held = shares.set_of_cases(data, {"c1"}, tmp_path / "held")
+    held = learning_curve.set_of_cases(data, {"c1"}, tmp_path / "held")
     shipped = resource("weights", "karyoview.safetensors")
     monkeypatch.setattr(folds, "load_everything", lambda name, path, device: load_everything(name, path, "cpu"))
     listed = {Path(r["image"]).stem: "A1" for r in folds.abnormal_images(data)["c1"]}

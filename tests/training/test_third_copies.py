@@ -8,10 +8,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from karyotrain import third_copies
-from karyotrain.data import DataError, load
+from karyotrain.data import third_copies
+from karyotrain.data.dataset import DataError, load
+from karyotrain.data.synthesis.library import PasteLibrary
 from karyotrain.studies.common import Cell
-from karyotrain.synthesis.library import PasteLibrary
 
 from karyoview._resources import resource
 from karyoview.core.geometry import iou_xyxy

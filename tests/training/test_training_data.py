@@ -9,8 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from karyotrain.augment import PRESETS, Augmentation, transform
-from karyotrain.data import CellSet, DataError, Sample, fit_cases, load, pack, to_target
+from karyotrain.data.augment import PRESETS, Augmentation, transform
+from karyotrain.data.dataset import CellSet, DataError, Sample, fit_cases, load, pack, to_target
 
 from karyoview.core.geometry import Box, capsule_bounds, iou_rotated, iou_xyxy
 
@@ -85,7 +85,7 @@ def test_limits_draw_the_same_images_each_time(drawn_set: Path) -> None:
     assert len(few) == 5
     assert few == [s.name for s in load(drawn_set, "all", limit=5)]
     assert few != [s.name for s in load(drawn_set, "all")][:5]
-    assert len(load(drawn_set, "all").thinned(4)) == 4
+    assert len(load(drawn_set, "all").subsample(4)) == 4
 
 
 def test_a_packed_set_gives_the_same_cells(drawn_set: Path, tmp_path: Path) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from karyotrain.data import DataError, load
-from karyotrain.manifest import survey, write_dataset
+from karyotrain.data.dataset import DataError, load
+from karyotrain.data.manifest import survey, write_dataset
 from PIL import Image
 
-from karyoview.core.annotation import GivenBy, PredictedChromosome, ReviewedChromosome, ReviewState
+from karyoview.case.case import Case
+from karyoview.core.annotation import Attribution, PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.geometry import Box
-from karyoview.io.case import Case
 
 
 @pytest.fixture(autouse=True)
@@ -37,9 +36,9 @@ def make_case(folder: Path, cells: int = 2, *, consent: bool = True, seed: int =
             proposal = PredictedChromosome("p", Box.rotated(26, 40, 12, 40, 0.0), 0, score=0.9)
             boxes = (
                 ReviewedChromosome("1", Box.rotated(27, 41, 12, 40, 0.1), 0, proposal=proposal, polarity=0.9),
-                ReviewedChromosome("2", Box.from_xyxy(60, 20, 80, 70), 5, label_by=GivenBy("person", "cyto")),
+                ReviewedChromosome("2", Box.from_xyxy(60, 20, 80, 70), 5, label_by=Attribution("person", "cyto")),
             )
-            case.save_annotation(replace(note.with_chromosomes(boxes), state=ReviewState.REVIEWED), "review")
+            case.save_annotation(note.next_revision(chromosomes=tuple(boxes), state=ReviewState.REVIEWED), "review")
     return folder
 
 
@@ -47,7 +46,7 @@ def edit(folder: Path, image: int, **changes: object) -> None:
     with Case.open(folder, user="cyto") as case:
         note = case.annotation(case.cells[image].image)
         chromosomes = changes.pop("chromosomes", note.chromosomes)
-        case.save_annotation(replace(note.with_chromosomes(chromosomes), **changes), "edit")
+        case.save_annotation(note.next_revision(chromosomes=tuple(chromosomes), **changes), "edit")
 
 
 def test_reviewed_cases_become_a_data_set_without_names(tmp_path: Path) -> None:
@@ -116,7 +115,7 @@ def test_problems_are_found_before_training(tmp_path: Path) -> None:
         other.update_settings(training_consent=True)
         for cell in other.cells:
             boxes = (ReviewedChromosome("1", Box.from_xyxy(10, 10, 30, 40), 1),)
-            done = replace(other.annotation(cell.image).with_chromosomes(boxes), state=ReviewState.REVIEWED)
+            done = other.annotation(cell.image).next_revision(chromosomes=boxes, state=ReviewState.REVIEWED)
             other.save_annotation(done, "review")
     edit(case, 0, chromosomes=(
         ReviewedChromosome("1", Box.from_xyxy(10, 10, 40, 40), 1),

@@ -19,20 +19,21 @@ import numpy as np
 import pytest
 import torch
 from karyotrain.__main__ import main
-from karyotrain.augment import PRESETS
-from karyotrain.checkpoint import CheckpointError, load_checkpoint, load_start, read_state, save_checkpoint
-from karyotrain.data import load
-from karyotrain.engine import Options, TrainingError, read_run, train
-from karyotrain.export import join_file, split_file
-from karyotrain.loader import image_seed, place, steps
-from karyotrain.networks import KINDS, build
-from karyotrain.progress import CONTROL, Control, read_progress
-from karyotrain.recipe import Recipe, Schedule, find_recipe, with_budget
+from karyotrain.data.augment import PRESETS
+from karyotrain.data.dataset import load
+from karyotrain.data.loader import image_seed, place, steps
+from karyotrain.engines.networks import build
+from karyotrain.engines.recipe import Recipe, find_recipe, with_budget
+from karyotrain.trainer.checkpoint import CheckpointError, load_checkpoint, load_start, read_state, save_checkpoint
+from karyotrain.trainer.export import join_file, split_file
+from karyotrain.trainer.loop import Options, TrainingError, read_run, train
+from karyotrain.trainer.progress import CONTROL, Control, read_progress
+from karyotrain.trainer.schedule import Schedule
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 
 from karyoview.core.image import MetaphaseImage
-from karyoview.detectors.registry import load_engine
+from karyoview.detectors.registry import ENGINES, load_engine
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evaluations=0)
@@ -41,10 +42,10 @@ OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evalua
 def tiny(engine: str = "deepace-v2", **changes: Any) -> Recipe:
     """A recipe for the drawn cells: the tiny preset from a random start."""
     base = Recipe(
-        engine=engine, title="tiny", preset="tiny", start="random", batch=2, micro=1, steps=4, lr=0.01,
+        engine=engine, title="tiny", preset="tiny", init="random", batch=2, micro=1, steps=4, lr=0.01,
         schedule=Schedule("constant", 0), eval_images=2, augmentation="none",
     )  # fmt: skip
-    return base.but(**changes)
+    return base.replace(**changes)
 
 
 def last_model(folder: Path) -> dict[str, torch.Tensor]:
@@ -52,7 +53,7 @@ def last_model(folder: Path) -> dict[str, torch.Tensor]:
         return {k: stored.get_tensor(k) for k in stored.keys() if not k.startswith("random.")}  # noqa: SIM118
 
 
-@pytest.mark.parametrize("engine", sorted(KINDS))
+@pytest.mark.parametrize("engine", sorted(kind for kind, spec in ENGINES.items() if spec.build))
 def test_each_engine_learns_and_becomes_an_engine(engine: str, drawn_set: Path, tmp_path: Path) -> None:
     adam = engine == "deepchm"
     recipe = tiny(engine, steps=12, optimiser="adam" if adam else "sgd", lr=3e-3 if adam else 0.01, images=4)
@@ -68,7 +69,7 @@ def test_each_engine_learns_and_becomes_an_engine(engine: str, drawn_set: Path, 
     loaded = load_engine(engine, device="cpu", weights=Path(event["weights"]), settings={"threshold": 0.0})
     cell = load(drawn_set, "fit")[0]
     (found,) = loaded.predict([MetaphaseImage(cell.pixels, cell.name)])
-    assert loaded.info.rotated == KINDS[engine].rotated
+    assert loaded.info.rotated == ENGINES[engine].rotated
     assert found.size == cell.pixels.shape
 
 
@@ -112,11 +113,12 @@ def test_a_killed_run_goes_on_exactly(drawn_set: Path, tmp_path: Path) -> None:
         "import sys; sys.path[:0] = [sys.argv[1], sys.argv[2]]\n"
         "from pathlib import Path\n"
         "from tests_recipe import recipe, options\n"
-        "from karyotrain.engine import train\n"
+        "from karyotrain.trainer.loop import train\n"
         "train(recipe, [Path(sys.argv[3])], Path(sys.argv[4]), options)\n"
     )
     (tmp_path / "tests_recipe.py").write_text(
-        "from karyotrain.recipe import Recipe, Schedule\nfrom karyotrain.engine import Options\n"
+        "from karyotrain.engines.recipe import Recipe\n"
+        "from karyotrain.trainer.schedule import Schedule\nfrom karyotrain.trainer.loop import Options\n"
         f"recipe = {recipe!r}\noptions = {replace(OPTIONS, checkpoint_seconds=0.0)!r}\n".replace("mappingproxy", "dict")
     )
     arguments = [str(ROOT / "training"), str(tmp_path), str(drawn_set), str(tmp_path / "killed")]
@@ -152,7 +154,8 @@ def test_two_processes_compute_the_step_of_one(drawn_set: Path, tmp_path: Path) 
     train(recipe, [drawn_set], tmp_path / "one", OPTIONS)
     (tmp_path / "run_shared.py").write_text(
         "import sys; sys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\n"
-        "from karyotrain.recipe import Recipe, Schedule\nfrom karyotrain.engine import Options, train\n"
+        "from karyotrain.engines.recipe import Recipe\n"
+        "from karyotrain.trainer.schedule import Schedule\nfrom karyotrain.trainer.loop import Options, train\n"
         f"train({recipe!r}, [Path(sys.argv[2])], Path(sys.argv[3]), {OPTIONS!r})\n".replace("mappingproxy", "dict")
     )
     command = [
@@ -212,7 +215,8 @@ def test_a_signal_cancels_and_keeps_the_checkpoint(drawn_set: Path, tmp_path: Pa
     # a process of its own: a signal that the run does not take ends that one, not the one that runs the tests
     script = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from karyotrain.engine import Options, train\nfrom karyotrain.recipe import Recipe, Schedule\n"
+        "from karyotrain.trainer.loop import Options, train\nfrom karyotrain.engines.recipe import Recipe\n"
+        "from karyotrain.trainer.schedule import Schedule\n"
         f"recipe = {tiny(steps=100_000)!r}\n"
         f"print(train(recipe, [Path(sys.argv[2])], Path(sys.argv[3]), {OPTIONS!r})['event'])"
     ).replace("mappingproxy", "dict")
@@ -239,7 +243,7 @@ def test_a_time_limit_shortens_the_run_to_its_schedule(
     # a clock that goes on by a tenth of a second whenever it is read: the same on any machine
     ticks = itertools.count()
     clock = SimpleNamespace(monotonic=lambda: next(ticks) / 10, time=time.time, sleep=time.sleep)
-    monkeypatch.setattr("karyotrain.engine.time", clock)
+    monkeypatch.setattr("karyotrain.trainer.loop.time", clock)
     recipe = tiny(steps=100_000, schedule=Schedule("cosine", 0, gamma=0.0))
     event = train(recipe, [drawn_set], tmp_path, replace(OPTIONS, minutes=0.2))
     lines = read_progress(tmp_path)
@@ -300,7 +304,7 @@ def test_a_full_disk_keeps_the_old_checkpoint(tmp_path: Path, monkeypatch: pytes
         raise SafetensorError("Error while serializing: No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("karyotrain.checkpoint.save_file", full)
+        patch.setattr("karyotrain.trainer.checkpoint.save_file", full)
         with pytest.raises(CheckpointError, match="make room on the disk"):
             save_checkpoint(tmp_path, model, optimiser, {"step": 2})
     assert sorted(p.name for p in tmp_path.iterdir()) == ["last.json", "last.safetensors"]
@@ -322,7 +326,7 @@ def test_too_little_memory_is_said_in_a_sentence(
     def full(*_: object, **__: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr("karyotrain.networks.Network.batch", full)
+    monkeypatch.setattr("karyotrain.engines.networks.Network.batch", full)
     with pytest.raises(TrainingError, match="too little memory; train with fewer images at once"):
         train(tiny(), [drawn_set], tmp_path, OPTIONS)
     assert read_progress(tmp_path)[-1]["event"] == "error"
@@ -349,10 +353,10 @@ def test_the_command_line_from_start_to_resume(
     assert events[-1]["pieces"] == ["deepace-v2.safetensors.part01"]
     assert main(["--resume", str(tmp_path / "r")]) == 0
     assert main(["--recipe", "deepace-v2-smal", "--output", str(tmp_path / "x"), *data]) == 1
-    assert "did you mean deepace_v2_small" in capsys.readouterr().err
+    assert "did you mean deepace-v2/small" in capsys.readouterr().err
     assert main(["--resume", str(tmp_path / "nothing")]) == 1
     assert main(["--list"]) == 0
-    assert "deepchm_viii_dasmp_400" in capsys.readouterr().out
+    assert "deepchm/viii_dasmp_400" in capsys.readouterr().out
 
 
 def test_an_old_wish_is_forgotten(tmp_path: Path) -> None:

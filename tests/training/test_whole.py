@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from karyotrain import whole
-from karyotrain.whole import DONE, Budget, Stage, run, stages
+from karyotrain.engines import pipeline
+from karyotrain.engines.pipeline import DONE, Budget, Stage, run, stages
 
 from karyoview.detectors.registry import load_engine
 
@@ -45,10 +45,10 @@ def test_what_is_done_is_not_done_again_and_a_failure_ends_it(tmp_path: Path) ->
 
 
 def test_a_dry_run_prints_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    whole.main(["--data", "cells", "--output", str(tmp_path / "run"), "--dry", "--finder-steps", "12"])
+    pipeline.main(["--data", "cells", "--output", str(tmp_path / "run"), "--dry", "--finder-steps", "12"])
     lines = capsys.readouterr().out.splitlines()
     assert "--steps 12" in lines[0]
-    assert "karyotrain.default_engine" in lines[-1]
+    assert "karyotrain.engines.assembly" in lines[-1]
     assert not (tmp_path / "run").exists()
 
 

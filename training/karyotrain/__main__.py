@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; → the exit status (0 done, 1 a sentence was printed, 3 cancelled)."""
     args = _parser().parse_args(arguments)
     _keep_memory()
-    from karyotrain.recipe import find_recipe, recipe_names, with_budget
+    from karyotrain.engines.recipe import find_recipe, recipe_names, with_budget
 
     try:
         if args.list:
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 recipe = find_recipe(name)
                 print(f"{name:34}{recipe.table:18}{recipe.title}")
             return 0
-        from karyotrain.engine import Options, read_run, train, with_options
+        from karyotrain.trainer.loop import Options, read_run, train, with_options
 
         if args.resume is not None:
             recipe, data, options = read_run(args.resume)
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         data = [*(args.data or ()), *_set_of(args.case, args.output, args.held_back)]
         if args.fine_tune is not None:
-            from karyotrain.finetune import fine_tuning, keep_start
+            from karyotrain.engines.finetune import fine_tuning, keep_start
 
             tuned = fine_tuning(args.fine_tune)
             start = keep_start(args.fine_tune, args.output)
@@ -53,13 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "augmentation": args.augmentation,
         }  # fmt: skip
         if args.table:
-            from karyotrain.ablation import run_table
+            from karyotrain.studies.ablation import run_table
 
             print(run_table(args.table, data, args.output, options, args.budget, args.seeds, changes, sys.stderr))
             return 0
         if args.fine_tune is not None:
             if args.stages is not None:
-                tuned = tuned.but(settings={"stages": args.stages})
+                tuned = tuned.replace(settings={"stages": args.stages})
             recipe = with_options(tuned, **changes)
         else:
             recipe = with_options(with_budget(find_recipe(args.recipe), args.budget), **changes)
@@ -76,7 +76,7 @@ def _set_of(cases: Sequence[Path] | None, output: Path, held_back: float) -> lis
     """The data set made of these cases, in the folder of the run; one that is already there stays as it is."""
     if not cases:
         return []
-    from karyotrain.manifest import write_dataset
+    from karyotrain.data.manifest import write_dataset
 
     folder = output / "set"
     if not (folder / "manifest.json").is_file():

@@ -1,1 +1,1 @@
-"""What was and can be trained: one file a recipe, each with ``RECIPE``."""
+"""What was and can be trained: one file an engine, each experiment a row of its ``RECIPES``."""

@@ -23,7 +23,7 @@ class Anchors(AnchorGenerator):
 
     def generate_anchors(
         self,
-        scales: list[float],  # type: ignore[override]
+        scales: list[float],
         aspect_ratios: list[float],
         dtype: torch.dtype = torch.float32,
         device: torch.device = torch.device("cpu"),  # noqa: B008 (torchvision's signature)

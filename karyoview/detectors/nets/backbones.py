@@ -25,6 +25,7 @@ from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 from torchvision.models.vgg import cfgs, make_layers
 from torchvision.ops import FrozenBatchNorm2d
 
+from karyoview.detectors.nets.init import zero_bias
 from karyoview.detectors.protocol import EngineError
 
 BackboneName = Literal["vgg16", "resnet18", "resnet34", "resnet50", "resnet101"]
@@ -149,7 +150,7 @@ class VGG16Stages(nn.Module):
         for layer in self.features:
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
-                nn.init.zeros_(layer.bias)
+                zero_bias(layer)
         with torch.no_grad():
             self.features[0].weight /= _pixel_deviation(rule or KERAS_RULE)
         self.last = last
@@ -247,7 +248,8 @@ def _statistics_misfit(tensors: Mapping[str, Tensor], rule: InputRule) -> float:
     distances: list[float] = []
 
     def measure(norm: nn.Module, inputs: tuple[Tensor, ...], _: Tensor) -> None:
-        distance = (inputs[0].mean((0, 2, 3)) - norm.running_mean).abs() / (norm.running_var + rule.bn_eps).sqrt()
+        mean, variance = norm.get_buffer("running_mean"), norm.get_buffer("running_var")
+        distance = (inputs[0].mean((0, 2, 3)) - mean).abs() / (variance + rule.bn_eps).sqrt()
         distances.append(float(distance.median()))
 
     for module in body.modules():

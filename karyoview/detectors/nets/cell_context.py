@@ -1,9 +1,9 @@
 """The cell decides together: each outlined region is judged and named with all others of its cell in view.
 
-Whether a region is a chromosome depends on what else claims its pixels, and which chromosome it is
-depends on how long, how wide and how banded its companions are. Attention over the regions of one
-cell, with what lies between each two as a bias, moves the score and the class of each. The idea of
-attention over a cell's chromosomes is KaryoNet's; bias and loudest word are ours.
+A pre-norm transformer over the regions of one cell (KaryoNet's idea of attention over a cell's
+chromosomes), in which what lies between two regions biases their attention and, max-pooled over the
+others, is a message of its own: whether a region is a chromosome depends on what else claims its
+pixels, and which one it is on how long, wide and banded its companions are.
 """
 
 from __future__ import annotations
@@ -14,64 +14,66 @@ import torch
 from torch import Tensor, nn
 
 from karyoview.core.chromosome import CLASSES
-from karyoview.detectors.nets.naming import EMBEDDING
-from karyoview.detectors.rescoring import BETWEEN, FEATURES, STANDING
+from karyoview.detectors.nets.classifier import EMBEDDING_DIM
+from karyoview.detectors.rescoring import CONTEXT_FEATURES, PAIR_FEATURES, SCORE_FEATURES
 
-OWN = len(FEATURES) + len(STANDING)
-"""Numbers known of each region by itself: evidence, then standing (detectors.rescoring)."""
-FELT = 512
-"""Numbers that the finder's head has of each region."""
-_WIDTH, _HEADS, _WORD = 96, 4, 32
+NODE_FEATURE_DIM = len(SCORE_FEATURES) + len(CONTEXT_FEATURES)
+"""Features of each region by itself: score features, then context features (detectors.rescoring)."""
+ROI_FEATURE_DIM = 512
+"""Features that the finder's head has of each region."""
+_HIDDEN_DIM, _HEADS, _EDGE_DIM = 96, 4, 32
 
 
 class _Layer(nn.Module):
-    """One round of attention, biased by what lies between, and a small network on each region."""
+    """One pre-norm transformer layer with an edge bias and a max-pooled edge message."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.before, self.after = nn.LayerNorm(_WIDTH), nn.LayerNorm(_WIDTH)
-        self.ask, self.give = nn.Linear(_WIDTH, 3 * _WIDTH), nn.Linear(_WIDTH, _WIDTH)
-        self.bias = nn.Sequential(nn.Linear(len(BETWEEN), 16), nn.ReLU(), nn.Linear(16, _HEADS))
-        self.said, self.take = nn.Linear(len(BETWEEN), _WORD), nn.Linear(_WORD, _WIDTH)
-        self.think = nn.Sequential(nn.Linear(_WIDTH, 2 * _WIDTH), nn.GELU(), nn.Linear(2 * _WIDTH, _WIDTH))
+        self.norm1, self.norm2 = nn.LayerNorm(_HIDDEN_DIM), nn.LayerNorm(_HIDDEN_DIM)
+        self.qkv, self.out_proj = nn.Linear(_HIDDEN_DIM, 3 * _HIDDEN_DIM), nn.Linear(_HIDDEN_DIM, _HIDDEN_DIM)
+        self.edge_bias = nn.Sequential(nn.Linear(len(PAIR_FEATURES), 16), nn.ReLU(), nn.Linear(16, _HEADS))
+        self.edge_in, self.edge_out = nn.Linear(len(PAIR_FEATURES), _EDGE_DIM), nn.Linear(_EDGE_DIM, _HIDDEN_DIM)
+        self.mlp = nn.Sequential(
+            nn.Linear(_HIDDEN_DIM, 2 * _HIDDEN_DIM), nn.GELU(), nn.Linear(2 * _HIDDEN_DIM, _HIDDEN_DIM)
+        )
 
-    def forward(self, mind: Tensor, between: Tensor) -> Tensor:
-        n = len(mind)
-        query, key, value = self.ask(self.before(mind)).view(n, 3, _HEADS, _WIDTH // _HEADS).unbind(1)
-        weight = torch.einsum("ihd,jhd->ijh", query, key) / math.sqrt(_WIDTH // _HEADS) + self.bias(between)
-        weight = weight.softmax(1)
-        heard = torch.einsum("ijh,jhd->ihd", weight, value).reshape(n, _WIDTH)
-        # beside the average, the strongest single word: one cover is enough to make a region a double
-        loudest = torch.relu(self.said(between)).amax(1)
-        mind = mind + self.give(heard) + self.take(loudest)
-        return mind + self.think(self.after(mind))
+    def forward(self, hidden: Tensor, pair_features: Tensor) -> Tensor:
+        n, head_dim = len(hidden), _HIDDEN_DIM // _HEADS
+        query, key, value = self.qkv(self.norm1(hidden)).view(n, 3, _HEADS, head_dim).unbind(1)
+        logits = torch.einsum("ihd,jhd->ijh", query, key) / math.sqrt(head_dim) + self.edge_bias(pair_features)
+        attended = torch.einsum("ijh,jhd->ihd", logits.softmax(1), value).reshape(n, _HIDDEN_DIM)
+        # beside the average, the strongest single edge: one cover is enough to make a region a double
+        max_pooled = torch.relu(self.edge_in(pair_features)).amax(1)
+        hidden = hidden + self.out_proj(attended) + self.edge_out(max_pooled)
+        return hidden + self.mlp(self.norm2(hidden))
 
 
 class CellContext(nn.Module):
     """Log odds (N,) that each region is one chromosome, and log probabilities (N, 24) of its class.
 
-    ``forward(own (N, 12), log_probs (N, 24), embeddings (N, 256), felt (N, 512), between (N, N, 8))``,
-    float32; ``embeddings`` are the naming network's and ``felt`` the finder's features. Before training it
-    repeats the finder's score and the naming network's classes.
+    ``forward(node_features (N, 12), log_probs (N, 24), embeddings (N, 256), roi_features (N, 512),
+    pair_features (N, N, 8))``, float32; ``embeddings`` are the classifier's and ``roi_features`` the
+    finder's. Before training it repeats the finder's score and the classifier's classes.
     """
 
     def __init__(self, layers: int = 2) -> None:
         super().__init__()
-        self.own, self.named = nn.Linear(OWN, _WIDTH), nn.Linear(len(CLASSES), _WIDTH)
-        self.seen = nn.Sequential(nn.LayerNorm(EMBEDDING), nn.Linear(EMBEDDING, _WIDTH))
-        self.felt = nn.Sequential(nn.LayerNorm(FELT), nn.Linear(FELT, _WIDTH))
+        self.node_in, self.class_in = nn.Linear(NODE_FEATURE_DIM, _HIDDEN_DIM), nn.Linear(len(CLASSES), _HIDDEN_DIM)
+        self.embedding_in = nn.Sequential(nn.LayerNorm(EMBEDDING_DIM), nn.Linear(EMBEDDING_DIM, _HIDDEN_DIM))
+        self.roi_in = nn.Sequential(nn.LayerNorm(ROI_FEATURE_DIM), nn.Linear(ROI_FEATURE_DIM, _HIDDEN_DIM))
         self.layers = nn.ModuleList(_Layer() for _ in range(layers))
-        self.end = nn.LayerNorm(_WIDTH)
-        self.whole, self.name = nn.Linear(_WIDTH, 1), nn.Linear(_WIDTH, len(CLASSES))
-        for last in (self.whole, self.name):
+        self.norm = nn.LayerNorm(_HIDDEN_DIM)
+        self.score_out, self.class_out = nn.Linear(_HIDDEN_DIM, 1), nn.Linear(_HIDDEN_DIM, len(CLASSES))
+        for last in (self.score_out, self.class_out):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
 
     def forward(
-        self, own: Tensor, log_probs: Tensor, embeddings: Tensor, felt: Tensor, between: Tensor
+        self, node_features: Tensor, log_probs: Tensor, embeddings: Tensor, roi_features: Tensor, pair_features: Tensor
     ) -> tuple[Tensor, Tensor]:
-        mind = self.own(own) + self.named(log_probs.exp()) + self.seen(embeddings) + self.felt(felt)
+        hidden = self.node_in(node_features) + self.class_in(log_probs.exp())
+        hidden = hidden + self.embedding_in(embeddings) + self.roi_in(roi_features)
         for layer in self.layers:
-            mind = layer(mind, between)
-        mind = self.end(mind)
-        return own[:, 0] + self.whole(mind)[:, 0], (log_probs + self.name(mind)).log_softmax(1)
+            hidden = layer(hidden, pair_features)
+        hidden = self.norm(hidden)
+        return node_features[:, 0] + self.score_out(hidden)[:, 0], (log_probs + self.class_out(hidden)).log_softmax(1)

@@ -11,6 +11,8 @@ import itertools
 import torch
 from torch import Tensor, nn
 
+from karyoview.detectors.nets.init import zero_bias
+
 
 class ConvHeads(nn.Module):
     """DeepACE's two branches, which share nothing.
@@ -40,7 +42,7 @@ class ConvHeads(nn.Module):
         for layer in (*self.classification, *self.regression):
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-                nn.init.zeros_(layer.bias)
+                zero_bias(layer)
         _start_small(self.fuse, self.locate)
 
     def forward(self, maps: Tensor) -> tuple[Tensor, Tensor]:

@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from karyoview.detectors.nets.backbones import BackboneName, InputRule, ResNetStages
+from karyoview.detectors.nets.init import zero_bias
 
 
 class EncoderDecoder(nn.Module):
@@ -27,11 +28,12 @@ class EncoderDecoder(nn.Module):
         super().__init__()
         self.body = ResNetStages(backbone, last=last, trainable=last if trainable is None else trainable, rule=rule)
         self.stages = list(self.body.out_channels)
-        self.laterals = nn.ModuleDict({s: nn.Conv2d(c, channels, 1) for s, c in self.body.out_channels.items()})
+        laterals = {s: nn.Conv2d(c, channels, 1) for s, c in self.body.out_channels.items()}
+        self.laterals = nn.ModuleDict(laterals)
         self.smooth = nn.Conv2d(channels, channels, 3, padding=1)
-        for layer in (*self.laterals.values(), self.smooth):
+        for layer in (*laterals.values(), self.smooth):
             nn.init.kaiming_uniform_(layer.weight, a=1)
-            nn.init.zeros_(layer.bias)
+            zero_bias(layer)
 
     def forward(self, images: Tensor) -> Tensor:
         maps = self.body(images)

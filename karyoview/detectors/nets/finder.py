@@ -20,14 +20,14 @@ from torchvision.ops import MultiScaleRoIAlign, nms
 from karyoview.core.chromosome import CLASSES
 from karyoview.detectors.nets.backbones import InputRule, build_backbone
 from karyoview.detectors.nets.pyramid import SingleLevelBackbone
-from karyoview.detectors.nets.views import VIEWS, boxes_seen, boxes_unseen, seen
+from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_boxes, apply_to_image, invert_boxes
 
 CHROMOSOME_WIDTH = 9.6
 """Median chromosome width in pixels at the scale that the finder works on."""
-_SIZES = ((20.0, 32.0, 48.0, 72.0),)
-_RATIOS = ((0.2, 0.25, 1 / 3, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0),)
+_ANCHOR_SIZES = ((20.0, 32.0, 48.0, 72.0),)
+_ANCHOR_RATIOS = ((0.2, 0.25, 1 / 3, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0),)
 BACKGROUND = 225.0
-_SAME = 0.75  # proposals of several forms that share more are one
+_DUPLICATE_IOU = 0.75  # proposals of several augmented views that share more are one
 
 
 class FinderRegions(NamedTuple):
@@ -52,13 +52,13 @@ class FinderHead(nn.Module):
         self.cls, self.box = nn.Linear(512, len(CLASSES) + 1), nn.Linear(512, 4)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return self.judge(self.features(x))
+        return self.predict(self.features(x))
 
     def features(self, x: Tensor) -> Tensor:
         """What the head sees in each region, (N, 512)."""
         return torch.relu(self.fc2(torch.relu(self.fc1(x.flatten(1)))))
 
-    def judge(self, features: Tensor) -> tuple[Tensor, Tensor]:
+    def predict(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Scores (N, 25) and deltas (N, 100) from :meth:`features`, float32."""
         scores = self.cls(features).float()
         return scores, self.box(features).float().repeat(1, scores.shape[1])
@@ -72,7 +72,7 @@ class FinderRoIs(RoIHeads):
 
     class_weight = 0.3
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         features: dict[str, Tensor],
         proposals: list[Tensor],
@@ -84,8 +84,8 @@ class FinderRoIs(RoIHeads):
         scores, deltas = self.box_predictor(self.box_roi_pool(features, proposals, image_shapes))
         label = torch.cat(labels)
         positive = label > 0
-        evidence = torch.logsumexp(scores[:, 1:], 1) - scores[:, 0]
-        found = nn.functional.binary_cross_entropy_with_logits(evidence, positive.float())
+        logits = torch.logsumexp(scores[:, 1:], 1) - scores[:, 0]
+        found = nn.functional.binary_cross_entropy_with_logits(logits, positive.float())
         named = nn.functional.cross_entropy(scores[positive, 1:], label[positive] - 1, reduction="sum") / len(label)
         moved = nn.functional.smooth_l1_loss(
             deltas[positive, :4], torch.cat(wanted)[positive], beta=1 / 9, reduction="sum"
@@ -105,12 +105,14 @@ class Finder(nn.Module):
     torchvision dicts with labels 1–24. Testing: :meth:`find`.
     """
 
+    mean: Tensor
+
     def __init__(self) -> None:
         super().__init__()
         rule = InputRule()
         body = build_backbone("resnet50", last=4, trainable=2, rule=rule)
         self.backbone = SingleLevelBackbone(body, first=3)
-        anchors = AnchorGenerator(_SIZES, _RATIOS)
+        anchors = AnchorGenerator(_ANCHOR_SIZES, _ANCHOR_RATIOS)
         self.rpn = RegionProposalNetwork(
             anchors, RPNHead(256, anchors.num_anchors_per_location()[0]), 0.7, 0.3, 256, 0.5,
             {"training": 1000, "testing": 1000}, {"training": 300, "testing": 300}, 0.75,
@@ -135,36 +137,36 @@ class Finder(nn.Module):
 
     @torch.no_grad()
     def find(self, image: Tensor, views: int = 1) -> FinderRegions:
-        """All regions of one (H, W) float image 0–255 before suppression, seen in the first ``views`` forms of VIEWS.
+        """All regions of one (H, W) float image 0–255 before suppression, over the first ``views`` of TTA_TRANSFORMS.
 
-        Every form proposes; of proposals that are alike one is judged, in every form, and the averages count.
+        Every augmented view proposes; of proposals that are alike one is scored, in every view, and the averages count.
         """
-        size = height, width = image.shape[-2:]
+        size = height, width = image.shape[-2], image.shape[-1]
         maps, proposals, ranks = [], [], []
-        for view in VIEWS[:views]:
-            form = seen(image, view)
-            h, w = form.shape
+        for transform in TTA_TRANSFORMS[:views]:
+            augmented = apply_to_image(image, transform)
+            h, w = augmented.shape
             padded = image.new_full((1, 1, -(-h // 32) * 32, -(-w // 32) * 32), BACKGROUND)
-            padded[0, 0, :h, :w] = form
+            padded[0, 0, :h, :w] = augmented
             features = self.features(padded.contiguous(memory_format=torch.channels_last))
             found, _ = self.rpn(ImageList(padded, [(h, w)]), {"0": features}, None)
-            proposals.append(boxes_unseen(found[0], size, view))
+            proposals.append(invert_boxes(found[0], size, transform))
             ranks.append(-torch.arange(len(found[0]), device=image.device, dtype=torch.float32))
             maps.append((torch.relu(self.squeeze(features)).float(), (h, w)))
         proposed = torch.cat(proposals)
-        proposed = proposed[nms(proposed.float(), torch.cat(ranks), _SAME)]
-        scores = boxes = known = 0.0
-        for view, (features, of) in zip(VIEWS, maps, strict=False):
-            own = boxes_seen(proposed, size, view)
+        proposed = proposed[nms(proposed.float(), torch.cat(ranks), _DUPLICATE_IOU)]
+        scores, boxes, pooled = (image.new_zeros(()) for _ in range(3))
+        for transform, (features, of) in zip(TTA_TRANSFORMS, maps, strict=False):
+            own = apply_to_boxes(proposed, size, transform)
             inside = self.roi.box_roi_pool({"0": features}, [own], [of])
-            evidence = self.roi.box_predictor.features(inside)
-            s, deltas = self.roi.box_predictor.judge(evidence)
+            of_view = self.roi.box_predictor.features(inside)
+            s, deltas = self.roi.box_predictor.predict(of_view)
             b = self.roi.box_coder.decode(deltas[:, :4].contiguous(), [own])[:, 0]
             scores = scores + s / views
-            boxes = boxes + boxes_unseen(b, size, view) / views
-            known = known + evidence.float() / views
+            boxes = boxes + invert_boxes(b, size, transform) / views
+            pooled = pooled + of_view.float() / views
         low, high = boxes.new_zeros(4), boxes.new_tensor([width, height, width, height])
         boxes = boxes.clamp(low, high)
         probabilities = scores.softmax(1)
         keep = ((boxes[:, 2:] - boxes[:, :2]) > 2).all(1)
-        return FinderRegions(boxes[keep], 1 - probabilities[keep, 0], probabilities[keep, 1:], known[keep])
+        return FinderRegions(boxes[keep], 1 - probabilities[keep, 0], probabilities[keep, 1:], pooled[keep])

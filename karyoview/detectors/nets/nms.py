@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 from torchvision.ops import box_iou, nms
 
+from karyoview.core.detection import MIN_RANKED_SCORE
+
 NMS = Literal["hard", "soft", "eg", "hard_soft"]
 SoftMethod = Literal["gaussian", "linear"]
 Decay = Callable[[Tensor, Tensor], Tensor]
@@ -20,7 +22,12 @@ Decay = Callable[[Tensor, Tensor], Tensor]
 
 
 def decay_scores(
-    iou_of: Callable[[Tensor], Tensor], scores: Tensor, decay: Decay, *, min_score: float = 0.001, limit: int = 100
+    iou_of: Callable[[Tensor], Tensor],
+    scores: Tensor,
+    decay: Decay,
+    *,
+    min_score: float = MIN_RANKED_SCORE,
+    limit: int = 100,
 ) -> tuple[Tensor, Tensor]:
     """Keep the best box, decay the others by it, and so on.
 
@@ -73,7 +80,7 @@ def soft_nms(
     method: SoftMethod = "gaussian",
     sigma: float = 0.5,
     threshold: float = 0.5,
-    min_score: float = 0.001,
+    min_score: float = MIN_RANKED_SCORE,
     limit: int = 100,
 ) -> tuple[Tensor, Tensor]:
     """Soft-NMS on horizontal boxes (N, 4); see :func:`decay_scores` for what comes back."""
@@ -88,7 +95,7 @@ def embedding_guided_nms(
     *,
     margin: float = 0.3,
     sigma: float = 0.5,
-    min_score: float = 0.001,
+    min_score: float = MIN_RANKED_SCORE,
     limit: int = 100,
 ) -> tuple[Tensor, Tensor]:
     """Embedding-guided NMS on horizontal boxes (N, 4); see :func:`decay_scores` for what comes back."""
@@ -106,7 +113,7 @@ def suppress(
     method: SoftMethod = "gaussian",
     sigma: float = 0.5,
     margin: float = 0.3,
-    min_score: float = 0.001,
+    min_score: float = MIN_RANKED_SCORE,
     limit: int = 100,
 ) -> tuple[Tensor, Tensor]:
     """The configured suppression: kept indices (K,) and their scores, by falling score.

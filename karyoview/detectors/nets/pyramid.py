@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from torchvision.ops import FeaturePyramidNetwork
 from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
 
+from karyoview.detectors.nets.backbones import ResNetStages, VGG16Stages
+
 
 class SingleLevelPyramid(nn.Module):
     """1×1 laterals, top-down nearest upsampling and addition, one 3×3 smoothing on the finest level.
@@ -38,10 +40,12 @@ class SingleLevelBackbone(nn.Module):
     With ``pyramid`` False the last stage's map is used as it is (VGG-16 in DeepACE).
     """
 
-    def __init__(self, body: nn.Module, first: int, out_channels: int = 256, pyramid: bool = True) -> None:
+    def __init__(
+        self, body: ResNetStages | VGG16Stages, first: int, out_channels: int = 256, pyramid: bool = True
+    ) -> None:
         super().__init__()
         self.body = body
-        channels: dict[str, int] = body.out_channels
+        channels = body.out_channels
         self.stages = [stage for stage in channels if int(stage) >= first] if pyramid else [list(channels)[-1]]
         self.pyramid = SingleLevelPyramid([channels[s] for s in self.stages], out_channels) if pyramid else None
         self.out_channels = out_channels if pyramid else channels[self.stages[-1]]
@@ -55,10 +59,10 @@ class SingleLevelBackbone(nn.Module):
 class PyramidBackbone(nn.Module):
     """``body`` and torchvision's FeaturePyramidNetwork over its stages from ``first``, one level pooled."""
 
-    def __init__(self, body: nn.Module, first: int = 2, out_channels: int = 256) -> None:
+    def __init__(self, body: ResNetStages | VGG16Stages, first: int = 2, out_channels: int = 256) -> None:
         super().__init__()
         self.body = body
-        channels: dict[str, int] = body.out_channels
+        channels = body.out_channels
         self.stages = [stage for stage in channels if int(stage) >= first]
         self.fpn = FeaturePyramidNetwork([channels[s] for s in self.stages], out_channels, LastLevelMaxPool())
         self.out_channels = out_channels

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal
 
 from torch import Tensor, nn
 from torchvision.models.detection.generalized_rcnn import GeneralizedRCNN
 from torchvision.models.detection.roi_heads import RoIHeads
 from torchvision.ops import MultiScaleRoIAlign
 
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.nets.anchors import RATIOS, SIZES, Anchors
 from karyoview.detectors.nets.backbones import KERAS_RULE, BackboneName, InputRule, build_backbone
+from karyoview.detectors.nets.config import NetworkConfig
 from karyoview.detectors.nets.pyramid import PyramidBackbone, SingleLevelBackbone
 from karyoview.detectors.nets.rpn import StratifiedRPN
 from karyoview.detectors.nets.samplers import Sampler
@@ -25,7 +26,7 @@ Pyramid = Literal["none", "single", "full"]
 
 
 @dataclass(frozen=True, slots=True)
-class RegionConfig:
+class RegionConfig(NetworkConfig):
     """What every region-based engine is set by.
 
     Input: ``scale`` on the image's pixels, at most ``longer_side``; ``clip_above`` in 0..1. Backbone:
@@ -61,62 +62,8 @@ class RegionConfig:
     roi_positive_fraction: float = 0.25
     roi_positive_iou: float = 0.5
     head_width: int = 1024
-    score_threshold: float = 0.001
+    score_threshold: float = MIN_RANKED_SCORE
     max_detections: int = 100
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The configuration in ``values`` over the defaults; EngineError for a name that does not exist."""
-        known = {f.name for f in fields(cls)}
-        if unknown := sorted(set(values) - known):
-            raise EngineError(f"{cls.__name__} has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
-        given = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-        if isinstance(given.get("rule"), Mapping):
-            given["rule"] = InputRule(**given["rule"])
-        try:
-            return cls(**given)
-        except TypeError as error:
-            raise EngineError(f"{cls.__name__} cannot be made from these settings ({error}).") from error
-
-
-SMALL: Mapping[str, Any] = {
-    "backbone": "resnet50",
-    "last_stage": 4,
-    "trainable_stages": 2,
-    "scale": 0.64,
-    "longer_side": 768,
-    "anchor_sizes": (20.0, 32.0, 48.0, 72.0),
-    "rpn_before_nms": 1500,
-    "rpn_proposals": (400, 300),
-    "roi_channels": 64,
-    "roi_batch": 192,
-    "roi_positive_fraction": 0.33,
-    "head_width": 512,
-}
-"""For two processor cores: chromosomes of a common scan (15–20 px wide) become 10–13 px, one level of stride 8."""
-
-TINY: Mapping[str, Any] = {
-    "backbone": "resnet18",
-    "last_stage": 3,
-    "first_stage": 2,
-    "trainable_stages": 3,
-    "channels": 32,
-    "longer_side": 256,
-    "anchor_sizes": (16.0, 24.0, 32.0, 48.0),
-    "rpn_batch": 128,
-    "rpn_before_nms": 200,
-    "rpn_proposals": (60, 60),
-    "roi_channels": 32,
-    "roi_batch": 64,
-    "roi_positive_fraction": 0.5,
-    "head_width": 128,
-    "max_detections": 30,
-}
-"""For tests: a random start that learns a drawn picture in seconds."""
 
 
 class RegionDetector(GeneralizedRCNN):

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torchvision.models.detection.roi_heads import RoIHeads
 from torchvision.ops import clip_boxes_to_image
 
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.nets.samplers import EASY, POSITIVE, draw, seeded
 
 
@@ -42,7 +43,7 @@ class RegionHeads(RoIHeads):
         batch: int = 512,
         positive_fraction: float = 0.25,
         positive_iou: float = 0.5,
-        score_threshold: float = 0.001,
+        score_threshold: float = MIN_RANKED_SCORE,
         max_detections: int = 100,
     ) -> None:
         super().__init__(

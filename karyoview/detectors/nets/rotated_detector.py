@@ -8,17 +8,18 @@ images by 180° only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, Self
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.nets.aspp import ASPP
 from karyoview.detectors.nets.backbones import KERAS_RULE, BackboneName, InputRule
+from karyoview.detectors.nets.config import NetworkConfig
 from karyoview.detectors.nets.dasmp import Sampler, sample_negatives
 from karyoview.detectors.nets.encoder_decoder import EncoderDecoder
 from karyoview.detectors.nets.focal import focal_loss
@@ -32,6 +33,7 @@ from karyoview.detectors.nets.guided_anchors import (
     place_anchors,
 )
 from karyoview.detectors.nets.hardness import aspect, bend, hardness_weights
+from karyoview.detectors.nets.init import zero_bias
 from karyoview.detectors.nets.rotated_coder import decode, encode
 from karyoview.detectors.nets.rotated_loss import kl_loss
 from karyoview.detectors.nets.rotated_nms import rotated_nms, soft_rotated_nms, vote
@@ -45,12 +47,10 @@ from karyoview.detectors.nets.saliency import (
     shape_of_mask,
     truth_maps,
 )
-from karyoview.detectors.nets.views import VIEWS, seen, unseen
-from karyoview.detectors.protocol import EngineError
+from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_image, invert_rotated_boxes
 
 Batch = list[dict[str, Tensor]]
 
-Preset = Literal["paper", "small", "tiny"]
 RotatedNMS = Literal["hard", "soft"]
 Direction = Literal["head", "profile"]
 
@@ -58,12 +58,10 @@ STRIDE = 4
 _VOTE_GAIN = 4.2
 PAPER_SIDES = paper_sides()
 """For 2200×3200 fields at 512×768."""
-CELL_SIDES = ((13.5, 27.1), (14.7, 45.1), (25.7, 47.9), (17.0, 72.1), (31.3, 81.2))
-"""Five k-means centres of 2,174 real chromosomes at 11 px median width: for cells cut out of their field."""
 
 
 @dataclass(frozen=True, slots=True)
-class DeepCHMConfig:
+class DeepCHMConfig(NetworkConfig):
     """What a DeepCHM is made of; the defaults are the paper's.
 
     ResNet stages up to C``last_stage`` (5: C2–C5), of which the last ``trainable_stages`` train;
@@ -104,7 +102,7 @@ class DeepCHMConfig:
     polarity: bool = False
     cls_weight: float = 2.0
     reg_weight: float = 2.0
-    score_threshold: float = 0.001
+    score_threshold: float = MIN_RANKED_SCORE
     candidates: int = 4000
     nms: RotatedNMS = "hard"
     nms_threshold: float = 0.2
@@ -115,61 +113,10 @@ class DeepCHMConfig:
     direction: Direction = "head"
 
     def __post_init__(self) -> None:
-        if not 1 <= self.views <= len(VIEWS):
-            raise ValueError(f"views must be 1 to {len(VIEWS)}, got {self.views}")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The configuration in ``values`` over the defaults; EngineError for a name that does not exist."""
-        known = {f.name for f in fields(cls)}
-        if unknown := sorted(set(values) - known):
-            raise EngineError(f"{cls.__name__} has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
-        given = dict(values)
-        if isinstance(given.get("rule"), Mapping):
-            given["rule"] = InputRule(**given["rule"])
-        try:
-            if "anchor_sides" in given:
-                given["anchor_sides"] = tuple((float(w), float(h)) for w, h in given["anchor_sides"])
-            return cls(**given)
-        except (TypeError, ValueError) as error:
-            raise EngineError(f"{cls.__name__} cannot be made from these settings ({error}).") from error
-
-    @classmethod
-    def preset(cls, name: Preset = "paper", **changes: object) -> Self:
-        """``paper`` (ResNet-50 C2–C5, 768 px), ``small`` (C2–C4, two cores) or ``tiny`` (tests)."""
-        return cls.from_dict({**_PRESETS[name], **changes})
-
-
-_PRESETS: Mapping[str, Mapping[str, object]] = {
-    "paper": {},
-    "small": {
-        "last_stage": 4,
-        "trainable_stages": 2,
-        "channels": 128,
-        "head_channels": 64,
-        "scale": 0.64,
-        "longer_side": 512,
-        "anchor_sides": CELL_SIDES,
-        "predicted_places": True,
-        "polarity": True,
-    },
-    "tiny": {
-        "backbone": "resnet18",
-        "last_stage": 3,
-        "trainable_stages": 3,
-        "channels": 32,
-        "head_channels": 32,
-        "longer_side": 192,
-        "anchor_sides": ((11.0, 25.0), (11.0, 45.0)),
-        "angle_step": 30.0,
-        "predicted_places": True,
-        "polarity": True,
-    },
-}
+        if not 1 <= self.views <= len(TTA_TRANSFORMS):
+            raise ValueError(f"views must be 1 to {len(TTA_TRANSFORMS)}, got {self.views}")
+        sides = tuple((float(width), float(length)) for width, length in self.anchor_sides)
+        object.__setattr__(self, "anchor_sides", sides)
 
 
 class AnchorHead(nn.Module):
@@ -184,10 +131,11 @@ class AnchorHead(nn.Module):
         self.sizes = outputs
         self.fuse = nn.Conv2d(in_channels, channels, 1)
         self.aspp = ASPP(channels, channels)
-        self.outputs = nn.ModuleList(nn.Linear(channels, kinds * n) for n in outputs)
-        for layer in self.outputs:
+        layers = [nn.Linear(channels, kinds * n) for n in outputs]
+        self.outputs = nn.ModuleList(layers)
+        for layer in layers:
             nn.init.normal_(layer.weight, std=0.01)
-            nn.init.zeros_(layer.bias)
+            zero_bias(layer)
 
     def forward(self, maps: Tensor, places: Tensor) -> list[Tensor]:
         features = self.aspp(F.relu(self.fuse(maps)))
@@ -207,6 +155,8 @@ class DeepCHM(nn.Module):
     (N, 5), ``bounds`` (N, 4) of their capsules, ``scores`` and ``polarity`` (N,) in [0, 1], ``labels``
     (N,) ones, by falling score, in each image's own pixels.
     """
+
+    base: Tensor
 
     def __init__(self, config: DeepCHMConfig) -> None:
         super().__init__()
@@ -280,7 +230,7 @@ class DeepCHM(nn.Module):
     def _training_places(self, skeleton: Tensor, predicted: Tensor, taught: Tensor) -> Tensor:
         c = self.config
         if not c.sgach:
-            return dense_places(*skeleton.shape, device=skeleton.device)
+            return dense_places(len(skeleton), skeleton.shape[1], skeleton.shape[2], device=skeleton.device)
         strength = torch.maximum(skeleton, predicted) if c.predicted_places else skeleton
         return guided_places(strength * taught, c.place_threshold, c.most_places)
 
@@ -336,14 +286,14 @@ class DeepCHM(nn.Module):
     def _detect(self, images: list[Tensor]) -> Batch:
         pooled: list[list[dict[str, Tensor]]] = [[] for _ in images]
         sizes: list[tuple[int, int]] = []
-        for view in VIEWS[: self.config.views]:
-            batch, _ = self.transform([seen(image, view) for image in images], None)
+        for view in TTA_TRANSFORMS[: self.config.views]:
+            batch, _ = self.transform([apply_to_image(image, view) for image in images], None)
             sizes = sizes or batch.image_sizes
             features = self.encoder(batch.tensors)
             candidates = self._candidates(features, self.saliency(features))
             for own, found, size in zip(pooled, candidates, batch.image_sizes, strict=True):
                 number = torch.full_like(found["scores"], len(own), dtype=torch.long)
-                own.append({**found, "boxes": unseen(found["boxes"], size, view), "view": number})
+                own.append({**found, "boxes": invert_rotated_boxes(found["boxes"], size, view), "view": number})
         results = []
         for own, size, image in zip(pooled, sizes, images, strict=True):
             every = {name: torch.cat([one[name] for one in own]) for name in own[0]}
@@ -357,7 +307,7 @@ class DeepCHM(nn.Module):
         places = (
             guided_places(skeleton, c.place_threshold, c.most_places)
             if c.sgach
-            else dense_places(*skeleton.shape, device=skeleton.device)
+            else dense_places(len(skeleton), skeleton.shape[1], skeleton.shape[2], device=skeleton.device)
         )
         inputs = self._head_input(features, saliency)
         (logits,) = self.classify(inputs, places)
@@ -384,7 +334,7 @@ class DeepCHM(nn.Module):
             scores, polarity = scores * agreement(boxes, support), polarity[seeds]
         if c.nms == "soft":
             keep, kept_scores = soft_rotated_nms(
-                boxes, scores, sigma=c.nms_sigma, lowest=c.score_threshold, most=c.max_detections
+                boxes, scores, sigma=c.nms_sigma, min_score=c.score_threshold, most=c.max_detections
             )
         else:
             keep = rotated_nms(boxes, scores, c.nms_threshold)[: c.max_detections]

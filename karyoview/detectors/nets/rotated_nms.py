@@ -12,6 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.nets.rotated_ops import PAIRS_AT_ONCE, meeting_pairs, paired_iou
 
 _BLOCK = 1024
@@ -55,7 +56,7 @@ def soft_rotated_nms(
     scores: Tensor,
     *,
     sigma: float = 0.5,
-    lowest: float = 0.001,
+    min_score: float = MIN_RANKED_SCORE,
     embeddings: Tensor | None = None,
     delta: float = 0.3,
     most: int | None = None,
@@ -65,9 +66,9 @@ def soft_rotated_nms(
     ``boxes`` (N, 5), ``scores`` (N,). Without ``embeddings`` the decay is exp(−IoU²/σ); with them
     (N,) it is embedding-guided: exp(−IoU^(1.5+S(d))/σ), S(d) = 1/(1+e^(−2(d−Δ))), d the distance of
     the embeddings (DeepACEv2, II-D): boxes of different chromosomes suppress one another less.
-    Boxes whose score falls below ``lowest`` are dropped, and all beyond the first ``most``.
+    Boxes whose score falls below ``min_score`` are dropped, and all beyond the first ``most``.
     """
-    alive = (scores >= lowest).nonzero()[:, 0]
+    alive = (scores >= min_score).nonzero()[:, 0]
     left = scores.clone()
     i, j = meeting_pairs(boxes[alive], boxes[alive])
     upper = i != j
@@ -92,7 +93,7 @@ def soft_rotated_nms(
     while len(result) < (len(alive) if most is None else min(most, len(alive))):
         best = int(current.argmax())
         score = float(current[best])
-        if score < lowest:
+        if score < min_score:
             break
         result.append(best)
         final.append(score)

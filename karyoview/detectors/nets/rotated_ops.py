@@ -1,6 +1,6 @@
 """Exact overlap of rotated boxes in torch: vectorised, continuous and differentiable.
 
-Boxes are (N, 5) cx, cy, w, h, angle in the house convention (:mod:`karyoview.core.geometry`). The
+Boxes are (N, 5) cx, cy, w, h, angle in the package's convention (:mod:`karyoview.core.geometry`). The
 common area is a boundary integral. In the frame of the second box the first one is a quadrilateral
 and the second a window |x| ≤ W, |y| ≤ H, so that by Green's theorem
 

@@ -116,7 +116,7 @@ def intersections(shapes: Sequence[Shape], height: int, width: int) -> tuple[Flo
         return np.zeros((0, 2)), crossing
     # two lines that cross at a sharp angle touch over several pixels: one place each
     _, _, _, centres = cv2.connectedComponentsWithStats(cv2.dilate(meeting, np.ones((3, 3), np.uint8)))
-    return centres[1:] - 1, crossing
+    return np.asarray(centres[1:] - 1, dtype=np.float64), crossing.astype(bool, copy=False)
 
 
 class SaliencyHead(nn.Module):
@@ -126,6 +126,7 @@ class SaliencyHead(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(channels, len(CHANNELS), 3, padding=1)
         nn.init.normal_(self.conv.weight, std=0.01)
+        assert self.conv.bias is not None
         nn.init.constant_(self.conv.bias, -2.19)  # 0.1: most of a metaphase is background
 
     def forward(self, features: Tensor) -> Tensor:

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torchvision.ops import box_iou
 
+from karyoview.detectors.nets.init import zero_bias
+
 
 def template_masks() -> Tensor:
     """The five fixed masks (5, 7, 7) in (0, 1]: diagonal, counter-diagonal, row, column, ring (eq. 1)."""
@@ -31,7 +33,7 @@ class TemplateModule(nn.Module):
         self.register_buffer("masks", template_masks(), persistent=False)
         for layer in (self.squeeze, self.embed):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-            nn.init.zeros_(layer.bias)
+            zero_bias(layer)
 
     def forward(self, maps: Tensor) -> Tensor:
         seen = torch.relu(self.squeeze(maps))

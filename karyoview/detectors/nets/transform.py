@@ -21,7 +21,7 @@ def resize_image(image: Tensor, factor: float) -> Tensor:
     """(C, H, W) scaled by ``factor``, antialiased: bands of 2–4 px would turn to moiré otherwise."""
     if factor == 1.0:
         return image
-    size = scaled_size(*image.shape[-2:], factor)
+    size = scaled_size(image.shape[-2], image.shape[-1], factor)
     return F.interpolate(image[None], size=size, mode="bilinear", antialias=True, align_corners=False)[0]
 
 

@@ -18,7 +18,7 @@ from shiboken6 import isValid
 
 from karyoview.core.geometry import Box, boxes_to_array, corners
 from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT, SELECTED, class_colour, ink_on
-from karyoview.imaging.label_places import GAPS, Ground, Places, place
+from karyoview.imaging.label_places import GAPS, BackgroundMap, Places, place
 
 HANDLE = 9.0
 ROTATE_REACH = 24.0
@@ -43,7 +43,7 @@ class ShownBox:
 
 
 @dataclass(frozen=True, slots=True)
-class Ghost:
+class OverlayBox:
     """Something another opinion sees: drawn dotted, ``text`` below it, wider when it is the ``chosen`` one."""
 
     box: Box
@@ -62,7 +62,7 @@ class _Labels:
 
 
 class BoxLayer(QGraphicsItem):
-    """Draws boxes, labels, doubts, ghosts, the selection and its handles; knows nothing of the mouse."""
+    """Draws boxes, labels, doubts, overlays, the selection and its handles; knows nothing of the mouse."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,13 +70,13 @@ class BoxLayer(QGraphicsItem):
         self.boxes: tuple[ShownBox, ...] = ()
         self.rows = np.zeros((0, 5))
         self.selected: tuple[str, ...] = ()
-        self.ghosts: tuple[Ghost, ...] = ()
+        self.overlays: tuple[OverlayBox, ...] = ()
         self.preview: Mapping[str, Box] = {}
         self.show_boxes = True
         self.only_selected = False
         self.show_labels = True
         self.font = QFont()
-        self.ground: Ground | None = None
+        self.ground: BackgroundMap | None = None
         self._sides: dict[tuple[str, bool], list[QLineF]] = {}
         self._halos: tuple[float, dict[int, list[QLineF]]] = (0.0, {})
         self._pixmaps: dict[tuple[str, str, bool, int, float], QPixmap] = {}
@@ -155,7 +155,7 @@ class BoxLayer(QGraphicsItem):
             self._paint_outlines(painter)
             if self.show_labels and self._room_for_labels(abs(transform.m11())):
                 self._paint_labels(painter, transform)
-        self._paint_ghosts(painter)
+        self._paint_overlays(painter)
         painter.setWorldTransform(QTransform())
         self._paint_selection(painter, transform)
         painter.setWorldTransform(transform)
@@ -211,18 +211,18 @@ class BoxLayer(QGraphicsItem):
         """Far out, labels would be larger than chromosomes and only hide them."""
         return self._typical * scale >= _LEGIBLE
 
-    def _paint_ghosts(self, painter: QPainter) -> None:
+    def _paint_overlays(self, painter: QPainter) -> None:
         transform, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
         painter.setWorldTransform(QTransform())
-        for ghost in sorted(self.ghosts, key=lambda g: g.chosen):
-            polygon = transform.map(QPolygonF([QPointF(x, y) for x, y in ghost.box.corners().tolist()]))
-            wide = 1.8 if ghost.chosen else 1.0
+        for overlay in sorted(self.overlays, key=lambda g: g.chosen):
+            polygon = transform.map(QPolygonF([QPointF(x, y) for x, y in overlay.box.corners().tolist()]))
+            wide = 1.8 if overlay.chosen else 1.0
             painter.setPen(_pen(QColor("#202124"), 3.4 * wide))
             painter.drawPolygon(polygon)
-            painter.setPen(_pen(QColor(ghost.colour), 2.0 * wide, [1.5, 2.0]))
+            painter.setPen(_pen(QColor(overlay.colour), 2.0 * wide, [1.5, 2.0]))
             painter.drawPolygon(polygon)
-            if ghost.text:
-                picture = self._ghost_picture(ghost, ratio)
+            if overlay.text:
+                picture = self._overlay_label(overlay, ratio)
                 at = polygon.boundingRect()
                 left = at.center().x() - picture.deviceIndependentSize().width() / 2
                 painter.drawPixmap(QPointF(round(left), round(at.bottom()) + 6), picture)
@@ -326,11 +326,11 @@ class BoxLayer(QGraphicsItem):
         offsets = labels.places.offsets(labels.sizes, scale)
         return anchors + offsets - labels.sizes / 2, anchors + labels.places.points * scale
 
-    def _ghost_picture(self, ghost: Ghost, ratio: float) -> QPixmap:
-        key = (ghost.text, ghost.colour, True, -1, ratio)
+    def _overlay_label(self, overlay: OverlayBox, ratio: float) -> QPixmap:
+        key = (overlay.text, overlay.colour, True, -1, ratio)
         if key not in self._pixmaps:
-            colour = QColor(ghost.colour)
-            self._pixmaps[key] = _pill(ghost.text, colour, QPen(QColor("#202124"), 1.4), self.font, ratio)
+            colour = QColor(overlay.colour)
+            self._pixmaps[key] = _pill(overlay.text, colour, QPen(QColor("#202124"), 1.4), self.font, ratio)
         return self._pixmaps[key]
 
     def _label_pictures(self, ratio: float) -> list[QPixmap]:

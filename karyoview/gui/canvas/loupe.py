@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-if TYPE_CHECKING:
-    from karyoview.gui.canvas.view import MetaphaseView
+from karyoview.gui.canvas.image_item import ImageItem
 
 SIDE = 220
 POWER = 3.0
 
 
-class Loupe(QWidget):
-    """A square in the right upper corner; hidden until :meth:`toggle`."""
+class Magnified(Protocol):
+    """What is looked at: a view with an image, and where in it a point of the viewport is."""
 
-    def __init__(self, view: MetaphaseView) -> None:
+    image_item: ImageItem
+
+    @property
+    def scale_factor(self) -> float:
+        """Screen pixels per image pixel."""
+
+    def to_image(self, point: QPointF) -> tuple[float, float]:
+        """The image point under a viewport position."""
+
+    def viewport(self) -> QWidget:
+        """The widget whose corner the loupe stands in."""
+
+
+class Loupe(QWidget):
+    """A square in the right upper corner; hidden until :meth:`show_at_pointer`."""
+
+    def __init__(self, view: Magnified) -> None:
         super().__init__(view.viewport())
         self._view = view
         self._at: QPointF | None = None
@@ -26,11 +41,10 @@ class Loupe(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def toggle(self) -> bool:
-        """Show or hide it; returns whether it is shown now."""
-        self.setVisible(not self.isVisible())
+    def show_at_pointer(self, shown: bool) -> None:
+        """Show or hide it; before the pointer has moved it shows the middle of the view."""
+        self.setVisible(shown)
         self.follow(self._at or QPointF(self._view.viewport().rect().center()))
-        return self.isVisible()
 
     def follow(self, at: QPointF | None) -> None:
         """Show what is around a viewport position; it moves out of the pointer's way."""

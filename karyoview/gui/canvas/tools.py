@@ -3,60 +3,34 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QApplication
 
 from karyoview.core.geometry import Box
 from karyoview.gui.canvas.box_layer import HANDLE
+from karyoview.gui.canvas.tool import Canvas, Tool, register_tool
 from karyoview.gui.colours import SELECTED
 from karyoview.review.edits import directed
 
-if TYPE_CHECKING:
-    from karyoview.gui.canvas.view import MetaphaseView
-
+_T = QT_TRANSLATE_NOOP
 _MIN_SIDE = 4.0
 
 
-class Tool:
-    """A gesture in the making; places are viewport pixels."""
-
-    name = ""
-    cursor = Qt.CursorShape.CrossCursor
-
-    def __init__(self, view: MetaphaseView) -> None:
-        self.view = view
-
-    def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
-        """The left button goes down."""
-
-    def move(self, at: QPointF, buttons: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
-        """The pointer moves, with or without a button."""
-
-    def release(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
-        """The left button comes up."""
-
-    def double_click(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
-        """The second press of a double click, by default a press like any other."""
-        self.press(at, keys)
-
-    def cancel(self) -> None:
-        """Forget what was begun."""
-
-    def paint(self, painter: QPainter, transform: QTransform) -> None:
-        """Draw what is in the making, in viewport pixels."""
-
-
+@register_tool
 class SelectTool(Tool):
     """Click selects, again the next one below; dragging moves, resizes or rotates; on empty ground it pans."""
 
-    name = "select"
+    id = "select"
+    title = _T("Actions", "&Select")
+    tip = _T("Actions", "Back to selecting; drops what was begun.")
+    shortcuts = ("V", "Esc")
+    after = "delete"
     cursor = Qt.CursorShape.ArrowCursor
 
-    def __init__(self, view: MetaphaseView) -> None:
-        super().__init__(view)
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
         self._from: QPointF | None = None
         self._handle = ""
         self._start: dict[str, Box] = {}
@@ -65,30 +39,30 @@ class SelectTool(Tool):
         self._click_next = False
 
     def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
-        layer = self.view.layer
+        layer = self.canvas.layer
         self._from, self._dragged, self._click_next = at, False, False
         self._handle = self._handle_at(at)
         if self._handle:
             self._start = self._boxes()
             return
-        x, y = self.view.to_image(at)
-        hits = layer.hits(x, y, 3 / self.view.scale_factor)
+        x, y = self.canvas.to_image(at)
+        hits = layer.hits(x, y, 3 / self.canvas.scale_factor)
         adding = bool(keys & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
         if not hits:
             self._start = {}
-            if (ghost := self._ghost_at(x, y)) is not None:
+            if (overlay := self._overlay_at(x, y)) is not None:
                 self._from = None
-                self.view.ghost_clicked.emit(ghost)
+                self.canvas.overlay_clicked.emit(overlay)
             elif not adding:
-                self.view.selected.emit(())
+                self.canvas.selected.emit(())
             return
         if adding:
             chosen = layer.selected
-            self.view.selected.emit(
+            self.canvas.selected.emit(
                 tuple(i for i in chosen if i != hits[0]) if hits[0] in chosen else (*chosen, hits[0])
             )
         elif not set(hits) & set(layer.selected):
-            self.view.selected.emit((hits[0],))
+            self.canvas.selected.emit((hits[0],))
             self._cycle_at = at
         else:
             # On what is selected a drag moves it; only a click without a drag goes to the next below.
@@ -97,61 +71,65 @@ class SelectTool(Tool):
 
     def move(self, at: QPointF, buttons: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
         if self._from is None or not buttons & Qt.MouseButton.LeftButton:
-            self.view.viewport().setCursor(self._hover_cursor(at))
+            self.canvas.viewport().setCursor(self._hover_cursor(at))
             return
         far = (at - self._from).manhattanLength() >= QApplication.startDragDistance() * 0.5
         if not self._dragged and not far:
             return
         self._dragged = True
         if not self._start:
-            self.view.start_pan(self._from)
+            self.canvas.start_pan(self._from)
             self._from = None
             return
-        self.view.preview(self._changed(at, keys))
+        self.canvas.preview(self._changed(at, keys))
 
     def release(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         if self._from is None:
             return
         changed = self._changed(at, keys) if self._dragged and self._start else {}
         self._from = None
-        self.view.preview({})
-        if changed and not all(self.view.layer.box(k) == b for k, b in changed.items()):
+        self.canvas.preview({})
+        if changed and not all(self.canvas.layer.box(k) == b for k, b in changed.items()):
             action = "rotate" if self._handle == "rotate" else "resize" if self._handle else "move"
-            self.view.reshaped.emit(changed, action)
+            self.canvas.reshaped.emit(changed, action)
         elif self._click_next and not self._dragged:
             self._next_below(at)
 
     def double_click(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
-        x, y = self.view.to_image(at)
-        if self.view.layer.hits(x, y, 3 / self.view.scale_factor) or self._handle_at(at):
+        x, y = self.canvas.to_image(at)
+        if self.canvas.layer.hits(x, y, 3 / self.canvas.scale_factor) or self._handle_at(at):
             self.press(at, keys)
         else:
             self._from = None
-            self.view.proposed.emit(x, y)
+            self.canvas.proposed.emit(x, y)
+
+    def chosen_again(self) -> None:
+        super().chosen_again()
+        self.canvas.selected.emit(())
 
     def cancel(self) -> None:
         self._from = None
-        self.view.preview({})
+        self.canvas.preview({})
 
     def _next_below(self, at: QPointF) -> None:
-        x, y = self.view.to_image(at)
-        hits = self.view.layer.hits(x, y, 3 / self.view.scale_factor)
+        x, y = self.canvas.to_image(at)
+        hits = self.canvas.layer.hits(x, y, 3 / self.canvas.scale_factor)
         if not hits:
             return
         moved_on = self._cycle_at is None or (at - self._cycle_at).manhattanLength() > 8
-        present = next((i for i, h in enumerate(hits) if h in self.view.layer.selected), -1)
+        present = next((i for i, h in enumerate(hits) if h in self.canvas.layer.selected), -1)
         self._cycle_at = at
-        self.view.selected.emit((hits[0 if moved_on and present != 0 else (present + 1) % len(hits)],))
+        self.canvas.selected.emit((hits[0 if moved_on and present != 0 else (present + 1) % len(hits)],))
 
     def _boxes(self) -> dict[str, Box]:
-        layer = self.view.layer
+        layer = self.canvas.layer
         return {i: b for i in layer.selected if (b := layer.box(i)) is not None}
 
     def _changed(self, at: QPointF, keys: Qt.KeyboardModifier) -> dict[str, Box]:
         if self._from is None:
             return {}
-        x0, y0 = self.view.to_image(self._from)
-        x, y = self.view.to_image(at)
+        x0, y0 = self.canvas.to_image(self._from)
+        x, y = self.canvas.to_image(at)
         if not self._handle:
             return {i: b.moved(x - x0, y - y0) for i, b in self._start.items()}
         ((box_id, box),) = self._start.items()
@@ -164,13 +142,13 @@ class SelectTool(Tool):
         return {box_id: resized(box, self._handle, x - x0, y - y0)}
 
     def _handle_at(self, at: QPointF) -> str:
-        for name, p in self.view.layer.handles(self.view.transform_to_screen()).items():
+        for name, p in self.canvas.layer.handles(self.canvas.transform_to_screen()).items():
             if max(abs(p.x() - at.x()), abs(p.y() - at.y())) <= HANDLE * 0.8:
                 return name
         return ""
 
-    def _ghost_at(self, x: float, y: float) -> int | None:
-        found = [(g.box.area, i) for i, g in enumerate(self.view.layer.ghosts) if g.box.contains(x, y)]
+    def _overlay_at(self, x: float, y: float) -> int | None:
+        found = [(g.box.area, i) for i, g in enumerate(self.canvas.layer.overlays) if g.box.contains(x, y)]
         return min(found)[1] if found else None
 
     def _hover_cursor(self, at: QPointF) -> Qt.CursorShape:
@@ -180,13 +158,19 @@ class SelectTool(Tool):
         return Qt.CursorShape.ArrowCursor
 
 
+@register_tool
 class BoxTool(Tool):
     """Drag from corner to corner: a horizontal box."""
 
-    name = "box"
+    id = "box"
+    title = _T("Actions", "&Horizontal box")
+    hint = _T("Tools", "Horizontal box: drag from corner to corner")
+    tip = _T("Actions", "Drag from corner to corner.")
+    shortcuts = ("R",)
+    after = "select"
 
-    def __init__(self, view: MetaphaseView) -> None:
-        super().__init__(view)
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
         self._from: QPointF | None = None
         self._to = QPointF()
 
@@ -196,16 +180,16 @@ class BoxTool(Tool):
     def move(self, at: QPointF, buttons: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
         self._to = at
         if self._from is not None:
-            self.view.viewport().update()
+            self.canvas.viewport().update()
 
     def release(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         if self._from is None:
             return
-        a, b = self.view.to_image(self._from), self.view.to_image(at)
+        a, b = self.canvas.to_image(self._from), self.canvas.to_image(at)
         self._from = None
-        self.view.viewport().update()
+        self.canvas.viewport().update()
         if min(abs(a[0] - b[0]), abs(a[1] - b[1])) >= _MIN_SIDE:
-            self.view.added.emit(Box.from_xyxy(*a, *b))
+            self.canvas.added.emit(Box.from_xyxy(*a, *b))
 
     def cancel(self) -> None:
         self._from = None
@@ -215,19 +199,25 @@ class BoxTool(Tool):
             _outline(painter, QPolygonF(QRectF(self._from, self._to).normalized()))
 
 
+@register_tool
 class RotatedTool(Tool):
     """Drag the axis from the short arm's end to the long arm's, then the width, and click."""
 
-    name = "rotated"
+    id = "rotated"
+    title = _T("Actions", "R&otated box")
+    hint = _T("Tools", "Rotated box: drag the axis from the short arm, then the width, and click")
+    tip = _T("Actions", "Drag the axis from the short arm's end, then the width, and click.")
+    shortcuts = ("O",)
+    after = "box"
 
-    def __init__(self, view: MetaphaseView) -> None:
-        super().__init__(view)
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
         self._p: tuple[float, float] | None = None
         self._q: tuple[float, float] | None = None
         self._at = (0.0, 0.0)
 
     def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
-        point = self.view.to_image(at)
+        point = self.canvas.to_image(at)
         if self._p is None or self._q is None:
             self._p, self._at = point, point
             return
@@ -235,26 +225,26 @@ class RotatedTool(Tool):
         box = self._box()
         self.cancel()
         if box is not None:
-            self.view.added.emit(box)
+            self.canvas.added.emit(box)
 
     def move(self, at: QPointF, buttons: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
-        self._at = self.view.to_image(at)
+        self._at = self.canvas.to_image(at)
         if self._p is not None:
-            self.view.viewport().update()
+            self.canvas.viewport().update()
 
     def release(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         if self._p is None or self._q is not None:
             return
-        point = self.view.to_image(at)
+        point = self.canvas.to_image(at)
         if math.dist(point, self._p) >= _MIN_SIDE:
             self._q = point
         else:
             self._p = None
-        self.view.viewport().update()
+        self.canvas.viewport().update()
 
     def cancel(self) -> None:
         self._p = self._q = None
-        self.view.viewport().update()
+        self.canvas.viewport().update()
 
     def paint(self, painter: QPainter, transform: QTransform) -> None:
         if self._p is None:
@@ -275,35 +265,72 @@ class RotatedTool(Tool):
         return Box.from_axis(self._p, self._q, max(2 * half, _MIN_SIDE))
 
 
+@register_tool
+class CountTool(Tool):
+    """Each click is one chromosome; a click on a mark takes it away."""
+
+    id = "count"
+    title = _T("Actions", "&Count by clicks")
+    hint = _T("Tools", "Count: click each chromosome, click a mark to take it away")
+    tip = _T("Actions", "Each click is one chromosome; a click on a mark takes it away.")
+    shortcuts = ("C",)
+    after = "propose_here"
+
+    def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        x, y = self.canvas.to_image(at)
+        self.canvas.marked.emit(x, y, 8 / self.canvas.scale_factor)
+
+    def chosen_again(self) -> None:
+        self.canvas.set_tool(SelectTool.id)
+
+
+@register_tool
 class SplitTool(Tool):
     """Draw a stroke across a box; it becomes two."""
 
-    name = "split"
+    id = "split"
+    title = _T("Actions", "Spl&it by a stroke")
+    hint = _T("Tools", "Split: draw a stroke across a box (S again: in the middle)")
+    tip = _T("Actions", "Draw across a box; press again to cut the selected box in the middle.")
+    shortcuts = ("S",)
+    after = "count"
 
-    def __init__(self, view: MetaphaseView) -> None:
-        super().__init__(view)
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
         self._points: list[tuple[float, float]] = []
         self._drawing = False
 
     def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
-        self._points, self._drawing = [self.view.to_image(at)], True
+        self._points, self._drawing = [self.canvas.to_image(at)], True
 
     def move(self, at: QPointF, buttons: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
         if self._drawing:
-            self._points.append(self.view.to_image(at))
-            self.view.viewport().update()
+            self._points.append(self.canvas.to_image(at))
+            self.canvas.viewport().update()
 
     def release(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         if not self._drawing:
             return
-        points = [*self._points, self.view.to_image(at)]
+        points = [*self._points, self.canvas.to_image(at)]
         self.cancel()
         if target := self._target(points):
-            self.view.split.emit(target, points)
+            self.canvas.split.emit(target, points)
+
+    def chosen_again(self) -> None:
+        """Cut the one selected box in the middle, across its long side."""
+        layer = self.canvas.layer
+        box = layer.box(layer.selected[0]) if len(layer.selected) == 1 else None
+        if box is None:
+            super().chosen_again()
+            return
+        s, c = math.sin(box.angle), math.cos(box.angle)
+        tall = box.is_rotated or box.h >= box.w
+        dx, dy = (c * box.w, s * box.w) if tall else (-s * box.h, c * box.h)
+        self.canvas.split.emit(layer.selected[0], [(box.cx - dx, box.cy - dy), (box.cx + dx, box.cy + dy)])
 
     def cancel(self) -> None:
         self._points, self._drawing = [], False
-        self.view.viewport().update()
+        self.canvas.viewport().update()
 
     def paint(self, painter: QPainter, transform: QTransform) -> None:
         if self._drawing:
@@ -315,24 +342,9 @@ class SplitTool(Tool):
         votes: dict[str, int] = {}
         for k in range(21):
             t = k / 20
-            for box_id in self.view.layer.hits(x1 + (x2 - x1) * t, y1 + (y2 - y1) * t, 0.0):
-                votes[box_id] = votes.get(box_id, 0) + (100 if box_id in self.view.layer.selected else 1)
+            for box_id in self.canvas.layer.hits(x1 + (x2 - x1) * t, y1 + (y2 - y1) * t, 0.0):
+                votes[box_id] = votes.get(box_id, 0) + (100 if box_id in self.canvas.layer.selected else 1)
         return max(votes, key=lambda k: votes[k]) if votes else ""
-
-
-class CountTool(Tool):
-    """Each click is one chromosome; a click on a mark takes it away."""
-
-    name = "count"
-
-    def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
-        x, y = self.view.to_image(at)
-        self.view.marked.emit(x, y, 8 / self.view.scale_factor)
-
-
-def make_tool(name: str, view: MetaphaseView) -> Tool:
-    """A tool by name."""
-    return {t.name: t for t in (SelectTool, BoxTool, RotatedTool, SplitTool, CountTool)}[name](view)
 
 
 def resized(box: Box, handle: str, dx: float, dy: float) -> Box:

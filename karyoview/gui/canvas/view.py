@@ -21,13 +21,14 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from karyoview.core.annotation import CountMark
 from karyoview.core.geometry import Box
-from karyoview.gui.canvas.box_layer import BoxLayer, Ghost, ShownBox
+from karyoview.gui.canvas.box_layer import BoxLayer, OverlayBox, ShownBox
 from karyoview.gui.canvas.image_item import ImageItem
 from karyoview.gui.canvas.loupe import Loupe
 from karyoview.gui.canvas.marks import MarkLayer
 from karyoview.gui.canvas.scale_bar import paint_scale_bar
-from karyoview.gui.canvas.tools import SelectTool, Tool, make_tool
-from karyoview.imaging.label_places import Ground
+from karyoview.gui.canvas.tool import Tool, make_tool
+from karyoview.gui.canvas.tools import SelectTool
+from karyoview.imaging.label_places import BackgroundMap
 
 
 class MetaphaseView(pg.GraphicsView):
@@ -35,7 +36,8 @@ class MetaphaseView(pg.GraphicsView):
 
     Signals carry what a gesture means: ``selected`` (ids), ``added`` (Box), ``reshaped`` ({id: Box},
     action), ``split`` (id, stroke), ``marked`` (x, y, reach), ``proposed`` (x, y of a double click on
-    empty ground), ``ghost_clicked`` (index), ``pointer_moved`` (x, y), ``tool_changed`` (name).
+    empty ground), ``overlay_clicked`` (index), ``edit_requested`` (a function of the session),
+    ``pointer_moved`` (x, y), ``tool_changed`` (id).
     """
 
     selected = Signal(tuple)
@@ -44,7 +46,8 @@ class MetaphaseView(pg.GraphicsView):
     split = Signal(str, list)
     marked = Signal(float, float, float)
     proposed = Signal(float, float)
-    ghost_clicked = Signal(int)
+    overlay_clicked = Signal(int)
+    edit_requested = Signal(object)
     pointer_moved = Signal(float, float)
     tool_changed = Signal(str)
     zoom_changed = Signal(float)
@@ -73,7 +76,7 @@ class MetaphaseView(pg.GraphicsView):
 
     # What is shown
 
-    def set_image(self, levels: list[QImage], size: tuple[int, int], ground: Ground | None, fit: bool) -> None:
+    def set_image(self, levels: list[QImage], size: tuple[int, int], ground: BackgroundMap | None, fit: bool) -> None:
         """Show a picture of ``size`` (height, width); ``fit`` brings all of it into view."""
         self.size_yx = size
         self.image_item.set_levels(levels, size)
@@ -96,22 +99,22 @@ class MetaphaseView(pg.GraphicsView):
         """Show count marks, and in another colour somebody else's."""
         self.mark_layer.set_marks(marks, others)
 
-    def set_ghosts(self, ghosts: Sequence[Ghost]) -> None:
+    def set_overlays(self, overlays: Sequence[OverlayBox]) -> None:
         """Show another opinion's boxes dotted."""
-        self.layer.ghosts = tuple(ghosts)
+        self.layer.overlays = tuple(overlays)
         self.layer.update()
 
     def set_label_font(self, font: QFont) -> None:
         """The font of labels."""
         self.layer.set_font(font)
 
-    def set_tool(self, name: str) -> None:
-        """Take up a tool: select, box, rotated, split or count."""
+    def set_tool(self, tool: str) -> None:
+        """Take up a registered tool by its id, such as ``select`` or ``split``."""
         self.tool.cancel()
-        self.tool = make_tool(name, self)
+        self.tool = make_tool(tool, self)
         self.viewport().setCursor(self.tool.cursor)
         self.layer.update()
-        self.tool_changed.emit(name)
+        self.tool_changed.emit(tool)
 
     # Coordinates and zoom
 
@@ -176,6 +179,11 @@ class MetaphaseView(pg.GraphicsView):
             return None
         x, y = self.to_image(self.pointer)
         return (x, y) if 0 <= x < self.size_yx[1] and 0 <= y < self.size_yx[0] else None
+
+    def centre_in_image(self) -> tuple[float, float]:
+        """The image point in the middle of the view."""
+        centre = self.box_view.viewRect().center()
+        return centre.x(), centre.y()
 
     def preview(self, boxes: dict[str, Box]) -> None:
         """Show boxes at other places while a gesture goes on."""

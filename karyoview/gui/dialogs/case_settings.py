@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -13,23 +11,20 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QVBoxLayout,
+    QWidget,
 )
 
+from karyoview.case.case import Case
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.tally import PROTOCOLS
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
 
 
 class CaseDialog(QDialog):
     """Protocol, consent, sex withheld, blind second count."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        case = window.desk.case
-        assert case is not None
+    def __init__(self, case: Case, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._case = case
         now = case.settings
         self.setWindowTitle(self.tr("Case settings"))
         self.case_id = QLineEdit(now.id)
@@ -57,32 +52,27 @@ class CaseDialog(QDialog):
         column.addWidget(_buttons(self))
 
     def accept(self) -> None:
-        case = self._window.desk.case
-        assert case is not None
         wanted = {
             "id": self.case_id.text().strip(), "protocol": self.protocol.currentData(),
             "sex_withheld": self.sex.isChecked(), "blind_second_count": self.blind.isChecked(),
             "training_consent": self.consent.isChecked(),
         }  # fmt: skip
-        changes = {k: v for k, v in wanted.items() if getattr(case.settings, k) != v}
+        changes = {k: v for k, v in wanted.items() if getattr(self._case.settings, k) != v}
         try:
             if changes:
-                case.update_settings(**changes)
+                self._case.update_settings(**changes)
         except KaryoViewError as error:
             self.problem.setText(str(error))
             return
         super().accept()
-        self._window.refresh_all()
 
 
 class CellDialog(QDialog):
     """Slide, culture, stage coordinates and scale of one cell."""
 
-    def __init__(self, window: MainWindow, image: str) -> None:
-        super().__init__(window)
-        self._window, self._image = window, image
-        case = window.desk.case
-        assert case is not None
+    def __init__(self, case: Case, image: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._case, self._image = case, image
         cell = case.cell(image)
         self.setWindowTitle(image)
         self.slide, self.culture = QLineEdit(cell.slide), QLineEdit(cell.culture)
@@ -104,12 +94,10 @@ class CellDialog(QDialog):
         column.addWidget(_buttons(self))
 
     def accept(self) -> None:
-        case = self._window.desk.case
-        assert case is not None
         try:
             stage = _numbers(self.stage.text(), 2, self.tr("Stage: two numbers, such as 12.5, 40.2."))
             scale = _numbers(self.scale.text(), 1, self.tr("Scale: one number, such as 0.065."))
-            case.update_cell(
+            self._case.update_cell(
                 self._image, slide=self.slide.text().strip(), culture=self.culture.text().strip(),
                 stage=(stage[0], stage[1]) if stage else None, um_per_pixel=scale[0] if scale else None,
                 analysed=self.analysed.isChecked(),
@@ -118,8 +106,6 @@ class CellDialog(QDialog):
             self.problem.setText(str(error))
             return
         super().accept()
-        self._window.desk.forget_picture(self._image)
-        self._window.desk.want(self._image)
 
 
 def _numbers(text: str, wanted: int, problem: str) -> list[float]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -16,31 +17,32 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.io.formats import FORMATS, losses
-from karyoview.services.export import PICTURES, TABLES, Wish, export_case
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
+from karyoview.services.export import PICTURES, TABLES, ExportOptions
 
 
 class ExportDialog(QDialog):
-    """Annotations, overlay pictures and tables of this cell, the selected ones, or the case."""
+    """Annotations, overlay pictures and tables of the cells, into a folder."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        case = window.desk.case
-        assert case is not None
+    export_requested = Signal(object, object, object)
+    """:class:`ExportOptions`, the annotations by image, and the folder as a Path."""
+
+    def __init__(
+        self, annotations: Callable[[], Mapping[str, ImageAnnotation]], folder: Path, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._every = annotations
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(520)
         self.formats = {name: QCheckBox(form.title) for name, form in FORMATS.items()}
         self.pictures = {kind: QCheckBox(kind.upper()) for kind in PICTURES}
         self.tables = {kind: QCheckBox(kind.upper()) for kind in TABLES}
         self.tables["csv"].setChecked(True)
-        self.folder = QLineEdit(str(case.store / "export"))
+        self.folder = QLineEdit(str(folder))
         self.folder.setAccessibleName(self.tr("Folder"))
         browse = QPushButton(self.tr("Choose…"))
         browse.setAutoDefault(False)  # Return exports
@@ -76,20 +78,19 @@ class ExportDialog(QDialog):
         self.go.setDefault(True)  # only now, in the dialog: before, Return would cancel
         self._warn()
 
-    def wish(self) -> Wish:
+    def options(self) -> ExportOptions:
         """What is ticked."""
 
         def picked(boxes: dict[str, QCheckBox]) -> tuple[str, ...]:
             return tuple(name for name, box in boxes.items() if box.isChecked())
 
-        return Wish(picked(self.formats), picked(self.pictures), picked(self.tables), tuple(self._annotations()))
+        return ExportOptions(
+            picked(self.formats), picked(self.pictures), picked(self.tables), tuple(self._annotations())
+        )
 
     def _annotations(self) -> dict[str, ImageAnnotation]:
-        session = self._window.desk.session
-        assert session is not None
-        every = {i: session.annotation(i) for i in session.images}
         only = self.reviewed.isChecked()
-        return {i: a for i, a in every.items() if not only or a.state.value == "reviewed"}
+        return {i: a for i, a in self._every().items() if not only or a.state.value == "reviewed"}
 
     def _warn(self) -> None:
         lines = []
@@ -99,8 +100,8 @@ class ExportDialog(QDialog):
                 if lost:
                     lines.append(self.tr("{0} cannot hold: {1}").format(FORMATS[name].title, "; ".join(lost)))
         self.warning.setText("\n".join(lines))
-        wish = self.wish()
-        self.go.setEnabled(bool(wish.images and (wish.formats or wish.pictures or wish.tables)))
+        options = self.options()
+        self.go.setEnabled(bool(options.images and (options.formats or options.pictures or options.tables)))
 
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Export into"), self.folder.text())
@@ -108,16 +109,5 @@ class ExportDialog(QDialog):
             self.folder.setText(folder)
 
     def _export(self) -> None:
-        desk, wish, target = self._window.desk, self.wish(), Path(self.folder.text())
-        case, annotations = desk.case, self._annotations()
-        assert case is not None
-        say = desk.bridge.to_window(self._window.say)
-        progress = self.tr("Exporting {0}/{1}: {2}")
-        done = self.tr("{0} files written to {1}")
-        desk.run_in_pool(
-            lambda: export_case(
-                case, annotations, wish, target, lambda i, n, name: say(progress.format(i + 1, n, name))
-            ),
-            lambda files: self._window.say(done.format(len(files), target)),
-        )
+        self.export_requested.emit(self.options(), self._annotations(), Path(self.folder.text()))
         self.accept()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,19 +14,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from karyoview.gui.choices import choice_box, spoken
-from karyoview.services.settings import SETTINGS, Setting
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
+from karyoview.gui.choices import choice_box, translated
+from karyoview.services.settings import SETTINGS, Setting, Settings
 
 
 class PreferencesDialog(QDialog):
     """Changes are stored when the dialog is accepted."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._settings = window.settings
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
         self.setWindowTitle(self.tr("Preferences"))
         self.setMinimumWidth(440)
         self.fields: dict[str, QWidget] = {}
@@ -36,10 +31,10 @@ class PreferencesDialog(QDialog):
         for setting in SETTINGS:
             if not setting.hidden:
                 field = self._field(setting)
-                field.setToolTip(spoken(setting.help))
-                field.setAccessibleName(spoken(setting.title))
+                field.setToolTip(translated(setting.help))
+                field.setAccessibleName(translated(setting.title))
                 self.fields[setting.key] = field
-                form.addRow(spoken(setting.title), field)
+                form.addRow(translated(setting.title), field)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

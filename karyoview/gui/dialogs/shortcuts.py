@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -18,21 +16,21 @@ from PySide6.QtWidgets import (
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
+    QWidget,
 )
 
-from karyoview.gui.keys import ACTIONS, BY_ID, SCOPES, KeyMap
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
+from karyoview.gui.keys import SCOPES, KeyMap, actions, find
 
 
 class ShortcutsDialog(QDialog):
     """Search, read and change keys."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self.keymap = KeyMap(window.keymap.changed())
+    keys_chosen = Signal(object)
+    """The :class:`KeyMap` from now on."""
+
+    def __init__(self, keymap: KeyMap, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.keymap = KeyMap(keymap.changed())
         self.setWindowTitle(self.tr("Keys"))
         self.resize(640, 680)
         self.search = QLineEdit()
@@ -74,10 +72,8 @@ class ShortcutsDialog(QDialog):
         self._fill()
 
     def accept(self) -> None:
-        self._window.keymap = self.keymap
-        self._window.settings["keys"] = self.keymap.changed()
-        self._window.apply_keys()
         super().accept()
+        self.keys_chosen.emit(self.keymap)
 
     def choose(self, action: str) -> None:
         """Select an action's row."""
@@ -88,7 +84,7 @@ class ShortcutsDialog(QDialog):
 
     def _fill(self) -> None:
         self.tree.clear()
-        for act in ACTIONS:
+        for act in actions():
             scope = QCoreApplication.translate("Actions", SCOPES[act.scope])
             item = QTreeWidgetItem([act.title, self._keys(act.id), scope])
             item.setData(0, Qt.ItemDataRole.UserRole, act.id)
@@ -132,15 +128,15 @@ class ShortcutsDialog(QDialog):
         action = self._action()
         if not action:
             return
-        taken = next((p for k in BY_ID[action].keys if (p := self.keymap.problem(action, k))), "")
+        taken = next((p for k in find(action).keys if (p := self.keymap.problem(action, k))), "")
         if taken:
             self.problem.setText(taken)
             return
-        self.keymap.set(action, BY_ID[action].keys)
+        self.keymap.set(action, find(action).keys)
         self._changed(action)
 
     def _changed(self, action: str) -> None:
         item = self.tree.currentItem()
         if item is not None:
             item.setText(1, self._keys(action))
-        self.problem.setText(self.tr("Changed: {0}").format(BY_ID[action].title))
+        self.problem.setText(self.tr("Changed: {0}").format(find(action).title))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -13,30 +13,34 @@ from PySide6.QtWidgets import (
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
+    QWidget,
 )
 
 from karyoview.core.annotation import ImageAnnotation
-from karyoview.gui.words import step
-from karyoview.review.meter import Tally, tally_of, total
+from karyoview.gui.messages import state_text, step_name
+from karyoview.review.meter import CorrectionCounts, corrections_of, total
 from karyoview.review.summary import headline
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
 
 BY_HAND = 46
 
 
 class SummaryDialog(QDialog):
-    """One row a cell; below it corrections per reviewed cell, by kind and by engine, against 46 by hand."""
+    """One row a cell; below it corrections per reviewed cell, by kind and by engine, against 46 by hand.
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        session = window.desk.session
-        assert session is not None
+    ``hidden`` are the images whose count the present person may not see.
+    """
+
+    def __init__(
+        self,
+        annotations: Sequence[ImageAnnotation],
+        hidden: Collection[str] = (),
+        sex_withheld: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self.setWindowTitle(self.tr("Case summary"))
         self.resize(920, 560)
-        annotations = [session.annotation(i) for i in session.images]
-        tallies = [tally_of(a) for a in annotations]
+        tallies = [corrections_of(a) for a in annotations]
         self.table = QTableWidget(len(annotations), 6)
         self.table.setAccessibleName(self.tr("Cells"))
         self.table.setHorizontalHeaderLabels(
@@ -48,10 +52,10 @@ class SummaryDialog(QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
         for row, (annotation, tally) in enumerate(zip(annotations, tallies, strict=True)):
-            kinds = ", ".join(f"{n} {step(k)}" for k, n in sorted(tally.kinds.items(), key=lambda kv: -kv[1]))
+            kinds = ", ".join(f"{n} {step_name(k)}" for k, n in sorted(tally.kinds.items(), key=lambda kv: -kv[1]))
             texts = (
-                annotation.image, window.header.state_text(annotation),
-                "–" if window.blind.hides(annotation.image) else headline(annotation, window.sex_withheld).text,
+                annotation.image, state_text(annotation),
+                "–" if annotation.image in hidden else headline(annotation, sex_withheld).text,
                 f"{tally.corrections}" + (f"  ({kinds})" if kinds else ""), f"{tally.seconds:.0f}", tally.engine,
             )  # fmt: skip
             for column, text in enumerate(texts):
@@ -70,7 +74,7 @@ class SummaryDialog(QDialog):
         layout.addWidget(self.meter)
         layout.addWidget(buttons)
 
-    def _lines(self, annotations: list[ImageAnnotation], tallies: list[Tally]) -> list[str]:
+    def _lines(self, annotations: Sequence[ImageAnnotation], tallies: list[CorrectionCounts]) -> list[str]:
         done = [t for a, t in zip(annotations, tallies, strict=True) if a.state.value == "reviewed"]
         if not done:
             return [self.tr("No cell is reviewed yet. By hand a cell takes {0} clicks.").format(BY_HAND)]
@@ -87,5 +91,5 @@ class SummaryDialog(QDialog):
             lines.append(self.tr("{0}: {1} cells, {2:.1f} corrections a cell").format(name, len(mine), each))
         kinds = sorted(whole.kinds.items(), key=lambda kv: -kv[1])
         if kinds:
-            lines.append(", ".join(f"{number} {step(kind)}" for kind, number in kinds))
+            lines.append(", ".join(f"{number} {step_name(kind)}" for kind, number in kinds))
         return lines

@@ -1,85 +1,64 @@
-"""What all handlers share: the window, the session, and the guard around an edit."""
+"""What all handlers share: the session, sentences to the person, and the guard around an edit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeVar
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from karyoview.core.errors import KaryoViewError
-from karyoview.gui.words import step
+from karyoview.gui.case_controller import CaseController
+from karyoview.gui.notifier import Notifier
+from karyoview.review.blind_count import BlindCount
 from karyoview.review.session import ReviewSession
 
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
-
-_F = TypeVar("_F", bound=Callable[..., Any])
+_P = ParamSpec("_P")
+_Group = TypeVar("_Group", bound="HandlerGroup")
 translate = QCoreApplication.translate
 
 
-def on_cell(method: _F) -> _F:
-    """Do nothing without a cell; say a KaryoViewError in the status bar."""
+def requires_cell(method: Callable[Concatenate[_Group, _P], None]) -> Callable[Concatenate[_Group, _P], None]:
+    """Do nothing without a cell; show a KaryoViewError in the status bar."""
 
     @wraps(method)
-    def guarded(self: HandlersBase, *arguments: Any) -> Any:
-        if self.session is None or not self.session.current:
-            return None
+    def guarded(self: _Group, *arguments: _P.args, **named: _P.kwargs) -> None:
+        if not self.has_cell:
+            return
         try:
-            return method(self, *arguments)
+            method(self, *arguments, **named)
         except KaryoViewError as error:
-            self.window.say(str(error))
-            self.window.show_boxes()
-            return None
+            self.notifier.show(str(error))
+            self.redraw()
 
-    return cast(_F, guarded)
+    return guarded
 
 
-class HandlersBase:
-    """Holds no data of its own but the doubt that was shown last."""
+@dataclass(eq=False)
+class HandlerGroup:
+    """What the actions of one subject do, a method each, named like the action.
 
-    def __init__(self, window: MainWindow) -> None:
-        self.window = window
-        self.desk = window.desk
-        self.view = window.view
-        self._last_doubt: object = ""
+    ``redraw`` shows the present cell's boxes as they are, after an edit was refused.
+    """
 
-    @property
-    def session(self) -> ReviewSession | None:
-        return self.desk.session
+    controller: CaseController
+    notifier: Notifier
+    blind: BlindCount
+    redraw: Callable[[], None]
 
     @property
-    def _now(self) -> ReviewSession:
-        """The session, where :func:`on_cell` has made sure of it."""
-        assert self.desk.session is not None
-        return self.desk.session
+    def has_cell(self) -> bool:
+        """Whether a case is open and a cell of it is shown."""
+        return self.controller.session is not None and bool(self.controller.session.current)
 
-    def _chosen(self) -> list[str]:
-        return [] if self.window.blind.active else list(self._now.selected)
+    @property
+    def session(self) -> ReviewSession:
+        """The session, where :func:`requires_cell` has made sure of it."""
+        assert self.controller.session is not None
+        return self.controller.session
 
-    def _take(self, tool: str) -> None:
-        if self.session is not None and self.session.current:
-            self.view.set_tool(tool)
-            self.view.setFocus()
-
-    def _said_step(self, command: Any, text: str, nothing: str) -> None:
-        self.window.say(text.format(step(command.action)) if command is not None else nothing)
-
-    def _middle(self) -> tuple[float, float]:
-        centre = self.view.box_view.viewRect().center()
-        return centre.x(), centre.y()
-
-    def _typical(self) -> tuple[float, float, bool]:
-        boxes = [c.box for c in self._now.annotation().chromosomes]
-        if boxes:
-            w, h = (float(np.median([getattr(b, side) for b in boxes])) for side in ("w", "h"))
-            return w, h, any(b.is_rotated for b in boxes)
-        side = max(self.view.size_yx) / 25
-        return side / 2, side, True
-
-    def _toggle_dock(self, name: str) -> None:
-        dock = self.window.docks[name]
-        dock.setVisible(self.window.actions_by_id[name].isChecked())
-        dock.raise_()
+    def selected(self) -> list[str]:
+        """Ids of the selected chromosomes; none for a blind counter."""
+        return [] if self.blind.active else list(self.session.selected)

@@ -2,153 +2,159 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMessageBox
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from karyoview.core.annotation import ReviewState
-from karyoview.gui.handlers.base import on_cell, translate
-from karyoview.gui.handlers.chromosome import ChromosomeHandlers
-from karyoview.gui.words import reason
+from karyoview.gui.cell_list import CellOrder
+from karyoview.gui.doubt_cache import DoubtCache
+from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
+from karyoview.gui.image_cache import ImageCache
+from karyoview.gui.messages import blind_text, doubt_text
+from karyoview.gui.panels.cells import CellsPanel
 from karyoview.review.doubt import Doubt, red
+from karyoview.review.navigation import DoubtWalk, cell_beside, open_cell_after
+
+_LISTED = 6
 
 
-class CellHandlers(ChromosomeHandlers):
-    """Reviewed, set aside, opened again; the blind second count."""
+@dataclass(eq=False)
+class CellHandlers(HandlerGroup):
+    """Reviewed, set aside, opened again; the blind second count.
 
-    def next_cell(self, *_: object) -> None:
-        self._step_cell(1, False)
+    ``look_at_doubts`` goes to the next doubt of the present cell; ``blind_changed`` shows the window as a blind
+    counter may see it, or as it was.
+    """
 
-    def previous_cell(self, *_: object) -> None:
-        self._step_cell(-1, False)
+    parent: QWidget
+    cells: CellsPanel
+    order: CellOrder
+    doubts: DoubtCache
+    images: ImageCache
+    walk: DoubtWalk
+    look_at_doubts: Callable[[], None]
+    blind_changed: Callable[[], None]
 
-    def next_open(self, *_: object) -> None:
-        self._step_cell(1, True)
+    def next_cell(self) -> None:
+        self._step(1, only_open=False)
 
-    def previous_open(self, *_: object) -> None:
-        self._step_cell(-1, True)
+    def previous_cell(self) -> None:
+        self._step(-1, only_open=False)
 
-    @on_cell
-    def reviewed(self, *_: object) -> None:
+    def next_open(self) -> None:
+        self._step(1, only_open=True)
+
+    def previous_open(self) -> None:
+        self._step(-1, only_open=True)
+
+    @requires_cell
+    def go_to(self, image: str) -> None:
+        self.walk.reset()
+        self.session.go_to(image)
+
+    @requires_cell
+    def reviewed(self) -> None:
         """Mark as reviewed and go on; open red doubts are said first. Ends a blind count by comparing."""
-        window = self.window
-        window.typer.finish()
-        if window.blind.active:
-            outcome = window.blind.finish()
-            self._blind_shown(False)
-            window.say_error(outcome)
+        if self.blind.active:
+            outcome = self.blind.finish()
+            self.blind_changed()
+            self.notifier.show_error(blind_text(outcome))
             return
-        image = self._now.current
-        open_red = red(self.desk.doubts(image))
-        if open_red and self.desk.settings["confirm_red"]:
-            self._ask_red(image, open_red)
+        image = self.session.current
+        open_red = red(self.doubts.of(image))
+        if open_red and self.controller.settings["confirm_red"]:
+            self._ask_about(open_red, image)
         else:
-            self._finish_cell(image)
+            self._finish(image)
 
-    @on_cell
-    def set_aside(self, *_: object) -> None:
+    @requires_cell
+    def set_aside(self) -> None:
         from karyoview.gui.dialogs.set_aside import SetAsideDialog
 
-        image = self._now.current
-        dialog = SetAsideDialog(self.window)
-        dialog.reason_given.connect(lambda why: self._put_aside(image, why))
+        image = self.session.current
+        dialog = SetAsideDialog(self.parent)
+        dialog.reason_given.connect(lambda why: self._set_aside(image, why))
         dialog.open()
 
-    @on_cell
-    def reopen(self, *_: object) -> None:
-        self._now.set_state(self._now.current, ReviewState.IN_REVIEW)
+    @requires_cell
+    def reopen(self) -> None:
+        self.session.set_state(self.session.current, ReviewState.IN_REVIEW)
 
-    @on_cell
-    def cell_details(self, *_: object) -> None:
+    @requires_cell
+    def cell_details(self) -> None:
         from karyoview.gui.dialogs.case_settings import CellDialog
 
-        CellDialog(self.window, self._now.current).open()
+        case, image = self.controller.case, self.session.current
+        assert case is not None
 
-    @on_cell
-    def review_first(self, *_: object) -> None:
-        self.window.order.want("benefit" if self.window.actions_by_id["review_first"].isChecked() else "case")
+        def changed() -> None:
+            self.images.evict(image)
+            self.images.request(image)
 
-    @on_cell
-    def blind_count(self, *_: object) -> None:
-        on = self.window.blind.toggle()
-        self._now.select(())
-        self._blind_shown(on)
+        dialog = CellDialog(case, image, self.parent)
+        dialog.accepted.connect(changed)
+        dialog.open()
+
+    @requires_cell
+    def review_first(self, checked: bool) -> None:
+        self.order.request("benefit" if checked else "case")
+
+    @requires_cell
+    def blind_count(self, checked: bool) -> None:
+        on = self.blind.toggle()
+        self.session.select(())
+        self.blind_changed()
         if on:
-            self.window.say(
-                translate("Hands", "Count every chromosome by a click; Enter compares with the first count.")
-            )
+            text = translate("Handlers", "Count every chromosome by a click; Enter compares with the first count.")
+            self.notifier.show(text)
 
-    def _blind_shown(self, on: bool) -> None:
-        """Hide the first count and every proposal of the present cell, or show them again."""
-        window = self.window
-        window.actions_by_id["blind_count"].setChecked(on)
-        self.view.set_tool("count" if on else "select")
-        window.show_boxes()
-        window.show_counts()
-        window.show_suggestions()
-        window.show_what_is_hidden()
+    def _state(self, image: str) -> ReviewState:
+        return self.session.annotation(image).state
 
-    @on_cell
-    def go_to(self, image: str) -> None:
-        self._last_doubt = ""
-        self._now.go_to(image)
+    @requires_cell
+    def _step(self, by: int, only_open: bool) -> None:
+        image = cell_beside(self.cells.images(), self.session.current, by, self._state if only_open else None)
+        if image is not None:
+            self.go_to(image)
+            return
+        last, first = translate("Handlers", "This is the last cell."), translate("Handlers", "This is the first cell.")
+        self.notifier.show(last if by > 0 else first)
 
-    @on_cell
-    def _step_cell(self, step: int, only_open: bool) -> bool:
-        images = self.window.cells.images()
-        at = images.index(self._now.current) + step
-        while 0 <= at < len(images):
-            state = self._now.annotation(images[at]).state
-            if not only_open or state not in (ReviewState.REVIEWED, ReviewState.SET_ASIDE):
-                self.go_to(images[at])
-                return True
-            at += step
-        self.window.say(
-            translate("Hands", "This is the last cell.") if step > 0 else translate("Hands", "This is the first cell.")
-        )
-        return False
-
-    def _ask_red(self, image: str, open_red: list[Doubt]) -> None:
-        lines = "\n".join(f"•  {reason(d)}" for d in open_red[:6])
-        more = translate("Hands", "\n… and {0} more").format(len(open_red) - 6) if len(open_red) > 6 else ""
-        box = QMessageBox(self.window)
+    def _ask_about(self, open_red: list[Doubt], image: str) -> None:
+        lines = "\n".join(f"•  {doubt_text(d)}" for d in open_red[:_LISTED])
+        more = translate("Handlers", "\n… and {0} more").format(len(open_red) - _LISTED)
+        box = QMessageBox(self.parent)
         box.setObjectName("red-doubts")
         box.setIcon(QMessageBox.Icon.Warning)
         one, several = (
-            translate("Hands", "One red doubt is open in this cell."),
-            translate("Hands", "{0} red doubts are open in this cell."),
+            translate("Handlers", "One red doubt is open in this cell."),
+            translate("Handlers", "{0} red doubts are open in this cell."),
         )
         box.setText(one if len(open_red) == 1 else several.format(len(open_red)))
-        box.setInformativeText(lines + more)
-        look = box.addButton(translate("Hands", "Look at them"), QMessageBox.ButtonRole.RejectRole)
-        box.addButton(translate("Hands", "Reviewed all the same"), QMessageBox.ButtonRole.AcceptRole)
+        box.setInformativeText(lines + (more if len(open_red) > _LISTED else ""))
+        look = box.addButton(translate("Handlers", "Look at them"), QMessageBox.ButtonRole.RejectRole)
+        box.addButton(translate("Handlers", "Reviewed all the same"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(look)
         box.setEscapeButton(look)
-
-        def answered(*_: object) -> None:
-            if box.clickedButton() is look:
-                self.next_doubt()
-            else:
-                self._finish_cell(image)
-
-        box.finished.connect(answered)
+        box.finished.connect(lambda: self.look_at_doubts() if box.clickedButton() is look else self._finish(image))
         box.open()
 
-    @on_cell
-    def _finish_cell(self, image: str) -> None:
-        self._now.set_state(image, ReviewState.REVIEWED)
-        self._on(image)
+    @requires_cell
+    def _finish(self, image: str) -> None:
+        self.session.set_state(image, ReviewState.REVIEWED)
+        self._go_on(image)
 
-    @on_cell
-    def _put_aside(self, image: str, why: str) -> None:
-        self._now.set_state(image, ReviewState.SET_ASIDE, why)
-        self._on(image)
+    @requires_cell
+    def _set_aside(self, image: str, why: str) -> None:
+        self.session.set_state(image, ReviewState.SET_ASIDE, why)
+        self._go_on(image)
 
-    def _on(self, image: str) -> None:
+    def _go_on(self, image: str) -> None:
         """To the next open cell after one is finished; before it where there is none after."""
-        session, images = self._now, self.window.cells.images()
-        at = images.index(image)
-        done = (ReviewState.REVIEWED, ReviewState.SET_ASIDE)
-        left = [i for i in (*images[at + 1 :], *images[:at]) if session.annotation(i).state not in done]
-        if left:
-            self.go_to(left[0])
+        following = open_cell_after(self.cells.images(), image, self._state)
+        if following is not None:
+            self.go_to(following)
         else:
-            self.window.say(translate("Hands", "Every cell is reviewed or set aside."))
+            self.notifier.show(translate("Handlers", "Every cell is reviewed or set aside."))

@@ -3,192 +3,218 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from karyoview.core.geometry import Box
-from karyoview.gui.handlers.base import HandlersBase, on_cell, translate
-from karyoview.gui.words import reason
+from karyoview.gui.canvas.view import MetaphaseView
+from karyoview.gui.doubt_cache import DoubtCache
+from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
+from karyoview.gui.messages import doubt_text
+from karyoview.gui.pending_input import Target
 from karyoview.review.doubt import Doubt
 from karyoview.review.edits import directed
+from karyoview.review.navigation import DoubtWalk, chromosome_beside
 
 _FAR = 10.0
+_PAN = 40
 
 
-class ChromosomeHandlers(HandlersBase):
+@dataclass(eq=False)
+class ChromosomeHandlers(HandlerGroup):
     """What is done to the selected chromosome, and the walk from one to the next."""
 
-    @on_cell
-    def accept(self, *_: object) -> None:
+    view: MetaphaseView
+    doubts: DoubtCache
+    walk: DoubtWalk
+
+    @requires_cell
+    def accept(self) -> None:
         """Accept the selection; with nothing selected, every proposal that is not in doubt."""
-        chosen = self._chosen()
-        if not chosen:
-            doubtful = {d.chromosome for d in self.desk.doubts(self._now.current)}
-            items = self._now.annotation().chromosomes
-            chosen = [c.id for c in items if not c.is_human and c.id not in doubtful]
-            if not chosen:
-                self.window.say(translate("Hands", "Nothing to accept without a look: press Space for the next doubt."))
-                return
-            self.window.say(translate("Hands", "{0} proposals without doubt accepted.").format(len(chosen)))
-            self._now.accept(chosen)
+        chosen = self.selected()
+        if chosen:
+            self.session.accept(chosen)
+            if self.walk.is_at(chosen):
+                self.next_doubt()
             return
-        self._now.accept(chosen)
-        if chosen == [self._last_doubt]:
-            self.next_doubt()
+        doubtful = {d.chromosome for d in self.doubts.of(self.session.current)}
+        items = self.session.annotation().chromosomes
+        chosen = [c.id for c in items if not c.is_human and c.id not in doubtful]
+        if not chosen:
+            text = translate("Handlers", "Nothing to accept without a look: press Space for the next doubt.")
+            self.notifier.show(text)
+            return
+        self.notifier.show(translate("Handlers", "{0} proposals without doubt accepted.").format(len(chosen)))
+        self.session.accept(chosen)
 
-    @on_cell
-    def uncertain(self, *_: object) -> None:
-        items = self._now.selection()
+    @requires_cell
+    def uncertain(self) -> None:
+        items = self.session.selection()
         if items:
-            self._now.set_uncertain(self._chosen(), not all(getattr(c, "uncertain", False) for c in items))
+            self.session.set_uncertain(self.selected(), not all(getattr(c, "uncertain", False) for c in items))
 
-    @on_cell
-    def turn(self, *_: object) -> None:
-        if self._chosen():
-            self._now.turn(self._chosen())
+    @requires_cell
+    def turn(self) -> None:
+        if chosen := self.selected():
+            self.session.turn(chosen)
 
-    def rotate_left(self, *_: object) -> None:
+    def rotate_left(self) -> None:
         self._rotate(-5.0)
 
-    def rotate_right(self, *_: object) -> None:
+    def rotate_right(self) -> None:
         self._rotate(5.0)
 
-    def rotate_left_fine(self, *_: object) -> None:
+    def rotate_left_fine(self) -> None:
         self._rotate(-0.5)
 
-    def rotate_right_fine(self, *_: object) -> None:
+    def rotate_right_fine(self) -> None:
         self._rotate(0.5)
 
-    def next_doubt(self, *_: object) -> None:
+    def next_doubt(self) -> None:
         self._walk(1)
 
-    def previous_doubt(self, *_: object) -> None:
+    def previous_doubt(self) -> None:
         self._walk(-1)
 
-    def cycle(self, *_: object) -> None:
+    def cycle(self) -> None:
         self._cycle(1)
 
-    def cycle_back(self, *_: object) -> None:
+    def cycle_back(self) -> None:
         self._cycle(-1)
 
-    @on_cell
-    def select_all(self, *_: object) -> None:
-        self._now.select([c.id for c in self._now.annotation().chromosomes])
+    @requires_cell
+    def select_all(self) -> None:
+        self.session.select([c.id for c in self.session.annotation().chromosomes])
 
-    def left(self, *_: object) -> None:
+    def left(self) -> None:
         self._nudge(-1, 0)
 
-    def right(self, *_: object) -> None:
+    def right(self) -> None:
         self._nudge(1, 0)
 
-    def up(self, *_: object) -> None:
+    def up(self) -> None:
         self._nudge(0, -1)
 
-    def down(self, *_: object) -> None:
+    def down(self) -> None:
         self._nudge(0, 1)
 
-    def left_far(self, *_: object) -> None:
+    def left_far(self) -> None:
         self._nudge(-_FAR, 0)
 
-    def right_far(self, *_: object) -> None:
+    def right_far(self) -> None:
         self._nudge(_FAR, 0)
 
-    def up_far(self, *_: object) -> None:
+    def up_far(self) -> None:
         self._nudge(0, -_FAR)
 
-    def down_far(self, *_: object) -> None:
+    def down_far(self) -> None:
         self._nudge(0, _FAR)
 
-    def narrower(self, *_: object) -> None:
+    def narrower(self) -> None:
         self._grow(-1, 0)
 
-    def wider(self, *_: object) -> None:
+    def wider(self) -> None:
         self._grow(1, 0)
 
-    def longer(self, *_: object) -> None:
+    def longer(self) -> None:
         self._grow(0, 1)
 
-    def shorter(self, *_: object) -> None:
+    def shorter(self) -> None:
         self._grow(0, -1)
 
-    @on_cell
+    @requires_cell
     def select_ids(self, ids: tuple[str, ...]) -> None:
-        self._now.select(ids)
+        self.session.select(ids)
 
-    @on_cell
+    @requires_cell
     def show_doubt(self, doubt: Doubt) -> None:
+        """Go to a doubt and say it."""
         if doubt.chromosome:
-            self._now.select([doubt.chromosome])
+            self.session.select([doubt.chromosome])
         if doubt.place is not None:
             self.view.travel_to(*doubt.place)
-        self.window.say(reason(doubt))
+        self.notifier.show(doubt_text(doubt))
 
-    @on_cell
+    @requires_cell
     def give_class(self, label: int | None) -> None:
         """A class from key or palette for the selection; on a doubtful chromosome it goes on to the next."""
-        chosen = self._chosen()
+        chosen = self.selected()
         if not chosen:
-            self.window.say(
-                translate("Hands", "Select a chromosome first: click it, press Tab, or Space for the next doubt.")
-            )
+            self._ask_for_selection()
             return
-        self._now.relabel(chosen, label)
-        if chosen == [self._last_doubt] and self.desk.settings["auto_advance"] and label is not None:
+        self.session.relabel(chosen, label)
+        if self.walk.is_at(chosen) and self.controller.settings["auto_advance"] and label is not None:
             self.next_doubt()
 
-    @on_cell
+    def target(self) -> Target:
+        """What a class that is typed now is meant for."""
+        session = self.controller.session
+        return Target(session.current, tuple(self.selected())) if session is not None else Target()
+
+    @requires_cell
+    def give_class_to(self, target: Target, label: int | None) -> None:
+        """A class for what was selected when it was typed, though something else may be by now."""
+        if target == self.target():
+            self.give_class(label)
+            return
+        present = {c.id for c in self.session.annotation(target.image).chromosomes}
+        ids = [i for i in target.chromosomes if i in present]
+        if ids:
+            self.session.relabel(ids, label, target.image)
+        elif not target.chromosomes:
+            self._ask_for_selection()
+
+    def _ask_for_selection(self) -> None:
+        text = translate("Handlers", "Select a chromosome first: click it, press Tab, or Space for the next doubt.")
+        self.notifier.show(text)
+
+    @requires_cell
     def _rotate(self, degrees: float) -> None:
         boxes = {}
-        for item in self._now.selection():
+        for item in self.session.selection():
             box = directed(item.box)
             boxes[item.id] = Box.rotated(box.cx, box.cy, box.w, box.h, box.angle + math.radians(degrees))
-        if boxes and self._chosen():
-            self._now.reshape(boxes, "rotate")
+        if boxes and self.selected():
+            self.session.reshape(boxes, "rotate")
 
-    @on_cell
+    @requires_cell
     def _nudge(self, dx: float, dy: float) -> None:
-        items = self._now.selection() if self._chosen() else ()
+        items = self.session.selection() if self.selected() else ()
         if items:
-            self._now.reshape({c.id: c.box.moved(dx, dy) for c in items}, "move")
+            self.session.reshape({c.id: c.box.moved(dx, dy) for c in items}, "move")
         else:
-            self.view.pan_by(-40 * dx, -40 * dy)
+            self.view.pan_by(-_PAN * dx, -_PAN * dy)
 
-    @on_cell
+    @requires_cell
     def _grow(self, across: float, along: float) -> None:
-        items = self._now.selection() if self._chosen() else ()
+        items = self.session.selection() if self.selected() else ()
         boxes = {}
         for c in items:
             b = c.box
             boxes[c.id] = Box(b.cx, b.cy, max(b.w + across, 2.0), max(b.h + along, 2.0), b.angle, b.is_rotated)
         if boxes:
-            self._now.reshape(boxes, "resize")
+            self.session.reshape(boxes, "resize")
 
-    @on_cell
-    def _walk(self, step: int) -> None:
+    @requires_cell
+    def _walk(self, by: int) -> None:
         """Go through the chromosomes in doubt, the most urgent first, then the doubts about the whole cell."""
-        if self.window.blind.active:
+        if self.blind.active:
             return
-        found = [d for d in self.desk.doubts(self._now.current) if d.place is not None]
-        stops = list({(d.chromosome or d.place): d for d in reversed(found)}.items())[::-1]
-        if not stops:
-            whole = [reason(d) for d in self.desk.doubts(self._now.current)]
-            text = translate("Hands", "No chromosome is in doubt; about the cell: {0}.").format("; ".join(whole[:3]))
-            self.window.say(text if whole else translate("Hands", "No open doubts. Enter marks the cell as reviewed."))
-            self._last_doubt = ""
+        found = self.doubts.of(self.session.current)
+        doubt = self.walk.step(found, by)
+        if doubt is None:
+            whole = [doubt_text(d) for d in found]
+            text = translate("Handlers", "No chromosome is in doubt; about the cell: {0}.").format("; ".join(whole[:3]))
+            none = translate("Handlers", "No open doubts. Enter marks the cell as reviewed.")
+            self.notifier.show(text if whole else none)
             return
-        keys = [k for k, _ in stops]
-        at = keys.index(self._last_doubt) if self._last_doubt in keys else (-1 if step > 0 else 0)
-        key, doubt = stops[(at + step) % len(stops)]
-        self._last_doubt = key
         self.show_doubt(doubt)
         self.view.setFocus()
 
-    @on_cell
-    def _cycle(self, step: int) -> None:
-        items = self._now.annotation().chromosomes
-        if not items or self.window.blind.active:
+    @requires_cell
+    def _cycle(self, by: int) -> None:
+        if self.blind.active:
             return
-        order = sorted(items, key=lambda c: (99 if c.label is None else c.label, c.box.cx))
-        ids = [c.id for c in order]
-        at = ids.index(self._now.selected[0]) if self._now.selected and self._now.selected[0] in ids else -step
-        at = (at + step) % len(ids) if self._now.selected else (0 if step > 0 else -1)
-        self._now.select([ids[at]])
-        self.view.travel_to(*order[at].box.centre)
+        item = chromosome_beside(self.session.annotation().chromosomes, self.session.selected, by)
+        if item is not None:
+            self.session.select([item.id])
+            self.view.travel_to(*item.box.centre)

@@ -2,128 +2,148 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from karyoview.core.detection import Detections
 from karyoview.core.geometry import Box
-from karyoview.gui.handlers.base import HandlersBase, on_cell, translate
+from karyoview.gui.canvas.tools import SelectTool
+from karyoview.gui.canvas.view import MetaphaseView
+from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
+from karyoview.gui.image_cache import ImageCache
+from karyoview.gui.messages import step_name
 from karyoview.imaging.propose import propose_at
+from karyoview.review.navigation import DoubtWalk
+from karyoview.review.session import ReviewSession
 
 
-class EditHandlers(HandlersBase):
-    """Adding, cutting, joining, counting, undo and redo."""
+@dataclass(eq=False)
+class EditHandlers(HandlerGroup):
+    """Adding, cutting, joining, counting, undo and redo.
 
-    @on_cell
-    def undo(self, *_: object) -> None:
-        command = self._now.undo()
-        self._said_step(command, translate("Hands", "Undone: {0}"), translate("Hands", "There is nothing to undo."))
+    ``compared`` gives what stands behind an overlay box of the comparison: an engine's result and the place in it.
+    """
 
-    @on_cell
-    def redo(self, *_: object) -> None:
-        command = self._now.redo()
-        self._said_step(command, translate("Hands", "Done again: {0}"), translate("Hands", "There is nothing to redo."))
+    view: MetaphaseView
+    images: ImageCache
+    walk: DoubtWalk
+    compared: Callable[[int], tuple[Detections, int] | None]
 
-    @on_cell
-    def delete(self, *_: object) -> None:
-        chosen = self._chosen()
-        rest = [c.id for c in self._now.annotation().chromosomes if c.id not in chosen]
+    @requires_cell
+    def undo(self) -> None:
+        command = self.session.undo()
+        self._report_step(
+            command, translate("Handlers", "Undone: {0}"), translate("Handlers", "There is nothing to undo.")
+        )
+
+    @requires_cell
+    def redo(self) -> None:
+        command = self.session.redo()
+        self._report_step(
+            command, translate("Handlers", "Done again: {0}"), translate("Handlers", "There is nothing to redo.")
+        )
+
+    @requires_cell
+    def delete(self) -> None:
+        chosen = self.selected()
+        rest = [c.id for c in self.session.annotation().chromosomes if c.id not in chosen]
         if chosen:
-            self._now.delete(chosen)
-            self._last_doubt = ""
-            self.window.say(translate("Hands", "Deleted. {0} left.").format(len(rest)))
+            self.session.delete(chosen)
+            self.walk.reset()
+            self.notifier.show(translate("Handlers", "Deleted. {0} left.").format(len(rest)))
 
-    def select(self, *_: object) -> None:
-        self.window.typer.cancel()
-        was = self.view.tool.name
-        self.view.set_tool("select")
-        if was == "select" and self.session is not None and self.session.current:
-            self.session.select(())
+    @requires_cell
+    def join(self) -> None:
+        self.session.join(self.session.selected)
+        self._report_total(translate("Handlers", "Joined. {0} now."))
+
+    @requires_cell
+    def new_box(self) -> None:
+        """A box of the usual size at the pointer, else in the middle of the view."""
+        place = self.view.pointer_in_image() or self.view.centre_in_image()
+        w, h, rotated = self._usual_size()
+        self.session.add(Box.rotated(*place, w, h, 0.0) if rotated else Box(*place, w, h))
+
+    def propose_here(self) -> None:
+        self.propose_at(*(self.view.pointer_in_image() or self.view.centre_in_image()))
+
+    def activate(self, tool: str) -> None:
+        """Take up a tool by its id; one that is in use does what it does when it is chosen again."""
+        if not self.has_cell and tool != SelectTool.id:
+            return
+        if self.view.tool.id == tool:
+            self.view.tool.chosen_again()
+        else:
+            self.view.set_tool(tool)
         self.view.setFocus()
 
-    def box(self, *_: object) -> None:
-        self._take("box")
+    # Gestures
 
-    def rotated(self, *_: object) -> None:
-        self._take("rotated")
+    @requires_cell
+    def apply(self, edit: Callable[[ReviewSession], object]) -> None:
+        """An edit that a tool asks for."""
+        edit(self.session)
 
-    def count(self, *_: object) -> None:
-        self._take("select" if self.view.tool.name == "count" else "count")
-
-    @on_cell
-    def split(self, *_: object) -> None:
-        chosen = self._now.selected
-        if self.view.tool.name == "split" and len(chosen) == 1:
-            box = self._now.annotation().chromosome(chosen[0]).box
-            s, c = math.sin(box.angle), math.cos(box.angle)
-            along = box.is_rotated or box.h >= box.w
-            dx, dy = (c * box.w, s * box.w) if along else (-s * box.h, c * box.h)
-            self._now.split(chosen[0], [(box.cx - dx, box.cy - dy), (box.cx + dx, box.cy + dy)])
-            self._say_total(translate("Hands", "Split. {0} now; give the parts their classes."))
-            self.view.set_tool("select")
-        else:
-            self._take("split")
-
-    @on_cell
-    def join(self, *_: object) -> None:
-        self._now.join(self._now.selected)
-        self._say_total(translate("Hands", "Joined. {0} now."))
-
-    @on_cell
-    def new_box(self, *_: object) -> None:
-        place = self.view.pointer_in_image() or self._middle()
-        w, h, rotated = self._typical()
-        box = Box.rotated(*place, w, h, 0.0) if rotated else Box(*place, w, h)
-        self._now.add(box)
-
-    @on_cell
-    def propose_here(self, *_: object) -> None:
-        self.propose_at(*(self.view.pointer_in_image() or self._middle()))
-
-    @on_cell
+    @requires_cell
     def add_box(self, box: Box) -> None:
-        self._now.add(box)
+        self.session.add(box)
 
-    @on_cell
+    @requires_cell
     def reshape(self, boxes: dict[str, Box], action: str) -> None:
-        self._now.reshape(boxes, action)
+        self.session.reshape(boxes, action)
 
-    @on_cell
+    @requires_cell
     def split_along(self, chromosome: str, stroke: list[tuple[float, float]]) -> None:
-        self._now.split(chromosome, stroke)
-        self._say_total(translate("Hands", "Split. {0} now; give the parts their classes."))
-        self.view.set_tool("select")
+        self.session.split(chromosome, stroke)
+        self._report_total(translate("Handlers", "Split. {0} now; give the parts their classes."))
+        self.view.set_tool(SelectTool.id)
 
-    @on_cell
+    @requires_cell
     def mark(self, x: float, y: float, reach: float) -> None:
-        if self.window.blind.active:
-            self.window.blind.mark(x, y, reach)
+        if self.blind.active:
+            self.blind.mark(x, y, reach)
         else:
-            self._now.mark(x, y, reach)
+            self.session.mark(x, y, reach)
 
-    @on_cell
+    @requires_cell
     def propose_at(self, x: float, y: float) -> None:
         """A box from the image itself, where no chromosome is boxed yet."""
-        picture = self.desk.picture(self._now.current)
-        if picture is None or self.window.blind.active:
+        loaded = self.images.get(self.session.current)
+        if loaded is None or self.blind.active:
             return
-        boxes = [c.box for c in self._now.annotation().chromosomes]
+        boxes = [c.box for c in self.session.annotation().chromosomes]
         rotated = not boxes or any(b.is_rotated for b in boxes)
         area = float(np.median([b.area for b in boxes])) if boxes else None
-        box = propose_at(picture.pixels, x, y, area, rotated)
+        box = propose_at(loaded.pixels, x, y, area, rotated)
         if box is None:
-            self.window.say(translate("Hands", "No chromosome stands out here; draw a box with R or O."))
+            self.notifier.show(translate("Handlers", "No chromosome stands out here; draw a box with R or O."))
             return
-        self._now.add(box)
+        self.session.add(box)
 
-    @on_cell
-    def ghost_clicked(self, index: int) -> None:
-        found = self._now.suggestions.get(self._now.current)
+    @requires_cell
+    def take_overlay(self, index: int) -> None:
+        """An overlay box was clicked: a suggestion, or what a compared engine sees."""
+        found = self.session.suggestions.get(self.session.current)
         if found is not None and index < len(found):
-            self._now.take_suggestions([index])
-        elif found is None and (said := self.window.compare.said(index)) is not None:
-            self._now.take(*said)
-            self._say_total(translate("Hands", "Taken over. {0} now."))
+            self.session.take_suggestions([index])
+        elif found is None and (source := self.compared(index)) is not None:
+            self.session.take(*source)
+            self._report_total(translate("Handlers", "Taken over. {0} now."))
 
-    def _say_total(self, text: str) -> None:
-        self.window.say(text.format(self._now.annotation().total()))
+    def _report_step(self, command: Any, text: str, nothing: str) -> None:
+        self.notifier.show(text.format(step_name(command.action)) if command is not None else nothing)
+
+    def _report_total(self, text: str) -> None:
+        self.notifier.show(text.format(self.session.annotation().total()))
+
+    def _usual_size(self) -> tuple[float, float, bool]:
+        """Width, height (pixels) and whether boxes are rotated: as the cell's boxes, else as chromosomes are."""
+        boxes = [c.box for c in self.session.annotation().chromosomes]
+        if boxes:
+            w, h = (float(np.median([getattr(b, side) for b in boxes])) for side in ("w", "h"))
+            return w, h, any(b.is_rotated for b in boxes)
+        side = max(self.view.size_yx) / 25
+        return side / 2, side, True

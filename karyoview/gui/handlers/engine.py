@@ -1,75 +1,90 @@
-"""The menu Engine: asking engines, and what to do with what they say."""
+"""The menu Engine: running engines, and what to do with their results."""
 
 from __future__ import annotations
 
-from karyoview.core.annotation import ReviewState
-from karyoview.gui.handlers.base import HandlersBase, on_cell
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from karyoview.gui.engine_runner import EngineRunner
+from karyoview.gui.handlers.base import HandlerGroup, requires_cell
+from karyoview.gui.layout import WindowLayout
+from karyoview.gui.panels.cells import CellsPanel
+from karyoview.gui.panels.engine import EnginePanel
+from karyoview.review.navigation import open_cells
 
 
-class EngineHandlers(HandlersBase):
+@dataclass(eq=False)
+class EngineHandlers(HandlerGroup):
     """Runs, thresholds, suggestions, training."""
 
-    @on_cell
-    def run(self, *_: object) -> None:
-        self.desk.ask([self._now.current], here=True)
+    parent: QWidget
+    runner: EngineRunner
+    panel: EnginePanel
+    cells: CellsPanel
+    layout: WindowLayout
 
-    def run_all(self, *_: object) -> None:
-        session = self.session
+    @requires_cell
+    def run(self) -> None:
+        self.runner.run([self.session.current], here=True)
+
+    def run_all(self) -> None:
+        session = self.controller.session
         if session is not None:
-            done = (ReviewState.REVIEWED, ReviewState.SET_ASIDE)
-            self.desk.ask([i for i in session.images if session.annotation(i).state not in done])
+            self.runner.run(open_cells(session.images, lambda i: session.annotation(i).state))
 
-    def run_selected(self, *_: object) -> None:
-        self.desk.ask(self.window.cells.selected())
+    def run_selected(self) -> None:
+        self.runner.run(self.cells.selected())
 
-    @on_cell
+    @requires_cell
     def run_named(self, name: str) -> None:
-        engine = next((e for e in self.desk.engines() if e.name == name), None)
+        """Run an engine on the present cell to compare it with the chosen one."""
+        engine = self.runner.find(name)
         if engine is not None:
-            self.desk.second_engine = name
-            self.desk.ask([self._now.current], engine)
+            self.runner.second_engine = name
+            self.runner.run([self.session.current], engine)
 
-    def cancel(self, *_: object) -> None:
-        self.desk.cancel_run()
+    def cancel(self) -> None:
+        self.runner.cancel()
 
-    def threshold_up(self, *_: object) -> None:
-        self.window.engine.step_threshold(1)
+    def threshold_up(self) -> None:
+        self.panel.step_threshold(1)
 
-    def threshold_down(self, *_: object) -> None:
-        self.window.engine.step_threshold(-1)
+    def threshold_down(self) -> None:
+        self.panel.step_threshold(-1)
 
-    @on_cell
+    @requires_cell
     def threshold_moved(self, value: float, all_cells: bool) -> None:
-        self.desk.rethreshold(value, all_cells)
+        self.runner.rethreshold(value, all_cells)
 
-    @on_cell
-    def clear_proposals(self, *_: object) -> None:
-        self._now.clear_proposals()
+    @requires_cell
+    def clear_proposals(self) -> None:
+        self.session.clear_proposals()
 
-    @on_cell
-    def take_suggestions(self, *_: object) -> None:
-        self._now.take_suggestions()
+    @requires_cell
+    def take_suggestions(self) -> None:
+        self.session.take_suggestions()
 
-    @on_cell
-    def drop_suggestions(self, *_: object) -> None:
-        self._now.drop_suggestions(self._now.current)
+    @requires_cell
+    def drop_suggestions(self) -> None:
+        self.session.drop_suggestions(self.session.current)
 
-    def compare(self, *_: object) -> None:
-        self._toggle_dock("compare")
+    def compare(self, checked: bool) -> None:
+        self.layout.toggle("compare", checked)
 
-    def training(self, *_: object) -> None:
+    def training(self) -> None:
         """The page of the learning loop; one that is open comes to the front."""
         from karyoview.gui.training.page import TrainingPage
 
-        page = self.window.findChild(TrainingPage)
+        page = self.parent.findChild(TrainingPage)
         if page is None:
-            case = self.desk.case
-            page = TrainingPage([case.folder] if case is not None else [], self.desk.person, self.window)
-            page.weights_changed.connect(self._other_weights)
+            case = self.controller.case
+            page = TrainingPage([case.folder] if case is not None else [], self.controller.person, self.parent)
+            page.weights_changed.connect(self._weights_changed)
         page.show()
         page.raise_()
         page.activateWindow()
 
-    def _other_weights(self, name: str) -> None:
-        self.desk.forget_engines()
-        self.window.engine.refresh()
+    def _weights_changed(self, name: str) -> None:
+        self.runner.refresh_engines()
+        self.panel.refresh()

@@ -1,34 +1,47 @@
-"""The menus File and Help."""
+"""The menu File."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.errors import KaryoViewError
-from karyoview.gui.handlers.base import HandlersBase, translate
-from karyoview.services.logs import log_path
+from karyoview.gui.background import Background
+from karyoview.gui.handlers.base import HandlerGroup, translate
+from karyoview.services.export import ExportOptions, export_case
 from karyoview.services.samples import prepare_sample
 
 
-class FileHandlers(HandlersBase):
-    """Cases, dialogs about the whole case, help."""
+@dataclass(eq=False)
+class FileHandlers(HandlerGroup):
+    """Cases, and dialogs about the whole case; ``settings_accepted`` shows everything anew."""
 
-    def open(self, *_: object) -> None:
-        folder = QFileDialog.getExistingDirectory(self.window, translate("Hands", "Open a folder of metaphase images"))
+    parent: QWidget
+    background: Background
+    settings_accepted: Callable[[], None]
+    _note: tuple[Path, str] = field(default=(Path(), ""), init=False)
+
+    def open(self) -> None:
+        title = translate("Handlers", "Open a folder of metaphase images")
+        folder = QFileDialog.getExistingDirectory(self.parent, title)
         if folder:
-            self.window.open_case(Path(folder))
+            self.open_case(Path(folder))
 
-    def sample(self, *_: object) -> None:
+    def open_case(self, folder: Path) -> None:
+        """Open a folder of images, or the folder an image lies in."""
+        self.notifier.show(translate("Handlers", "Opening {0}…").format(folder))
+        self.controller.open(folder.parent if folder.is_file() else folder)
+
+    def sample(self) -> None:
         self.open_sample("")
 
     def open_sample(self, name: str) -> None:
         """A sample case by name, the first by default: a copy in the user's workspace, with proposals on its cells."""
-        window = self.window
-        window.say(translate("Hands", "The sample case is being prepared…"))
+        self.notifier.show(translate("Handlers", "The sample case is being prepared…"))
 
         def work() -> tuple[Path | None, str]:
             try:
@@ -37,63 +50,73 @@ class FileHandlers(HandlersBase):
                 return None, str(error)
 
         def done(result: tuple[Path | None, str]) -> None:
-            folder, said = result
+            folder, proposals = result
             if folder is None:
-                window.say_error(said)
+                self.notifier.show_error(proposals)
                 return
-            window.note_when_opened(
-                folder, translate("Hands", "A copy of the sample case; its boxes are {0}.").format(said) if said else ""
-            )
-            window.open_case(folder)
+            note = translate("Handlers", "A copy of the sample case; its boxes are {0}.").format(proposals)
+            self._note = (folder, note if proposals else "")
+            self.open_case(folder)
 
-        self.desk.run_in_pool(work, done)
+        self.background.run(work, done)
 
-    def close_case(self, *_: object) -> None:
-        self.desk.close_case()
+    def take_note(self, folder: Path) -> str:
+        """What is to be said of a case that was just opened, once."""
+        (about, note), self._note = self._note, (Path(), "")
+        return note if about == folder else ""
 
-    def save_now(self, *_: object) -> None:
-        self.desk.save_again()
+    def close_case(self) -> None:
+        self.controller.close_case()
 
-    def export(self, *_: object) -> None:
-        if self.session is not None:
+    def save_now(self) -> None:
+        self.controller.save_again()
+
+    def export(self) -> None:
+        case = self.controller.case
+        if case is not None:
             from karyoview.gui.dialogs.export import ExportDialog
 
-            ExportDialog(self.window).open()
+            dialog = ExportDialog(self._annotations, case.store / "export", self.parent)
+            dialog.export_requested.connect(self._export)
+            dialog.open()
 
-    def case_settings(self, *_: object) -> None:
-        if self.session is not None:
+    def case_settings(self) -> None:
+        if self.controller.case is not None:
             from karyoview.gui.dialogs.case_settings import CaseDialog
 
-            CaseDialog(self.window).open()
+            dialog = CaseDialog(self.controller.case, self.parent)
+            dialog.accepted.connect(self.settings_accepted)
+            dialog.open()
 
-    def summary(self, *_: object) -> None:
-        if self.session is not None:
+    def summary(self) -> None:
+        if self.controller.session is not None:
             from karyoview.gui.dialogs.summary import SummaryDialog
 
-            SummaryDialog(self.window).open()
+            annotations = list(self._annotations().values())
+            hidden = {a.image for a in annotations if self.blind.hides(a.image)}
+            SummaryDialog(annotations, hidden, self.controller.sex_withheld, self.parent).open()
 
-    def settings(self, *_: object) -> None:
+    def settings(self) -> None:
         from karyoview.gui.dialogs.preferences import PreferencesDialog
 
-        PreferencesDialog(self.window).open()
+        PreferencesDialog(self.controller.settings, self.parent).open()
 
-    def quit(self, *_: object) -> None:
-        self.window.close()
+    def quit(self) -> None:
+        self.parent.close()
 
-    def help(self, *_: object) -> None:
-        from karyoview.gui.dialogs.help import HelpWindow
+    def _annotations(self) -> dict[str, ImageAnnotation]:
+        session = self.controller.session
+        return {i: session.annotation(i) for i in session.images} if session is not None else {}
 
-        HelpWindow.show_for(self.window)
-
-    def keys(self, *_: object) -> None:
-        from karyoview.gui.dialogs.shortcuts import ShortcutsDialog
-
-        ShortcutsDialog(self.window).open()
-
-    def log(self, *_: object) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path())))
-
-    def about(self, *_: object) -> None:
-        from karyoview.gui.dialogs.about import AboutDialog
-
-        AboutDialog(self.window).open()
+    def _export(self, options: ExportOptions, annotations: dict[str, ImageAnnotation], target: Path) -> None:
+        case = self.controller.case
+        assert case is not None
+        progress = translate("Handlers", "Exporting {0}/{1}: {2}")
+        show = self.background.main_thread.wrap(self.notifier.show)
+        done = translate("Handlers", "{0} files written to {1}")
+        self.background.run(
+            lambda: export_case(
+                case, annotations, options, target, lambda i, n, name: show(progress.format(i + 1, n, name))
+            ),
+            lambda files: self.notifier.show(done.format(len(files), target)),
+        )

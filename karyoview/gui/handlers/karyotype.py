@@ -2,95 +2,182 @@
 
 from __future__ import annotations
 
-from karyoview.gui.handlers.base import HandlersBase, on_cell, translate
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from karyoview.core.annotation import ReviewState
+from karyoview.core.chromosome import CLASSES
+from karyoview.core.errors import KaryoViewError
+from karyoview.gui.accounts.idle_lock import IdleLock
+from karyoview.gui.background import Background
+from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
+from karyoview.gui.karyogram.dock import KaryogramDock
+from karyoview.gui.menus import Menus
+from karyoview.review.commands import Change
+from karyoview.review.session import Event
 
 
-class KaryotypeHandlers(HandlersBase):
-    """What leads from boxes to a signed karyotype."""
+@dataclass(eq=False)
+class KaryotypeHandlers(HandlerGroup):
+    """What leads from boxes to a signed karyotype; ``signed`` shows that the case was signed or opened again."""
 
-    def karyogram(self, *_: object) -> None:
-        self.window.toggle_karyogram()
+    parent: QWidget
+    background: Background
+    menus: Menus
+    dock: KaryogramDock
+    idle_lock: IdleLock
+    signed: Callable[[], None]
 
-    def tray(self, *_: object) -> None:
-        self._board("tray")
+    def karyogram(self, checked: bool) -> None:
+        if self.blind.active:
+            self.menus.set_checked("karyogram", False)
+            text = translate("Handlers", "The karyogram shows the first count; it is hidden in a blind second count.")
+            self.notifier.show(text)
+            return
+        self.dock.toggle()
 
-    def markers(self, *_: object) -> None:
-        self._board("markers")
+    def tray(self) -> None:
+        self._on_board("tray")
 
-    def swap(self, *_: object) -> None:
-        self._board("swap")
+    def markers(self) -> None:
+        self._on_board("markers")
 
-    def mirror(self, *_: object) -> None:
-        self._board("mirror")
+    def swap(self) -> None:
+        self._on_board("swap")
 
-    def outline(self, *_: object) -> None:
-        self._board("outline")
+    def mirror(self) -> None:
+        self._on_board("mirror")
 
-    def board_next(self, *_: object) -> None:
-        self._board("board_next")
+    def outline(self) -> None:
+        self._on_board("outline")
 
-    def board_previous(self, *_: object) -> None:
-        self._board("board_previous")
+    def board_next(self) -> None:
+        self._on_board("board_next")
 
-    def strips(self, *_: object) -> None:
-        from karyoview.gui.karyogram import strips
+    def board_previous(self) -> None:
+        self._on_board("board_previous")
 
-        strips.show(self.window)
+    def strips(self) -> None:
+        """One class over the reviewed cells of the case (all cells where none is reviewed), beside the window."""
+        from karyoview.gui.karyogram.strips import StripsDialog
 
-    def tally(self, *_: object) -> None:
-        from karyoview.gui.karyogram import tally
+        case, session = self.controller.case, self.controller.session
+        if case is None or session is None:
+            return
+        for opened in self.parent.findChildren(StripsDialog):
+            opened.close()
+        every = [
+            a for a in map(session.annotation, session.images) if a.chromosomes and a.state is not ReviewState.SET_ASIDE
+        ]
+        reviewed = [a for a in every if a.state is ReviewState.REVIEWED]
+        dialog = StripsDialog(
+            reviewed or every, lambda image: case.read_image(image).to_uint8(), self.parent, self.background.run,
+            case.settings.sex_withheld,
+        )  # fmt: skip
+        chosen = session.selection()
+        if chosen and chosen[0].label is not None:
+            dialog.label.setCurrentIndex(max(dialog.label.findText(CLASSES[chosen[0].label].label), 0))
 
-        tally.show(self.window)
+        def go(image: str, chromosome: str) -> None:
+            session.go_to(image)
+            session.select([chromosome])
 
-    def report(self, *_: object) -> None:
-        from karyoview.gui.karyogram import report
+        def follow() -> None:
+            dialog.withhold_sex(self.controller.sex_withheld)
 
-        report.show(self.window)
+        dialog.asked_for.connect(go)
+        self.controller.closed.connect(dialog.reject)
+        self.controller.settings_changed.connect(follow)
+        dialog.destroyed.connect(lambda: self.controller.settings_changed.disconnect(follow))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
-    def users(self, *_: object) -> None:
-        from karyoview.gui.dialogs.users import UsersDialog
+    def tally(self) -> None:
+        """The tally beside the window; it follows what is done there. One that is open comes to the front."""
+        from karyoview.gui.dialogs.tally import TallyDialog
 
-        UsersDialog.show_for(self.window)
+        controller = self.controller
+        if controller.case is None or controller.session is None:
+            return
+        for opened in self.parent.findChildren(TallyDialog):
+            opened.raise_()
+            opened.activateWindow()
+            return
+        dialog = TallyDialog(controller.case, controller.session, self.parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
-    def lock(self, *_: object) -> None:
-        from karyoview.gui.karyogram import lock
+        def follow(event: Event) -> None:
+            if event.change & ~Change.SELECTION:
+                dialog.refresh()
 
-        lock.show(self.window)
+        controller.changed.connect(follow)
+        controller.settings_changed.connect(dialog.refresh)
+        controller.closed.connect(dialog.reject)
+        dialog.marked.connect(self.dock.show_marks)
+        dialog.destroyed.connect(lambda: controller.changed.disconnect(follow))
+        dialog.show()
 
-    def wanted(self, what: str) -> None:
-        """What the karyogram board asks for: a dialog, or a mark on the cell."""
-        {
-            "tally": self.tally, "report": self.report, "strips": self.strips,
-            "mark_analysed": self.mark_analysed, "mark_karyotyped": self.mark_karyotyped,
-        }[what]()  # fmt: skip
+    def report(self) -> None:
+        from karyoview.gui.accounts.idle_lock import known_users
+        from karyoview.gui.dialogs.report import ReportDialog
 
-    def mark_analysed(self, *_: object) -> None:
+        controller = self.controller
+        if controller.case is None:
+            return
+        dialog = ReportDialog(
+            controller.case, known_users, self.parent, self.background.run, controller.all_saved, controller.person
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.case_changed.connect(self.signed)
+        dialog.open()
+
+    def users(self) -> None:
+        from karyoview.gui.accounts.idle_lock import known_users
+        from karyoview.gui.accounts.users_dialog import UsersDialog
+
+        try:
+            dialog = UsersDialog(known_users(), self.parent, self.lock)
+        except KaryoViewError as error:
+            self.notifier.show_error(str(error))
+            return
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def lock(self) -> None:
+        """Lock now, so that another person can go on."""
+        if not self.idle_lock.lock():
+            self.notifier.show(translate("IdleLock", "Nobody is entered yet: Karyotype, People who sign."))
+
+    def mark_analysed(self) -> None:
         self._mark("analysed")
 
-    def mark_karyotyped(self, *_: object) -> None:
+    def mark_karyotyped(self) -> None:
         self._mark("karyotyped")
 
-    @on_cell
+    @requires_cell
     def _mark(self, member: str) -> None:
         """Say of the present cell that it is analysed or karyotyped, or take that back."""
-        case, image = self.desk.case, self._now.current
+        case, image = self.controller.case, self.session.current
         assert case is not None
         on = not getattr(case.cell(image), member)
         try:
             case.update_cell(image, f"{member} {'set' if on else 'taken back'}", **{member: on})
         finally:
-            self.window.case_settings_changed.emit()
-        said = {
-            ("analysed", True): translate("Hands", "{0} counts as analysed."),
-            ("analysed", False): translate("Hands", "{0} no longer counts as analysed."),
-            ("karyotyped", True): translate("Hands", "{0} counts as karyotyped."),
-            ("karyotyped", False): translate("Hands", "{0} no longer counts as karyotyped."),
+            self.controller.settings_changed.emit()
+        text = {
+            ("analysed", True): translate("Handlers", "{0} counts as analysed."),
+            ("analysed", False): translate("Handlers", "{0} no longer counts as analysed."),
+            ("karyotyped", True): translate("Handlers", "{0} counts as karyotyped."),
+            ("karyotyped", False): translate("Handlers", "{0} no longer counts as karyotyped."),
         }[member, on]
-        self.window.say(said.format(image))
+        self.notifier.show(text.format(image))
 
-    def _board(self, name: str) -> None:
-        board = self.window.board
+    def _on_board(self, name: str) -> None:
+        board = self.dock.board
         if board is None or not board.isVisible():
-            self.window.say(translate("Hands", "This is done on the karyogram; K shows it."))
+            self.notifier.show(translate("Handlers", "This is done on the karyogram; K shows it."))
         else:
             board.command(name)()

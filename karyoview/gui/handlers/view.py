@@ -2,59 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from karyoview.gui.handlers.base import HandlersBase
+from karyoview.gui.canvas.view import MetaphaseView
+from karyoview.gui.handlers.base import HandlerGroup
+from karyoview.gui.image_presenter import ImagePresenter
+from karyoview.gui.layout import WindowLayout
+
+_ZOOM_STEP = 1.25
 
 
-class ViewHandlers(HandlersBase):
-    """Hiding, display, zoom, panes, the karyogram and its dialogs."""
+@dataclass(eq=False)
+class ViewHandlers(HandlerGroup):
+    """Hiding, display, zoom, panes; ``panes`` are what F6 goes through."""
 
-    def hide(self, *_: object) -> None:
-        self.view.layer.show_boxes = not self.window.actions_by_id["hide"].isChecked()
+    view: MetaphaseView
+    picture: ImagePresenter
+    layout: WindowLayout
+    show_scores: Callable[[bool], None]
+    panes: Sequence[QWidget]
+
+    def hide(self, checked: bool) -> None:
+        self.view.layer.show_boxes = not checked
         self.view.layer.update()
 
-    def hide_others(self, *_: object) -> None:
-        self.view.layer.only_selected = self.window.actions_by_id["hide_others"].isChecked()
+    def hide_others(self, checked: bool) -> None:
+        self.view.layer.only_selected = checked
         self.view.layer.update()
 
-    def labels(self, *_: object) -> None:
-        self.view.layer.show_labels = self.window.actions_by_id["labels"].isChecked()
+    def labels(self, checked: bool) -> None:
+        self.view.layer.show_labels = checked
         self.view.layer.update()
 
-    def scores(self, *_: object) -> None:
-        self.window.show_scores = self.window.actions_by_id["scores"].isChecked()
-        self.window.show_boxes()
+    def scores(self, checked: bool) -> None:
+        self.show_scores(checked)
 
-    def raw(self, *_: object) -> None:
-        self.window.raw = self.window.actions_by_id["raw"].isChecked()
-        self.window.show_picture()
+    def raw(self, checked: bool) -> None:
+        self.picture.show_raw(checked)
 
-    def adjust(self, *_: object) -> None:
-        self._toggle_dock("adjust")
+    def adjust(self, checked: bool) -> None:
+        self.layout.toggle("adjust", checked)
 
-    def loupe(self, *_: object) -> None:
-        self.window.actions_by_id["loupe"].setChecked(self.view.loupe.toggle())
+    def loupe(self, checked: bool) -> None:
+        self.view.loupe.show_at_pointer(checked)
 
-    def fit(self, *_: object) -> None:
+    def fit(self) -> None:
         self.view.fit()
 
-    def full_size(self, *_: object) -> None:
+    def full_size(self) -> None:
         self.view.zoom_to(1.0)
 
-    def zoom_in(self, *_: object) -> None:
-        self.view.zoom_by(1.25)
+    def zoom_in(self) -> None:
+        self.view.zoom_by(_ZOOM_STEP)
 
-    def zoom_out(self, *_: object) -> None:
-        self.view.zoom_by(0.8)
+    def zoom_out(self) -> None:
+        self.view.zoom_by(1 / _ZOOM_STEP)
 
-    def next_pane(self, *_: object) -> None:
-        window = self.window
-        panes: list[QWidget] = [
-            window.cells.list, self.view, window.inspector.doubts, window.engine.engine, window.compare.list,
-        ]  # fmt: skip
-        panes = [p for p in panes if not p.visibleRegion().isEmpty()]  # a panel behind another tab is not seen
+    def next_pane(self) -> None:
+        panes = [p for p in self.panes if not p.visibleRegion().isEmpty()]  # a panel behind another tab is not seen
         focus = QApplication.focusWidget()
         at = next((i for i, p in enumerate(panes) if p is focus or p.isAncestorOf(focus)), -1) if focus else -1
         if panes:

@@ -36,21 +36,21 @@ from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, SLOTS, TRAY
 from karyoview.gui.karyogram.items import PAPER, IdeogramItem, SlotItem, StripItem
-from karyoview.gui.keys import ACTIONS, BY_ID
+from karyoview.gui.keys import actions, find
 from karyoview.imaging.karyogram_layout import Layout, Strip
 from karyoview.imaging.masks import GreyArray
 from karyoview.review.board import BoardModel
 from karyoview.review.commands import Change
 from karyoview.review.session import Event, ReviewSession
 
-Run = Callable[[Callable[[], Any], Callable[[Any], None]], None]
+Executor = Callable[[Callable[[], Any], Callable[[Any], None]], None]
 """Runs a piece of work elsewhere and calls back in the window's thread."""
 
 
 _WIDEST = 2.0
 
 
-def run_here(work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+def run_inline(work: Callable[[], Any], done: Callable[[Any], None]) -> None:
     """The same in one thread, for tests and small programs."""
     done(work())
 
@@ -72,12 +72,12 @@ class KaryogramBoard(QWidget):
     of the scope ``karyogram`` by id; a board that stands alone makes its own.
     """
 
-    noted = Signal(str)
-    wanted = Signal(str)
+    message = Signal(str)
+    action_requested = Signal(str)
     """Asks the window for a dialog (tally, report, strips) or to mark the cell as analysed or karyotyped."""
 
     def __init__(
-        self, parent: QWidget | None = None, run: Run = run_here, actions: Mapping[str, QAction] | None = None
+        self, parent: QWidget | None = None, run: Executor = run_inline, actions: Mapping[str, QAction] | None = None
     ) -> None:
         super().__init__(parent)
         self.model: BoardModel | None = None
@@ -109,15 +109,15 @@ class KaryogramBoard(QWidget):
         for text, name in (
             (self.tr("One class…"), "strips"), (self.tr("Tally…"), "tally"), (self.tr("Report…"), "report"),
         ):  # fmt: skip
-            dialogs.addWidget(self._button(text, lambda _=False, n=name: self.wanted.emit(n), BY_ID[name].tip))
+            dialogs.addWidget(self._button(text, lambda _=False, n=name: self.action_requested.emit(n), find(name).tip))
         dialogs.addStretch(1)
         marks = QHBoxLayout()
         self.analysed = QCheckBox(self.tr("Analysed"))
         self.karyotyped = QCheckBox(self.tr("Karyotyped"))
         for box, name in ((self.analysed, "mark_analysed"), (self.karyotyped, "mark_karyotyped")):
-            box.setToolTip(BY_ID[name].tip)
+            box.setToolTip(find(name).tip)
             box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            box.clicked.connect(lambda _=False, n=name: self.wanted.emit(n))
+            box.clicked.connect(lambda _=False, n=name: self.action_requested.emit(n))
             marks.addWidget(box)
         marks.addStretch(1)
         column = QVBoxLayout(self)
@@ -276,7 +276,7 @@ class KaryogramBoard(QWidget):
             return
         chosen = self.model.session.selected
         if len(chosen) != 2:
-            self.noted.emit(self.tr("Select two chromosomes to swap them (Ctrl+click adds the second)."))
+            self.message.emit(self.tr("Select two chromosomes to swap them (Ctrl+click adds the second)."))
             return
         self._do(lambda model: model.swap(*chosen))
 
@@ -298,7 +298,7 @@ class KaryogramBoard(QWidget):
 
         model = self.model
         if model is None or self._pixels is None or len(model.session.selected) != 1:
-            self.noted.emit(self.tr("Select one chromosome to change its outline."))
+            self.message.emit(self.tr("Select one chromosome to change its outline."))
             return
         dialog = OutlineDialog(model.session, self._pixels, model.session.selected[0], self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -318,7 +318,7 @@ class KaryogramBoard(QWidget):
         """The menu of a chromosome: where it may go, and what may be done to it."""
         menu = QMenu(self)
         for name, action in self.actions_by_id.items():
-            if BY_ID[name].menu:
+            if find(name).menu:
                 menu.addAction(action)
         menu.addSeparator()
         turn = menu.addAction(self.tr("Turn 180°"))
@@ -345,7 +345,7 @@ class KaryogramBoard(QWidget):
         try:
             edit(self.model)
         except KaryoViewError as error:
-            self.noted.emit(str(error))
+            self.message.emit(str(error))
 
     def _button(self, text: str, pressed: Callable[..., None], tip: str) -> QToolButton:
         button = QToolButton()
@@ -364,7 +364,7 @@ class KaryogramBoard(QWidget):
 
     def _own_actions(self) -> dict[str, QAction]:
         made = {}
-        for act in ACTIONS:
+        for act in actions():
             if act.scope == "karyogram":
                 action = QAction(act.title, self)
                 action.setShortcuts([QKeySequence(k) for k in act.keys])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QImage, QPainter, QPixmap
@@ -23,19 +23,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from karyoview.core.annotation import ImageAnnotation, ReviewState
+from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.canvas.image_item import to_qimage
-from karyoview.gui.karyogram.board import Run, run_here
+from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.gui.karyogram.items import IdeogramItem
 from karyoview.imaging.composite import class_strip, composite, copies_of
 from karyoview.imaging.karyogram_layout import Strip, make_strips
 from karyoview.imaging.masks import GreyArray
-from karyoview.io.report_pictures import export_karyogram, karyogram_image, picture_of
-
-if TYPE_CHECKING:
-    from karyoview.gui.window import MainWindow
+from karyoview.report.pictures import export_karyogram, karyogram_image, picture_of
 
 Load = Callable[[str], GreyArray]
 
@@ -47,7 +44,7 @@ class StripsDialog(QDialog):
     """Image and chromosome that a person clicked."""
 
     def __init__(
-        self, annotations: list[ImageAnnotation], load: Load, parent: QWidget | None = None, run: Run = run_here,
+        self, annotations: list[ImageAnnotation], load: Load, parent: QWidget | None = None, run: Executor = run_inline,
         sex_withheld: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(parent)
@@ -242,38 +239,3 @@ class _StripView(QGraphicsView):
 def _qimage(picture: Any) -> QImage:
     data = picture.tobytes()
     return QImage(data, picture.width, picture.height, picture.width, QImage.Format.Format_Grayscale8).copy()
-
-
-def show(window: MainWindow) -> StripsDialog | None:
-    """Open the dialog over the reviewed cells of the window's case (all cells where none is reviewed), beside it."""
-    case, session = window.desk.case, window.desk.session
-    if case is None or session is None:
-        return None
-    for opened in window.findChildren(StripsDialog):
-        opened.close()
-    every = [
-        a for a in map(session.annotation, session.images) if a.chromosomes and a.state is not ReviewState.SET_ASIDE
-    ]
-    reviewed = [a for a in every if a.state is ReviewState.REVIEWED]
-    dialog = StripsDialog(
-        reviewed or every, lambda image: case.read_image(image).to_uint8(), window, window.desk.run_in_pool,
-        case.settings.sex_withheld,
-    )  # fmt: skip
-    chosen = session.selection()
-    if chosen and chosen[0].label is not None:
-        dialog.label.setCurrentIndex(max(dialog.label.findText(CLASSES[chosen[0].label].label), 0))
-
-    def go(image: str, chromosome: str) -> None:
-        session.go_to(image)
-        session.select([chromosome])
-
-    def follow() -> None:
-        dialog.withhold_sex(window.sex_withheld)
-
-    dialog.asked_for.connect(go)
-    window.desk.closed.connect(dialog.reject)
-    window.case_settings_changed.connect(follow)
-    dialog.destroyed.connect(lambda: window.case_settings_changed.disconnect(follow))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.show()
-    return dialog

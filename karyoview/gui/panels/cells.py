@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.annotation import ReviewState
 from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT, ink_on
-from karyoview.gui.panels.header import STATE_MARKS
+from karyoview.gui.messages import STATE_MARKS
 
 _Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
@@ -190,7 +190,7 @@ class CellsPanel(QWidget):
     """The list; the current row is the cell in view, several can be selected for a run."""
 
     chosen = Signal(str)
-    order_wanted = Signal(str)
+    order_requested = Signal(str)
     """A person chose an order: ``case``, ``doubt`` or ``benefit``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -216,7 +216,7 @@ class CellsPanel(QWidget):
             self.order.addItem(text, kind)
         tip = self.tr("Cells that are expected to need most corrections and look unlike those reviewed come first.")
         self.order.setItemData(2, tip, Qt.ItemDataRole.ToolTipRole)
-        self.order.activated.connect(lambda _: self.order_wanted.emit(self.order.currentData()))
+        self.order.activated.connect(lambda _: self.order_requested.emit(self.order.currentData()))
         self.footer = QLabel()
         self.footer.setProperty("muted", True)
         self.footer.setContentsMargins(10, 6, 10, 6)

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detections
-from karyoview.gui.canvas.box_layer import Ghost
-from karyoview.gui.desk import Desk
+from karyoview.gui.canvas.box_layer import OverlayBox
+from karyoview.gui.engine_runner import EngineRunner
 
 FIRST, SECOND, DIFFER = "#56B4E9", "#F0E442", "#FF9E1B"
 
@@ -28,17 +28,17 @@ FIRST, SECOND, DIFFER = "#56B4E9", "#F0E442", "#FF9E1B"
 class ComparePanel(QWidget):
     """Choose two engines; the view shows dotted what only one saw, the list walks through it."""
 
-    ghosts_changed = Signal(list)
+    overlays_changed = Signal(list)
     place_chosen = Signal(float, float)
-    run_wanted = Signal(str)
+    run_requested = Signal(str)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, runner: EngineRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._runner = runner
         self.image = ""
         self._missing = ""
-        self._ghosts: list[Ghost] = []
-        self._said: list[tuple[Detections, int]] = []
+        self._overlays: list[OverlayBox] = []
+        self._sources: list[tuple[Detections, int]] = []
         self.names = {c.index: c.label for c in CLASSES}
         """Class names as they may be shown here."""
         self.first, self.second = QComboBox(), QComboBox()
@@ -72,14 +72,14 @@ class ComparePanel(QWidget):
         self.second.activated.connect(self.refresh)
         self.run.clicked.connect(self._ask)
         self.list.currentItemChanged.connect(self._walk)
-        desk.run_ended.connect(self._asked)
+        runner.run_ended.connect(self._asked)
 
     def show_cell(self, image: str) -> None:
         """Compare on this cell."""
         self.image = image
-        engines = self._desk.engines()
+        engines = self._runner.engines()
         if self.first.count() != len(engines):
-            chosen = self._desk.engine()
+            chosen = self._runner.engine()
             for combo in (self.first, self.second):
                 combo.clear()
                 for info in engines:
@@ -94,14 +94,14 @@ class ComparePanel(QWidget):
         """Compare again; asks for an engine's result where it is missing. The same list keeps its place."""
         rows, at = self._rows(), self.list.currentRow()
         self.list.clear()
-        self._ghosts, self._said = [], []
+        self._overlays, self._sources = [], []
         names = (self.first.currentData() or "", self.second.currentData() or "")
-        self._desk.second_engine = names[1] if names[1] != names[0] else ""
+        self._runner.second_engine = names[1] if names[1] != names[0] else ""
         found = [self._result(name) for name in names]
         self._missing = next((n for n, f in zip(names, found, strict=True) if f is None and n), "")
         same = names[0] == names[1]
         self.run.setVisible(bool(self._missing) and not same)
-        self.run.setEnabled(not self._desk.running)
+        self.run.setEnabled(not self._runner.running)
         self.hint.setVisible(not self._missing and not same)
         if same:
             self.result.setText(self.tr("Choose two different engines.") if names[0] else "")
@@ -117,25 +117,25 @@ class ComparePanel(QWidget):
         if at >= 0:
             with QSignalBlocker(self.list):  # the picture does not travel: nobody asked for another place
                 self.list.setCurrentRow(at)
-        self._show_ghosts(at)
+        self._show_overlays(at)
 
     def leave(self) -> None:
         """Stop comparing."""
-        self._desk.second_engine = ""
-        self._ghosts, self._said = [], []
-        self.ghosts_changed.emit([])
+        self._runner.second_engine = ""
+        self._overlays, self._sources = [], []
+        self.overlays_changed.emit([])
 
-    def said(self, ghost: int) -> tuple[Detections, int] | None:
-        """What stands behind a ghost of this panel: an engine's result and the place in it."""
-        return self._said[ghost] if 0 <= ghost < len(self._said) else None
+    def source(self, overlay: int) -> tuple[Detections, int] | None:
+        """What stands behind a overlay of this panel: an engine's result and the place in it."""
+        return self._sources[overlay] if 0 <= overlay < len(self._sources) else None
 
     def _title(self, name: str) -> str:
-        return next((e.title or e.name for e in self._desk.engines() if e.name == name), name)
+        return next((e.title or e.name for e in self._runner.engines() if e.name == name), name)
 
     def _result(self, name: str) -> Detections | None:
-        info = next((e for e in self._desk.engines() if e.name == name), None)
-        found = self._desk.proposals(self.image, name) if info and self.image else None
-        return found.above(self._desk.threshold(info)) if found is not None and info is not None else None
+        info = next((e for e in self._runner.engines() if e.name == name), None)
+        found = self._runner.proposals(self.image, name) if info and self.image else None
+        return found.above(self._runner.threshold(info)) if found is not None and info is not None else None
 
     def _compare(self, first: Detections, second: Detections) -> None:
         from karyoview.review.comparison import compare  # scipy's solvers are slow to load
@@ -171,34 +171,34 @@ class ComparePanel(QWidget):
         return self.names[label] if label >= 0 else "?"
 
     def _add(self, text: str, found: Detections, index: int, colour: str, short: str) -> None:
-        ghost = Ghost(found.items[index].box, short, colour)
-        self._ghosts.append(ghost)
-        self._said.append((found, index))
+        overlay = OverlayBox(found.items[index].box, short, colour)
+        self._overlays.append(overlay)
+        self._sources.append((found, index))
         item = QListWidgetItem(_swatch(colour), text)
-        item.setData(Qt.ItemDataRole.UserRole, ghost.box.centre)
+        item.setData(Qt.ItemDataRole.UserRole, overlay.box.centre)
         self.list.addItem(item)
 
     def _walk(self, now: QListWidgetItem | None, before: QListWidgetItem | None) -> None:
         if now is not None:
             self.place_chosen.emit(*now.data(Qt.ItemDataRole.UserRole))
-            self._show_ghosts(self.list.row(now))
+            self._show_overlays(self.list.row(now))
 
     def _rows(self) -> list[tuple[str, object]]:
         items = (self.list.item(i) for i in range(self.list.count()))
         return [(item.text(), item.data(Qt.ItemDataRole.UserRole)) for item in items]
 
-    def _show_ghosts(self, chosen: int) -> None:
-        self.ghosts_changed.emit([replace(g, chosen=i == chosen) for i, g in enumerate(self._ghosts)])
+    def _show_overlays(self, chosen: int) -> None:
+        self.overlays_changed.emit([replace(g, chosen=i == chosen) for i, g in enumerate(self._overlays)])
 
     def _ask(self) -> None:
         wanted = self._missing
-        self.run_wanted.emit(wanted)
-        if self._desk.running:
+        self.run_requested.emit(wanted)
+        if self._runner.running:
             self.run.setEnabled(False)
             self.result.setText(self.tr("{0} looks at this cell… Ctrl+. cancels.").format(self._title(wanted)))
 
     def _asked(self, end: object) -> None:
-        if self.isVisible() and not self._desk.running:
+        if self.isVisible() and not self._runner.running:
             self.refresh()
 
 

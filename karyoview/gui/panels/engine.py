@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from karyoview.detectors.cards import measured_on
 from karyoview.gui.choices import choice_box
-from karyoview.gui.desk import Desk
-from karyoview.services.proposing import Finished, Progress, offers_effort
+from karyoview.gui.engine_runner import EngineRunner
+from karyoview.services.inference import Progress, RunFinished, offers_effort
 
 
 class EnginePanel(QWidget):
@@ -30,14 +30,14 @@ class EnginePanel(QWidget):
     threshold_moved = Signal(float, bool)
     engine_changed = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, runner: EngineRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._runner = runner
         self.engine = QComboBox()
         self.engine.setAccessibleName(self.tr("Engine"))
-        self.device = choice_box(("auto", "cpu", "cuda"), desk.settings["device"])
+        self.device = choice_box(("auto", "cpu", "cuda"), runner.settings["device"])
         self.device.setAccessibleName(self.tr("Device"))
-        self.quality = choice_box(("fast", "balanced", "best"), desk.settings["quality"])
+        self.quality = choice_box(("fast", "balanced", "best"), runner.settings["quality"])
         self.quality.setAccessibleName(self.tr("Effort"))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(5, 99)
@@ -83,24 +83,24 @@ class EnginePanel(QWidget):
         for widget in (self.bar, self.cancel, self.failures):
             widget.hide()
         for key, box in (("device", self.device), ("quality", self.quality)):
-            box.currentIndexChanged.connect(lambda _, k=key, b=box: desk.settings.__setitem__(k, b.currentData()))
+            box.currentIndexChanged.connect(lambda _, k=key, b=box: runner.settings.__setitem__(k, b.currentData()))
         self.engine.activated.connect(self._chosen)
         self._all_later = QTimer(self, singleShot=True, interval=400)
         self._all_later.timeout.connect(lambda: self.threshold_moved.emit(self.slider.value() / 100, True))
         self.slider.valueChanged.connect(self._slid)
         self.run_here.clicked.connect(self.run_clicked)
         self.run_all.clicked.connect(self.run_all_clicked)
-        self.cancel.clicked.connect(desk.cancel_run)
-        desk.progressed.connect(self.show_progress)
-        desk.run_ended.connect(self.show_end)
+        self.cancel.clicked.connect(runner.cancel)
+        runner.progressed.connect(self.show_progress)
+        runner.run_ended.connect(self.show_end)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the engines of this machine and the chosen one's threshold."""
         self.engine.clear()
-        for info in self._desk.engines():
+        for info in self._runner.engines():
             self.engine.addItem(info.title or info.name, info.name)
-        chosen = self._desk.engine()
+        chosen = self._runner.engine()
         if chosen is None:
             self.note.setText(
                 self.tr("No engine has weights here. Count by clicks (C), or put weights into the weights folder.")
@@ -117,7 +117,7 @@ class EnginePanel(QWidget):
                 lines.append(self.tr("Experimental: to be trained further, not to work with."))
             self.note.setText("\n".join(lines))
             self.slider.blockSignals(True)
-            self.slider.setValue(round(self._desk.threshold(chosen) * 100))
+            self.slider.setValue(round(self._runner.threshold(chosen) * 100))
             self.slider.blockSignals(False)
             self.value.setText(f"{self.slider.value() / 100:.2f}")
         for widget in (self.run_here, self.run_all, self.slider, self.engine):
@@ -143,7 +143,7 @@ class EnginePanel(QWidget):
             text += self.tr(", about {0} left").format(duration(progress.remaining))
         self.status.setText(text)
 
-    def show_end(self, end: Finished) -> None:
+    def show_end(self, end: RunFinished) -> None:
         """What a run came to."""
         self.bar.hide()
         self.cancel.hide()
@@ -159,7 +159,7 @@ class EnginePanel(QWidget):
         self.failures.setVisible(bool(end.failures))
 
     def _chosen(self) -> None:
-        self._desk.settings["engine"] = self.engine.currentData() or ""
+        self._runner.settings["engine"] = self.engine.currentData() or ""
         self.refresh()
         self.engine_changed.emit()
 

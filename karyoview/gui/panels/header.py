@@ -8,18 +8,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT
-from karyoview.gui.words import reason
+from karyoview.gui.messages import doubt_text, state_text
 from karyoview.review.doubt import Doubt, red
 from karyoview.review.summary import headline
-
-STATE_MARKS = {
-    ReviewState.NEW: "○",
-    ReviewState.PROPOSED: "◔",
-    ReviewState.IN_REVIEW: "◑",
-    ReviewState.REVIEWED: "✔",
-    ReviewState.SET_ASIDE: "✕",
-}
-
 
 _LONG = 10
 
@@ -98,7 +89,7 @@ class Header(QFrame):
             self.odd.setText("")
             self.doubt.hide()
             return
-        self.state.setText(self.state_text(annotation))
+        self.state.setText(state_text(annotation))
         shown = headline(annotation, sex_withheld)
         empty = not annotation.chromosomes and not annotation.count_marks
         apart = len(shown.gains) > _LONG
@@ -112,24 +103,7 @@ class Header(QFrame):
         colour = RED_DOUBT if worst else AMBER_DOUBT
         self.doubt.setText(self.tr("? {0} to look at").format(len(found)) + "  (Space)")
         self.doubt.setStyleSheet(f"QPushButton {{ border: 2px solid {colour}; font-weight: 600; }}")
-        self.doubt.setToolTip("\n".join(reason(d) for d in found[:12]))
-
-    def state_text(self, annotation: ImageAnnotation) -> str:
-        """The state in words, with its mark."""
-        words = {
-            ReviewState.NEW: self.tr("new"),
-            ReviewState.PROPOSED: self.tr("proposed, not looked at"),
-            ReviewState.IN_REVIEW: self.tr("in review"),
-            ReviewState.REVIEWED: self.tr("reviewed"),
-            ReviewState.SET_ASIDE: self.tr("set aside: {0}").format(annotation.reason),
-        }
-        return f"{STATE_MARKS[annotation.state]} {words[annotation.state]}"
-
-    def short_state(self, annotation: ImageAnnotation) -> str:
-        """The state for a narrow list."""
-        if annotation.state is ReviewState.PROPOSED:
-            return self.tr("proposed")
-        return self.state_text(annotation)[2:]
+        self.doubt.setToolTip("\n".join(doubt_text(d) for d in found[:12]))
 
     def show_typed(self, text: str) -> None:
         """A class being typed, such as ``1_``."""

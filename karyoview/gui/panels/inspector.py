@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from karyoview.core.annotation import Chromosome, ImageAnnotation, PredictedChromosome, ReviewedChromosome
 from karyoview.core.chromosome import CLASSES, DENVER_GROUPS, GROUP_COLOURS, X_INDEX, Y_INDEX, group_members
 from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT, ink_on
-from karyoview.gui.words import reason
+from karyoview.gui.messages import doubt_text
 from karyoview.review.doubt import Doubt, Level
 from karyoview.review.summary import group_counts
 
@@ -152,7 +152,7 @@ class Inspector(QWidget):
         for doubt in found:
             who = names.get(doubt.chromosome, "")
             item = QListWidgetItem(
-                f"{'‼' if doubt.level is Level.RED else '?'} {who + ': ' if who else ''}{reason(doubt)}"
+                f"{'‼' if doubt.level is Level.RED else '?'} {who + ': ' if who else ''}{doubt_text(doubt)}"
             )
             item.setData(Qt.ItemDataRole.UserRole, doubt)
             self.doubts.addItem(item)
@@ -171,8 +171,8 @@ class Inspector(QWidget):
                 lines.append(self.tr("marked as uncertain"))
         if proposal is not None:
             lines.append(self.tr("proposed by {0}, score {1:.2f}").format(proposal.box_by.name, proposal.score))
-            if proposal.own_label is not None and proposal.own_label != proposal.label:
-                lines.append(self.tr("the network's own class: {0}").format(names[proposal.own_label]))
+            if proposal.raw_label is not None and proposal.raw_label != proposal.label:
+                lines.append(self.tr("the network's own class: {0}").format(names[proposal.raw_label]))
             best = sorted(range(len(proposal.probabilities)), key=lambda k: -proposal.probabilities[k])[:3]
             if best:
                 lines.append("  ".join(f"{names[k]} {proposal.probabilities[k]:.0%}" for k in best))
@@ -181,5 +181,5 @@ class Inspector(QWidget):
         if box.is_rotated:
             lines[-1] += self.tr(", turned {0:.1f}°").format(box.angle * 57.29577951308232)
         if doubt is not None:
-            lines.append(f"? {reason(doubt)}")
+            lines.append(f"? {doubt_text(doubt)}")
         return lines

@@ -1,6 +1,6 @@
 """Train, watch, compare, activate, roll back: the learning loop on one page.
 
-The training is a process of its own; looking through cases and comparing engines run on a lane of the
+The training is a process of its own; looking through cases and comparing engines run in a thread of the
 page, so that the window stays smooth. Runs are found by their folders, also those of an earlier start.
 """
 
@@ -32,17 +32,16 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken
-from karyoview.detectors.registry import available_engines
-from karyoview.gui.bridge import Bridge
+from karyoview.detectors.registry import ENGINES, available_engines
+from karyoview.gui.main_thread import MainThread
+from karyoview.gui.training.comparison import ComparisonView
 from karyoview.gui.training.curves import Curves
 from karyoview.gui.training.validation import Validation
-from karyoview.gui.training.verdict import Verdict
-from karyoview.services.jobs import Lane, sentence_of
-from karyoview.services.training import LIVE, Standing, TrainingPlan, TrainingRun, list_runs, survey
-from karyoview.services.weights import Comparison, WeightsRoom, compare
+from karyoview.services.jobs import SerialWorker, user_message
+from karyoview.services.training import LIVE, RunStatus, TrainingPlan, TrainingRun, list_runs, survey
+from karyoview.services.weights import Comparison, WeightsRepository, compare
 
 REFRESH_MS = 500
-TRAINABLE = ("karyoview", "deepace", "deepace-v2", "deepacc", "deepchm")
 
 
 class TrainingPage(QWidget):
@@ -57,10 +56,10 @@ class TrainingPage(QWidget):
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, parent is not None)
         self.resize(1200, 780)
-        self._bridge, self._lane = Bridge(self), Lane("training page")
-        self._room = WeightsRoom(user=person)
+        self._main_thread, self._worker = MainThread(self), SerialWorker("training page")
+        self._repository = WeightsRepository(user=person)
         self._run: TrainingRun | None = None
-        self._standing: Standing | None = None
+        self._status: RunStatus | None = None
         self._comparing: CancelToken | None = None
         self._busy, self._told = False, ""
         self._build()
@@ -133,14 +132,14 @@ class TrainingPage(QWidget):
         self.go_on, self.compare = QPushButton(self.tr("Go on")), QPushButton(self.tr("Compare"))
         self.bar, self.state = QProgressBar(), QLabel()
         self.state.setWordWrap(True)
-        self.curves, self.verdict = Curves(), Verdict()
+        self.curves, self.comparison = Curves(), ComparisonView()
         self.activate, self.back = QPushButton(self.tr("Activate")), QPushButton(self.tr("Roll back"))
         self.active = QLabel()
         self.active.setProperty("muted", True)
         self.tabs = QTabWidget()
         self.tabs.addTab(self.curves, self.tr("Progress"))
-        self.tabs.addTab(self.verdict, self.tr("Comparison"))
-        self.validation = Validation(self.chosen_cases, self._work, self._bridge)
+        self.tabs.addTab(self.comparison, self.tr("Comparison"))
+        self.validation = Validation(self.chosen_cases, self._work, self._main_thread)
         self.tabs.addTab(self.validation, self.tr("Validation"))
         head = QHBoxLayout()
         head.addWidget(QLabel(self.tr("Run")))
@@ -181,7 +180,7 @@ class TrainingPage(QWidget):
         chosen = self.engine.currentData()
         self.engine.clear()
         for info in available_engines():
-            if info.card.get("engine") in TRAINABLE:
+            if ENGINES[info.card["engine"]].trainable:
                 self.engine.addItem(f"{info.title} ({info.name})", info.name)
         self.engine.setCurrentIndex(max(self.engine.findData(chosen), 0))
         if not self.engine.count():
@@ -195,7 +194,7 @@ class TrainingPage(QWidget):
         for run in found:
             self.runs.addItem(f"{run.folder.name}  {run.plan.engine}", run)
         if found:
-            live = next((r for r in found if r.standing().state in LIVE), found[0])
+            live = next((r for r in found if r.status().state in LIVE), found[0])
             self.runs.setCurrentIndex(found.index(live))
             self.show_run(live)
         self.refresh()
@@ -254,39 +253,39 @@ class TrainingPage(QWidget):
 
     def show_run(self, run: TrainingRun | None) -> None:
         """Watch this run from now on."""
-        self._run, self._standing, self._told = run, None, ""
+        self._run, self._status, self._told = run, None, ""
         if run is not None:
             self._choose_engine(run.plan.engine)
         self.curves.show_run()
-        self.verdict.show_outcome(None)
+        self.comparison.show_outcome(None)
         self.tabs.setCurrentIndex(0)
         self.refresh()
 
     def refresh(self) -> None:
         """Show where the run stands."""
-        now = self._run.standing() if self._run is not None else None
+        now = self._run.status() if self._run is not None else None
         if now is not None:
             self.curves.update_with(now.losses, now.figures)
             self.bar.setRange(0, max(now.total, 1) if now.state != "starting" else 0)
             self.bar.setValue(now.step)
             self._tell(self._sentence(now))
-        self._standing = now
+        self._status = now
         state = now.state if now is not None else ""
         self.pause.setEnabled(state == "running")
         self.go_on.setEnabled(state == "paused" or (now is not None and now.resumable))
         self.cancel.setEnabled(state in LIVE or self._comparing is not None)
         self.start.setEnabled(state not in LIVE and bool(self.engine.count()))
         self.compare.setEnabled(state == "done" and not self._busy)
-        outcome = self.verdict.outcome
+        outcome = self.comparison.outcome
         self.activate.setEnabled(outcome is not None and outcome.offered and not self._busy)
         self.bar.setVisible(now is not None)
 
     def start_comparison(self) -> None:
         """Judge the new weights on the cells that were held back."""
-        if self._run is None or self._standing is None or self._standing.weights is None:
+        if self._run is None or self._status is None or self._status.weights is None:
             return
-        weights, source = self._standing.weights, self._run.folder / "set"
-        tell = self._bridge.to_window(self._show_comparing)
+        weights, source = self._status.weights, self._run.folder / "set"
+        tell = self._main_thread.wrap(self._show_comparing)
         device = self._run.plan.device
 
         def work(token: CancelToken) -> Comparison:
@@ -298,24 +297,24 @@ class TrainingPage(QWidget):
 
     def activate_new(self) -> None:
         """Make the new engine the active one."""
-        outcome = self.verdict.outcome
+        outcome = self.comparison.outcome
         if outcome is not None:
             done = self.tr("{0} is active from now on; “Roll back” takes it back.").format(outcome.new)
-            self._change(lambda: self._room.activate(outcome), done, outcome.new)
-            self.verdict.show_outcome(None)
+            self._change(lambda: self._repository.activate(outcome), done, outcome.new)
+            self.comparison.show_outcome(None)
             self.refresh()
 
     def roll_back(self) -> None:
         """Make the engine active that was so before."""
         name = self.engine.currentData() or ""
         done = self.tr("{0} is again as it was before.").format(name)
-        self._change(lambda: self._room.roll_back(name), done, name)
+        self._change(lambda: self._repository.roll_back(name), done, name)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A training goes on without the page; a comparison ends."""
         self._timer.stop()
-        self._bridge.close()
-        self._lane.close(wait=3.0)
+        self._main_thread.close()
+        self._worker.close(wait=3.0)
         super().closeEvent(event)
 
     # Helpers
@@ -326,7 +325,7 @@ class TrainingPage(QWidget):
             self._comparing, self._busy = None, False
             self.state.setText(self.tr("The comparison was cancelled."))
         elif self._run is not None:
-            paused = self._standing is not None and self._standing.state == "paused"
+            paused = self._status is not None and self._status.state == "paused"
             steps: dict[str, Callable[[], None]] = {
                 "pause": self._run.pause, "cancel": self._run.cancel,
                 "go on": self._run.go_on if paused else self._run.resume,
@@ -343,19 +342,19 @@ class TrainingPage(QWidget):
     ) -> CancelToken:
         """Do a job beside the window; its outcome or a sentence comes back here."""
         self._busy = True
-        finish, fail = self._bridge.to_window(self._finished), self._bridge.to_window(self._finished)
+        finish, fail = self._main_thread.wrap(self._finished), self._main_thread.wrap(self._finished)
 
         def run(token: CancelToken) -> None:
             try:
                 result = job(token)
             except Exception as error:
                 if not token.cancelled:
-                    fail(token, failed, sentence_of(error))
+                    fail(token, failed, user_message(error))
                 return
             if not token.cancelled:
                 finish(token, done, result)
 
-        return self._lane.submit(run)
+        return self._worker.submit(run)
 
     def _finished(self, token: CancelToken, show: Callable[[Any], None], result: Any) -> None:
         self._busy = False
@@ -405,22 +404,22 @@ class TrainingPage(QWidget):
             self.state.setText(self.tr("Comparing: {0} of {1} cells").format(done, total))
 
     def _show_outcome(self, outcome: Comparison) -> None:
-        self.verdict.show_outcome(outcome)
+        self.comparison.show_outcome(outcome)
         self.tabs.setCurrentIndex(1)
         self.state.setText(self.tr("The comparison is done."))
 
     def _show_active(self) -> None:
         name = self.engine.currentData() or ""
         try:
-            active = self._room.active(name)[:12] if name else ""
-            earlier = self._room.earlier(name)
+            active = self._repository.active(name)[:12] if name else ""
+            earlier = self._repository.earlier(name)
         except KaryoViewError as error:
             self.active.setText(str(error))
             return
         self.active.setText(self.tr("Active weights of {0}: {1}").format(name, active) if name else "")
         self.back.setEnabled(bool(earlier))
 
-    def _sentence(self, now: Standing) -> str:
+    def _sentence(self, now: RunStatus) -> str:
         words = {
             "starting": self.tr("The training starts…"), "running": self.tr("Training"),
             "paused": self.tr("Paused; nothing is lost."), "done": self.tr("Done. Compare before it is used."),

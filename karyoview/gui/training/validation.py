@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.accounts.users import Users
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import available_engines
-from karyoview.gui.bridge import Bridge
-from karyoview.gui.karyogram.lock import known_users
-from karyoview.io.users import Users
+from karyoview.gui.accounts.idle_lock import known_users
+from karyoview.gui.main_thread import MainThread
 from karyoview.services import validation
-from karyoview.services.weights import WeightsRoom
+from karyoview.services.weights import WeightsRepository
 
 Work = Callable[[Callable[[CancelToken], Any], Callable[[Any], None], Callable[[str], None]], CancelToken]
 """Does a job beside the window: the job, what is done with its outcome, and with a sentence when it fails."""
@@ -40,13 +40,13 @@ class Validation(QWidget):
         self,
         cases: Callable[[], tuple[str, ...]],
         work: Work,
-        bridge: Bridge,
+        main_thread: MainThread,
         users: Callable[[], Users] = known_users,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._cases, self._work, self._users = cases, work, users
-        self._tell = bridge.to_window(self._show_progress)
+        self._tell = main_thread.wrap(self._show_progress)
         self.record: dict[str, Any] | None = None
         self.engine, self.measure = QComboBox(), QPushButton(self.tr("Validate"))
         self.engine.setAccessibleName(self.tr("Engine to validate"))
@@ -142,7 +142,7 @@ class Validation(QWidget):
                 return
             record = self.record
             if user is not None:
-                record = validation.sign(record, user, WeightsRoom(user=user.name))
+                record = validation.sign(record, user, WeightsRepository(user=user.name))
             written = validation.write(record, Path(folder))
         except KaryoViewError as error:
             self.message.setText(str(error))

@@ -1,7 +1,8 @@
 """Annotation formats of other programs, one file each, and what is lost in them.
 
 ``read_annotations`` and ``write_annotations`` do the work; ``losses`` says before writing what a format
-cannot hold. What was read from a format is written back to the digit where nobody changed it.
+cannot hold. What was read from a format is written back to the digit where nobody changed it. How to add one
+stands in ``resources/help/contributing/add-a-file-format.md``.
 """
 
 from __future__ import annotations
@@ -13,13 +14,23 @@ from typing import Final
 from karyoview.core.annotation import Chromosome, ImageAnnotation, PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.formats import coco, dota, labelme, voc, yolo
-from karyoview.io.formats._common import Format, FormatError
+from karyoview.io.formats.common import Format, FormatError
 
-__all__ = ["FORMATS", "Format", "FormatError", "losses", "read_annotations", "write_annotations"]
+__all__ = ["FORMATS", "Format", "FormatError", "losses", "read_annotations", "register_format", "write_annotations"]
 
-FORMATS: Final = {
-    f.name: f for f in (labelme.FORMAT, coco.FORMAT, yolo.YOLO, yolo.YOLO_OBB, dota.FORMAT, voc.FORMAT)
-}  # fmt: skip
+FORMATS: Final[dict[str, Format]] = {}
+"""The formats by name, in the order in which the window and the commands list them."""
+
+
+def register_format(form: Format) -> None:
+    """Offer a format wherever formats are chosen. ValueError for a name that is taken."""
+    if form.name in FORMATS:
+        raise ValueError(f"there is already a format {form.name!r}")
+    FORMATS[form.name] = form
+
+
+for _form in (labelme.FORMAT, coco.FORMAT, yolo.YOLO, yolo.YOLO_OBB, dota.FORMAT, voc.FORMAT):
+    register_format(_form)
 
 _Items = Callable[[ImageAnnotation], int]
 

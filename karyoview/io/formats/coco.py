@@ -18,8 +18,8 @@ from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
 from karyoview.core.runlength import decode_mask
-from karyoview.io.formats import _common as common
-from karyoview.io.formats._common import Format, FormatError, Read
+from karyoview.io.formats import common
+from karyoview.io.formats.common import Format, FormatError, Read
 
 _NAME: Final = "coco"
 

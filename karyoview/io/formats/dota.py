@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from karyoview.core.annotation import Chromosome, ImageAnnotation, ReviewedChromosome
-from karyoview.io.formats import _common as common
-from karyoview.io.formats._common import Format, FormatError, Pictures, Read
+from karyoview.io.formats import common
+from karyoview.io.formats.common import Format, FormatError, Pictures, Read
 
 _NAME: Final = "dota"
 

@@ -14,8 +14,8 @@ from typing import Any, Final
 from karyoview.core.annotation import Chromosome, ImageAnnotation, PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
-from karyoview.io.formats import _common as common
-from karyoview.io.formats._common import Format, FormatError, Read
+from karyoview.io.formats import common
+from karyoview.io.formats.common import Format, FormatError, Read
 
 _NAME: Final = "labelme"
 _VERSION: Final = "5.5.0"

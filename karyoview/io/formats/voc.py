@@ -12,8 +12,8 @@ from defusedxml.ElementTree import fromstring
 
 from karyoview.core.annotation import Chromosome, ImageAnnotation, ReviewedChromosome
 from karyoview.core.geometry import Box
-from karyoview.io.formats import _common as common
-from karyoview.io.formats._common import Format, FormatError, Read
+from karyoview.io.formats import common
+from karyoview.io.formats.common import Format, FormatError, Read
 
 _NAME: Final = "voc"
 _CORNERS: Final = ("xmin", "ymin", "xmax", "ymax")

@@ -14,8 +14,8 @@ from typing import Final
 from karyoview.core.annotation import Chromosome, ImageAnnotation, PredictedChromosome
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import Box
-from karyoview.io.formats import _common as common
-from karyoview.io.formats._common import Format, FormatError, Pictures, Read
+from karyoview.io.formats import common
+from karyoview.io.formats.common import Format, FormatError, Pictures, Read
 
 _NAMES_FILES: Final = ("data.yaml", "data.yml", "dataset.yaml", "classes.txt", "obj.names")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from karyotrain.synthesis import SyntheticCell, make_cell, write_case
-from karyotrain.synthesis.paste import PasteLibrary
+from karyotrain.data.synthesis import SyntheticCell, make_cell, write_case
+from karyotrain.data.synthesis.paste import PasteLibrary
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from karyotrain.synthesis import KaryotypeError, SyntheticCell, make_cell, truth_hash
-from karyotrain.synthesis.axis import STEP, axis_from_curvature, bent_axis, frame_of
-from karyotrain.synthesis.chromosome import Look, draw_profile, label_text, lay
-from karyotrain.synthesis.karyotype import clones_in_shares, read_clones
-from karyotrain.synthesis.layout import add_absorbance
-from karyotrain.synthesis.optics import Optics, expose
+from karyotrain.data.synthesis import KaryotypeError, SyntheticCell, make_cell, truth_hash
+from karyotrain.data.synthesis.axis import STEP, axis_from_curvature, bent_axis, frame_of
+from karyotrain.data.synthesis.chromosome import Look, draw_profile, label_text, lay
+from karyotrain.data.synthesis.karyotype import clones_in_shares, read_clones
+from karyotrain.data.synthesis.layout import add_absorbance
+from karyotrain.data.synthesis.optics import Optics, expose
 
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASS_NAMES
@@ -47,7 +47,7 @@ def test_cells_are_those_of_every_machine(row: dict) -> None:
 
 
 def test_another_process_makes_the_same_cell() -> None:
-    code = "from karyotrain.synthesis import *; print(truth_hash(make_cell('47,XY,+21', 5)))"
+    code = "from karyotrain.data.synthesis import *; print(truth_hash(make_cell('47,XY,+21', 5)))"
     environment = {**os.environ, "PYTHONHASHSEED": "77", "OMP_NUM_THREADS": "2"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout.strip() == truth_hash(make_cell("47,XY,+21", 5))
@@ -132,7 +132,9 @@ def test_bands_along_the_axis_are_those_of_the_table_from_p_to_q() -> None:
         seen = cv2.GaussianBlur(item.absorbance, (0, 0), 1.0)[y, x]
         places = np.linspace(0, 1, len(seen))
         name = label_text(label)
-        wanted = np.array([table.band_at(name, p).density for p in places])
+        stops = np.array([band.stop for band in table.bands[name]]) / table.length(name)
+        at = np.minimum(np.searchsorted(stops, places, side="right"), len(stops) - 1)
+        wanted = np.array([band.density for band in table.bands[name]])[at]
         inner = slice(len(seen) // 12, -len(seen) // 12)
         agree.append([np.corrcoef(seen[inner], bands[inner])[0, 1] for bands in (wanted, wanted[::-1])])
     forward, backward = np.array(agree).T

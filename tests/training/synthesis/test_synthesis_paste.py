@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from karyotrain.synthesis import truth_hash
-from karyotrain.synthesis.library import PasteLibrary
-from karyotrain.synthesis.paste import make_pasted_cell
-from karyotrain.synthesis.production import Order, parse_size, produce
+from karyotrain.data.synthesis import truth_hash
+from karyotrain.data.synthesis.library import PasteLibrary
+from karyotrain.data.synthesis.paste import make_pasted_cell
+from karyotrain.data.synthesis.production import Order, parse_size, produce
 
 from karyoview.cli import run
 from karyoview.core.errors import KaryoViewError

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from karyotrain.synthesis import SyntheticCell
-from karyotrain.synthesis.library import PasteLibrary
-from karyotrain.synthesis.realism import Sample, band_statistics, cell_statistics, compare, two_sample
+from karyotrain.data.synthesis import SyntheticCell
+from karyotrain.data.synthesis.library import PasteLibrary
+from karyotrain.data.synthesis.realism import Sample, band_statistics, cell_statistics, compare, two_sample
 
 
 def features(rng: np.random.Generator, count: int, shift: float) -> dict[str, np.ndarray]:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from karyotrain.synthesis import SyntheticCell, make_cell, write_case
-from karyotrain.synthesis.truth import Placed, least_box, settle, sum_iog
+from karyotrain.data.synthesis import SyntheticCell, make_cell, write_case
+from karyotrain.data.synthesis.truth import Placed, least_box, settle, sum_iog
 from pycocotools import mask as coco_mask
 
+from karyoview.case.case import Case
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
-from karyoview.io.case import Case
 from karyoview.io.images import read_image
 
 

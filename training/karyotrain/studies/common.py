@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from karyotrain.data import CellSet, load
+from karyotrain.data.dataset import CellSet, load
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, evaluate, paired_difference
 from karyoview.detectors.cards import card_path
@@ -24,8 +25,6 @@ from karyoview.io.atomic import write_atomic
 
 GreyArray = npt.NDArray[np.uint8]
 
-EVERYTHING: Final = 0.001
-"""Scores below it count for no figure."""
 FIGURES: Final = ("corrections_per_cell", "f1", "aer", "wcr", "ap50", "map50", "class_accuracy")
 _HEADS: Final = {
     "corrections_per_cell": "corrections", "f1": "F1 %", "aer": "AER %", "wcr": "WCR %", "ap50": "AP50 %",
@@ -49,14 +48,15 @@ class Cell:
 
 
 def labelled_cells(data: Path, split: str, limit: int | None) -> list[Cell]:
-    """Cells of ``split`` as karyotrain.data reads them; ``fit`` for looking, ``val`` for figures that are reported."""
+    """Cells of ``split`` as karyotrain.data.dataset reads them; ``fit`` for looking, ``val`` for figures that are
+    reported."""
     found: CellSet = load(data, split, limit=limit)
     return [Cell(s.name, s.case, s.pixels, s.boxes.astype(np.float64), s.labels) for s in found]
 
 
 def load_everything(name: str, weights: Path | None, device: str, **settings: object) -> Detector:
     """An engine by name or by its file, giving every score that a figure needs."""
-    return load_engine(name, device=device, weights=weights, settings={"threshold": EVERYTHING, **settings})
+    return load_engine(name, device=device, weights=weights, settings={"threshold": MIN_RANKED_SCORE, **settings})
 
 
 def ask(engine: Detector, cells: Iterable[Cell]) -> tuple[list[ImagePrediction], list[str]]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from karyotrain.studies.common import (
-    EVERYTHING,
     Cell,
     as_table,
     ask,
@@ -23,6 +22,7 @@ from karyotrain.studies.common import (
     study_parser,
     use_threads,
 )
+from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.metrics import best_f1_threshold
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.registry import find_engines
@@ -38,17 +38,17 @@ class Variant:
     views: int = 2
     finder_views: int = 4
     neighbours: bool = True
-    together: bool = True
+    joint_assignment: bool = True
     second_look: bool = True
     context: bool = True
 
 
 VARIANTS: Final = {
     "as shipped (balanced)": Variant(),
-    "without soft quotas": Variant(together=False),
+    "without soft quotas": Variant(joint_assignment=False),
     "without the second look": Variant(second_look=False),
     "second look by logistic fit": Variant(context=False),
-    "without both": Variant(together=False, second_look=False),
+    "without both": Variant(joint_assignment=False, second_look=False),
     "Soft-NMS instead of the neighbours, no second look": Variant(neighbours=False, second_look=False),
     "naming: 1 view": Variant(views=1),
     "naming: 4 views": Variant(views=4),
@@ -68,13 +68,13 @@ class VariedEngine(KaryoViewEngine):
             # without the second look the scores are the finder's own, and so is their threshold
             card["config"] = {k: v for k, v in card.get("config", {}).items() if k != "rescoring"}
             card["operating_threshold"] = card["config"].get("finder_threshold", card["operating_threshold"])
-        settings = {"threshold": EVERYTHING, "together": variant.together}
+        settings = {"threshold": MIN_RANKED_SCORE, "joint_assignment": variant.joint_assignment}
         super().__init__(replace(weights, card=card), device=device, settings=settings)
-        self._views = (variant.finder_views, variant.views)
+        self._finder_views, self._classifier_views = variant.finder_views, variant.views
         if not variant.neighbours:
-            self._neighbours = None
+            self.model.learned_nms = None
         if not (variant.context and variant.second_look):
-            self._context = None
+            self.model.cell_context = None
 
 
 def measure(

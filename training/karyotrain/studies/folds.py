@@ -2,7 +2,8 @@
 
 The listed numerical abnormalities of the training cases are parted by case into five folds. For each fold the
 finder and the naming network are trained anew, at one small budget, on all cases but those of the fold and the
-``fit`` cases (see karyotrain.studies.shares); the engine is then asked about the fold's abnormal cells, and about
+``fit`` cases (see karyotrain.studies.learning_curve); the engine is then asked about the fold's abnormal cells, and
+about
 normal ``fit`` cells, which it did not learn from either. The class in question is compared with the same class in
 the normal cells. A finished fold is kept, so that a stopped study goes on.
 
@@ -23,10 +24,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from karyotrain.data import DataError, fit_cases
+from karyotrain.data.dataset import DataError, fit_cases
 from karyotrain.studies.common import ask, labelled_cells, load_everything, share
-from karyotrain.studies.shares import Budget, add_budget, budget_of, publish_trained, set_of_cases, train_row
-from karyotrain.studies.trisomy import look
+from karyotrain.studies.learning_curve import (
+    TrainingBudget,
+    add_budget,
+    budget_of,
+    publish_trained,
+    set_of_cases,
+    train_row,
+)
+from karyotrain.studies.trisomy import inspect
 from karyoview.core.chromosome import CLASSES, parse_class
 from karyoview.io.atomic import write_atomic
 
@@ -75,7 +83,7 @@ def judge_fold(
             for name in [listed[Path(cell.name).stem]] if kind == "abnormal" else of_interest:
                 row = {"image": cell.name, "case": cell.case, "class": None, "count_right": count == len(cell.labels)}
                 if (known := parse_class(name)) is not None:
-                    seen = look(said, cell, known.index, cut)
+                    seen = inspect(said, cell, known.index, cut)
                     row |= {"class": known.label, "copies": seen.of, "named": seen.right, "class_counted": seen.counted}
                 out[kind].append(row)
     return out
@@ -115,7 +123,9 @@ def compared(rows: Mapping[str, Sequence[Mapping[str, Any]]], resamples: int = 2
     }  # fmt: skip
 
 
-def common_start(data: Path, output: Path, cases: Collection[str], budget: Budget, steps: Sequence[int]) -> Budget:
+def common_start(
+    data: Path, output: Path, cases: Collection[str], budget: TrainingBudget, steps: Sequence[int]
+) -> TrainingBudget:
     """Train both stages in ``output/common`` on ``cases`` for ``steps`` of finder and namer; → the folds' budget."""
     run = output / "common"
     if not (run / "karyoview.safetensors").is_file():
@@ -143,7 +153,7 @@ def some_normal(data: Path, cases: Collection[str], count: int) -> set[str]:
 def study(
     data: Path,
     output: Path,
-    budget: Budget,
+    budget: TrainingBudget,
     controls: int = 20,
     folds: int = FOLDS,
     common: Sequence[int] | None = None,

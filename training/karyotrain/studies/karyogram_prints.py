@@ -19,9 +19,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from karyotrain.synthesis import make_cell
-from karyotrain.synthesis.karyogram_print import LAYOUTS, KaryogramPrint, draw_karyogram, draw_print_style
-from karyotrain.synthesis.truth import SyntheticCell
+from karyotrain.data.synthesis import make_cell
+from karyotrain.data.synthesis.karyogram_print import LAYOUTS, KaryogramPrint, draw_karyogram, draw_print_style
+from karyotrain.data.synthesis.truth import SyntheticCell
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import iou_xyxy
 from karyoview.imaging.karyogram_picture import KaryogramPictureError, read_karyogram

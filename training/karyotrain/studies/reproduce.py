@@ -18,10 +18,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from karyotrain.measure import figures
+from karyotrain.engines.measure import figures
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import read_card
-from karyoview.detectors.registry import ENGINE_KINDS, shipped_weights_folder
+from karyoview.detectors.folders import shipped_weights_folder
+from karyoview.detectors.registry import ENGINES
 from karyoview.io.atomic import write_atomic
 
 SET: Final = "taichung/val"
@@ -44,7 +45,7 @@ def shipped_cards(folder: Path | None = None) -> dict[str, dict[str, Any]]:
     """Cards of the engines that come with KaryoView, the default one first."""
     folder = folder or shipped_weights_folder()
     found = {p.name.removesuffix(".card.json"): read_card(p) for p in sorted(folder.glob("*.card.json"))}
-    return {kind: found[kind] for kind in ENGINE_KINDS if kind in found}
+    return {kind: found[kind] for kind in ENGINES if kind in found}
 
 
 def command_of(engine: str) -> str:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from karyotrain.data.synthesis import make_cell
 from karyotrain.studies.common import (
     Cell,
     as_table,
@@ -26,11 +27,10 @@ from karyotrain.studies.common import (
     study_parser,
     use_threads,
 )
-from karyotrain.synthesis import make_cell
 from karyoview.core.geometry import capsule_bounds
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, Report
-from karyoview.detectors.nets.scale import estimate_width
+from karyoview.detectors.nets.chromosome_width import estimate_width
 from karyoview.detectors.protocol import Detector
 
 Change = Callable[[Cell], Cell]

@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from karyotrain.data import fit_cases
+from karyotrain.data.dataset import fit_cases
+from karyotrain.data.third_copies import EXTRA, EXTRA_LABELS, Pasted, library_of, pasted_cells
 from karyotrain.studies.common import (
     Cell,
     ask,
@@ -30,7 +31,6 @@ from karyotrain.studies.common import (
     study_parser,
     use_threads,
 )
-from karyotrain.third_copies import EXTRA, EXTRA_LABELS, Pasted, library_of, pasted_cells
 from karyoview.core.chromosome import CLASSES, parse_class
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one
@@ -50,7 +50,7 @@ class Seen:
     of: int
 
 
-def look(said: ImagePrediction, cell: Cell, label: int, cut: float, marked: int | None = None) -> Seen:
+def inspect(said: ImagePrediction, cell: Cell, label: int, cut: float, marked: int | None = None) -> Seen:
     """Judge one class of a cell at the operating threshold; ``marked`` is the row of the chromosome in question."""
     kept = said.keep(said.scores >= cut)
     taken = match_one(iou_xyxy(kept.boxes, cell.boxes), kept.scores, 0.5)
@@ -87,7 +87,7 @@ def study_listed(engine: Detector, data: Path) -> dict[str, Any]:
             "count_right": len(kept.labels) == len(cell.labels),
         }  # fmt: skip
         if known is not None:
-            seen = look(said, cell, known.index, cut)
+            seen = inspect(said, cell, known.index, cut)
             row |= {"class": known.label, "copies": seen.of, "named": seen.right, "class_counted": seen.counted}
         rows.append(row)
     return {"cells": rows}
@@ -97,11 +97,11 @@ def study_pasted(engine: Detector, made: Sequence[Pasted]) -> dict[str, Any]:
     """Sums over pasted cells and the same cells without the paste: found, named, class counted, copies named."""
     cut = engine.info.operating_threshold
     after = [
-        look(p, m.cell, m.label, cut, m.place)
+        inspect(p, m.cell, m.label, cut, m.place)
         for p, m in zip(ask(engine, [m.cell for m in made])[0], made, strict=True)
     ]
     before = [
-        look(p, m.before, m.label, cut) for p, m in zip(ask(engine, [m.before for m in made])[0], made, strict=True)
+        inspect(p, m.before, m.label, cut) for p, m in zip(ask(engine, [m.before for m in made])[0], made, strict=True)
     ]
     rows: dict[str, Any] = {}
     for name in ("all", *EXTRA):

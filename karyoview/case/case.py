@@ -1,0 +1,368 @@
+"""The case folder: a folder of images and, below ``karyoview/`` in it, everything that people did with them.
+
+The folder is the truth; nothing else is needed to open the case in twenty years. Originals are only
+ever read. Each edit is one flushed line of the record and one file replaced as a whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from karyoview.case.location import STORE_NAME, find_store, prepare_store
+from karyoview.case.lock import CaseLock
+from karyoview.case.opening import load_case
+from karyoview.case.originals import OriginalCheck, Originals
+from karyoview.case.proposals import read_proposals, write_proposals
+from karyoview.case.schema import (
+    EDITABLE_CELL_MEMBERS,
+    EDITABLE_SETTINGS,
+    CaseSettings,
+    CellRecord,
+    Signature,
+    signature_row,
+)
+from karyoview.case.state import CaseError, CaseState, annotation_target, one_at_a_time
+from karyoview.case.store import CASE_FILE, DocumentStore, StoreError
+from karyoview.core.annotation import ImageAnnotation, ReviewState
+from karyoview.core.detection import Detections
+from karyoview.core.errors import KaryoViewError
+from karyoview.core.image import MetaphaseImage
+from karyoview.io.annotation_json import annotation_to_document
+from karyoview.io.atomic import explain, remove_leftovers
+from karyoview.io.documents import DocumentError, compact, sha256_bytes
+
+__all__ = ["Case", "CaseError", "OriginalCheck", "annotation_target"]
+
+
+class Case:
+    """An open case; use :meth:`open`, and close it (or use it in a ``with`` statement).
+
+    It is put together from :class:`CaseState` (what is known, and the one way of writing), :class:`Originals`
+    and :func:`load_case`. Methods may be called from several threads.
+    """
+
+    def __init__(self, state: CaseState, lock: CaseLock | None, *, view_only: bool) -> None:
+        self._state = state
+        self._mutex = state.mutex
+        self._originals = Originals(state)
+        self._lock = lock
+        self._view_only = view_only
+        self._closed = False
+
+    @classmethod
+    def open(cls, folder: Path, *, read_only: bool = False, user: str = "") -> Case:
+        """Open a folder of images as a case; the first opening makes its files.
+
+        ``read_only`` promises to write nothing, not even a lock. Otherwise a case that another program
+        has open comes back read-only with the reason, and a folder that cannot be written keeps its
+        files in the user's workspace, with a notice. Raises CaseError.
+        """
+        folder = Path(os.path.abspath(folder))
+        if not folder.exists():
+            raise CaseError(f"{folder} does not exist; check the name or reconnect the disk.")
+        if not folder.is_dir():
+            raise CaseError(f"{folder} is a file; open the folder that holds it.")
+        if folder.name == STORE_NAME and (folder / CASE_FILE).is_file():
+            folder = folder.parent
+        try:
+            return cls._open(folder, read_only, user or _login_name())
+        except OSError as error:
+            raise CaseError(f"{folder} was not opened: {explain(error, Path(error.filename or folder))}.") from error
+        except (DocumentError, StoreError) as error:
+            raise CaseError(str(error)) from error
+
+    @classmethod
+    def _open(cls, folder: Path, read_only: bool, user: str) -> Case:
+        _refuse_links(folder)
+        place = find_store(folder) if read_only else prepare_store(folder)
+        lock: CaseLock | None = None
+        reason = "The case was opened for reading only." if read_only else ""
+        notices = [place.notice] if place.notice else []
+        if not read_only:
+            lock, other = CaseLock.acquire(place.store / "lock.json", user)
+            if lock is None and other is not None:
+                reason = f"{other.sentence()}; it is shown for reading only."
+            elif other is not None:
+                who = other.user or "somebody"
+                notices.append(f"The case was still marked as open by {who} on {other.host}; it was taken over.")
+        try:
+            if lock is not None:
+                for part in (place.store, place.store / "annotations"):
+                    remove_leftovers(part)
+                # Batch workers may be writing proposals at this moment.
+                remove_leftovers(place.store / "proposals", older_than_s=3600.0)
+            guard = _lock_guard(lock) if lock is not None else None
+            documents = DocumentStore(place.store, writable=lock is not None, user=user, guard=guard)
+            state = CaseState(folder, documents, reason)
+            state.notices += notices
+            load_case(state)
+        except BaseException:
+            if lock is not None:
+                lock.release()
+            raise
+        return cls(state, lock, view_only=read_only)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the images."""
+        return self._state.folder
+
+    @property
+    def store(self) -> Path:
+        """The folder of KaryoView's files."""
+        return self._state.store
+
+    @property
+    def read_only(self) -> bool:
+        """Whether edits are refused; ``read_only_reason`` says why."""
+        return bool(self.read_only_reason)
+
+    @property
+    def read_only_reason(self) -> str:
+        """Why nothing can be saved; empty where it can."""
+        return self._state.read_only_reason
+
+    @property
+    def settings(self) -> CaseSettings:
+        """The settings of the case, as in case.json."""
+        return self._state.settings
+
+    @property
+    def cells(self) -> tuple[CellRecord, ...]:
+        """The cells in order, those whose original is missing included."""
+        return self._state.cells
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences for the user about the opening and later recoveries."""
+        return (*self._state.notices, *self._state.documents.notices)
+
+    @property
+    def dirty(self) -> frozenset[str]:
+        """Images (and case.json) whose last save failed."""
+        return frozenset(self._state.dirty)
+
+    @property
+    def chain_head(self) -> str:
+        """Hash of the record's last line, as printed on reports."""
+        return self._state.documents.audit.head
+
+    @property
+    def user(self) -> str:
+        """Who edits now, as written in the record."""
+        return self._state.documents.user
+
+    def cell(self, image: str) -> CellRecord:
+        """The cell of that name; CaseError when there is none."""
+        return self._state.cell(image)
+
+    def annotation(self, image: str) -> ImageAnnotation:
+        """What is known about an image; an empty new one where nothing was saved. Raises CaseError."""
+        return self._state.annotation(image)
+
+    def read_image(self, image: str) -> MetaphaseImage:
+        """Decode an original, record its SHA-256 the first time, and note when it is another one now.
+
+        Raises ImageError for a file that cannot be read, CaseError for a missing one.
+        """
+        return self._originals.read(image)
+
+    def check_originals(self, stop: Callable[[], bool] = lambda: False) -> Iterator[OriginalCheck]:
+        """Compare every original with its recorded SHA-256, recording new ones; for a background job.
+
+        Yields one result an image; ends early when ``stop()`` is true.
+        """
+        return self._originals.check(stop)
+
+    @one_at_a_time
+    def save_annotation(
+        self, annotation: ImageAnnotation, action: str, detail: Mapping[str, Any] | None = None
+    ) -> None:
+        """Save one edit: a flushed line of the record with old and new values, then the file.
+
+        ``action`` says in a few words what was done. When this returns the edit survives any crash.
+        When it raises CaseError the old file is whole and the image counts as dirty; saving it again
+        is safe. A locked (signed) case refuses until it is amended.
+        """
+        state = self._state
+        state.check_unlocked()
+        image = annotation.image
+        documents = {annotation_target(image): annotation_to_document(annotation)}
+        cell = next((c for c in state.cells if c.image == image), None)
+        if cell is None:
+            raise CaseError(f"{self.folder} has no image {image!r}, so its annotation was not saved.")
+        if (cell.state, cell.reason) != (annotation.state, annotation.reason):
+            documents[CASE_FILE] = state.document_with(
+                image, {"state": str(annotation.state), "reason": annotation.reason}
+            )
+        summary = {"state": str(annotation.state), "reason": annotation.reason, "count": annotation.total()}
+        state.commit(documents, image, action=action, image=image, detail=detail, cell=summary)
+        changed = replace(cell, state=annotation.state, reason=annotation.reason, count=annotation.total())
+        state.cells = tuple(changed if c.image == image else c for c in state.cells)
+
+    def save_proposals(self, detections: Detections) -> None:
+        """Keep what an engine said about an image. Allowed while somebody else reviews the case. Raises CaseError."""
+        if self._view_only:
+            raise CaseError(f"{self.read_only_reason} The proposals were not saved.")
+        try:
+            write_proposals(self.store, detections)
+        except OSError as error:
+            raise CaseError(f"The proposals were not saved: {explain(error, self.store / 'proposals')}.") from error
+        except DocumentError as error:
+            raise CaseError(str(error)) from error
+
+    def proposals(self, image: str, engine: str) -> Detections | None:
+        """What an engine said about an image; None when it was not asked yet. Raises CaseError."""
+        try:
+            return read_proposals(self.store, image, engine)
+        except OSError as error:
+            raise CaseError(f"The proposals for {image} cannot be read ({error}); run the engine again.") from error
+        except DocumentError as error:
+            raise CaseError(str(error)) from error
+
+    @one_at_a_time
+    def update_settings(self, action: str = "case settings", /, **changes: Any) -> CaseSettings:
+        """Change members of :class:`CaseSettings`, recorded with old and new values. Raises CaseError."""
+        self._state.check_unlocked()
+        unknown = sorted(set(changes) - EDITABLE_SETTINGS)
+        if unknown:
+            raise CaseError(f"A case has no setting {unknown[0]!r} that can be changed.")
+        plain = {key: dict(value) if isinstance(value, Mapping) else value for key, value in changes.items()}
+        self._state.save_case({**self._state.document, **plain}, action, dict(plain))
+        return self._state.settings
+
+    @one_at_a_time
+    def update_cell(self, image: str, action: str = "cell", /, **changes: Any) -> CellRecord:
+        """Change members of a cell (slide, culture, stage, um_per_pixel, counted, …). Raises CaseError.
+
+        ``state`` and ``reason`` belong to the annotation and are saved there as its next revision.
+        """
+        self._state.check_unlocked()
+        unknown = sorted(set(changes) - EDITABLE_CELL_MEMBERS)
+        if unknown:
+            raise CaseError(f"A cell has no value {unknown[0]!r} that can be changed.")
+        self.cell(image)
+        own = {key: changes.pop(key) for key in ("state", "reason") if key in changes}
+        if own:
+            old = self.annotation(image)
+            state = ReviewState(own.get("state", old.state))
+            reason = str(own.get("reason", old.reason if state is ReviewState.SET_ASIDE else ""))
+            self.save_annotation(old.next_revision(state=state, reason=reason), action)
+        if changes:
+            plain = {key: list(value) if isinstance(value, tuple) else value for key, value in changes.items()}
+            self._state.save_case(self._state.document_with(image, plain), action, plain, image)
+        return self.cell(image)
+
+    @one_at_a_time
+    def change_user(self, user: str) -> None:
+        """Let somebody else go on; the change itself is recorded under the name before. Raises CaseError."""
+        self._state.commit({}, CASE_FILE, action="user changed", detail={"to": user})
+        self._state.documents.user = user
+
+    @one_at_a_time
+    def record(self, action: str, detail: Mapping[str, Any] | None = None, image: str = "") -> None:
+        """Write a line of the record that changes no document (a report made, a user changed). Raises CaseError."""
+        self._state.commit({}, CASE_FILE, action=action, image=image, detail=detail)
+
+    @one_at_a_time
+    def state_sha256(self) -> str:
+        """SHA-256 over the case's content: settings, cells and every annotation, signatures left out.
+
+        The same content gives the same value, whatever was done on the way to it, and whether the
+        originals' own SHA-256 were recorded before or after.
+        """
+        left_out = ("signatures", "locked", "audit_seq", "program")
+        own = {key: value for key, value in self._state.document.items() if key not in left_out}
+        own["cells"] = [{key: value for key, value in row.items() if key != "sha256"} for row in own["cells"]]
+        parts = [compact(own)]
+        for cell in self._state.cells:
+            document = self._state.documents.load(annotation_target(cell.image)) or {}
+            parts.append(compact({key: value for key, value in document.items() if key != "audit_seq"}))
+        return sha256_bytes("\n".join(parts).encode())
+
+    @one_at_a_time
+    def add_signature(self, signature: Signature, *, lock: bool = False) -> None:
+        """Append a signature and, with ``lock``, close the case to edits until :meth:`amend`.
+
+        Every original is compared first (and recorded, where it was not yet). Raises CaseError when
+        one is not the file that was reviewed, or the case is not in the state that was signed.
+        """
+        for check in self.check_originals():
+            if check.problem and not self.cell(check.image).missing:
+                raise CaseError(f"Not signed: {check.problem}")
+        document = self._state.document
+        if signature.state_sha256 != self.state_sha256():
+            raise CaseError("The case changed after it was shown for signing; look at it again and sign then.")
+        row = signature_row(signature)
+        signed = {**document, "signatures": [*document["signatures"], row], "locked": lock or document["locked"]}
+        self._state.save_case(signed, f"signed: {signature.meaning}", row)
+
+    @one_at_a_time
+    def amend(self, reason: str) -> None:
+        """Open a signed case for an amended report; the signatures stay. Raises CaseError without a reason."""
+        if not reason.strip():
+            raise CaseError("An amended report needs a reason.")
+        self._state.save_case({**self._state.document, "locked": False}, "amended", {"reason": reason.strip()})
+
+    @one_at_a_time
+    def flush(self) -> None:
+        """Try again to save what could not be saved; CaseError when it still fails."""
+        try:
+            self._state.documents.flush()
+        except StoreError as error:
+            raise CaseError(str(error)) from error
+        self._state.dirty.clear()
+
+    @one_at_a_time
+    def close(self) -> None:
+        """Give the lock back; the case is read-only afterwards. Closing twice is allowed."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._state.documents.writable:
+            with contextlib.suppress(KaryoViewError):
+                self._state.documents.flush()
+        self._state.documents.writable = False
+        self._state.read_only_reason = self.read_only_reason or "The case was closed."
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Case:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _lock_guard(lock: CaseLock) -> Callable[[], None]:
+    def check() -> None:
+        try:
+            mine = lock.is_mine()
+        except OSError as error:
+            raise StoreError(f"Not saved: {explain(error, lock.path)}.") from error
+        if not mine:
+            raise StoreError("Not saved: another program has taken this case over; close it and open it again.")
+
+    return check
+
+
+def _refuse_links(folder: Path) -> None:
+    for part in (folder / STORE_NAME, *(folder / STORE_NAME / name for name in ("annotations", "proposals"))):
+        if part.is_symlink():
+            raise CaseError(f"{part} is a link to another place; replace it by a real folder.")
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

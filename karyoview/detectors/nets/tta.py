@@ -1,0 +1,71 @@
+"""Test-time augmentation: mirrored and transposed views of an image, and boxes there and back."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class TTATransform(NamedTuple):
+    """An augmented view of an image: first ``transposed``, then ``flip_x`` (left and right change), then ``flip_y``."""
+
+    transposed: bool
+    flip_x: bool
+    flip_y: bool
+
+
+TTA_TRANSFORMS: Final = (
+    TTATransform(False, False, False),
+    TTATransform(True, False, False),
+    TTATransform(False, True, True),
+    TTATransform(True, True, True),
+    TTATransform(False, True, False),
+    TTATransform(False, False, True),
+    TTATransform(True, True, False),
+    TTATransform(True, False, True),
+)
+"""All eight; the first two and the first four turn an axis as far as few can."""
+
+
+def apply_to_image(image: Tensor, transform: TTATransform) -> Tensor:
+    """An image (..., H, W) in an augmented view."""
+    if transform.transposed:
+        image = image.transpose(-1, -2)
+    flips = [axis for axis, flip in ((-1, transform.flip_x), (-2, transform.flip_y)) if flip]
+    return (image.flip(flips) if flips else image).contiguous()
+
+
+def apply_to_boxes(boxes: Tensor, size: tuple[int, int], transform: TTATransform) -> Tensor:
+    """Boxes (N, 4) xyxy of an image whose height and width are ``size``, in an augmented view."""
+    height, width = size
+    x1, y1, x2, y2 = boxes.unbind(1)
+    if transform.transposed:
+        x1, y1, x2, y2, height, width = y1, x1, y2, x2, width, height
+    if transform.flip_x:
+        x1, x2 = width - x2, width - x1
+    if transform.flip_y:
+        y1, y2 = height - y2, height - y1
+    return torch.stack([x1, y1, x2, y2], 1)
+
+
+def invert_boxes(boxes: Tensor, size: tuple[int, int], transform: TTATransform) -> Tensor:
+    """Boxes (N, 4) xyxy of a view of an image whose height and width are ``size``, in the image itself."""
+    if not transform.transposed:
+        return apply_to_boxes(boxes, size, transform)  # flips undo themselves
+    turned = apply_to_boxes(boxes, size[::-1], transform._replace(transposed=False))
+    return turned[:, [1, 0, 3, 2]]
+
+
+def invert_rotated_boxes(boxes: Tensor, size: tuple[int, int], transform: TTATransform) -> Tensor:
+    """Boxes (N, 5) of a view whose height and width are ``size``, in the image itself; p stays p."""
+    x, y, w, h, angle = boxes.unbind(1)
+    if transform.flip_y:
+        y, angle = size[0] - y, math.pi - angle
+    if transform.flip_x:
+        x, angle = size[1] - x, -angle
+    if transform.transposed:
+        x, y, angle = y, x, -math.pi / 2 - angle
+    return torch.stack([x, y, w, h, angle], 1)

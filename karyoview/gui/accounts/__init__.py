@@ -1,0 +1,1 @@
+"""Who works here: the idle lock, the change of user, and the people who sign."""

@@ -1,0 +1,331 @@
+"""The report in the window: header fields, preview, signatures, and saving in every form."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from karyoview.accounts.users import Users
+from karyoview.case.case import Case
+from karyoview.core.errors import KaryoViewError
+from karyoview.gui.karyogram.board import Executor, run_inline
+from karyoview.report.content import collect_report, load_template
+from karyoview.report.signing import MEANINGS, amend_case, keep_report, sign_case, valid_signatures, write_bytes
+
+_FIELDS = ("laboratory_number", "specimen", "referral", "culture", "banding", "band_level", "interpretation")
+_FORMS = ("pdf", "json", "csv", "hl7", "png", "tif", "svg")
+IDLE_MINUTES = 10
+
+
+class ReportDialog(QDialog):
+    """Preview on the right, header and signatures on the left. A passphrase left unused is wiped when idle.
+
+    ``saved`` waits for what is on its way to the disk and says whether all of it got there; ``person`` is the
+    printed name of whoever works here.
+    """
+
+    case_changed = Signal()
+    """The case was signed, approved or opened again for an amendment."""
+
+    def __init__(
+        self,
+        case: Case,
+        users: Callable[[], Users],
+        parent: QWidget | None = None,
+        run: Executor = run_inline,
+        saved: Callable[[], bool] = lambda: True,
+        person: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.case, self._users, self._run, self._saved = case, users, run, saved
+        self._pdf = b""
+        self._generation = 0
+        self.setWindowTitle(self.tr("Report of {0}").format(case.settings.id))
+        self.resize(1120, 860)
+        self.template: Path | None = None
+        self.message, self.note = QLabel(), QLabel()
+        self.message.setWordWrap(True)
+        self.note.setWordWrap(True)
+        self.note.setProperty("muted", True)
+        left = QVBoxLayout()
+        left.addWidget(self._header_fields())
+        left.addWidget(self._signing_fields())
+        left.addWidget(self.message)
+        left.addWidget(self.note)
+        left.addStretch(1)
+        side = QWidget()
+        side.setLayout(left)
+        side.setFixedWidth(340)
+        self.preview = QScrollArea()
+        self.preview.setAccessibleName(self.tr("Preview"))
+        self.preview.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addWidget(side)
+        middle.addWidget(self.preview, 1)
+        column = QVBoxLayout(self)
+        column.addLayout(middle, 1)
+        column.addWidget(self._buttons())
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+        self._last_used = time.monotonic()
+        self._idle = QTimer(self)
+        self._idle.setInterval(15_000)
+        self._idle.timeout.connect(self._check_idle)
+        self._idle.start()
+        QApplication.instance().installEventFilter(self)
+        self._show_signatures()
+        self.user.setText(self._login_of(person))
+        self.make()
+
+    def _header_fields(self) -> QWidget:
+        details = self.case.settings.details
+        self.fields = {name: QLineEdit(str(details.get(name, ""))) for name in _FIELDS}
+        form = QFormLayout()
+        titles = {
+            "laboratory_number": self.tr("Laboratory number"), "specimen": self.tr("Specimen"),
+            "referral": self.tr("Referral"), "culture": self.tr("Culture"), "banding": self.tr("Banding"),
+            "band_level": self.tr("Band level"), "interpretation": self.tr("Interpretation"),
+        }  # fmt: skip
+        for name, field in self.fields.items():
+            field.setAccessibleName(titles[name])
+            field.editingFinished.connect(self._save_fields)
+            form.addRow(field.accessibleName(), field)
+        header = QGroupBox(self.tr("Header"))
+        header.setLayout(form)
+        choose = QPushButton(self.tr("Laboratory's template…"))
+        choose.clicked.connect(self._choose_template)
+        form.addRow(choose)
+        return header
+
+    def _signing_fields(self) -> QWidget:
+        self.user, self.passphrase = QLineEdit(), QLineEdit()
+        self.user.setAccessibleName(self.tr("Login name"))
+        self.passphrase.setAccessibleName(self.tr("Passphrase"))
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.meaning = QComboBox()
+        self.meaning.setAccessibleName(self.tr("Meaning"))
+        meanings = {"analysed": self.tr("analysed"), "reviewed": self.tr("reviewed"), "approved": self.tr("approved")}
+        for meaning in MEANINGS:
+            self.meaning.addItem(meanings[meaning], meaning)
+        self.sign = QPushButton(self.tr("Sign"))
+        self.sign.setProperty("primary", True)
+        self.amend = QPushButton(self.tr("Amend…"))
+        self.signed = QLabel()
+        self.signed.setWordWrap(True)
+        signing = QGroupBox(self.tr("Signatures"))
+        rows = QFormLayout(signing)
+        rows.addRow(self.tr("Login name"), self.user)
+        rows.addRow(self.tr("Passphrase"), self.passphrase)
+        rows.addRow(self.tr("Meaning"), self.meaning)
+        rows.addRow(self.sign, self.amend)
+        rows.addRow(self.signed)
+        self.sign.clicked.connect(self._sign)
+        self.passphrase.returnPressed.connect(self._sign)
+        self.amend.clicked.connect(self._amend)
+        return signing
+
+    def _buttons(self) -> QDialogButtonBox:
+        self.renew = QPushButton(self.tr("Renew the preview"))
+        self.save = QPushButton(self.tr("Save as…"))
+        self.save.setEnabled(False)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.addButton(self.renew, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        self.renew.clicked.connect(self.make)
+        self.save.clicked.connect(self._save_as)
+        return buttons
+
+    def _login_of(self, person: str) -> str:
+        """The login name of whoever works here, where it is one of those who sign."""
+        try:
+            return next((u.name for u in self._users().all() if person and u.printed_name == person), "")
+        except KaryoViewError as error:
+            self.message.setText(str(error))
+            return ""
+
+    # Preview
+
+    def make(self) -> None:
+        """Make the report anew and show its pages."""
+        self.note.setText(self.tr("The report is being made…"))
+        self.save.setEnabled(False)
+        if not self._saved():
+            self.note.setText(self.tr("The last edit could not be saved; close this, and try again with Ctrl+S."))
+            return
+        self._generation += 1
+        case, template, generation = self.case, self.template, self._generation
+
+        def work() -> tuple[bytes, list[Any], tuple[str, ...], str]:
+            from karyoview.report.pdf import pdf_pages, report_pdf
+
+            if generation != self._generation:
+                return b"", [], (), ""  # asked for again before this one was begun
+            try:
+                content = collect_report(case, load_template(template) if template else None)
+                pdf = report_pdf(content)
+                return pdf, pdf_pages(pdf, 84.0), content.remarks, ""
+            except KaryoViewError as error:
+                return b"", [], (), str(error)
+
+        self._run(work, lambda result: self._made(generation, result))
+
+    def _made(self, generation: int, result: tuple[bytes, list[Any], tuple[str, ...], str]) -> None:
+        if generation != self._generation:
+            return  # another one was asked for meanwhile, or the dialog is closed
+        self._pdf, pages, remarks, problem = result
+        place = self.preview.verticalScrollBar().value()
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        for number, page in enumerate(pages, start=1):
+            data = page.tobytes("raw", "RGB")
+            image = QImage(data, page.width, page.height, 3 * page.width, QImage.Format.Format_RGB888).copy()
+            label = QLabel()
+            label.setPixmap(QPixmap.fromImage(image))
+            label.setFixedSize(image.size())
+            label.setFrameStyle(QLabel.Shape.Box)
+            label.setAccessibleName(self.tr("Page {0}").format(number))
+            column.addWidget(label)
+        self.preview.setWidget(holder)
+        self.preview.verticalScrollBar().setValue(place)
+        self.save.setEnabled(bool(self._pdf))
+        self.note.setText(problem or "\n".join(remarks))
+
+    def _save_fields(self) -> None:
+        values = {name: field.text().strip() for name, field in self.fields.items()}
+        old = self.case.settings.details
+        if all(str(old.get(k, "")) == v for k, v in values.items()):
+            return
+        details = {**{k: v for k, v in old.items() if k not in values}, **{k: v for k, v in values.items() if v}}
+        self._try(lambda: self.case.update_settings("report header", details=details))
+        self.make()
+
+    def _choose_template(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Template"), "", self.tr("Templates (*.json)"))
+        if name:
+            self.template = Path(name)
+            self.make()
+
+    # Saving
+
+    def _save_as(self) -> None:
+        dialog = QFileDialog(self, self.tr("Save the report"), str(self.case.folder))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        kinds = {f"{suffix.upper()} (*.{suffix})": suffix for suffix in _FORMS}
+        dialog.setNameFilters(list(kinds))
+        dialog.setDefaultSuffix("pdf")
+        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, "pdf")))
+        dialog.selectFile(f"{self.case.settings.id}.pdf")
+        dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
+        dialog.open()
+
+    def save_to(self, path: Path) -> None:
+        """Save in the form that the suffix names; a PDF is also kept in the case."""
+        from karyoview.report.export import write_case_form
+
+        def write() -> None:
+            if path.suffix.lower() == ".pdf":
+                write_bytes(path, self._pdf)
+                if not self.case.read_only:
+                    keep_report(self.case, self._pdf)
+            else:
+                write_case_form(self.case, path, self.template)
+            self.message.setText(self.tr("Saved: {0}").format(path))
+
+        self._try(write)
+
+    # Signatures
+
+    def _sign(self) -> None:
+        passphrase, meaning = self.passphrase.text(), self.meaning.currentData()
+        self.passphrase.clear()
+        if not self._saved():
+            self.message.setText(self.tr("Not signed: the last edit is not saved."))
+            return
+
+        def sign() -> None:
+            signature = sign_case(self.case, self._users(), self.user.text(), passphrase, meaning)
+            self._show_signatures()
+            self.make()
+            self.message.setText(self.tr("Signed as {0} by {1}.").format(signature.meaning, signature.name))
+            self.user.clear()  # the next signature is another person's
+            self.user.setFocus()
+            self.case_changed.emit()
+
+        self._try(sign)
+
+    def _amend(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(self.tr("Amended report"))
+        dialog.setLabelText(self.tr("Why is the report amended?"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.textValueSelected.connect(self._amend_because)
+        dialog.open()
+
+    def _amend_because(self, reason: str) -> None:
+        self._try(lambda: amend_case(self.case, reason))
+        self._show_signatures()
+        self.make()
+        self.case_changed.emit()
+
+    def _show_signatures(self) -> None:
+        current = {(s.user, s.time) for s in valid_signatures(self.case)}
+        lines = []
+        for signature in self.case.settings.signatures:
+            old = "" if (signature.user, signature.time) in current else self.tr(" (an earlier state)")
+            lines.append(f"{signature.meaning}: {signature.name}, {signature.time[:19].replace('T', ' ')}{old}")
+        self.signed.setText("\n".join(lines) or self.tr("Not signed yet."))
+        analysed = any(s.meaning == "analysed" for s in valid_signatures(self.case))
+        self.meaning.setCurrentIndex(self.meaning.findData("approved" if analysed else "analysed"))
+        locked = self.case.settings.locked
+        self.amend.setEnabled(locked and not self.case.read_only)
+        self.sign.setEnabled(not locked and not self.case.read_only)
+        for field in self.fields.values():
+            field.setEnabled(not locked and not self.case.read_only)
+
+    def _try(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except KaryoViewError as error:
+            self.message.setText(str(error))
+
+    # Idle: what a person typed to prove who they are does not stay on the screen
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove):
+            self._last_used = time.monotonic()
+        return super().eventFilter(watched, event)
+
+    def _check_idle(self) -> None:
+        if time.monotonic() - self._last_used > IDLE_MINUTES * 60:
+            self.user.clear()
+            self.passphrase.clear()
+
+    def done(self, result: int) -> None:
+        QApplication.instance().removeEventFilter(self)
+        self._idle.stop()
+        self._generation += 1
+        super().done(result)

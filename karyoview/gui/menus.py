@@ -1,0 +1,94 @@
+"""The window's actions as Qt's: in the menus, with the keys in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+
+from karyoview.gui.keys import MENUS, Action, KeyMap, actions
+
+
+class Menus(QObject):
+    """Builds one QAction for each row of the key table; :attr:`triggered` carries the row and whether it is checked."""
+
+    triggered = Signal(object, bool)
+    recent_chosen = Signal(Path)
+
+    def __init__(self, window: QMainWindow, keymap: KeyMap, owners: Mapping[str, QWidget]) -> None:
+        """``owners`` are the widgets in which the keys of a scope work; other keys work in the whole window."""
+        super().__init__(window)
+        self.keymap = keymap
+        self.recent: Callable[[], Sequence[str]] = tuple
+        """The folders of recent cases."""
+        self.actions: dict[str, QAction] = {}
+        self.menus = {name: window.menuBar().addMenu(_translated(text)) for name, text in MENUS}
+        recent = self.menus["file"].addMenu(self.tr("&Recent cases"))
+        recent.aboutToShow.connect(partial(self._fill_recent, recent))
+        for row in actions():
+            action = self._make(row)
+            if row.scope != "karyogram":  # the board takes its own when it is built
+                owners.get(row.scope, window).addAction(action)
+            if row.menu:
+                self.menus[row.menu].addAction(action)
+        self._panels = self.menus["view"].addMenu(self.tr("&Panels"))
+        self.actions["labels"].setChecked(True)
+        self._apply_keys()
+
+    def list_panel(self, shown: QAction) -> None:
+        """Add a panel's own action to the menu of panels."""
+        self._panels.addAction(shown)
+
+    def of_scope(self, scope: str) -> dict[str, QAction]:
+        """The actions whose keys work in this scope, by id."""
+        return {row.id: self.actions[row.id] for row in actions() if row.scope == scope}
+
+    def set_keymap(self, keymap: KeyMap) -> None:
+        """Other keys from now on."""
+        self.keymap = keymap
+        self._apply_keys()
+
+    def set_checked(self, action: str, on: bool) -> None:
+        """Show whether what an action does is on."""
+        self.actions[action].setChecked(on)
+
+    def set_enabled(self, action: str, on: bool) -> None:
+        """Let an action be triggered, or not."""
+        self.actions[action].setEnabled(on)
+
+    def mark_tool(self, tool: str) -> None:
+        """Show which tool is in use; selecting, which always is when nothing else is, is not marked."""
+        for row in actions():
+            if row.is_tool and row.id in self.actions:
+                font = self.actions[row.id].font()
+                font.setBold(row.id == tool != "select")
+                self.actions[row.id].setFont(font)
+
+    def _make(self, row: Action) -> QAction:
+        action = QAction(_translated(row.text), self.parent())
+        action.setObjectName(row.id)
+        action.setCheckable(row.checkable)
+        action.setToolTip(row.tip or row.title)
+        action.setStatusTip(row.tip)
+        action.triggered.connect(lambda checked, r=row: self.triggered.emit(r, checked))
+        if row.scope != "window":
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.actions[row.id] = action
+        return action
+
+    def _apply_keys(self) -> None:
+        for name, action in self.actions.items():
+            action.setShortcuts([QKeySequence(k) for k in self.keymap.keys(name)])
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for name in self.recent():
+            menu.addAction(name).triggered.connect(partial(self.recent_chosen.emit, Path(name)))
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("Actions", text)

@@ -1,0 +1,304 @@
+"""What the formats share: careful reading, plain names, corners to boxes, and geometry kept as it was written.
+
+Every reader treats its file as untrusted: sizes and counts are limited, numbers must be finite, names are
+reduced to a file name in the folder, and anything else is a FormatError that names file and place.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from karyoview.core.annotation import (
+    Attribution,
+    Chromosome,
+    ImageAnnotation,
+    PredictedChromosome,
+    ReviewedChromosome,
+    ReviewState,
+)
+from karyoview.core.chromosome import CLASS_NAMES, parse_class
+from karyoview.core.errors import KaryoViewError
+from karyoview.core.geometry import Box, box_from_corners
+from karyoview.io.images import ImageError, is_image_file, read_image
+
+MAX_FILE_BYTES: Final = 512 << 20
+MAX_FILES: Final = 200_000
+MAX_ITEMS: Final = 5_000_000
+MAX_ITEMS_PER_IMAGE: Final = 10_000
+MAX_COORDINATE: Final = 1e6
+NO_CLASS: Final = "chromosome"
+
+
+class FormatError(KaryoViewError):
+    """An annotation file cannot be read or written; the message names the file, the place and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One annotation format.
+
+    ``holds`` names what survives it: the keys of what ``losses`` counts, and ``class``, ``none``, ``direction``.
+    ``read(path, images)`` gives annotations, ``images`` being the folder of the pictures where the format
+    needs it; ``write(annotations)`` the bytes of each file by its name relative to the target (``""``: the
+    target is the file itself).
+    """
+
+    name: str
+    title: str
+    holds: frozenset[str]
+    read: Callable[[Path, Path | None], list[ImageAnnotation]]
+    write: Callable[[Sequence[ImageAnnotation]], dict[str, bytes]]
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes; FormatError when it cannot be read or is larger than any annotation file."""
+    try:
+        if path.is_file() and path.stat().st_size > MAX_FILE_BYTES:
+            raise FormatError(f"{path} is larger than {MAX_FILE_BYTES >> 20} MB; split it.")
+        return path.read_bytes()
+    except OSError as error:
+        raise FormatError(f"{path} cannot be read ({error.strerror or error}); check the path.") from error
+
+
+def read_text(path: Path) -> str:
+    """A file's text (UTF-8, with or without a byte order mark)."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{path} is not text in UTF-8; save it again as UTF-8.") from error
+
+
+def read_json(path: Path) -> Any:
+    """A JSON file; FormatError for anything else, also for NaN and nesting without end."""
+    try:
+        return json.loads(read_text(path), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"{path} is not valid JSON ({str(error)[:100]}); write it again.") from error
+
+
+def _refuse_constant(text: str) -> float:
+    raise ValueError(f"{text} is no number")
+
+
+def dump_json(value: object, indent: int | None = 2) -> bytes:
+    """JSON bytes in one layout, UTF-8, with a newline at the end."""
+    return (json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def list_files(path: Path, suffix: str) -> list[Path]:
+    """The file itself, or the files with ``suffix`` in a folder and below, in order, links left out."""
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise FormatError(f"{path}: there is no such file or folder.")
+    found = sorted(p for p in path.rglob(f"*{suffix}") if p.is_file() and not p.is_symlink())
+    if len(found) > MAX_FILES:
+        raise FormatError(f"{path} holds more than {MAX_FILES} files; split it.")
+    return found
+
+
+def plain_name(text: object, where: str) -> str:
+    """The file name at the end of a path of any system; FormatError when there is none."""
+    if not isinstance(text, str):
+        raise FormatError(f"{where}: the image's name is missing.")
+    name = re.split(r"[/\\]", text)[-1].strip()
+    if name in ("", ".", "..") or re.search(r"[\x00-\x1f:]", name) or len(name) > 200:
+        raise FormatError(f"{where}: {text[:80]!r} names no image.")
+    return name
+
+
+def number(value: object, where: str) -> float:
+    """A finite number of a size that a coordinate can have."""
+    try:
+        result = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise FormatError(f"{where}: {str(value)[:40]!r} is no number.") from None
+    if isinstance(value, bool) or not math.isfinite(result) or abs(result) > MAX_COORDINATE:
+        raise FormatError(f"{where}: {str(value)[:40]!r} cannot be a coordinate.")
+    return result
+
+
+def check_count(count: int, where: str, limit: int = MAX_ITEMS_PER_IMAGE) -> None:
+    """FormatError for more objects than an image or a file can have."""
+    if count > limit:
+        raise FormatError(f"{where}: {count} objects are more than the {limit} that can be real.")
+
+
+def as_list(value: object, where: str) -> list[Any]:
+    """The value if it is a list."""
+    if not isinstance(value, list):
+        raise FormatError(f"{where} should be a list.")
+    return value
+
+
+def as_object(value: object, where: str) -> dict[str, Any]:
+    """The value if it is a JSON object."""
+    if not isinstance(value, dict):
+        raise FormatError(f"{where} should be an object.")
+    return value
+
+
+def make_box(build: Callable[[], Box], where: str) -> Box:
+    """The box, or a FormatError where its numbers make none."""
+    try:
+        return build()
+    except KaryoViewError as error:
+        raise FormatError(f"{where}: {error}") from error
+
+
+def quad_box(points: Sequence[tuple[float, float]], where: str) -> Box:
+    """The box of four corners.
+
+    Axis-parallel corners from the left upper one on are a horizontal box. Otherwise the corners are
+    taken in KaryoView's order (p-left first), and a quadrilateral that is wider than long is turned
+    by a quarter, because other programs start at any corner.
+    """
+    (x1, y1), (x2, y2), (x3, y3), (x4, y4) = points
+    if x1 == x4 < x2 == x3 and y1 == y2 < y3 == y4:
+        return Box.from_xyxy(x1, y1, x3, y3)
+    box = make_box(lambda: box_from_corners(points), where)
+    if min(box.w, box.h) < 1e-6:
+        raise FormatError(f"{where}: the four corners enclose nothing.")
+    if box.w > box.h:
+        box = box_from_corners([points[1], points[2], points[3], points[0]])
+    return box
+
+
+def polygon_box(points: Sequence[tuple[float, float]], where: str) -> Box:
+    """The smallest rotated box around a polygon, its longer side as the axis; the direction is unknown."""
+    from shapely.geometry import MultiPoint
+
+    rectangle: Any = MultiPoint(list(points)).minimum_rotated_rectangle
+    if rectangle.geom_type != "Polygon":
+        raise FormatError(f"{where}: the points enclose nothing.")
+    return quad_box([(float(x), float(y)) for x, y in list(rectangle.exterior.coords)[:4]], where)
+
+
+def label_text(item: Chromosome) -> str:
+    """What to write as the class: its name, what another program called it, or ``chromosome``."""
+    if item.label is not None:
+        return CLASS_NAMES[item.label]
+    name = item.extra.get("label")
+    return name if isinstance(name, str) and name and parse_class(name) is None else NO_CLASS
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One object as a file gives it, before it is a chromosome."""
+
+    box: Box
+    name: str = NO_CLASS
+    score: float | None = None
+    uncertain: bool = False
+    polarity: float | None = None
+    mask: str = ""
+    extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def make_annotation(
+    image: str,
+    size: tuple[int, int],
+    items: Iterable[Read],
+    source: str,
+    state: ReviewState | None = None,
+    reason: str = "",
+    notes: str = "",
+) -> ImageAnnotation:
+    """An annotation of what was read: proposals where there are scores, else a person's work, not yet reviewed here."""
+    by = Attribution("import", source)
+    chromosomes: list[Chromosome] = []
+    for index, item in enumerate(items, 1):
+        known = parse_class(item.name)
+        extra = dict(item.extra) | ({"label": item.name} if known is None and item.name != NO_CLASS else {})
+        common: dict[str, Any] = {
+            "id": f"i{index}",
+            "box": item.box,
+            "label": None if known is None else known.index,
+            "box_by": by,
+            "label_by": None if known is None else by,
+            "polarity": item.polarity,
+            "mask": item.mask,
+            "extra": MappingProxyType(extra),
+        }
+        if item.score is not None:
+            chromosomes.append(PredictedChromosome(**common, score=min(max(item.score, 0.0), 1.0)))
+        else:
+            chromosomes.append(ReviewedChromosome(**common, uncertain=item.uncertain))
+    if state is None:
+        people = any(c.is_human for c in chromosomes)
+        state = ReviewState.IN_REVIEW if people else ReviewState.PROPOSED if chromosomes else ReviewState.NEW
+    return ImageAnnotation(
+        image=image, size=size, state=state, reason=reason, chromosomes=tuple(chromosomes), notes=notes
+    )
+
+
+def keep_geometry(source: str, box: Box, written: object) -> dict[str, Any]:
+    """For ``extra``: what a file said of a box, so that an unchanged box is written back to the digit."""
+    return {source: {"box": _key(box), "written": written}}
+
+
+def kept_geometry(source: str, item: Chromosome) -> Any:
+    """What :func:`keep_geometry` kept, None once the box was changed."""
+    kept = item.extra.get(source)
+    if not isinstance(kept, Mapping) or kept.get("box") != _key(item.box):
+        return None
+    return kept.get("written")
+
+
+def _key(box: Box) -> list[float]:
+    return [box.cx, box.cy, box.w, box.h, box.angle, float(box.is_rotated)]
+
+
+def stem_of(image: str) -> str:
+    """The image's name without the suffix of its format (``a.tif.p1`` keeps all)."""
+    return image.rpartition(".")[0] if is_image_file(Path(image)) else image
+
+
+def file_per_image(annotations: Sequence[ImageAnnotation], suffix: str) -> dict[str, ImageAnnotation]:
+    """File name → annotation; FormatError where two images would share a file or a name leaves the folder."""
+    files: dict[str, ImageAnnotation] = {}
+    for annotation in annotations:
+        name = plain_name(annotation.image, annotation.image)
+        if name != annotation.image:
+            raise FormatError(f"{annotation.image!r} is no plain file name, so no file can be named after it.")
+        file = f"{stem_of(name)}{suffix}"
+        if file.lower() in {f.lower() for f in files} if len(files) < 500 else file in files:
+            raise FormatError(f"{annotation.image} and another image would both become {file}; rename one of the two.")
+        files[file] = annotation
+    return files
+
+
+class Pictures:
+    """The pictures beside annotation files, found by name inside one folder, with their sizes."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._files: dict[str, Path] = {}
+        if folder is not None:
+            if not folder.is_dir():
+                raise FormatError(f"{folder}: there is no such folder of images.")
+            root = folder.resolve()
+            for path in sorted(folder.rglob("*")):
+                if is_image_file(path) and path.is_file() and path.resolve().is_relative_to(root):
+                    self._files.setdefault(stem_of(path.name), path)
+                    self._files.setdefault(path.name, path)
+
+    def find(self, stem: str) -> tuple[str, tuple[int, int]] | None:
+        """(image name, (height, width)) of the picture that belongs to a label file; None where there is none."""
+        path, page = self._files.get(stem), 0
+        name = path.name if path else ""
+        if path is None and (match := re.fullmatch(r"(.+)\.p([1-9]\d{0,4})", stem)):
+            path, page, name = self._files.get(match[1]), int(match[2]), stem
+        if path is None:
+            return None
+        try:
+            image = read_image(path, page=page)
+        except ImageError as error:
+            raise FormatError(f"The size of a picture is needed: {error}") from error
+        return name, (image.height, image.width)

@@ -1,0 +1,121 @@
+"""The figures of a report: metaphase and karyogram side by side, pictures at print resolution, the rest as vectors."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PIL import Image as PilImage
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.platypus import Flowable, Paragraph, Table, TableStyle
+
+from karyoview.report.content import CellPicture, ReportContent
+from karyoview.report.pictures import ASPECT, KaryogramPicture, karyogram_picture, metaphase_picture, scale_bar
+from karyoview.report.styles import HEAD, INK, MUTED, PLAIN, SANS, SMALL, TIGHT, rich
+
+_METAPHASE: Final = 0.34
+_GUTTER: Final = 4 * mm
+_DPI: Final = 320
+_TALLEST: Final = 150 * mm
+_LABEL: Final = 8.0
+
+
+class KaryogramFlowable(Flowable):  # type: ignore[misc]
+    """A karyogram: the chromosomes as one picture, labels as text and lines as vectors."""
+
+    def __init__(self, picture: KaryogramPicture, width: float, most: float) -> None:
+        super().__init__()
+        height, full = picture.pixels.shape
+        self.picture = picture
+        self.scale = min(width / full, most / height)
+        self.width, self.height = full * self.scale, height * self.scale
+        self.hAlign = "CENTER"
+
+    def draw(self) -> None:
+        canvas, scale = self.canv, self.scale
+        image = PilImage.fromarray(self.picture.pixels)
+        canvas.drawImage(ImageReader(image), 0, 0, self.width, self.height)
+        canvas.setStrokeColor(INK)
+        canvas.setLineWidth(0.5)
+        for x1, y, x2 in self.picture.lines:
+            canvas.line(x1 * scale, self.height - y * scale, x2 * scale, self.height - y * scale)
+        canvas.setFillColor(INK)
+        size = min(_LABEL, self.picture.label_size * scale)
+        canvas.setFont(SANS, size)
+        for text, x, y in self.picture.labels:
+            canvas.drawCentredString(x * scale, self.height - y * scale - 0.12 * size, text)
+
+
+class MetaphaseFlowable(Flowable):  # type: ignore[misc]
+    """A metaphase with its scale bar below it, outside the picture."""
+
+    def __init__(self, cell: CellPicture, width: float, most: float) -> None:
+        super().__init__()
+        assert cell.image is not None
+        self.pixels, self.zoom = metaphase_picture(cell.image)
+        height, full = self.pixels.shape
+        self.scale = min(width / full, (most - 14) / height)
+        self.width, self.height = full * self.scale, height * self.scale + 14
+        self.um = cell.record.um_per_pixel or cell.image.um_per_pixel
+        self.full = full
+        self.hAlign = "LEFT"
+
+    def draw(self) -> None:
+        canvas = self.canv
+        canvas.drawImage(ImageReader(PilImage.fromarray(self.pixels)), 0, 14, self.width, self.height - 14)
+        canvas.setFillColor(MUTED)
+        canvas.setFont(SANS, 7)
+        if not self.um:
+            canvas.drawString(0, 3, "Scale not known")
+            return
+        length, pixels = scale_bar(self.um, self.full / self.zoom)
+        bar = pixels * self.zoom * self.scale
+        canvas.setStrokeColor(INK)
+        canvas.setLineWidth(1.5)
+        canvas.line(0, 6, bar, 6)
+        canvas.drawString(bar + 4, 3, f"{length:g} µm")
+
+
+def cell_figure(cell: CellPicture, content: ReportContent, width: float, most: float = 0.0) -> list[Flowable]:
+    """A cell: its metaphase at the left, its karyogram at the right, both with what must be said of them.
+
+    ``most`` is the height to fill, in points; 0 takes the usual shape. A cell whose original cannot be read
+    has its sentence instead.
+    """
+    record = cell.record
+    head = Paragraph(rich(f"{record.image}: {cell.karyotype}"), HEAD)
+    if cell.image is None:
+        return [head, Paragraph(rich(cell.problem), PLAIN)]
+    parts: list[Flowable] = [head]
+    if cell.problem:
+        parts.append(Paragraph(rich("Remark: " + cell.problem), PLAIN))
+    left = _METAPHASE * width
+    right = width - left - _GUTTER
+    used = sum(p.wrap(width, 1000.0)[1] for p in parts) + HEAD.spaceBefore + HEAD.spaceAfter
+    tall = min(most - used, _TALLEST) if most else right / ASPECT
+    where = ", ".join(
+        f"{name} {value}" for name, value in (("slide", record.slide), ("culture", record.culture)) if value
+    )
+    if record.stage:
+        where += f"{', ' if where else ''}stage {record.stage[0]:g} / {record.stage[1]:g}"
+    words = [where[:1].upper() + where[1:]] if where else []
+    if not cell.annotation.chromosomes:
+        words.append("The cell was counted by marks; it has no karyogram")
+        picture: Flowable | None = None
+    else:
+        made = karyogram_picture(
+            cell.image.to_uint8(), cell.annotation, withhold_sex=content.sex_withheld, wide=round(right / 72 * _DPI),
+            aspect=min(max(right / tall, 0.8), 1.6),
+        )  # fmt: skip
+        picture = KaryogramFlowable(made, right, tall)
+        words.append("Chromosomes straightened, short arm up, greys stretched once for all")
+        if made.band_level:
+            words.append(f"About {made.band_level} bands seen in a haploid set (computed)")
+    legend = Paragraph(rich(". ".join(words) + "."), SMALL)
+    _, below = legend.wrap(left, 1000.0)
+    metaphase = MetaphaseFlowable(cell, left, max(tall - below - 4, 40 * mm))
+    row: list[Any] = [[metaphase, legend], picture or ""]
+    table = Table([row], colWidths=[left + _GUTTER, right])
+    table.setStyle(TableStyle([*TIGHT, ("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (1, 0), (1, 0), "CENTER")]))
+    parts.append(table)
+    return parts

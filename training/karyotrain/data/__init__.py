@@ -1,0 +1,1 @@
+"""Labelled cells: read, changed, made and laid in batches."""

@@ -1,0 +1,107 @@
+"""What a finder saw of a cell, kept on disk: looking takes seconds a cell, and more than one network is taught by it.
+
+``python -m karyotrain.engines.feature_cache --data FOLDER --engine FILE --kept FOLDER --cells 1250 --workers 2`` looks
+ahead at the fit cases and at so many training cells; ``karyotrain.engines.train_learned_nms`` and
+``karyotrain.engines.train_cell_context``
+take them with ``--kept``, and look themselves at what is not there. A kept cell belongs to one finder's
+weights, its pixels and the number of forms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load, save
+
+from karyotrain.data.dataset import CellSet
+from karyotrain.data.dataset import load as load_cells
+from karyotrain.studies.common import use_threads
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.nets.finder import Finder, FinderRegions
+from karyoview.detectors.nets.learned_nms import candidates
+from karyoview.detectors.weights import load_weights
+from karyoview.io.atomic import write_atomic
+
+
+@dataclass
+class FeatureCache:
+    """A finder that looks once at each cell: :meth:`find` as Finder's, without what no network is asked about.
+
+    ``folder`` holds one file for each cell, picture and forms in its name; several processes may fill it.
+    """
+
+    finder: Finder
+    folder: Path
+    looked: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        digest = hashlib.sha256()
+        for name, tensor in self.finder.state_dict().items():
+            digest.update(name.encode() + tensor.float().numpy().tobytes())
+        self.folder = self.folder / digest.hexdigest()[:12]
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def find(self, image: torch.Tensor, views: int = 1) -> FinderRegions:
+        """The regions of one (H, W) float image 0–255; see Finder.find."""
+        seen = hashlib.sha256(image.numpy().tobytes() + f"{tuple(image.shape)} {views}".encode()).hexdigest()
+        path = self.folder / f"{seen[:24]}.safetensors"
+        if path.is_file():
+            kept = load(path.read_bytes())
+            return FinderRegions(*(kept[name].float() for name in FinderRegions._fields))
+        self.looked += 1
+        found = self.finder.find(image, views)
+        asked = candidates(found.boxes.float(), found.scores.float())
+        kept = {n: getattr(found, n)[asked].cpu().contiguous() for n in FinderRegions._fields}
+        kept |= {n: kept[n].half() for n in ("classes", "features")}
+        write_atomic(path, save(kept))
+        return FinderRegions(*(kept[name].float() for name in FinderRegions._fields))
+
+
+def remembering(engine: KaryoViewEngine, folder: Path | None) -> KaryoViewEngine:
+    """The engine, its finder looking only at cells that are not kept in ``folder`` (None: at all)."""
+    if folder is not None:
+        engine.finder = FeatureCache(engine.finder, folder)
+    return engine
+
+
+def chosen(cells: CellSet, count: int) -> list[int]:
+    """Places of the ``count`` training cells that teach: of a smaller number they are the first ones."""
+    return np.random.default_rng(0).permutation(len(cells))[:count].tolist()
+
+
+def _look(data: Path, weights: Path, kept: Path, count: int, worker: int, workers: int, threads: int) -> int:
+    use_threads(threads)
+    engine = remembering(KaryoViewEngine(load_weights(weights), device="auto", settings={}), kept)
+    fit, train = load_cells(data, "fit"), load_cells(data, "train")
+    pixels = [s.pixels for s in fit] + [train[i].pixels for i in chosen(train, count)]
+    for cell in pixels[worker::workers]:
+        engine.candidates(cell)
+    return int(engine.finder.looked)  # type: ignore[attr-defined]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--engine", type=Path, required=True, help="weights of the default engine")
+    parser.add_argument("--kept", type=Path, required=True, help="folder for what is seen")
+    parser.add_argument("--cells", type=int, default=1250, help="training cells beside the fit cells")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1, help="of each worker")
+    args = parser.parse_args()
+    with ProcessPoolExecutor(args.workers, mp_context=get_context("spawn")) as pool:
+        jobs = [
+            pool.submit(_look, args.data, args.engine, args.kept, args.cells, i, args.workers, args.threads)
+            for i in range(args.workers)
+        ]
+        print(f"looked at {sum(job.result() for job in jobs)} cells")
+
+
+if __name__ == "__main__":
+    main()

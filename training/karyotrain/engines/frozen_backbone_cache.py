@@ -1,0 +1,116 @@
+"""Heads on a trunk at rest: the trunk looks once at each changed cell, and what it saw is kept for all epochs.
+
+On a processor the trunk is most of a step. Where it does not learn, its maps of ``forms`` changed copies
+of every cell are written to a folder beside the run, and pyramid, proposals and heads learn from those;
+where the pyramid rests too, its map is kept. Runs that share trunk, size and changes share the maps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from safetensors.torch import load, save
+from torch import Tensor, nn
+
+from karyotrain.data.augment import Augmentation
+from karyotrain.data.dataset import CellSet, Sample
+from karyotrain.engines.networks import Network
+from karyotrain.engines.recipe import RecipeError
+from karyoview.core.metrics import ImagePrediction
+from karyoview.detectors.engine_spec import EngineSpec
+from karyoview.io.atomic import write_atomic
+
+FOLDER: Final = "kept-maps"
+
+
+class RestingTrunk(Network):
+    """A region-based network in training whose trunk's maps are kept; see the module.
+
+    ``change`` and ``seed`` give the ``forms`` copies of each cell, the same in every run. Images go
+    through the network one at a time (``micro`` 1), since their maps differ in size.
+    """
+
+    changes_cells = True
+
+    def __init__(
+        self,
+        kind: EngineSpec,
+        config: Any,
+        model: nn.Module,
+        *,
+        change: Augmentation,
+        forms: int,
+        seed: int,
+        micro: int,
+    ) -> None:
+        super().__init__(kind, config, model)
+        if config.trainable_stages or micro != 1:
+            raise RecipeError("cached_views needs a trunk at rest: set trainable_stages to 0 and micro to 1.")
+        self._change, self._forms, self._seed = change, forms, seed
+        self._kept: dict[int, Path] = {}
+        self._now: dict[str, Tensor] | None = None
+
+    def prepare(self, cells: CellSet, folder: Path, stopped: Callable[[], bool], device: str = "cpu") -> CellSet | None:
+        """The changed cells, each once looked at; None when ``stopped`` said so."""
+        part = self._resting
+        look = part.forward
+        mark, changed = self._mark(), []
+        store = folder.parent / FOLDER / mark.hex()[:12]
+        store.mkdir(parents=True, exist_ok=True)
+        was_training = self.model.training
+        self.model.eval()
+        for number in range(self._forms * len(cells)):
+            if stopped():
+                return None
+            cell = self._change(cells[number % len(cells)], np.random.default_rng((self._seed, 7, number)))
+            seen = hashlib.sha256(mark + cell.pixels.tobytes() + str(cell.pixels.shape).encode()).hexdigest()
+            path = store / f"{seen[:24]}.safetensors"
+            if not path.is_file():
+                self._look(cell, path, device)
+            self._kept[id(cell)] = path
+            changed.append(cell)
+        self.model.train(was_training)
+        # an attribute of the object, not of its class: the moving average keeps its own trunk and can be asked
+        part.__dict__["forward"] = lambda x: look(x) if self._now is None else self._now
+        return CellSet(tuple(changed), cells.source)
+
+    @property
+    def _resting(self) -> nn.Module:
+        """The part whose maps are kept."""
+        backbone: nn.Module = self.model.backbone
+        return backbone.body if self.config.train_pyramid else backbone
+
+    @torch.no_grad()
+    def _look(self, cell: Sample, path: Path, device: str) -> None:
+        image = torch.from_numpy(cell.pixels)[None].to(device).float() / 255
+        maps = self._resting(self.model.transform([image])[0].tensors)
+        used = self.model.backbone.stages if self.config.train_pyramid else list(maps)
+        write_atomic(path, save({s: maps[s][0].half().cpu().contiguous() for s in used}))
+
+    def _mark(self) -> bytes:
+        """What the maps of a cell depend on, apart from its pixels."""
+        digest = hashlib.sha256(f"{self.config.rule} {self.config.clip_above}".encode())
+        for name, tensor in self._resting.state_dict().items():
+            digest.update(name.encode() + tensor.float().cpu().numpy().tobytes())
+        return digest.digest()
+
+    def batch(
+        self, samples: Sequence[Sample], seeds: Sequence[int], device: torch.device
+    ) -> tuple[list[Tensor], list[dict[str, Any]]]:
+        """As Network.batch; the trunk's maps of the one sample are laid ready for the step."""
+        (sample,) = samples
+        kept = load(self._kept[id(sample)].read_bytes())
+        self._now = {stage: tensor[None].to(device).float() for stage, tensor in kept.items()}
+        return super().batch(samples, seeds, device)
+
+    def predict(
+        self, sample: Sample, device: torch.device, precision: str = "bf16", model: nn.Module | None = None
+    ) -> ImagePrediction:
+        """As Network.predict, by a look of the trunk."""
+        self._now = None
+        return super().predict(sample, device, precision, model)

@@ -1,0 +1,211 @@
+"""Teach a trunk the bands: chromosomes of many cells packed into mosaics, at a scale at which bands are seen.
+
+``python -m karyotrain.engines.pretrain_mosaics --data FOLDER --output FOLDER --minutes 60 --steps 2500``; the same
+command goes on where an earlier run of the same output stopped.
+Proposals and boxes are learnt in minutes; what takes long is to tell 24 classes apart. So a mosaic asks for
+classes alone, in true boxes moved a little, of chromosomes from as many cells as it holds.
+``last.safetensors`` is a start for a DeepACC of the same settings (``--start`` of the trainer).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from karyotrain.data.dataset import Sample, load
+from karyotrain.engines.train_classifier import one_cycle
+from karyotrain.engines.train_finder import dihedral
+from karyotrain.trainer import checkpoint
+from karyoview.detectors.deepacc import DeepACCConfig, build_deepacc
+from karyoview.detectors.devices import autocast
+from karyoview.detectors.engines import DEEPACC
+from karyoview.detectors.nets.backbones import find_backbone, load_imagenet
+from karyoview.detectors.nets.finder import BACKGROUND
+from karyoview.detectors.nets.region import RegionDetector
+
+Pixels = npt.NDArray[np.uint8]
+Boxes = npt.NDArray[np.float32]
+
+SIDE: Final = 864
+"""Of a mosaic, in pixels of the original: with BAND_SCALE about 650 in the network, and 75 chromosomes."""
+_AROUND, _MOVED, _SCALE = 4, 0.06, 32.0
+BAND_SCALE: Final[Mapping[str, Any]] = {
+    "scale": 0.75, "longer_side": 1600, "anchor_sizes": (24.0, 38.0, 56.0, 84.0), "roi_channels": 128,
+    "trainable_stages": 3,
+}  # fmt: skip
+"""What DeepACC's small preset is changed by to see bands: they are 3 to 5 px wide then."""
+
+
+def pack(sizes: Sequence[tuple[int, int]], side: int) -> list[tuple[int, int] | None]:
+    """Where rectangles of ``sizes`` (height, width) lie in a square: (top, left), None where none was left.
+
+    Rows of falling height, filled from the left.
+    """
+    places: list[tuple[int, int] | None] = [None] * len(sizes)
+    top = left = tall = 0
+    for i in sorted(range(len(sizes)), key=lambda i: -sizes[i][0]):
+        height, width = sizes[i]
+        if left + width > side:
+            top, left, tall = top + tall, 0, 0
+        if left + width <= side and top + height <= side:
+            places[i] = (top, left)
+            left, tall = left + width, max(tall, height)
+    return places
+
+
+def mosaic(cells: Sequence[Sample], rng: np.random.Generator, side: int = SIDE) -> tuple[Pixels, Boxes, Tensor]:
+    """Chromosomes drawn from ``cells``, each turned and mirrored, packed until the square is full.
+
+    → pixels (side, side) uint8, boxes (N, 4) xyxy and labels (N,) int64 0–23.
+    """
+    cuts: list[tuple[Pixels, Boxes, int]] = []
+    area = 0
+    while area < 0.95 * side * side:
+        cell = cells[int(rng.integers(len(cells)))]
+        which = int(rng.integers(len(cell.boxes)))
+        h, w = cell.pixels.shape
+        x1, y1, x2, y2 = cell.boxes[which]
+        left, top = max(int(x1) - _AROUND, 0), max(int(y1) - _AROUND, 0)
+        right, bottom = min(int(np.ceil(x2)) + _AROUND, w), min(int(np.ceil(y2)) + _AROUND, h)
+        if max(right - left, bottom - top) > side // 2 or min(right - left, bottom - top) < 2 * _AROUND:
+            continue
+        box = np.array([[x1 - left, y1 - top, x2 - left, y2 - top]], np.float32)
+        pixels, box = dihedral(cell.pixels[top:bottom, left:right], box, int(rng.integers(8)))
+        cuts.append((pixels, box, int(cell.labels[which])))
+        area += pixels.size
+    canvas = np.full((side, side), BACKGROUND, np.uint8)
+    boxes, labels = [], []
+    for (pixels, box, label), place in zip(cuts, pack([c[0].shape for c in cuts], side), strict=True):
+        if place is None:
+            continue
+        top, left = place
+        canvas[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
+        boxes.append(box + np.array([left, top, left, top], np.float32))
+        labels.append(label)
+    return canvas, np.concatenate(boxes), torch.tensor(labels)
+
+
+def changed(pixels: Pixels, boxes: Boxes, rng: np.random.Generator) -> tuple[Pixels, Boxes]:
+    """The mosaic in another size, contrast, brightness and sharpness; its boxes moved as proposals would be."""
+    factor = float(np.exp(rng.uniform(-0.12, 0.12)))
+    pixels = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
+    grey = (pixels.astype(np.float32) - BACKGROUND) * rng.uniform(0.75, 1.25) + BACKGROUND + rng.uniform(-15, 15)
+    if rng.random() < 0.15:
+        grey = cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.4, 0.9))
+    spans = np.tile(boxes[:, 2:] - boxes[:, :2], 2)
+    moved = (boxes + spans * rng.normal(0, _MOVED, boxes.shape)) * factor
+    return np.clip(grey, 0, 255).astype(np.uint8), moved.astype(np.float32)
+
+
+def named(model: RegionDetector, pixels: Pixels, boxes: Boxes) -> Tensor:
+    """Cosines (N, 24) between what lies in each box and the class centres; ``pixels`` (H, W) uint8."""
+    heads: Any = model.roi_heads
+    images, _ = model.transform([torch.from_numpy(pixels)[None].float() / 255])
+    factor = torch.tensor(images.image_sizes[0][0] / pixels.shape[0])
+    tensors = images.tensors.contiguous(memory_format=torch.channels_last)
+    maps = heads.box_roi_pool(model.backbone(tensors), [torch.from_numpy(boxes) * factor], images.image_sizes)
+    seen: Tensor = heads.margin(heads.class_layers(maps))
+    return seen[:, 1:]
+
+
+@torch.no_grad()
+def accuracy(model: RegionDetector, cells: Sequence[Sample]) -> float:
+    """Share of the chromosomes of ``cells`` named right in their true boxes, in the cell itself."""
+    right = of = 0
+    model.eval()
+    for cell in cells:
+        with autocast(torch.device("cpu"), "bf16"):
+            said = named(model, cell.pixels, cell.boxes).argmax(1).numpy()
+        right, of = right + int((said == cell.labels).sum()), of + len(said)
+    return right / max(of, 1)
+
+
+def train(
+    data: Path,
+    output: Path,
+    minutes: float,
+    steps: int,
+    *,
+    start: Path | None = None,
+    peak: float = 3e-4,
+    limit: int | None = None,
+    look: int = 24,
+    config: DeepACCConfig | None = None,
+) -> dict[str, Any]:
+    """Until ``minutes`` are spent or ``steps`` done; → step, loss and accuracy on ``look`` fit cells."""  # fmt: skip
+    output.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(0)
+    model = build_deepacc(config or DEEPACC.configure("small", **BAND_SCALE))
+    imagenet = find_backbone(model.config.backbone)
+    if start is not None:
+        checkpoint.load_start(start, model)
+    elif imagenet is not None:
+        load_imagenet(model.body, imagenet, model.config.rule)  # type: ignore[arg-type]
+    model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    taught = [p for n, p in model.named_parameters() if p.requires_grad and _names_classes(n)]
+    fresh = {id(p) for p in model.roi_heads.parameters()}
+    optimiser = torch.optim.AdamW(
+        [{"params": [p for p in taught if (id(p) in fresh) == new], "new": new} for new in (False, True)],
+        lr=peak, weight_decay=0.02,
+    )  # fmt: skip
+    step = 0
+    if (output / checkpoint.LAST).is_file():
+        step = int(checkpoint.load_checkpoint(output, model, optimiser)["step"])
+    cells, held_back = load(data, "train", limit=limit), load(data, "fit", limit=look)
+    begun = saved = time.monotonic()
+    first, mean, right = step, 3.2, 0.0
+    while step < steps and time.monotonic() - begun < 60 * minutes:
+        model.train()
+        rng = np.random.default_rng((11, step))
+        pixels, boxes, labels = mosaic(cells, rng, SIDE)
+        pixels, boxes = changed(pixels, boxes, rng)
+        for group in optimiser.param_groups:
+            group["lr"] = one_cycle(step, steps, peak * (3 if group["new"] else 1))
+        with autocast(torch.device("cpu"), "bf16"):
+            cosine = named(model, pixels, boxes)
+        loss = nn.functional.cross_entropy(_SCALE * cosine, labels, label_smoothing=0.02)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(taught, 5.0)
+        optimiser.step()
+        step, mean = step + 1, 0.97 * mean + 0.03 * float(loss.detach())
+        if step % 20 == 0:
+            pace = round((time.monotonic() - begun) / (step - first), 3)
+            print(json.dumps({"step": step, "loss": round(mean, 4), "seconds_per_step": pace}), flush=True)
+        if time.monotonic() - saved > 300 or step == steps:
+            right, saved = accuracy(model, held_back), time.monotonic()
+            checkpoint.save_checkpoint(output, model, optimiser, {"step": step, "steps": steps, "fit_accuracy": right})
+            print(json.dumps({"step": step, "fit_accuracy": round(right, 4)}), flush=True)
+    state = {"step": step, "steps": steps, "loss": round(mean, 4), "fit_accuracy": round(right, 4)}
+    checkpoint.save_checkpoint(output, model, optimiser, state)
+    return state
+
+
+def _names_classes(name: str) -> bool:
+    return name.startswith(("backbone.", "roi_heads.box_roi_pool.", "roi_heads.class_layers.", "roi_heads.margin."))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--start", type=Path, help="weights whose fitting tensors are the start; else ImageNet's")
+    parser.add_argument("--limit", type=int, help="training cells")
+    args = parser.parse_args()
+    print(json.dumps(train(args.data, args.output, args.minutes, args.steps, start=args.start, limit=args.limit)))
+
+
+if __name__ == "__main__":
+    main()

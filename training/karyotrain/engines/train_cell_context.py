@@ -1,0 +1,236 @@
+"""Train the network that judges and names the regions of a cell together (nets.cell_context).
+
+``python -m karyotrain.engines.train_cell_context --data FOLDER --engine FILE --output FOLDER``: the engine, up to
+that network, looks once at ``--cells`` training cells, at ``--third`` further ones with a third copy pasted in
+(karyotrain.data.third_copies) and at the fit cases after the first ``--spare``, with ``--workers`` processes; what it
+saw is kept in the output and shown again and again. ``--kept`` takes what its finder saw before
+(karyotrain.engines.feature_cache). F1, classes and corrections on the spare cells are printed with the network and
+without.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from karyotrain.data.dataset import Sample, load
+from karyotrain.data.third_copies import EXTRA_LABELS, library_of, pasted_cells
+from karyotrain.engines.feature_cache import chosen, remembering
+from karyotrain.studies import common
+from karyotrain.trainer.per_cell_trainer import teach
+from karyoview.core.assignment import assign_classes
+from karyoview.core.chromosome import CLASSES
+from karyoview.core.geometry import iou_xyxy
+from karyoview.core.matching import match_one
+from karyoview.core.metrics import ImagePrediction, ImageTruth, best_f1_threshold, evaluate
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.nets.cell_context import CellContext
+from karyoview.detectors.weights import load_weights
+
+Cell = dict[str, torch.Tensor]
+OUTLINED = 0.1
+"""Regions down to this share of the finder's threshold are judged: far more than it would count by itself."""
+THIRD = (*range(len(CLASSES)), *EXTRA_LABELS * 2)
+"""Classes of the third copies that teach, in turn: all, and those of EXTRA twice more."""
+_PRICES = (0.0, 0.0, 1.5, 3.0)
+_NAMES = ("own", "log_probs", "embeddings", "felt", "between")
+
+
+def engine_of(path: Path) -> KaryoViewEngine:
+    """The engine in ``path``, outlining down to OUTLINED."""
+    weights = load_weights(path)
+    config = {**weights.card.get("config", {}), "outlined": OUTLINED}
+    return KaryoViewEngine(replace(weights, card={**weights.card, "config": config}), device="auto", settings={})
+
+
+def collect(engine: KaryoViewEngine, cells: Iterable[Sample | common.Cell]) -> list[Cell]:
+    """What the engine knows of each cell's outlined regions, and ``overlap`` (N, T), ``truth`` and ``labels``."""
+    found = []
+    for cell in cells:
+        seen = engine.named_regions(cell.pixels)
+        k = len(seen.masks)
+        if k == 0:
+            continue
+        read = [torch.from_numpy(np.asarray(a)).half() for a in seen.context_inputs()]
+        found.append(
+            dict(zip(_NAMES, read, strict=True))
+            | {
+                "boxes": torch.from_numpy(seen.boxes[:k]),
+                "overlap": torch.from_numpy(iou_xyxy(seen.boxes[:k], cell.boxes.astype(np.float64))),
+                "truth": torch.from_numpy(cell.boxes.astype(np.float64)),
+                "labels": torch.from_numpy(np.asarray(cell.labels, np.int64)),
+            }
+        )
+    return found
+
+
+def ask(model: CellContext, cell: Mapping[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Log odds (N,) and log probabilities (N, 24) for one cell."""
+    odds, named = model(*(cell[name].float() for name in _NAMES))
+    return odds, named
+
+
+def loss_of(model: CellContext, cell: Mapping[str, torch.Tensor], smoothing: float = 0.02) -> torch.Tensor:
+    """Which regions stand for a chromosome, by the network's own order, and which class those have."""
+    odds, named = ask(model, cell)
+    matched = torch.from_numpy(match_one(cell["overlap"].numpy(), odds.detach().double().numpy(), 0.5))
+    found = nn.functional.binary_cross_entropy_with_logits(odds, (matched >= 0).float())
+    keep = matched >= 0
+    if not keep.any():
+        return found
+    label = cell["labels"][matched[keep]]
+    return found + 0.5 * nn.functional.cross_entropy(named[keep], label, label_smoothing=smoothing)
+
+
+def _lessened(cell: Cell, rng: np.random.Generator) -> Cell:
+    """The cell without a few of its regions and with noise on what was seen, so that no single one is trusted."""
+    n = len(cell["own"])
+    keep = torch.from_numpy(np.flatnonzero(rng.random(n) > 0.05))
+    if len(keep) < 2:
+        return cell
+    less = {k: cell[k][keep] for k in ("own", "log_probs", "overlap")}
+    less |= {k: nn.functional.dropout(cell[k][keep].float(), 0.3) for k in ("embeddings", "felt")}
+    return cell | less | {"between": cell["between"][keep][:, keep]}
+
+
+def train(
+    cells: Sequence[Cell], epochs: int, lr: float, seed: int = 0, begin: Mapping[str, torch.Tensor] | None = None
+) -> CellContext:
+    """A network trained on ``cells``, one a step; cosine rate. ``begin`` are the tensors of one that goes on."""
+    torch.manual_seed(seed)
+    model = CellContext()
+    if begin is not None:
+        model.load_state_dict({k: v.float() for k, v in begin.items()})
+    return teach(
+        model, cells, lambda model, cell, rng: loss_of(model, _lessened(cell, rng)),
+        epochs=epochs, lr=lr, warmup=200, seed=seed,
+    )  # fmt: skip
+
+
+def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
+    """F1, class accuracy and corrections a cell at the best threshold; without ``model`` by finder and namer alone."""
+    found, truths = [], []
+    for number, cell in enumerate(cells):
+        if model is None:
+            odds, named = cell["own"][:, 0].float(), cell["log_probs"].float()
+        else:
+            with torch.no_grad():
+                odds, named = ask(model, cell)
+        found.append((cell["boxes"].numpy(), odds.sigmoid().double().numpy(), named.double().numpy()))
+        truths.append(ImageTruth(f"{number}", cell["truth"].numpy(), cell["labels"].numpy()))
+
+    def told(threshold: float) -> list[ImagePrediction]:
+        said = []
+        for t, (boxes, scores, named) in zip(truths, found, strict=True):
+            labels, counted = named.argmax(1), scores >= threshold
+            labels[counted] = assign_classes(named[counted], _PRICES)
+            said.append(ImagePrediction(t.image, boxes, labels, scores))
+        return said
+
+    threshold, f1 = best_f1_threshold(told(0.5), truths)
+    report = evaluate(told(threshold), truths, score_threshold=threshold)
+    return {"f1": float(f1), "threshold": float(threshold), "class_accuracy": float(report["class_accuracy"] or 0.0),
+            "corrections": float(report["corrections_per_cell"])}  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--engine", type=Path, required=True, help="weights of the default engine")
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--cells", type=int, default=900, help="training cells that teach beside the fit cells")
+    parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; figures are of these")
+    parser.add_argument("--third", type=int, default=0, help="further training cells, each with a third copy pasted in")
+    parser.add_argument("--limit", type=int, help="fit cells in all")
+    parser.add_argument("--kept", type=Path, help="folder of karyotrain.engines.feature_cache for the engine's finder")
+    parser.add_argument("--workers", type=int, default=1, help="processes that look, of one thread each if several")
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--begin", type=Path, help="weights of an engine whose network of the cell is taught further")
+    args = parser.parse_args()
+    args.output.mkdir(parents=True, exist_ok=True)
+    weights_hash = load_weights(args.engine).info.weights_hash
+    look = partial(_seen, args.engine, args.kept, args.workers)
+    fit, learning = load(args.data, "fit", limit=args.limit), load(args.data, "train")
+    places = chosen(learning, args.cells + args.third)
+    some, further = [learning[i] for i in places[: args.cells]], [learning[i] for i in places[args.cells :]]
+    spare = look(list(fit[: args.spare]))
+    # another engine, or other cells, see something else
+    seen = args.output / f"seen-by-{weights_hash[:8]}"
+    rest = _kept(Path(f"{seen}-fit-{args.spare}-{len(fit)}.safetensors"), lambda: look(list(fit[args.spare :])))
+    rest += _kept(Path(f"{seen}-train-{len(some)}.safetensors"), lambda: look(some))
+    pasted: list[Cell] = []
+    if further:
+        path = Path(f"{seen}-third-{len(some)}-{len(further)}.safetensors")
+        pasted = _kept(path, lambda: look(_with_a_third(args.data, further, args.output / "pieces", args.workers)))
+    rest += pasted
+    known = load_weights(args.begin).tensors if args.begin is not None else {}
+    begin = {k.removeprefix("cell_context."): v for k, v in known.items() if k.startswith("cell_context.")}
+    model = train(rest, args.epochs, args.lr, args.seed, begin or None)
+    save_file({f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}, args.output / "last.safetensors")
+    # the temperature after this network belongs to the network before it, if the engine had one
+    config = {k: v for k, v in engine_of(args.engine).config.items() if k != "context_temperature"}
+    state: dict[str, Any] = {
+        "cells": len(rest),
+        "third": len(pasted),
+        "epochs": args.epochs,
+        "lr": args.lr,
+        "seed": args.seed,
+        "config": config,
+    }
+    state |= {"spare": judge(spare, model), "spare_without": judge(spare, None), "seen": judge(rest[:60], model)}
+    (args.output / "last.json").write_text(json.dumps(state))
+    print(json.dumps(state))
+
+
+def _kept(path: Path, look: Callable[[], list[Cell]]) -> list[Cell]:
+    """What was collected before and kept in ``path``, or is collected now: looking is what takes long."""
+    if path.is_file():
+        found: dict[int, Cell] = {}
+        for key, value in load_file(str(path)).items():
+            number, name = key.split(".")
+            found.setdefault(int(number), {})[name] = value
+        return [found[i] for i in sorted(found)]
+    seen = look()
+    save_file({f"{i}.{k}": v.contiguous() for i, cell in enumerate(seen) for k, v in cell.items()}, str(path))
+    return seen
+
+
+def _with_a_third(data: Path, cells: Sequence[Sample], folder: Path, workers: int) -> list[common.Cell]:
+    """The cells with one more chromosome; every class in turn, those of viable trisomies three times as often."""
+    plain = [common.Cell(c.name, c.case, c.pixels, c.boxes.astype(np.float64), c.labels) for c in cells]
+    made, refused = pasted_cells(plain, library_of(data, "train", plain, folder, workers), THIRD)
+    print(f"{len(made)} training cells with a third copy; {refused} had no room or no piece for it", flush=True)
+    return [m.cell for m in made]
+
+
+def _seen(weights: Path, kept: Path | None, workers: int, cells: Sequence[Sample | common.Cell]) -> list[Cell]:
+    """What the engine knows of the cells, in their order; see :func:`collect`."""
+    if workers <= 1:
+        return _look(weights, kept, cells)
+    parts = [cells[i::workers] for i in range(workers)]
+    with ProcessPoolExecutor(workers, get_context("spawn"), common.use_threads, (1,)) as pool:
+        found = list(pool.map(partial(_look, weights, kept), parts))
+    turns = range(max(map(len, found), default=0))
+    return [part[i] for i in turns for part in found if i < len(part)]
+
+
+def _look(weights: Path, kept: Path | None, cells: Sequence[Sample | common.Cell]) -> list[Cell]:
+    return collect(remembering(engine_of(weights), kept), cells)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""Train the learned suppression (nets.learned_nms) on cells that the finder never saw.
+
+``python -m karyotrain.engines.train_learned_nms --data FOLDER --finder RUN --output FOLDER`` (or ``--engine FILE`` for
+the finder of a default engine): candidates of the
+``fit`` cases after the first ``--spare`` (which fit thresholds later) are found once, and then shown
+again and again, and with them ``--cells`` of the finder's own training cells. ``--kept`` takes what
+karyotrain.engines.feature_cache kept. (A finder that is surer of
+those than of new ones would teach too much trust: compare ``f1_soft_nms`` with ``f1_soft_nms_seen``.)
+F1 on the spare cells is printed with the network and with the best width of Soft-NMS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from karyotrain.data.dataset import Sample, load
+from karyotrain.engines.feature_cache import chosen, remembering
+from karyotrain.engines.train_finder import SCALE
+from karyotrain.trainer.per_cell_trainer import teach
+from karyoview.core.geometry import iou_xyxy
+from karyoview.core.matching import match_one
+from karyoview.core.metrics import ImagePrediction, ImageTruth, best_f1_threshold
+from karyoview.detectors.devices import autocast
+from karyoview.detectors.karyoview_engine import Finds, KaryoViewEngine
+from karyoview.detectors.nets.finder import Finder, FinderRegions
+from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
+from karyoview.detectors.nets.nms import soft_nms
+from karyoview.detectors.weights import load_weights
+
+Candidates = dict[str, torch.Tensor]
+SIGMAS = (0.2, 0.3, 0.4)
+
+
+def load_finder(run: Path) -> Finder:
+    """The finder of a training run, ready to find."""
+    saved = load_file(str(run / "last.safetensors"))
+    finder = Finder()
+    finder.load_state_dict({k[6:]: v for k, v in saved.items() if k.startswith("model.")}, strict=False)
+    return finder.eval().to(memory_format=torch.channels_last)
+
+
+@torch.no_grad()
+def look(finder: Finds, cell: Sample, views: int) -> tuple[FinderRegions, npt.NDArray[np.float64]]:
+    """What a finder sees in a cell at scale 1, unsuppressed, and the factors (4,) from its pixels to the cell's."""
+    small = cv2.resize(cell.pixels, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
+    with autocast(torch.device("cpu"), "bf16"):
+        seen = finder.find(torch.from_numpy(small.astype(np.float32)), views)
+    return seen, np.array([cell.pixels.shape[1] / small.shape[1], cell.pixels.shape[0] / small.shape[0]] * 2)
+
+
+def collect(finder: Finds, cells: Sequence[Sample], views: int = 4) -> list[Candidates]:
+    """Candidates of each cell and its ``truth`` (T, 4) xyxy in the finder's pixels, their IoU ``overlap`` (N, T)."""
+    found = []
+    for cell in cells:
+        seen, back = look(finder, cell, views)
+        chosen = candidates(seen.boxes, seen.scores)
+        boxes = seen.boxes[chosen].float()
+        truth = cell.boxes.astype(np.float64) / back
+        overlap = iou_xyxy(boxes.double().numpy() * back, truth * back)
+        found.append(
+            {
+                "boxes": boxes, "scores": seen.scores[chosen].float(), "classes": seen.classes[chosen].float(),
+                "features": seen.features[chosen].float(), "overlap": torch.from_numpy(overlap).float(),
+                "truth": torch.from_numpy(truth),
+            }
+        )  # fmt: skip
+    return found
+
+
+def wanted(overlap: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+    """1 for the candidate that stands for a chromosome, by the network's own order; 0 for all others (N,)."""
+    matched = match_one(overlap.double().numpy(), scores.double().numpy(), 0.5)
+    return torch.from_numpy((matched >= 0).astype(np.float32))
+
+
+def ask(model: LearnedNMS, cell: Candidates) -> torch.Tensor:
+    """The network's log odds (N,) for one cell's candidates."""
+    out: torch.Tensor = model(cell["boxes"], cell["scores"], cell["classes"], cell["features"])
+    return out
+
+
+def best_f1(scores: Sequence[torch.Tensor], cells: Sequence[Candidates]) -> tuple[float, float]:
+    """Best F1 over all thresholds at IoU 0.5, and the threshold."""
+    found, truths = [], []
+    for number, (s, cell) in enumerate(zip(scores, cells, strict=True)):
+        boxes, truth = cell["boxes"].double().numpy(), cell["truth"].numpy()
+        found.append(ImagePrediction(f"{number}", boxes, np.full(len(boxes), -1), s.double().numpy()))
+        truths.append(ImageTruth(f"{number}", truth, np.full(len(truth), -1)))
+    threshold, f1 = best_f1_threshold(found, truths)
+    return float(f1), float(threshold)
+
+
+def soft_scores(cell: Candidates, sigma: float) -> torch.Tensor:
+    """Scores (N,) of a cell's candidates after Soft-NMS: what the network is compared with."""
+    kept, values = soft_nms(cell["boxes"], cell["scores"], sigma=sigma, min_score=0.0, limit=len(cell["scores"]))
+    scores = torch.zeros_like(cell["scores"])
+    scores[kept] = values
+    return scores
+
+
+def train(cells: Sequence[Candidates], epochs: int, lr: float, seed: int = 0) -> LearnedNMS:
+    """A network trained on ``cells``, one a step; cosine rate."""
+
+    def loss(model: LearnedNMS, cell: Candidates, _: np.random.Generator) -> torch.Tensor:
+        # features differ from slide to slide: a little noise keeps single ones from being trusted
+        odds = ask(model, cell | {"features": nn.functional.dropout(cell["features"], 0.2)})
+        return nn.functional.binary_cross_entropy_with_logits(odds, wanted(cell["overlap"], odds.detach()))
+
+    torch.manual_seed(seed)
+    return teach(LearnedNMS(), cells, loss, epochs=epochs, lr=lr, warmup=100, seed=seed)
+
+
+def _soft_f1(cells: Sequence[Candidates]) -> float:
+    """Best F1 of Soft-NMS over its widths and thresholds."""
+    return max(best_f1([soft_scores(c, sigma) for c in cells], cells)[0] for sigma in SIGMAS)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--finder", type=Path, help="run of karyotrain.engines.train_finder")
+    parser.add_argument("--engine", type=Path, help="weights of a default engine, whose finder is taken instead")
+    parser.add_argument("--kept", type=Path, help="folder of karyotrain.engines.feature_cache for that engine")
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; F1 is printed on them")
+    parser.add_argument("--limit", type=int, help="fit cells in all")
+    parser.add_argument("--cells", type=int, default=0, help="training cells that teach beside the fit cells")
+    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--lr", type=float, default=2e-3)
+    args = parser.parse_args()
+    if (args.finder is None) == (args.engine is None):
+        parser.error("give either --finder RUN or --engine FILE")
+    finder: Finds
+    if args.engine is not None:
+        engine = KaryoViewEngine(load_weights(args.engine), device="cpu", settings={})
+        finder = remembering(engine, args.kept).finder
+    else:
+        finder = load_finder(args.finder)
+    cells = load(args.data, "fit", limit=args.limit)
+    everything = [cells[i] for i in range(len(cells))]
+    spare, rest = collect(finder, everything[: args.spare]), collect(finder, everything[args.spare :])
+    soft, soft_seen = _soft_f1(spare), None
+    if args.cells:
+        known = load(args.data, "train")
+        seen_before = collect(finder, [known[i] for i in chosen(known, args.cells)])
+        soft_seen = _soft_f1(seen_before)
+        rest = rest + seen_before
+    model = train(rest, args.epochs, args.lr)
+    with torch.no_grad():
+        f1, threshold = best_f1([ask(model, c).sigmoid() for c in spare], spare)
+    seen, _ = best_f1([ask(model, c).sigmoid().detach() for c in rest], rest)
+    args.output.mkdir(parents=True, exist_ok=True)
+    tensors = {f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}
+    save_file(tensors, str(args.output / "last.safetensors"))
+    state = {"cells": len(rest), "epochs": args.epochs, "threshold": threshold}
+    state |= {"f1_spare": f1, "f1_soft_nms": soft, "f1_soft_nms_seen": soft_seen, "f1_seen": seen}
+    (args.output / "last.json").write_text(json.dumps(state))
+    print(json.dumps(state))
+
+
+if __name__ == "__main__":
+    main()

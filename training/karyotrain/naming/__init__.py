@@ -1,1 +1,0 @@
-"""Training of the naming stage: straightened crops in, classes out."""

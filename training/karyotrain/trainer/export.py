@@ -1,0 +1,111 @@
+"""From a finished run to an engine: half-precision weights with a card that says where they come from."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from torch import nn
+
+from karyotrain.engines.networks import Network
+from karyotrain.engines.recipe import Recipe
+from karyoview.core.errors import KaryoViewError
+from karyoview.detectors.weights import Precision, save_weights
+
+CITATIONS: Final = {
+    "taichung": (
+        "Tseng J-J. et al., An open dataset of annotated metaphase cell images for chromosome identification, "
+        "Scientific Data 10:104 (2023), doi 10.1038/s41597-023-02003-7; Cell Image Library CIL:54816, "
+        "doi 10.7295/W9CIL54816. Our copy states no licence."
+    )
+}
+"""What must be cited wherever weights are described that were trained on a known set, by its folder's name."""
+_FIGURES: Final = (
+    "images", "truths", "rule", "iou", "score_threshold", "rotated", "corrections_per_cell",
+    "corrections_per_cell_with_class", "wcr", "wcr_class", "aer", "aer_paper", "aer_strict", "acc", "acc_deepacc", "f1",
+    "precision", "recall", "ap50", "ap75", "ap50_95", "map50", "map50_all_point", "mapmax", "mr2", "mfps", "mod",
+    "recall_100", "class_accuracy", "ece", "intervals", "at_iou",
+)  # fmt: skip
+
+
+class ExportError(KaryoViewError):
+    """Pieces of a file that do not make the whole."""
+
+
+def describe_machine(device: torch.device) -> str:
+    """The kind of machine, as ``NVIDIA H100 80GB HBM3`` or ``x86_64, 2 cores``; never its name."""
+    if device.type == "cuda":
+        return str(torch.cuda.get_device_name(device))
+    return f"{platform.machine()}, {torch.get_num_threads()} threads"
+
+
+def make_card(
+    network: Network,
+    recipe: Recipe,
+    *,
+    data: Mapping[str, Any],
+    progress: Mapping[str, Any],
+    report: Mapping[str, Any] | None,
+    device: torch.device,
+    title: str = "",
+) -> dict[str, Any]:
+    """The card of weights from this run; ``data`` are statistics and sources, ``progress`` steps and hours."""
+    sources = [str(s) for s in data.get("sources", ())]
+    return {
+        "engine": recipe.engine,
+        "name": recipe.engine,
+        "title": title or network.kind.title,
+        "classes": list(network.classes),
+        "rotated": network.kind.rotated,
+        "operating_threshold": float(progress.get("threshold", 0.5)),
+        "config": network.config.to_dict(),
+        "chromosome_width": recipe.chromosome_width,
+        "width_tolerance": recipe.width_tolerance,
+        "data": {**data, "citations": [CITATIONS[s] for s in sources if s in CITATIONS]},
+        "training": {
+            "recipe": recipe.to_dict(),
+            "seed": recipe.seed,
+            "started": progress.get("started_from", ""),
+            "steps": progress.get("step"),
+            "hours": round(progress.get("seconds", 0.0) / 3600, 3),
+            "machine": describe_machine(device),
+        },
+        "metrics": {k: report[k] for k in _FIGURES if report and report.get(k) is not None},
+        "limits": "For review by a cytologist. Not a medical device.",
+    }
+
+
+def export(
+    path: Path, model: nn.Module, card: Mapping[str, Any], *, precision: Precision = "fp16", trunk: str | None = None
+) -> Path:
+    """Write ``path`` (``<engine>.safetensors``) and its card; ``trunk`` (a prefix) goes to a shared file."""
+    return save_weights(path, model.state_dict(), card, precision=precision, trunk_prefix=trunk)
+
+
+def split_file(path: Path, limit: int = 15 * 2**20) -> list[Path]:
+    """Cut a file into pieces ``<name>.part01`` … of at most ``limit`` bytes; the file itself stays."""
+    data = path.read_bytes()
+    pieces = []
+    for number, start in enumerate(range(0, max(len(data), 1), limit), 1):
+        piece = path.with_name(f"{path.name}.part{number:02d}")
+        piece.write_bytes(data[start : start + limit])
+        pieces.append(piece)
+    return pieces
+
+
+def join_file(pieces: Sequence[Path], output: Path) -> Path:
+    """Put pieces of :func:`split_file` together again, in the order of their numbers."""
+    ordered = sorted(pieces, key=lambda p: p.name)
+    if [p.name.rpartition(".part")[2] for p in ordered] != [f"{i:02d}" for i in range(1, len(ordered) + 1)]:
+        raise ExportError(f"{output.name}: a piece is missing of {len(ordered)}; fetch all parts, numbered from 01.")
+    output.write_bytes(b"".join(p.read_bytes() for p in ordered))
+    return output
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """A small JSON file, for people too."""
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

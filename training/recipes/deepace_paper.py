@@ -1,5 +1,0 @@
-"""DeepACE as its paper trains it."""
-
-from ._bases import DEEPACE
-
-RECIPE = DEEPACE.but(title="DeepACE, as in the paper")

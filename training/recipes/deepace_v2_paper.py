@@ -1,5 +1,0 @@
-"""DeepACEv2 as its paper trains it."""
-
-from ._bases import DEEPACE_V2
-
-RECIPE = DEEPACE_V2.but(title="DeepACEv2, as in the paper")
