@@ -228,3 +228,46 @@ def test_a_leaked_thread_fails_its_test(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "left-behind" in done.stdout
     assert "2 passed, 1 error" in done.stdout or "1 passed" in done.stdout
+
+
+PRIVATE_WORDS = {
+    "": (
+        "said heard mind loudest think felt FELT Neighbours _Round NamingNet fold_norms quicken rescored _second_look "
+        "_sure boxes_seen boxes_unseen own_label GivenBy PRICES depth_of strengthened Ground Desk forget_picture Shell "
+        "Act _said_step on_cell Hands Ghost Run Proposer Finished FLOOR Lane sentence_of WeightsRoom Standing Tally "
+        "_furniture spoken_time sightings Sightings GOALS cellwise blending resting_trunk mosaics Kind but kept_forms "
+        "drawn_only ENGINE_KINDS TUNERS TRAINABLE OFFERS_EFFORT"
+    ),
+    "karyoview/detectors": (
+        "ask give judge evidence standing seen unseen namer together prices readable want wanted told ranks look "
+        "_upright"
+    ),
+    "karyoview/detectors/nets/cell_context.py": "take own between before after named",
+    "karyoview/detectors/nets/learned_nms.py": "own between pairs rounds trust decide",
+}
+"""Words that were once identifiers of this program alone, by the folder or file in which they may be none.
+
+A reader who knows the field knows the words that took their place.
+"""
+
+
+def identifiers_of(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Every name that a module gives or uses, with its line."""
+    for node in ast.walk(tree):
+        line = getattr(node, "lineno", 1)
+        for attribute in ("id", "attr", "arg", "name", "asname"):
+            if isinstance(value := getattr(node, attribute, None), str):
+                yield from ((part, line) for part in value.split("."))
+
+
+def test_no_identifier_is_a_private_word() -> None:
+    found = []
+    for folder, words in PRIVATE_WORDS.items():
+        refused = frozenset(words.split())
+        for top in (folder,) if folder else ("karyoview", "training", "packaging", "tests"):
+            root = REPOSITORY / top
+            for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
+                place = path.relative_to(REPOSITORY).as_posix()
+                tree = ast.parse(path.read_text(encoding="utf-8"))
+                found += [f"{place}:{n}: {word}" for word, n in identifiers_of(tree) if word in refused]
+    assert not found, "use the field's word: " + ", ".join(found[:20])
