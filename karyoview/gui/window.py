@@ -93,7 +93,6 @@ class MainWindow(QMainWindow):
         self.runner = EngineRunner(self.controller, self.background, self)
         self.doubts = DoubtCache(self.controller, self.runner, self)
         self.blind = BlindCount(lambda: self.controller.session, self._asks_for_second_counts)
-        self.idle_lock = IdleLock(self, lambda: float(self.settings["idle_lock"]))
 
     def _build_panels(self) -> None:
         self.view, self.header, self.banner, self.cells = MetaphaseView(), Header(), SuggestionBanner(), CellsPanel()
@@ -117,6 +116,8 @@ class MainWindow(QMainWindow):
         self.karyogram = KaryogramDock(
             self.controller, self.images, self.background, self.window_layout, self.menus, self
         )
+        # Only now: it looks at every event of the application, and building the panels makes thousands.
+        self.idle_lock = IdleLock(self, lambda: float(self.settings["idle_lock"]))
 
     def _build_handlers(self) -> Handlers:
         common = (self.controller, self.notifier, self.blind, self.presenter.show_boxes)
