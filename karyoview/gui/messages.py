@@ -55,10 +55,10 @@ def doubt_text(doubt: Doubt) -> str:
     return phrase_text(doubt.said)
 
 
-def phrase_text(said: Phrase) -> str:
+def phrase_text(phrase: Phrase) -> str:
     """A phrase in the user's language; words of an engine that are not known stay as they came."""
-    form = QCoreApplication.translate("Doubts", said.form)
-    return form.format(*(phrase_text(v) if isinstance(v, Phrase) else v for v in said.values))
+    form = QCoreApplication.translate("Doubts", phrase.form)
+    return form.format(*(phrase_text(v) if isinstance(v, Phrase) else v for v in phrase.values))
 
 
 def state_text(annotation: ImageAnnotation) -> str:
