@@ -165,16 +165,16 @@ def test_a_metaphase_of_another_cell_is_refused() -> None:
 
 
 def test_progress_may_stop_the_search() -> None:
-    class Stop(Exception):
+    class StoppedError(Exception):
         pass
 
     def stop(share: float) -> None:
         assert 0 <= share <= 1
-        raise Stop
+        raise StoppedError
 
     picture = printed(labels=True, brackets=True)
     small = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    with pytest.raises(Stop):
+    with pytest.raises(StoppedError):
         place_karyogram(picture, read_karyogram(picture), np.asarray(small, np.uint8), stop)
 
 
