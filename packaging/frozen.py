@@ -91,10 +91,10 @@ def _add_folder(digest: Any, folder: Path) -> None:
 def notes(folder: Path = FOLDER) -> dict[str, Any]:
     """What was noted of a finished build; empty where there is none."""
     try:
-        said = json.loads((folder / NOTES).read_text(encoding="utf-8"))
+        stored = json.loads((folder / NOTES).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return dict(said) if program(folder).is_file() else {}
+    return dict(stored) if program(folder).is_file() else {}
 
 
 @contextmanager
@@ -110,9 +110,9 @@ def alone(place: Path = WORK) -> Iterator[None]:
                 file.write(str(os.getpid()))
             break
         except FileExistsError:
-            said = lock.read_text(encoding="ascii").strip()
-            if not said.isdigit() or process_runs(int(said)):
-                text = f"Another build is under way (process {said or '?'}); wait for it, or remove {lock}."
+            owner = lock.read_text(encoding="ascii").strip()
+            if not owner.isdigit() or process_runs(int(owner)):
+                text = f"Another build is under way (process {owner or '?'}); wait for it, or remove {lock}."
                 raise BuildError(text) from None
             lock.unlink()
     try:
@@ -168,10 +168,10 @@ def build() -> None:
 
 def _add_licences(folder: Path) -> None:
     """Licence texts and bill of materials, also where the About box looks for them. Raises BuildError."""
-    from licences import gather
+    from licences import collect_licences
 
     sources = json.loads((WORK / "sources.json").read_text(encoding="utf-8"))
-    found = gather(folder / "licences", folder, sources)
+    found = collect_licences(folder / "licences", folder, sources)
     if found:
         raise BuildError("\n".join(["The build may not be shipped:", *found]))
     inside = folder / "_internal" / "karyoview" / "resources" / "licences"

@@ -154,9 +154,9 @@ def engines(_: str) -> str:
         boxes = "rotated" if card["rotated"] else "horizontal"
         ready = "" if not card.get("experimental") else " (experimental: to be trained further)"
         rows.append((f"`{kind}`{ready}", classes, boxes, f"{card['operating_threshold']:g}"))
-        said = [f"- **{name}**: {value}" for name, value in _facts(card)]
+        facts = [f"- **{name}**: {value}" for name, value in _facts(card)]
         title = f"### {card.get('title', kind)} ({kind})"
-        notes.append("\n\n".join([title, "\n".join(said), *filter(None, [_figures(card)])]))
+        notes.append("\n\n".join([title, "\n".join(facts), *filter(None, [_figures(card)])]))
     head = ("Engine", "Classes", "Boxes", "Threshold")
     return "\n\n".join([table(head, rows), *notes])
 
@@ -173,8 +173,8 @@ def calibration(_: str) -> str:
     """The reliability diagrams of the engines whose cards hold the bins."""
     parts = []
     for name, (card, figures) in _calibrated().items():
-        said = f"How far a score of {card.get('title', name)} can be believed, on {figures['images']} cells"
-        parts.append(f"![{said}](pictures/calibration-{name}.svg)\n\n*{said}.*")
+        caption = f"How far a score of {card.get('title', name)} can be believed, on {figures['images']} cells"
+        parts.append(f"![{caption}](pictures/calibration-{name}.svg)\n\n*{caption}.*")
     return "\n\n".join(parts) or "No card holds its calibration yet; `karyoview evaluate --output` measures it."
 
 

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
 import karyoview.gui.canvas.tools  # noqa: F401 (registers the shipped tools)
+from karyoview.gui.application import mark as _T
 from karyoview.gui.canvas.tool import TOOLS
 
 
@@ -53,7 +54,6 @@ class Action:
         return QCoreApplication.translate("Actions", hint) if hint else ""
 
 
-_T = QT_TRANSLATE_NOOP
 MENUS: Final = (
     ("file", _T("Actions", "&File")),
     ("edit", _T("Actions", "&Edit")),

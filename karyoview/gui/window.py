@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QFont, QKeyS
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 
 from karyoview.gui.accounts.idle_lock import IdleLock
+from karyoview.gui.application import application
 from karyoview.gui.background import Background
 from karyoview.gui.canvas.tool import TOOLS
 from karyoview.gui.canvas.tools import SelectTool
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self.window_layout.restore()
         self._show_welcome()
         self._text_field_keys = TextFieldKeys(self)
-        QApplication.instance().installEventFilter(self._text_field_keys)
+        application().installEventFilter(self._text_field_keys)
 
     # Putting together
 
@@ -176,7 +177,7 @@ class MainWindow(QMainWindow):
         view, handlers = self.view, self.handlers
         for edited in (view.added, view.reshaped, view.split, view.edit_requested, self.inspector.class_chosen):
             edited.connect(self.pending.settle)
-        QApplication.instance().focusChanged.connect(self.pending.settle)
+        application().focusChanged.connect(self.pending.settle)
         view.selected.connect(handlers.chromosome.select_ids)
         view.added.connect(handlers.edit.add_box)
         view.reshaped.connect(handlers.edit.reshape)
@@ -378,7 +379,7 @@ class MainWindow(QMainWindow):
 
     def _setting_changed(self, key: str) -> None:
         if key in ("theme", "text_size"):
-            apply_theme(QApplication.instance(), self.settings["theme"], self.settings["text_size"])
+            apply_theme(application(), self.settings["theme"], self.settings["text_size"])
             self._set_label_font()
         elif key == "digit_wait":
             self.pending.wait = self.settings["digit_wait"]
@@ -409,7 +410,7 @@ class MainWindow(QMainWindow):
         self.window_layout.remember()
         if (page := self.findChild(QWidget, "training-page")) is not None:
             page.close()
-        QApplication.instance().removeEventFilter(self._text_field_keys)
+        application().removeEventFilter(self._text_field_keys)
         self.idle_lock.stop()
         if not self._shut_down():
             QMessageBox.warning(

@@ -41,9 +41,9 @@ def test_a_bin_lies_where_its_share_and_score_say() -> None:
     dots = [(float(c.get("cx")), float(c.get("cy"))) for c in picture.iter("{http://www.w3.org/2000/svg}circle")]
     diagonal = [64 + 300 * 0.65, 64 + 300 * 0.95], [56 + 300 * (1 - 0.6), 56 + 300 * (1 - 0.9)]
     np.testing.assert_allclose(np.array(dots).T, diagonal, atol=0.06)
-    said = "".join(picture.itertext())
-    assert "calibration error 5.0 %" in said
-    assert "20 boxes" in said
+    drawn_text = "".join(picture.itertext())
+    assert "calibration error 5.0 %" in drawn_text
+    assert "20 boxes" in drawn_text
 
 
 def test_a_card_with_bins_is_shown_on_its_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -270,7 +270,7 @@ def test_a_fold_learns_from_none_of_its_cases_nor_from_fit(
 
     monkeypatch.setattr(folds, "train_row", train_row)
     monkeypatch.setattr(folds, "judge_fold", judge_fold)
-    said = folds.study(data, tmp_path / "out", learning_curve.TrainingBudget(fitted=3), controls=4, folds=2)
+    result = folds.study(data, tmp_path / "out", learning_curve.TrainingBudget(fitted=3), controls=4, folds=2)
     held_back = fit_cases({f"c{i}" for i in range(6)})
     for own, (held, listed, _) in zip(learnt, asked, strict=True):
         assert not own & (held | held_back)
@@ -278,7 +278,7 @@ def test_a_fold_learns_from_none_of_its_cases_nor_from_fit(
         assert set(listed.values()) == {"A1"}
     assert set.union(*(held for held, _, _ in asked)) == {"c0", "c1", "c2"}
     assert [c for _, _, c in asked] == [slice(3, 7), slice(7, 11)]
-    assert said["difference"][0] == 0.0
+    assert result["difference"][0] == 0.0
     folds.study(data, tmp_path / "out", learning_curve.TrainingBudget(fitted=3), controls=4, folds=2)
     assert len(learnt) == 2  # finished folds are kept
     with pytest.raises(DataError, match="give 7 or more"):
@@ -323,17 +323,17 @@ def test_abnormal_cells_are_compared_with_normal_ones_class_by_class() -> None:
 
     abnormal = [row("c1", "21", True, "a"), row("c1", "21", False, "b"), row("c2", "X", True, "c")]
     normal = [row("n", "21", i % 4 > 0, f"n{i}") for i in range(8)] + [row("n", "X", False, f"n{i}") for i in range(8)]
-    said = folds.compared({"abnormal": abnormal, "normal": normal})
-    assert said["usual"] == {"21": 0.75, "X": 0.0}
-    assert said["difference"][0] == pytest.approx((0.25 - 0.75 + 1.0) / 3)
-    assert said["difference"][1] <= said["difference"][0] <= said["difference"][2]
-    assert said["abnormal"] == {"class_counted": 2, "rows": 3, "named": 6, "copies": 9, "count_right": 2, "cells": 3}
-    assert said["normal"]["cells"] == 8  # a cell asked about two classes is one cell
+    result = folds.compared({"abnormal": abnormal, "normal": normal})
+    assert result["usual"] == {"21": 0.75, "X": 0.0}
+    assert result["difference"][0] == pytest.approx((0.25 - 0.75 + 1.0) / 3)
+    assert result["difference"][1] <= result["difference"][0] <= result["difference"][2]
+    assert result["abnormal"] == {"class_counted": 2, "rows": 3, "named": 6, "copies": 9, "count_right": 2, "cells": 3}
+    assert result["normal"]["cells"] == 8  # a cell asked about two classes is one cell
     unnamed = {"image": "d", "case": "c3", "class": None, "count_right": True}
     more = folds.compared({"abnormal": [*abnormal, unnamed], "normal": normal})
-    assert more["difference"] == said["difference"]
-    assert more["abnormal"] == said["abnormal"] | {"count_right": 3, "cells": 4}
-    text = folds.say(said)
+    assert more["difference"] == result["difference"]
+    assert more["abnormal"] == result["abnormal"] | {"count_right": 3, "cells": 4}
+    text = folds.say(result)
     assert "2 of 3" in text
     assert "over 2 cases" in text
 

@@ -77,18 +77,21 @@ class UsersDialog(QDialog):
         self.account.clicked.connect(lambda: self._on(AccountDialog))
         self.change.setVisible(lock is not None)
         if lock is not None:
-            self.change.clicked.connect(lambda: (self.accept(), lock()))
+            self.change.clicked.connect(self.accept)
+            self.change.clicked.connect(lambda: lock())
         self.fill()
 
     def chosen(self) -> User | None:
         """The selected person."""
         rows = self.table.selectionModel().selectedRows()
-        return self.table.item(rows[0].row(), 0).data(Qt.ItemDataRole.UserRole) if rows else None
+        item = self.table.item(rows[0].row(), 0) if rows else None
+        return item.data(Qt.ItemDataRole.UserRole) if item is not None else None
 
     def select(self, name: str) -> None:
         """Select a person by login name."""
         for row in range(self.table.rowCount()):
-            if self.table.item(row, 0).text() == name:
+            item = self.table.item(row, 0)
+            if item is not None and item.text() == name:
                 self.table.selectRow(row)
 
     def fill(self) -> None:
@@ -170,7 +173,8 @@ class _VouchedDialog(QDialog):
         """Tab goes down the fields as they stand, the approver's last, and then to OK."""
         super().showEvent(event)
         rows = (self.form.itemAt(r, QFormLayout.ItemRole.FieldRole) for r in range(self.form.rowCount()))
-        fields = [r.widget() for r in rows if r is not None and isinstance(r.widget(), (QLineEdit, QComboBox))]
+        widgets = [r.widget() for r in rows if r is not None]
+        fields: list[QWidget] = [w for w in widgets if isinstance(w, (QLineEdit, QComboBox))]
         order = [*fields, self.voucher, self.voucher_passphrase, self.ok]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)

@@ -149,6 +149,7 @@ class TallyDialog(QDialog):
         self.table.resizeColumnsToContents()
         self.table.horizontalHeader().setStretchLastSection(True)
         last = self.table.horizontalHeaderItem(len(heads) - 1)
+        assert last is not None
         last.setTextAlignment(Qt.AlignmentFlag.AlignLeft)
         last.setToolTip(self.tr("Typed by a person, with blanks between: t(9;22)(q34;q11.2)"))
         self._filling = False
@@ -253,15 +254,15 @@ class TallyDialog(QDialog):
             self.keep.setEnabled(False)
             return
         found = check_karyotype(self.case, text)
-        said = [f.sentence for f in found.findings] if not found.is_valid else list(describe(found))
+        remarks = [f.sentence for f in found.findings] if not found.is_valid else list(describe(found))
         if found.is_valid:
-            said += [f.sentence for f in found.findings]
+            remarks += [f.sentence for f in found.findings]
             proposal = self._proposal()
             if proposal and proposal != found.text:
                 shown = karyotype_text(proposal, self._hidden)
-                said.append(self.tr("The reviewed cells say {0}; give a reason to keep this one.").format(shown))
-        may = sentences(said, self._hidden)
-        if len(may) < len(said):
+                remarks.append(self.tr("The reviewed cells say {0}; give a reason to keep this one.").format(shown))
+        may = sentences(remarks, self._hidden)
+        if len(may) < len(remarks):
             may.append(self.tr("(What names the sex chromosomes is withheld.)"))
         self.reading.setText("\n".join(may))
         self.keep.setEnabled(not self.case.read_only and not self.case.settings.locked)
