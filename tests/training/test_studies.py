@@ -14,7 +14,7 @@ import torch
 from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import Sample
 from karyotrain.data.third_copies import Pasted
-from karyotrain.studies import common, components, reproduce, robustness, trisomy
+from karyotrain.studies import common, components, notes, reproduce, robustness, trisomy
 
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASS_NAMES
@@ -26,7 +26,7 @@ from karyoview.detectors import karyoview_engine
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.runtime import Runtime
-from karyoview.detectors.weights import load_weights, save_weights
+from karyoview.detectors.weights import load_weights
 
 
 def bars(seed: int = 0, size: tuple[int, int] = (300, 400)) -> tuple[Cell, list[Box]]:
@@ -117,22 +117,19 @@ def test_wilson_is_the_published_interval() -> None:
     assert common.share(8, 10) == "8 of 10 = 80.0 % [49.0, 94.3]"
 
 
-def test_a_study_goes_into_the_card_and_changes_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "blobs.safetensors"
-    card = {"engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": 0.5}
-    save_weights(path, {"a": torch.ones(2, 2)}, card)
-    before = json.loads(path.with_name("blobs.card.json").read_text())
+def test_a_study_goes_into_the_notes_and_changes_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notes, "FOLDER", tmp_path / "notes")
+    notes.put_into_notes("blobs", "trisomy", {"rows": {}})
     asked = argparse.Namespace(
-        weights=path, engine="blobs", data=Path("cells"), split="fit", limit=3, fields=2, output=tmp_path / "rows.json",
-        card=True,
+        weights=None, engine="blobs", data=Path("cells"), split="fit", limit=3, fields=2, output=tmp_path / "rows.json",
+        note=True,
     )  # fmt: skip
     common.publish("robustness", {"as it is": {"f1": 1.0}}, asked, Blobs())
-    after = json.loads(path.with_name("blobs.card.json").read_text())
-    assert after.pop("studies")["robustness"]["rows"] == {"as it is": {"f1": 1.0}}
-    assert after == before
+    found = notes.read_notes("blobs")["studies"]
+    assert found["robustness"]["rows"] == {"as it is": {"f1": 1.0}}
+    assert found["trisomy"] == {"rows": {}}
     command = json.loads((tmp_path / "rows.json").read_text())["command"]
     assert command.endswith("studies.robustness --engine blobs --data cells --split fit --limit 3 --fields 2")
-    load_weights(path)
 
 
 # Parts of the default engine
