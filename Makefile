@@ -2,8 +2,8 @@
 PY := .venv/bin/python
 export PYTHON
 
-.PHONY: help demo test test-all lint format types contracts bench reproduce screenshots translations docs licences
-.PHONY: frozen deb release-check clean
+.PHONY: help demo test test-all lint format types contracts bench reproduce screenshots translations docs docs-check
+.PHONY: licences frozen deb release-check clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -46,6 +46,9 @@ docs: .venv/.installed ## the help as a site in build/docs, its made parts renew
 
 translations: .venv/.installed ## the template of the translations, from the texts in the code
 	.venv/bin/pyside6-lupdate -tr-function-alias QT_TRANSLATE_NOOP+=_T $$(find karyoview/gui -name '*.py' | LC_ALL=C sort) karyoview/services/settings.py karyoview/review/doubt.py -no-obsolete -ts resources/translations/karyoview_template.ts
+
+docs-check: .venv/.installed ## whether the parts of the help that come from the code are up to date
+	$(PY) packaging/help_pages.py --check
 
 licences: .venv/.installed ## licence texts and bill of materials in build/licences; fails on GPL
 	$(PY) packaging/licences.py build/licences

@@ -171,10 +171,12 @@ def _is_foreign(path: Path) -> bool:
 
 def problems(found: Iterable[Library], may: Callable[[str], bool]) -> list[str]:
     """Why libraries may not be shipped, one sentence each; ``may`` judges a licence."""
-    said = []
+    problems = []
     for each in found:
         if not each.licence:
-            said.append(f"{each.place} ({each.brought_by}) is in no table; read its licence, enter it in bundled.py.")
+            problems.append(
+                f"{each.place} ({each.brought_by}) is in no table; read its licence, enter it in bundled.py."
+            )
         elif not may(each.licence):
-            said.append(f"{each.place} ({each.project}) stands under {each.licence}; leave it out.")
-    return said
+            problems.append(f"{each.place} ({each.project}) stands under {each.licence}; leave it out.")
+    return problems

@@ -34,6 +34,8 @@ _SOURCES: Final = {
     "karyotrain": "training/karyotrain",
     "karyotrain/recipes": "training/recipes",
 }
+_LEFT_OUT: Final = ("studies",)
+"""Folders of the packages that are not in the wheel either."""
 _MIB: Final = 1 << 20
 
 
@@ -55,8 +57,9 @@ def flavour(folder: Path = FOLDER) -> str:
 def stage(target: Path) -> Path:
     """The packages laid out as in a wheel, so that an edit during the build cannot mix two versions."""
     shutil.rmtree(target, ignore_errors=True)
+    left_out = shutil.ignore_patterns("__pycache__", *_LEFT_OUT)
     for place, source in _SOURCES.items():
-        shutil.copytree(ROOT / source, target / place, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        shutil.copytree(ROOT / source, target / place, ignore=left_out, dirs_exist_ok=True)
     shutil.copytree(ROOT / "resources", target / "resources", ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     return target
 
@@ -88,10 +91,10 @@ def _add_folder(digest: Any, folder: Path) -> None:
 def notes(folder: Path = FOLDER) -> dict[str, Any]:
     """What was noted of a finished build; empty where there is none."""
     try:
-        said = json.loads((folder / NOTES).read_text(encoding="utf-8"))
+        stored = json.loads((folder / NOTES).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return dict(said) if program(folder).is_file() else {}
+    return dict(stored) if program(folder).is_file() else {}
 
 
 @contextmanager
@@ -107,9 +110,9 @@ def alone(place: Path = WORK) -> Iterator[None]:
                 file.write(str(os.getpid()))
             break
         except FileExistsError:
-            said = lock.read_text(encoding="ascii").strip()
-            if not said.isdigit() or process_runs(int(said)):
-                text = f"Another build is under way (process {said or '?'}); wait for it, or remove {lock}."
+            owner = lock.read_text(encoding="ascii").strip()
+            if not owner.isdigit() or process_runs(int(owner)):
+                text = f"Another build is under way (process {owner or '?'}); wait for it, or remove {lock}."
                 raise BuildError(text) from None
             lock.unlink()
     try:
@@ -165,10 +168,10 @@ def build() -> None:
 
 def _add_licences(folder: Path) -> None:
     """Licence texts and bill of materials, also where the About box looks for them. Raises BuildError."""
-    from licences import gather
+    from licences import collect_licences
 
     sources = json.loads((WORK / "sources.json").read_text(encoding="utf-8"))
-    found = gather(folder / "licences", folder, sources)
+    found = collect_licences(folder / "licences", folder, sources)
     if found:
         raise BuildError("\n".join(["The build may not be shipped:", *found]))
     inside = folder / "_internal" / "karyoview" / "resources" / "licences"

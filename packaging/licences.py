@@ -95,16 +95,16 @@ def licence_of(package: Distribution) -> str:
     name = canonicalize_name(package.metadata["Name"])
     if name in KNOWN:
         return KNOWN[name]
-    said = package.metadata.get("License-Expression") or ""
+    licence = package.metadata.get("License-Expression") or ""
     short = (package.metadata.get("License") or "").strip()
-    if not said and short and "\n" not in short and len(short) < 120 and short.upper() != "UNKNOWN":
-        said = short
-    if not said:
+    if not licence and short and "\n" not in short and len(short) < 120 and short.upper() != "UNKNOWN":
+        licence = short
+    if not licence:
         kinds = [c.split(" :: ")[-1] for c in package.metadata.get_all("Classifier") or () if c.startswith("License")]
-        said = "; ".join(k for k in kinds if k != "OSI Approved")
-    if not said and short:
-        said = short.splitlines()[0].strip()
-    return said
+        licence = "; ".join(k for k in kinds if k != "OSI Approved")
+    if not licence and short:
+        licence = short.splitlines()[0].strip()
+    return licence
 
 
 def component(name: str) -> Component:
@@ -204,8 +204,8 @@ def resources() -> list[tuple[str, str]]:
     own.append(("Chromosome bands", (ROOT / "resources" / "bands" / "README.md").read_text(encoding="utf-8").strip()))
     for path in sorted((ROOT / "resources" / "weights").glob("*.card.json")):
         data = json.loads(path.read_text(encoding="utf-8")).get("data", {})
-        said = data.get("citation") or "\n".join(data.get("citations", ()))
-        own.append((f"Weights {path.name.removesuffix('.card.json')}: data", said or "The card names no source."))
+        source = data.get("citation") or "\n".join(data.get("citations", ()))
+        own.append((f"Weights {path.name.removesuffix('.card.json')}: data", source or "The card names no source."))
     return own
 
 
@@ -225,7 +225,7 @@ def text(components: Iterable[Component], bundled: Iterable[Library] = ()) -> st
     return "\n\n\n".join(parts) + "\n"
 
 
-def gather(folder: Path, build: Path | None = None, sources: Mapping[str, str] | None = None) -> list[str]:
+def collect_licences(folder: Path, build: Path | None = None, sources: Mapping[str, str] | None = None) -> list[str]:
     """Write ``licences.txt`` and ``bom.json`` into ``folder``; → a sentence for each thing that may not be shipped.
 
     With ``build`` its shared libraries are judged and listed too; ``sources`` says where each came from.
@@ -251,7 +251,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sources", type=Path, help="with --build: where its libraries came from (sources.json)")
     args = parser.parse_args(arguments)
     sources = json.loads(args.sources.read_text(encoding="utf-8")) if args.sources else None
-    found = gather(args.folder, args.build, sources)
+    found = collect_licences(args.folder, args.build, sources)
     for problem in found:
         print(problem, file=sys.stderr)
     print(f"{len(shipped())} packages, {len(found)} problems: {args.folder}")

@@ -19,7 +19,7 @@ STEPS: Final = (
     ("lint", ("make", "lint")),
     ("types", ("make", "types")),
     ("import contracts", ("make", "contracts")),
-    ("parts of the help that are made from the code", (sys.executable, "packaging/help_pages.py", "--check")),
+    ("made parts of the documentation", ("make", "docs-check")),
     ("documentation", ("make", "docs")),
     ("licences and bill of materials", ("make", "licences")),
     ("frozen build, with its licences", ("make", "frozen")),

@@ -33,6 +33,8 @@ def _classes() -> tuple[ChromosomeClass, ...]:
 CLASSES: Final = _classes()
 CLASS_NAMES: Final = tuple(c.name for c in CLASSES)
 DENVER_GROUPS: Final = ("A", "B", "C", "D", "E", "F", "G")
+DIPLOID_COUNT: Final = 46
+"""Chromosomes of a normal human cell."""
 X_INDEX: Final = 22
 Y_INDEX: Final = 23
 KARYOGRAM_ROWS: Final = (

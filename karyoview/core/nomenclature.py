@@ -88,8 +88,8 @@ def read_karyotype(
         tree = lines_parser().parse(body)
     except UnexpectedInput as wrong:
         at = wrong.pos_in_stream if isinstance(wrong.pos_in_stream, int) and wrong.pos_in_stream >= 0 else len(body)
-        said = f'"{body[at:]}" cannot be read' if at < len(body) else "the string is not finished"
-        return Karyotype(text, findings=(*notes, error("form", f"{text}: {said}.", at, len(text))))
+        message = f'"{body[at:]}" cannot be read' if at < len(body) else "the string is not finished"
+        return Karyotype(text, findings=(*notes, error("form", f"{text}: {message}.", at, len(text))))
     prefix, raw = _raw_lines(tree)
     lines: list[CellLine] = []
     findings: list[Finding] = list(notes)
@@ -162,8 +162,8 @@ def _read_line(body: str, fields: list[_Field], donor: bool, edition: Edition) -
     findings += faults
     for _, _, early in fields[:-1]:
         if early and not composite:
-            said = f"{text}: {early[0]} stands in the middle of the line; the number of cells comes last"
-            findings.append(error("cells", said + ".", early[0].start_pos or 0, early[0].end_pos or 0))
+            message = f"{text}: {early[0]} stands in the middle of the line; the number of cells comes last"
+            findings.append(error("cells", message + ".", early[0].start_pos or 0, early[0].end_pos or 0))
             return None, findings
     line = CellLine(
         text, (low, high), "", (), cells, ploidy, count[3] + "n" + count[4] if count[3] else "",
@@ -176,8 +176,8 @@ def _read_line(body: str, fields: list[_Field], donor: bool, edition: Edition) -
             return None, [*findings, fault]
         rest = rest[taken:]
     else:
-        said = f"{text}: the sex chromosomes are missing after the count"
-        return None, [*findings, error("sex", said + ".", start, end)]
+        message = f"{text}: the sex chromosomes are missing after the count"
+        return None, [*findings, error("sex", message + ".", start, end)]
     changes = []
     for item, at, marks in rest:
         own = marks[:-1] if marks and item == last and at == place else marks
@@ -253,8 +253,8 @@ def _read_sex(line: CellLine, field: _Field) -> tuple[CellLine, int, Finding | N
     if re.match(r"[XYxyA-Z?]+$", item):
         strange = next(c for c in item if c not in "XY?")
         return line, 1, error("sex", f'{line.text}: there is no sex chromosome "{strange}" in {item}.', *span)
-    said = f'{line.text}: the sex chromosomes stand after the count, "{item}" names none'
-    return line, 1, error("sex", said + ".", *span)
+    message = f'{line.text}: the sex chromosomes stand after the count, "{item}" names none'
+    return line, 1, error("sex", message + ".", *span)
 
 
 _LONG_FORM: Final = re.compile(r"->|→|::|\(:|:\)|\)\([0-9XY]*[pq]ter")
@@ -305,8 +305,8 @@ def _referred(lines: Sequence[CellLine]) -> tuple[CellLine | None, Finding | Non
     if index < len(lines) - 1:
         return lines[index], None
     what = "an earlier cell line" if index == 0 else f"sideline {index}, which is cell line {index + 1}"
-    said = f"{line.text}: {line.reference} refers to {what}, and there is none before it"
-    return None, error("reference", said + ".", line.start, line.start + len(line.text))
+    message = f"{line.text}: {line.reference} refers to {what}, and there is none before it"
+    return None, error("reference", message + ".", line.start, line.start + len(line.text))
 
 
 def _check_together(
@@ -330,20 +330,20 @@ def _check_together(
     yield from _check_line_order(text, prefix, lines, edition)
     for line in lines:
         if context == "neoplasia" and line.cells is None:
-            said = f"{line.text}: in neoplasia every clone carries its number of cells, as [20]"
-            yield error("cells", said + ".", line.start, line.start + len(line.text))
+            message = f"{line.text}: in neoplasia every clone carries its number of cells, as [20]"
+            yield error("cells", message + ".", line.start, line.start + len(line.text))
         signed = [c for c in line.changes if c.kind == "whole" and c.chromosome in ("X", "Y")]
         if context == "constitutional" and signed:
-            said = "a constitutional change of sex chromosomes has no sign; name those there, as 45,X or 47,XXY"
-            yield error("sex sign", f"{line.text}: {said}.", signed[0].start, signed[0].start + len(signed[0].text))
+            message = "a constitutional change of sex chromosomes has no sign; name those there, as 45,X or 47,XXY"
+            yield error("sex sign", f"{line.text}: {message}.", signed[0].start, signed[0].start + len(signed[0].text))
 
 
 def _check_line_order(text: str, prefix: str, lines: Sequence[CellLine], edition: Edition) -> Iterator[Finding]:
     for group in ([x for x in lines if not x.donor], [x for x in lines if x.donor]):
         normal = [i for i, line in enumerate(group) if line.is_normal]
         if len({group[i].sex for i in normal}) > 1 and prefix != "chi":
-            said = f"{text}: lines of both sexes are a chimera, usually written with chi"
-            yield Finding("chimera", edition.severity["chimera"], said + ".", 0, len(text))
+            message = f"{text}: lines of both sexes are a chimera, usually written with chi"
+            yield Finding("chimera", edition.severity["chimera"], message + ".", 0, len(text))
             continue
         if prefix != "chi" and normal and normal[0] < len(group) - 1:
             line = group[normal[0]]
@@ -359,9 +359,9 @@ def _check_line_order(text: str, prefix: str, lines: Sequence[CellLine], edition
             assert before.cells is not None
             assert after.cells is not None
             if after.cells > before.cells and not any(x.reference for x in group):
-                said = f"{text}: the larger line usually comes first, {after.text} before {before.text}"
+                message = f"{text}: the larger line usually comes first, {after.text} before {before.text}"
                 yield Finding(
-                    "line size order", edition.severity["line size order"], said + ".", after.start, len(text)
+                    "line size order", edition.severity["line size order"], message + ".", after.start, len(text)
                 )
                 break
 
@@ -413,11 +413,11 @@ def _describe_change(change: Change) -> str:
         return "incomplete karyotype"
     if change.kind == "unchecked":
         return f"{change.text} (not checked)"
-    said = []
+    phrases = []
     for part in change.parts:
         where = " and ".join(part.chromosomes) if len(part.chromosomes) < 3 else ", ".join(part.chromosomes)
         bands = [n + "".join(b.text for b in g) for n, g in zip(part.chromosomes, part.groups, strict=False)]
         meaning = SYMBOLS[part.symbol].meaning
-        said.append(f"{meaning} of {where}" + (f" at {' and '.join(bands)}" if bands else ""))
+        phrases.append(f"{meaning} of {where}" + (f" at {' and '.join(bands)}" if bands else ""))
     sign = {"+": "additional ", "-": "loss of "}.get(change.sign, "")
-    return sign + " from ".join(said[:2]) + "".join(f" and {s}" for s in said[2:]) + copies + tail
+    return sign + " from ".join(phrases[:2]) + "".join(f" and {s}" for s in phrases[2:]) + copies + tail

@@ -58,8 +58,8 @@ def build_karyotype(
     steps: list[str] = []
     lines: list[tuple[bool, int, str]] = []
     for clone in clones:
-        text, normal, said = _build_line(clone, context, sex)
-        steps += said
+        text, normal, own_steps = _build_line(clone, context, sex)
+        steps += own_steps
         lines.append((normal, -clone.cells, text))
     lines.sort()
     brackets = context == "neoplasia" or len(clones) > 1

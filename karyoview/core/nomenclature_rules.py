@@ -55,8 +55,8 @@ def check_change(change: Change, line: CellLine, bands: BandTable | None) -> Ite
         return
     span = (change.start, change.start + len(change.text))
 
-    def wrong(rule: str, said: str) -> Finding:
-        return error(rule, f"{line.text}: {said}.", *span)
+    def wrong(rule: str, message: str) -> Finding:
+        return error(rule, f"{line.text}: {message}.", *span)
 
     names = [n for part in change.parts for n in part.chromosomes] or [change.chromosome]
     unknown = next((n for n in names if n not in _LABELS and n not in ("?", "")), None)
@@ -239,14 +239,14 @@ def check_order(line: CellLine, edition: Edition) -> Iterator[Finding]:
             yield error("order", f"{line.text}: {after.text} stands before {before.text} ({reason}).", *span)
             return
         if first[0] < 200 and first[0] == second[0] and first[1] > second[1]:
-            said = f"{after.text} stands before {before.text} (of one chromosome, gains and losses come first)"
-            yield error("order", f"{line.text}: {said}.", *span)
+            message = f"{after.text} stands before {before.text} (of one chromosome, gains and losses come first)"
+            yield error("order", f"{line.text}: {message}.", *span)
             return
         if first[0] < 200 and first[:2] == second[:2] and first[2] > second[2]:
-            said = (
+            message = (
                 f"of one chromosome, structural changes are usually listed by the alphabet: {after.text}, {before.text}"
             )
-            yield Finding("structural order", edition.severity["structural order"], f"{line.text}: {said}.", *span)
+            yield Finding("structural order", edition.severity["structural order"], f"{line.text}: {message}.", *span)
             return
 
 
@@ -338,8 +338,8 @@ def check_count(line: CellLine, earlier: CellLine | None) -> Iterator[Finding]:
     if low != high and not (
         line.composite or ranged or any(c.kind in ("incomplete", "unchecked") for c in line.changes)
     ):
-        said = "a range of counts belongs to a composite karyotype, as [cp10], or to a range of markers"
-        yield error("range", f"{line.text}: {said}.", *span)
+        message = "a range of counts belongs to a composite karyotype, as [cp10], or to a range of markers"
+        yield error("range", f"{line.text}: {message}.", *span)
         return
     level = line.ploidy or ploidy_of(low)[0]
     total = add_up(line, earlier, level)
@@ -351,8 +351,8 @@ def check_count(line: CellLine, earlier: CellLine | None) -> Iterator[Finding]:
     if line.composite:
         if low < total.low or high > total.high:
             allowed = _plain_range((total.low, total.high))
-            said = f"the changes allow {allowed} chromosomes, the count says {_plain_range(line.count)}"
-            yield error("arithmetic", f"{line.text}: {said}.", *span)
+            message = f"the changes allow {allowed} chromosomes, the count says {_plain_range(line.count)}"
+            yield error("arithmetic", f"{line.text}: {message}.", *span)
         return
     if (low, high) == (total.low, total.high):
         return
@@ -360,13 +360,13 @@ def check_count(line: CellLine, earlier: CellLine | None) -> Iterator[Finding]:
 
 
 def _why(line: CellLine, total: Sum) -> str:
-    made, said = _plain_range((total.low, total.high)), _plain_range(line.count)
+    made, stated = _plain_range((total.low, total.high)), _plain_range(line.count)
     parts = _gather(total.parts[1:])
     usual = line.reference or (line.sex in ("XX", "XY") and line.ploidy is None and ploidy_of(line.count[0])[0] == 2)
     words = parts if parts and usual and not line.reference else [total.parts[0], *parts]
     listed = words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
     plural = len(words) > 1 or listed.startswith(("gains", "losses", "44 ")) or " autosomes" in listed
-    return f"{listed} {'make' if plural else 'makes'} {made} chromosomes, the count says {said}"
+    return f"{listed} {'make' if plural else 'makes'} {made} chromosomes, the count says {stated}"
 
 
 def _gather(parts: Sequence[str]) -> list[str]:
@@ -413,5 +413,5 @@ def check_copies(line: CellLine, earlier: CellLine | None) -> Iterator[Finding]:
             yield error("copies", f"{line.text}: a gain and a loss of {name} in one line cancel each other.", *span)
         elif found.count("-") > level and name not in _SEX:
             lost, there = _amount(found.count("-"), "copy", "copies"), _amount(level, "copy", "copies")
-            said = f"{lost} of {name} are lost, the cell has only {there}"
-            yield error("copies", f"{line.text}: {said}.", *span)
+            message = f"{lost} of {name} are lost, the cell has only {there}"
+            yield error("copies", f"{line.text}: {message}.", *span)

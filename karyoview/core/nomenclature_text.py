@@ -97,7 +97,7 @@ def _check_separators(text: str) -> Finding | None:
     if found:
         at = found.end()
         return error("comma", f"{text}: the count and the sex chromosomes are separated by a comma.", at, at + 1)
-    for pattern, said in (
+    for pattern, message in (
         (r"^,|/,", "a comma stands where the count is expected"),
         (r",,", "two commas stand together; a change is missing between them"),
         (r",(?=$|/|\[)", "a comma stands at the end; a change is missing after it"),
@@ -108,17 +108,17 @@ def _check_separators(text: str) -> Finding | None:
     ):
         wrong = re.search(pattern, text)
         if wrong:
-            return error("separator", f"{text}: {said}.", wrong.start(), wrong.end())
+            return error("separator", f"{text}: {message}.", wrong.start(), wrong.end())
     return None
 
 
 def diagnose_change(text: str, line: str, start: int) -> Finding:
     """What is wrong with a change that the grammar does not read; ``start`` is its place in the string."""
     end = start + len(text)
-    for pattern, said in _COMMON_FAULTS:
+    for pattern, message in _COMMON_FAULTS:
         found = re.search(pattern, text)
         if found:
-            return error("form", f"{line}: " + said.format(text, *found.groups()), start, end)
+            return error("form", f"{line}: " + message.format(text, *found.groups()), start, end)
     try:
         change_parser().parse(text)
     except UnexpectedInput as fault:

@@ -208,39 +208,39 @@ def _prompts(
     protocol: Protocol,
     sex: Sex,
 ) -> list[str]:
-    said = []
+    prompts = []
     if not counted:
-        said.append("No cell is reviewed yet; review a cell to count it.")
-    for have, want, what in (
+        prompts.append("No cell is reviewed yet; review a cell to count it.")
+    for have, needed, what in (
         (len(counted), protocol.count, "counted"),
         (sum(c.analysed for c in counted), protocol.analyse, "analysed"),
         (sum(c.karyotyped for c in counted), protocol.karyograms, "karyotyped"),
     ):
-        if have < want:
-            said.append(f"{have} of {want} cells are {what}.")
+        if have < needed:
+            prompts.append(f"{have} of {needed} cells are {what}.")
     if len(classed) < len(counted):
-        said.append(
+        prompts.append(
             f"{len(counted) - len(classed)} counted cells have chromosomes without a class and tell nothing of clones."
         )
     gains = [(i, c) for i, changes in odd for c in changes if not c.startswith("-")]
     if gains and len(counted) < 50 and protocol.context == "constitutional":
         more = 30 if len(counted) < 30 else 50
         image, change = gains[0]
-        said.append(f"One cell ({image}) has {change}: extend the count to {more} cells, or 50 if it stays open.")
+        prompts.append(f"One cell ({image}) has {change}: extend the count to {more} cells, or 50 if it stays open.")
     if protocol.per_clone:
         karyotyped = {c.image for c in counted if c.karyotyped}
         for clone in clones:
             if not karyotyped & set(clone.images):
-                said.append(f"No karyogram shows the line {', '.join(clone.changes) or 'normal'}.")
+                prompts.append(f"No karyogram shows the line {', '.join(clone.changes) or 'normal'}.")
     cultures = {c.culture for c in counted if c.culture}
     if len(cultures) > 1:
         for clone in clones:
             if clone.changes and len(clone.cultures) == 1:
-                said.append(f"{', '.join(clone.changes)} was seen in culture {clone.cultures[0]} only.")
+                prompts.append(f"{', '.join(clone.changes)} was seen in culture {clone.cultures[0]} only.")
     kinds = {(c.counts[X_INDEX], c.counts[Y_INDEX]) for c in classed if c.total == 46}
     if {(2, 0), (1, 1)} <= kinds:
-        said.append("Cells with XX and with XY were found: think of a chimera, a mix-up or maternal cells.")
-    return said
+        prompts.append("Cells with XX and with XY were found: think of a chimera, a mix-up or maternal cells.")
+    return prompts
 
 
 def _clone_counts(clone: Clone, cells: Sequence[CellCount], sex: Sex) -> CloneCounts:

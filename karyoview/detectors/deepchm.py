@@ -26,7 +26,7 @@ from karyoview.detectors.nets.transform import resize_image
 from karyoview.detectors.orientation import ClassFree
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.provenance import provenance_of
-from karyoview.detectors.region_engine import RunSettings, certain, factors_of
+from karyoview.detectors.region_engine import RunSettings, confidence_mass, factors_of
 from karyoview.detectors.rotated_direction import p_probabilities
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.normalization import dark_on_light, reading_note
@@ -103,8 +103,8 @@ class RotatedEngine:
             if cancel is not None:
                 cancel.raise_if_cancelled()
             pixels, _ = dark_on_light(image.to_uint8())
-            seen = [self._at(image, pixels, factor) for factor in self._factors(pixels)]
-            results.append(max(seen, key=lambda s: certain(s, self.info)))
+            candidates = [self._at(image, pixels, factor) for factor in self._factors(pixels)]
+            results.append(max(candidates, key=lambda s: confidence_mass(s, self.info)))
         return results
 
     def _factors(self, pixels: npt.NDArray[np.uint8]) -> tuple[float, ...]:
@@ -168,9 +168,9 @@ class RotatedEngine:
             grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         shrunk = [Box.rotated(b.cx * zoom, b.cy * zoom, b.w * zoom, b.h * zoom, b.angle) for b in boxes]
         reliable = scores >= self.info.operating_threshold
-        told = p_probabilities(np.ascontiguousarray(grey), shrunk, reliable, self._known)
-        return [b.turned() if p < 0.5 else b for b, p in zip(boxes, told, strict=True)], np.maximum(
-            told, 1 - told
+        p_of_box = p_probabilities(np.ascontiguousarray(grey), shrunk, reliable, self._known)
+        return [b.turned() if p < 0.5 else b for b, p in zip(boxes, p_of_box, strict=True)], np.maximum(
+            p_of_box, 1 - p_of_box
         ).tolist()
 
 
@@ -189,10 +189,10 @@ def _changed(config: DeepCHMConfig, changes: Mapping[str, object]) -> DeepCHMCon
         names = [*(f.name for f in fields(RunSettings)), *_NETWORK]
         raise EngineError(f"There is no setting {unknown[0]!r}; there are {', '.join(names)}.")
     for name, value in changes.items():
-        wanted = type(getattr(config, name))
-        fits = isinstance(value, (int, float) if wanted is float else wanted)
-        if not fits or (isinstance(value, bool) and wanted is not bool):
-            raise EngineError(f"The setting {name} needs a {wanted.__name__}, got {value!r}.")
+        expected = type(getattr(config, name))
+        fits = isinstance(value, (int, float) if expected is float else expected)
+        if not fits or (isinstance(value, bool) and expected is not bool):
+            raise EngineError(f"The setting {name} needs a {expected.__name__}, got {value!r}.")
         if value not in _CHOICES.get(name, (value,)):
             raise EngineError(
                 f"The setting {name} must be one of {', '.join(map(str, _CHOICES[name]))}, got {value!r}."

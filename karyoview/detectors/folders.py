@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import platformdirs
-
 
 def user_weights_folder() -> Path:
     """Where a laboratory keeps its own weights: ``KARYOVIEW_WEIGHTS``, else the user's data folder."""
     named = os.environ.get("KARYOVIEW_WEIGHTS")
-    return Path(named) if named else platformdirs.user_data_path("KaryoView", appauthor=False) / "weights"
+    if named:
+        return Path(named)
+    import platformdirs  # training runs without it
+
+    return platformdirs.user_data_path("KaryoView", appauthor=False) / "weights"
 
 
 def shipped_weights_folder() -> Path:

@@ -32,6 +32,7 @@ from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
+from karyoview.detectors.nets.chromosome_size import factors_to_try, width_factor
 from karyoview.detectors.nets.chromosome_width import READABLE_WIDTH, REFERENCE_WIDTH, estimate_width, size_note
 from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING_DIM
 from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, FinderRegions
@@ -41,11 +42,12 @@ from karyoview.detectors.orientation import crop_profile, upright_probability
 from karyoview.detectors.postprocess import count_note, detections_of
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.provenance import provenance_of
-from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions
+from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions, with_lone_pieces
 from karyoview.detectors.rescoring import rescore
 from karyoview.detectors.runtime import compile_backends
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.aligned import aligned_crop, cell_scale
+from karyoview.imaging.connected_pieces import lone_pieces
 from karyoview.imaging.masks import masks_from_boxes
 from karyoview.imaging.normalization import normalize
 
@@ -85,6 +87,9 @@ class Calibration:
     ``finder_threshold`` is the finder's own score cut; regions down to ``outlined`` of it are outlined.
     ``soft_sigma`` is the width of Soft-NMS where there is no learned one, ``rescoring`` the weights (8,)
     of the logistic fit where there is no cell context, None for neither. Temperatures divide logits.
+    ``crop_columns`` is how many columns of a crop the cell's median width takes (None: crops have one scale),
+    ``connected_pieces`` whether lone pieces are candidates too, ``scale_by_area`` whether the cell's scale is
+    read from the area of its chromosomes: as the networks were taught.
     """
 
     finder_threshold: float
@@ -94,6 +99,9 @@ class Calibration:
     context_temperature: float = 1.0
     rescoring: tuple[float, ...] | None = None
     copy_penalties: tuple[float, ...] = COPY_PENALTIES
+    crop_columns: float | None = None
+    connected_pieces: bool = False
+    scale_by_area: bool = False
 
     @classmethod
     def of_card(cls, card: Mapping[str, Any]) -> Calibration:
@@ -107,7 +115,7 @@ class Calibration:
 class Finds(Protocol):
     """A finder, or what stands in for one: nets.finder.Finder.find."""
 
-    def find(self, image: Tensor, views: int = 1) -> FinderRegions: ...
+    def find(self, image: Tensor, views: int = 1, proposals: Tensor | None = None) -> FinderRegions: ...
 
 
 class KaryoViewEngine:
@@ -161,12 +169,12 @@ class KaryoViewEngine:
             regions = self.named_regions(_resized(grey, factor), cancel)
             items = detections_of(regions, self.decide(regions), factor, self.threshold)
             notes.append(count_note(sum(d.score >= self.info.operating_threshold for d in items)))
-        told = {
+        shown_settings = {
             name: value for name, value in asdict(self._settings).items() if name in ("quality", "joint_assignment")
         }
         return Detections(
             image.name, (image.height, image.width), tuple(items),
-            provenance_of(image, self.info, device=self._device, threshold=self.threshold, settings=told),
+            provenance_of(image, self.info, device=self._device, threshold=self.threshold, settings=shown_settings),
             time.perf_counter() - began, " ".join(note for note in notes if note),
         )  # fmt: skip
 
@@ -175,9 +183,19 @@ class KaryoViewEngine:
     def scale_of(self, grey: npt.NDArray[np.uint8]) -> float | None:
         """The factor at which (H, W) uint8 ``grey``, dark on light, is read; None where its chromosomes are too small.
 
-        Clusters and halos mislead the estimate of their width. Where it is far from the reference the
-        finder looks at both sizes, and the one in which it is sure of more chromosomes is taken.
+        Clusters, halos and nuclei mislead what is measured. Where it is far from the reference the finder
+        looks at several sizes, and the one in which it is sure of most chromosomes is taken.
         """
+        if not self._calibration.scale_by_area:
+            return self._scale_by_width(grey)
+        factors = factors_to_try(grey)
+        if not factors:
+            return 1.0 if self._confidence_mass(grey, views=1) >= _CHROMOSOMES_OF_A_CELL else None
+        if len(factors) == 1:
+            return factors[0]
+        return max(factors, key=lambda factor: self._confidence_mass(_resized(grey, factor), views=1))
+
+    def _scale_by_width(self, grey: npt.NDArray[np.uint8]) -> float | None:
         width = estimate_width(grey)
         factor = usual_scale(grey, width)
         if factor == 1.0 or factor < _SMALL_FACTOR:
@@ -187,29 +205,43 @@ class KaryoViewEngine:
             return 1.0 if unscaled >= _CHROMOSOMES_OF_A_CELL else None
         return 1.0 if unscaled >= self._confidence_mass(_resized(grey, factor)) else factor
 
-    def _confidence_mass(self, cell: npt.NDArray[np.uint8]) -> float:
+    def _confidence_mass(self, cell: npt.NDArray[np.uint8], views: int | None = None) -> float:
         """How many chromosomes the finder is sure of in ``cell``: the sum of the scores that count."""
-        scores = self.candidates(cell).scores
+        scores = self.candidates(cell, views).scores
         return float(scores[scores >= self._calibration.finder_threshold].sum())
 
     # model
 
-    def candidates(self, cell: npt.NDArray[np.uint8]) -> Candidates:
-        """What the finder sees in (H, W) uint8 ``cell``, dark on light and of reference width, after suppression."""
+    def candidates(self, cell: npt.NDArray[np.uint8], views: int | None = None) -> Candidates:
+        """What the finder sees in (H, W) uint8 ``cell``, dark on light and of reference scale, after suppression.
+
+        Lone pieces that no region covers are raised to the finder's threshold, where the networks know such.
+        ``views`` are the finder's augmented views; None: as many as the settings ask for.
+        """
         factor = CHROMOSOME_WIDTH / REFERENCE_WIDTH
         small = cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
+        pieces = lone_pieces(cell) if self._calibration.connected_pieces else np.zeros((0, 4))
         x = torch.from_numpy(small.astype(np.float32)).to(self._device)
+        views = self._finder_views if views is None else views
         with torch.inference_mode():
             with autocast(self._device, self._settings.precision):
-                found = self.finder.find(x, self._finder_views)
+                if len(pieces):
+                    found = self.finder.find(x, views, torch.from_numpy((pieces / to_cell).astype(np.float32)))
+                else:
+                    found = self.finder.find(x, views)
             kept, scores = self.model.suppress(found, self._calibration.soft_sigma)
-        to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
-        return Candidates(
-            found.boxes.float()[kept].cpu().double().numpy() * to_cell,
-            scores.cpu().double().numpy(),
-            found.classes[kept].cpu().double().numpy(),
-            found.features[kept].float().cpu().numpy(),
+        proposed = Candidates(
+            found.boxes.float().cpu().double().numpy() * to_cell,
+            found.scores.float().cpu().double().numpy(),
+            found.classes.cpu().double().numpy(),
+            found.features.float().cpu().numpy(),
         )
+        candidates = proposed.take(kept.cpu().numpy(), scores.cpu().double().numpy())
+        if len(pieces) == 0:
+            return candidates
+        threshold = self._calibration.finder_threshold
+        return with_lone_pieces(candidates, proposed, pieces, threshold, self._calibration.outlined * threshold)
 
     def regions(self, cell: npt.NDArray[np.uint8]) -> Regions:
         """The candidates of (H, W) uint8 ``cell``, outlined and straightened, not yet classified."""
@@ -224,7 +256,7 @@ class KaryoViewEngine:
         shares = found.classes / np.maximum(found.classes.sum(1, keepdims=True), 1e-9)
         crops = np.zeros((0, *CROP_SHAPE), np.uint8)
         if masks:
-            scale = cell_scale(cell, masks[:counted] or masks)
+            scale = cell_scale(cell, masks[:counted] or masks, self._calibration.crop_columns)
             crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
         k = len(masks)
         return Regions(
@@ -310,13 +342,9 @@ def _resized(grey: npt.NDArray[np.uint8], factor: float) -> npt.NDArray[np.uint8
 def usual_scale(grey: npt.NDArray[np.uint8], width: float | None = None) -> float:
     """The factor that brings chromosomes of (H, W) uint8 ``grey`` to the width the networks know.
 
-    ``width`` in pixels is what was estimated, if it was. 1 where it is within a third of the reference,
-    since contraction varies from cell to cell.
+    ``width`` in pixels is what was estimated, if it was; see :func:`width_factor`.
     """
-    width = estimate_width(grey) if width is None else width
-    if width is None or 0.74 < width / REFERENCE_WIDTH < 1.32:
-        return 1.0
-    return float(np.clip(REFERENCE_WIDTH / width, 0.1, 4.0))
+    return width_factor(estimate_width(grey) if width is None else width)
 
 
 def load(weights: LoadedWeights, *, device: str, settings: Mapping[str, object]) -> KaryoViewEngine:

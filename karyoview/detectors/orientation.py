@@ -85,8 +85,8 @@ class ClassFree:
             return None
         own = cls(*(np.asarray(tensors[name], dtype=np.float64) for name in CLASS_FREE))
         count, size = len(own.means), 2 * BINS
-        wanted = ((count, size), (count,), (count, size), (size, size), (count, 2), (count,))
-        for name, array, shape in zip(CLASS_FREE, own.arrays(), wanted, strict=True):
+        expected_shapes = ((count, size), (count,), (count, size), (size, size), (count, 2), (count,))
+        for name, array, shape in zip(CLASS_FREE, own.arrays(), expected_shapes, strict=True):
             if array.shape != shape:
                 raise ValueError(f"{name} has shape {array.shape}, not {shape}")
         return own

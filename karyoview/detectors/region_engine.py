@@ -125,9 +125,11 @@ class RegionEngine:
                 found = self._run([_as_input(images[i], factor) for i, factor in batch])
                 seconds = (time.perf_counter() - began) / len(batch)
                 for (i, factor), output in zip(batch, found, strict=True):
-                    seen = self._detections(images[i], output, factor, seconds)
-                    if i not in results or certain(seen, self.info) > certain(results[i], self.info):
-                        results[i] = seen
+                    candidate = self._detections(images[i], output, factor, seconds)
+                    if i not in results or confidence_mass(candidate, self.info) > confidence_mass(
+                        results[i], self.info
+                    ):
+                        results[i] = candidate
         return [results[i] for i in range(len(images))]
 
     def _factors(self, image: MetaphaseImage) -> tuple[float, ...]:
@@ -185,9 +187,9 @@ def _as_input(image: MetaphaseImage, factor: float) -> Tensor:
     return resize_image(grey, factor)
 
 
-def certain(seen: Detections, engine: EngineInfo) -> float:
+def confidence_mass(found: Detections, engine: EngineInfo) -> float:
     """How many chromosomes an engine is sure of: the sum of the scores that count."""
-    return sum(d.score for d in seen.items if d.score >= engine.operating_threshold)
+    return sum(d.score for d in found.items if d.score >= engine.operating_threshold)
 
 
 def factors_of(config: Any, pixels: np.ndarray, width: float, tolerance: float) -> tuple[float, ...]:
@@ -221,9 +223,9 @@ def _changed(config: Any, changes: Mapping[str, object]) -> Any:
         names = [*(f.name for f in fields(RunSettings)), *allowed]
         raise EngineError(f"There is no setting {unknown[0]!r}; there are {', '.join(names)}.")
     for name, value in changes.items():
-        wanted = type(getattr(config, name))
-        if not isinstance(value, (int, float) if wanted is float else wanted) or isinstance(value, bool):
-            raise EngineError(f"The setting {name} needs a {wanted.__name__}, got {value!r}.")
+        expected = type(getattr(config, name))
+        if not isinstance(value, (int, float) if expected is float else expected) or isinstance(value, bool):
+            raise EngineError(f"The setting {name} needs a {expected.__name__}, got {value!r}.")
     kinds = {"nms": _NMS_KINDS.get("output" if hasattr(config, "output") else ""), **_CHOICES}
     for name, value in changes.items():
         choices = kinds.get(name)

@@ -9,7 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from karyoview.core.geometry import iou_xyxy
 from karyoview.detectors.rescoring import context_features, pair_features, score_features
+from karyoview.imaging.connected_pieces import uncovered
 from karyoview.imaging.masks import InstanceMask
 
 FloatArray = npt.NDArray[np.float64]
@@ -28,6 +30,39 @@ class Candidates:
     scores: FloatArray
     classes: FloatArray
     roi_features: Float32Array
+
+    def take(self, places: npt.NDArray[np.int64], scores: FloatArray) -> Candidates:
+        """The candidates at ``places`` (K,), with ``scores`` (K,) of their own."""
+        return Candidates(self.boxes[places], scores, self.classes[places], self.roi_features[places])
+
+
+def with_lone_pieces(
+    kept: Candidates, proposed: Candidates, pieces: FloatArray, score: float, visible: float
+) -> Candidates:
+    """``kept`` with every one of ``pieces`` (P, 4) that no candidate scored at least ``visible`` covers, at ``score``.
+
+    A candidate that was scored too low is raised; where none lies on the piece, the piece itself becomes one, with
+    classes and features of the region of ``proposed`` that is most like it. By falling score again.
+    """
+    boxes, scores = kept.boxes, kept.scores.copy()
+    missing = pieces[uncovered(pieces, boxes[scores >= visible])]
+    added = np.zeros(0, dtype=np.int64)
+    if len(boxes) and len(missing):
+        overlap = iou_xyxy(missing, boxes)
+        present = overlap.max(1) > 0.5
+        places = overlap.argmax(1)[present]
+        scores[places] = np.maximum(scores[places], score)
+        missing = missing[~present]
+    if len(missing) and len(proposed.boxes):
+        added = iou_xyxy(missing, proposed.boxes).argmax(1)
+    missing = missing[: len(added)]
+    order = np.argsort(-np.concatenate([scores, np.full(len(missing), score)]), kind="stable")
+    return Candidates(
+        np.concatenate([boxes, missing])[order],
+        np.concatenate([scores, np.full(len(missing), score)])[order],
+        np.concatenate([kept.classes, proposed.classes[added]])[order],
+        np.concatenate([kept.roi_features, proposed.roi_features[added]])[order],
+    )
 
 
 class ContextInputs(NamedTuple):

@@ -34,9 +34,9 @@ def p_probabilities(
     ``grey`` (H, W) uint8 with dark chromosomes; ``boxes`` rotated, in its pixels. Only ``reliable`` (N,)
     ones are outlined together and set the cell's median length; the others are cut straight.
     """
-    told = np.full(len(boxes), 0.5)
+    probabilities = np.full(len(boxes), 0.5)
     if len(boxes) == 0:
-        return told
+        return probabilities
     masks = _masks(grey, boxes, reliable)
     sure = [m for m, own in zip(masks, reliable, strict=True) if own] or masks
     scale = cell_scale(grey, sure)
@@ -47,8 +47,8 @@ def p_probabilities(
             continue
         upper = known.upright_probability(profile, _length(mask) / usual if usual else None)
         line = chromosome_axis(mask)
-        told[k] = upper if float(np.dot(line[0] - line[-1], box.p_direction)) >= 0 else 1.0 - upper
-    return told
+        probabilities[k] = upper if float(np.dot(line[0] - line[-1], box.p_direction)) >= 0 else 1.0 - upper
+    return probabilities
 
 
 def _masks(grey: npt.NDArray[np.uint8], boxes: Sequence[Box], reliable: npt.NDArray[np.bool_]) -> list[InstanceMask]:
@@ -58,9 +58,9 @@ def _masks(grey: npt.NDArray[np.uint8], boxes: Sequence[Box], reliable: npt.NDAr
     rows = boxes_to_array(boxes)
     bounds = np.clip(capsule_bounds(rows), 0, limit)
     room = (bounds[:, 2:] - bounds[:, :2] >= 4).all(1)
-    together = np.flatnonzero(reliable & room)
-    outlined = masks_from_boxes(grey, bounds[together]) if len(together) else []
-    by_box = dict(zip(together.tolist(), outlined, strict=True))
+    outlined_rows = np.flatnonzero(reliable & room)
+    outlined = masks_from_boxes(grey, bounds[outlined_rows]) if len(outlined_rows) else []
+    by_box = dict(zip(outlined_rows.tolist(), outlined, strict=True))
     dark = find_foreground(grey, bounds[room] if room.any() else None).mask
     found = []
     for k, box in enumerate(boxes):

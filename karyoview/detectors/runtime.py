@@ -87,8 +87,8 @@ class _Proposals(nn.Module):
         self.conv, self.cls_logits, self.bbox_pred = head.conv, head.cls_logits, head.bbox_pred
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        seen = self.conv(features)
-        return self.cls_logits(seen), self.bbox_pred(seen)
+        hidden = self.conv(features)
+        return self.cls_logits(hidden), self.bbox_pred(hidden)
 
 
 def worth_it(device: torch.device, precision: str) -> bool:
@@ -158,11 +158,11 @@ def _checked(call: Call, part: Part) -> Call:
     for example in (part.example, part.example.repeat(repeats)):
         noisy = example + torch.rand(example.shape, generator=generator)
         with torch.inference_mode():
-            found, wanted = call(noisy), part.module(noisy)
-        for got, want in zip(found, wanted, strict=True):
-            if got.shape != want.shape:
+            found, references = call(noisy), part.module(noisy)
+        for got, reference in zip(found, references, strict=True):
+            if got.shape != reference.shape:
                 raise RuntimeFailed(f"{part.name} has another shape")
-            off = float((got - want).abs().max()) / max(float(want.abs().max()), 1e-6)
+            off = float((got - reference).abs().max()) / max(float(reference.abs().max()), 1e-6)
             if not off <= _TOLERANCE:
                 raise RuntimeFailed(f"{part.name} differs by {off:.1e}")
     return call

@@ -103,20 +103,20 @@ def find_trunks() -> list[Path]:
 
 def check_shapes(model: nn.Module, tensors: Mapping[str, Tensor], where: str) -> None:
     """EngineError naming the first missing, surplus or misshapen tensor; ``where`` names the file."""
-    wanted = model.state_dict()
-    if missing := sorted(wanted.keys() - tensors.keys()):
+    expected = model.state_dict()
+    if missing := sorted(expected.keys() - tensors.keys()):
         raise EngineError(
             f"{where}: {len(missing)} tensors are missing, first {missing[0]!r}; the weights are of another network."
         )
-    if surplus := sorted(tensors.keys() - wanted.keys()):
+    if surplus := sorted(tensors.keys() - expected.keys()):
         raise EngineError(
             f"{where}: {len(surplus)} tensors have no place, first {surplus[0]!r}; the weights are of another network."
         )
     for name, tensor in tensors.items():
-        if tensor.shape != wanted[name].shape:
+        if tensor.shape != expected[name].shape:
             raise EngineError(
                 f"{where}: {name!r} has shape {tuple(tensor.shape)} where the network has "
-                f"{tuple(wanted[name].shape)}; the card's config does not fit these weights."
+                f"{tuple(expected[name].shape)}; the card's config does not fit these weights."
             )
 
 

@@ -26,6 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     start_logging()
     log_uncaught()
     app = QApplication.instance() or QApplication(["karyoview"])
+    assert isinstance(app, QApplication)
     app.setApplicationName("KaryoView")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("karyoview")

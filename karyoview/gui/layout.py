@@ -160,7 +160,8 @@ class WindowLayout(QObject):
         kept, ignored = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
         for index in range(self.pages.count()):
             policy = kept if index == number else ignored
-            self.pages.widget(index).setSizePolicy(policy, policy)
+            if (page := self.pages.widget(index)) is not None:
+                page.setSizePolicy(policy, policy)
 
     def _build_docks(self) -> None:
         window, panels = self._window, self._panels

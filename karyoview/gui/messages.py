@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.chromosome import CLASSES, X_INDEX
+from karyoview.gui.application import mark as _T
 from karyoview.review.blind_count import BlindOutcome
 from karyoview.review.doubt import Doubt, Phrase
 
-_T = QT_TRANSLATE_NOOP
 translate = QCoreApplication.translate
 STATE_MARKS: Final = {
     ReviewState.NEW: "○",
@@ -52,13 +52,13 @@ def step_name(action: str) -> str:
 
 def doubt_text(doubt: Doubt) -> str:
     """Why there is a doubt, in one sentence."""
-    return phrase_text(doubt.said)
+    return phrase_text(doubt.phrase)
 
 
-def phrase_text(said: Phrase) -> str:
+def phrase_text(phrase: Phrase) -> str:
     """A phrase in the user's language; words of an engine that are not known stay as they came."""
-    form = QCoreApplication.translate("Doubts", said.form)
-    return form.format(*(phrase_text(v) if isinstance(v, Phrase) else v for v in said.values))
+    form = QCoreApplication.translate("Doubts", phrase.form)
+    return form.format(*(phrase_text(v) if isinstance(v, Phrase) else v for v in phrase.values))
 
 
 def state_text(annotation: ImageAnnotation) -> str:

@@ -54,7 +54,7 @@ class WindowTest:
             window.runner.run_ended.connect(self._finished.append)
             window.open_case(self.case)
             self.until(lambda: window.controller.session is not None and window.view.size_yx[0] > 0, "The first cell")
-            cells = len(window.controller.session.images)
+            cells = len(self._controller().session.images)
             seen.append(f"{cells} cells, Qt {qVersion()} on {app.platformName()}")
 
     def detect(self) -> None:

@@ -50,7 +50,7 @@ def apply_theme(app: QApplication, theme: str, points: int) -> None:
     outlined = QPalette(palette)
     outlined.setColor(role.Window, QColor(colours["outline"]))
     for name in ("QCheckBox", "QRadioButton", "QLineEdit", "QAbstractSpinBox", "QComboBox"):
-        app.setPalette(outlined, name)
+        app.setPalette(outlined, name)  # type: ignore[arg-type]  # the stub wants bytes, Qt text
     app.setStyleSheet(_SHEET.format(**colours, small=max(points - 1, 8), total=points * 2 + 6))
 
 

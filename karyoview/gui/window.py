@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QFont, QKeyS
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 
 from karyoview.gui.accounts.idle_lock import IdleLock
+from karyoview.gui.application import application
 from karyoview.gui.background import Background
 from karyoview.gui.canvas.tool import TOOLS
 from karyoview.gui.canvas.tools import SelectTool
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self.window_layout.restore()
         self._show_welcome()
         self._text_field_keys = TextFieldKeys(self)
-        QApplication.instance().installEventFilter(self._text_field_keys)
+        application().installEventFilter(self._text_field_keys)
 
     # Putting together
 
@@ -92,7 +93,6 @@ class MainWindow(QMainWindow):
         self.runner = EngineRunner(self.controller, self.background, self)
         self.doubts = DoubtCache(self.controller, self.runner, self)
         self.blind = BlindCount(lambda: self.controller.session, self._asks_for_second_counts)
-        self.idle_lock = IdleLock(self, lambda: float(self.settings["idle_lock"]))
 
     def _build_panels(self) -> None:
         self.view, self.header, self.banner, self.cells = MetaphaseView(), Header(), SuggestionBanner(), CellsPanel()
@@ -116,6 +116,8 @@ class MainWindow(QMainWindow):
         self.karyogram = KaryogramDock(
             self.controller, self.images, self.background, self.window_layout, self.menus, self
         )
+        # Only now: it looks at every event of the application, and building the panels makes thousands.
+        self.idle_lock = IdleLock(self, lambda: float(self.settings["idle_lock"]))
 
     def _build_handlers(self) -> Handlers:
         common = (self.controller, self.notifier, self.blind, self.presenter.show_boxes)
@@ -165,7 +167,7 @@ class MainWindow(QMainWindow):
         self.runner.progressed.connect(lambda progress: self.menus.set_enabled("cancel", True))
         self.runner.run_ended.connect(self._run_ended)
         self.order.ordered.connect(lambda kind: self.menus.set_checked("review_first", kind == "benefit"))
-        self.idle_lock.unlocked.connect(self._somebody_goes_on)
+        self.idle_lock.unlocked.connect(self._user_unlocked)
         self.karyogram.action_requested.connect(self.handlers.carry_out_named)
         self.menus.triggered.connect(self._carry_out)
         self.menus.recent_chosen.connect(controller.open)
@@ -176,7 +178,7 @@ class MainWindow(QMainWindow):
         view, handlers = self.view, self.handlers
         for edited in (view.added, view.reshaped, view.split, view.edit_requested, self.inspector.class_chosen):
             edited.connect(self.pending.settle)
-        QApplication.instance().focusChanged.connect(self.pending.settle)
+        application().focusChanged.connect(self.pending.settle)
         view.selected.connect(handlers.chromosome.select_ids)
         view.added.connect(handlers.edit.add_box)
         view.reshaped.connect(handlers.edit.reshape)
@@ -372,13 +374,13 @@ class MainWindow(QMainWindow):
             self.pending.settle()
         self.handlers.carry_out(action, checked)
 
-    def _somebody_goes_on(self, person: str) -> None:
+    def _user_unlocked(self, person: str) -> None:
         self.settings["person"] = person  # from now on the record names whoever goes on
         self.notifier.show(QApplication.translate("IdleLock", "{0} goes on.").format(person))
 
     def _setting_changed(self, key: str) -> None:
         if key in ("theme", "text_size"):
-            apply_theme(QApplication.instance(), self.settings["theme"], self.settings["text_size"])
+            apply_theme(application(), self.settings["theme"], self.settings["text_size"])
             self._set_label_font()
         elif key == "digit_wait":
             self.pending.wait = self.settings["digit_wait"]
@@ -409,7 +411,7 @@ class MainWindow(QMainWindow):
         self.window_layout.remember()
         if (page := self.findChild(QWidget, "training-page")) is not None:
             page.close()
-        QApplication.instance().removeEventFilter(self._text_field_keys)
+        application().removeEventFilter(self._text_field_keys)
         self.idle_lock.stop()
         if not self._shut_down():
             QMessageBox.warning(

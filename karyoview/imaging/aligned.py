@@ -1,7 +1,9 @@
-"""Chromosomes cut out and straightened to equal scale, as the naming network sees them.
+"""Chromosomes cut out and straightened to equal scale, as the classifier sees them.
 
-All chromosomes of a cell share one zoom and one grey scale: relative length and stain then mean
-the same in every cell, while band contrast between cells is evened out.
+All chromosomes of a cell share one scale and one grey scale: relative length and stain then mean
+the same in every cell, while band contrast between cells is evened out. Contraction shortens
+chromosomes and leaves their width, so the scale across the axis may be one of its own: then the
+chromosomes of a contracted cell fill a crop as those of any other cell do.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from karyoview.core.geometry import Box
 from karyoview.imaging.masks import InstanceMask
 
 HEIGHT, WIDTH = 192, 32
+_MIN_WIDTH = 3.0  # px; narrower outlines are no measure
 MEDIAN_LENGTH = 86.0  # rows of the cell's median chromosome; chromosome 1 then fits the height
 _REACH = 0.45  # share of the height on either side of the centre that the axis may fill
 
@@ -25,25 +28,43 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class CellScale:
-    """What a cell's crops share: ``zoom`` rows per image pixel; grey ``background`` and ``contrast`` (levels)."""
+    """What a cell's crops share.
+
+    ``zoom`` rows per image pixel along the axis, ``across`` columns per image pixel (None: as along);
+    grey ``background`` and ``contrast`` in levels.
+    """
 
     zoom: float
     background: float
     contrast: float
+    across: float | None = None
+
+    @property
+    def columns(self) -> float:
+        """Columns of a crop per image pixel."""
+        return self.zoom if self.across is None else self.across
 
 
-def cell_scale(image: npt.NDArray[np.uint8], masks: Sequence[InstanceMask]) -> CellScale:
+def cell_scale(
+    image: npt.NDArray[np.uint8], masks: Sequence[InstanceMask], median_columns: float | None = None
+) -> CellScale:
     """Zoom from the median axis length, greys from the image around and inside the masks.
 
-    ``image`` is (H, W) uint8 with dark chromosomes. With no mask the zoom is 1.
+    ``image`` is (H, W) uint8 with dark chromosomes. With no mask the zoom is 1. ``median_columns`` is how
+    many columns of a crop the cell's median width (area by axis length) takes; None: as many as its zoom gives.
     """
     background = float(np.percentile(image, 80))
     if not masks:
         return CellScale(1.0, background, 100.0)
-    lengths = [axis_length(chromosome_axis(m)) for m in masks]
+    lengths = np.array([axis_length(chromosome_axis(m)) for m in masks])
     inside = np.concatenate([image[m.y : m.y + m.mask.shape[0], m.x : m.x + m.mask.shape[1]][m.mask] for m in masks])
     contrast = background - float(np.percentile(inside, 15))
-    return CellScale(MEDIAN_LENGTH / max(float(np.median(lengths)), 8.0), background, max(contrast, 10.0))
+    across = None
+    if median_columns is not None:
+        widths = np.array([m.mask.sum() for m in masks]) / np.maximum(lengths, 1.0)
+        across = median_columns / max(float(np.median(widths)), _MIN_WIDTH)
+    zoom = MEDIAN_LENGTH / max(float(np.median(lengths)), 8.0)
+    return CellScale(zoom, background, max(contrast, 10.0), across)
 
 
 def axis_length(axis: FloatArray) -> float:
@@ -106,10 +127,11 @@ def aligned_crop(image: npt.NDArray[np.uint8], mask: InstanceMask, scale: CellSc
     step = 1.0 / scale.zoom if rows <= 2 * _REACH * HEIGHT else axis_length(axis) / (2 * _REACH * HEIGHT)
     offsets: FloatArray = (np.arange(HEIGHT, dtype=np.float64) - (HEIGHT - 1) / 2) * step
     centre, normal = _along(axis, offsets)
-    across = (np.arange(WIDTH) - (WIDTH - 1) / 2) / scale.zoom
+    across = (np.arange(WIDTH) - (WIDTH - 1) / 2) / scale.columns
     grid = centre[:, None, :] + normal[:, None, :] * across[None, :, None]
     x, y = grid[..., 0].astype(np.float32), grid[..., 1].astype(np.float32)
-    source = image if scale.zoom > 0.7 else cv2.GaussianBlur(image, (0, 0), 0.4 / scale.zoom)
+    finest = min(scale.zoom, scale.columns)
+    source = image if finest > 0.7 else cv2.GaussianBlur(image, (0, 0), 0.4 / finest)
     grey = cv2.remap(source, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
     dark = np.clip((scale.background - grey) * (170.0 / scale.contrast), 0, 255)
     own = cv2.remap(mask.mask.astype(np.uint8) * 255, x - mask.x, y - mask.y, cv2.INTER_LINEAR, borderValue=0)

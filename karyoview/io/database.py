@@ -73,7 +73,7 @@ def database_errors(engine: Engine) -> Iterator[None]:
 
 def _reason(error: sa.exc.SQLAlchemyError) -> str:
     cause = getattr(error, "orig", None) or error
-    said = cause.args[0] if cause.args else ""
+    reported = cause.args[0] if cause.args else ""
     # pg8000 hands on the server's message as a mapping of one-letter fields.
-    text = str(said.get("M", said)) if isinstance(said, dict) else str(cause)
+    text = str(reported.get("M", reported)) if isinstance(reported, dict) else str(cause)
     return text.splitlines()[0][:300] if text else type(cause).__name__

@@ -76,8 +76,8 @@ def report_pdf(content: ReportContent) -> bytes:
     rl_config.useA85 = 0
     buffer = io.BytesIO()
     width, height = A4
-    room = (width - 2 * _MARGIN, height - _FOOT - _TOP)
-    frame = Frame(_MARGIN, _FOOT, *room, 0, 0, 0, 0)
+    area = (width - 2 * _MARGIN, height - _FOOT - _TOP)
+    frame = Frame(_MARGIN, _FOOT, *area, 0, 0, 0, 0)
     document = BaseDocTemplate(
         buffer, pagesize=A4, title=f"{content.template.title} {content.case_id}", author=content.template.laboratory,
         creator="KaryoView", invariant=1,
@@ -85,7 +85,7 @@ def report_pdf(content: ReportContent) -> bytes:
     document.addPageTemplates(
         PageTemplate("page", [frame], onPage=lambda canvas, doc: _header_footer(canvas, doc, content))
     )
-    document.build(_story(content, *room), canvasmaker=_NumberedCanvas)
+    document.build(_story(content, *area), canvasmaker=_NumberedCanvas)
     return buffer.getvalue()
 
 
@@ -143,8 +143,8 @@ def _story(content: ReportContent, width: float, height: float) -> list[Flowable
     story = first
     if pictures and left >= _LEAST_FIGURE:
         story += cell_figure(pictures.pop(0), content, width, left)
-    room = height - _tall([*story, *signed], width, height) - 1 * mm
-    story += [Spacer(1, max(room, 0.0)), *signed, PageBreak(), *_counts(content, width)]
+    spare = height - _tall([*story, *signed], width, height) - 1 * mm
+    story += [Spacer(1, max(spare, 0.0)), *signed, PageBreak(), *_counts(content, width)]
     for picture in pictures:
         story.append(KeepTogether(cell_figure(picture, content, width)))
     return [*story, *_ending(content, width)]
@@ -262,27 +262,29 @@ def _facts(content: ReportContent, width: float) -> Table:
 
 def _sentences(content: ReportContent) -> list[str]:
     """What the cells say: exclusion of mosaicism, clones, odd cells, cultures, cells set aside."""
-    tally, said = content.tally, []
+    tally, sentences = content.tally, []
     if tally.exclusion is not None:
         one = len(tally.counted) == 1
         who = "The cell is normal" if one else f"All {len(tally.counted)} cells are normal"
-        said.append(f"{who}: this excludes mosaicism of {100 * tally.exclusion:.1f} % or more with 95 % confidence.")
+        sentences.append(
+            f"{who}: this excludes mosaicism of {100 * tally.exclusion:.1f} % or more with 95 % confidence."
+        )
     else:
         for clone in tally.clones:
             what = _spoken(clone.changes, content.sex_withheld) or "no clonal change"
             where = f" in culture {', '.join(clone.cultures)}" if clone.cultures else ""
             share = f" of {len(tally.counted)}" if len(clone.images) < len(tally.counted) else ""
             number = f"{len(clone.images)}{share} cell{'' if len(clone.images) == 1 and not share else 's'}"
-            said.append(f"{what}: {number}{where}.")
+            sentences.append(f"{what}: {number}{where}.")
     for image, changes in tally.odd:
-        said.append(
+        sentences.append(
             f"{image}: {_spoken(changes, content.sex_withheld)}, in too few cells for a clone (random loss or gain)."
         )
     for culture, (counted, analysed, karyotyped) in sorted(tally.per_culture().items()):
         if culture:
-            said.append(f"Culture {culture}: {counted} counted, {analysed} analysed, {karyotyped} karyotyped.")
-    said += [f"{cell.image} was set aside: {cell.set_aside}." for cell in tally.set_aside]
-    return said
+            sentences.append(f"Culture {culture}: {counted} counted, {analysed} analysed, {karyotyped} karyotyped.")
+    sentences += [f"{cell.image} was set aside: {cell.set_aside}." for cell in tally.set_aside]
+    return sentences
 
 
 def _spoken(changes: Sequence[str], withheld: bool) -> str:

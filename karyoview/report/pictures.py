@@ -76,8 +76,8 @@ def picture_of(
     wide: int = 0,
 ) -> KaryogramPicture:
     """As :func:`karyogram_picture`, of strips that are there already."""
-    room = label_room(strips)
-    layout = lay_out(karyogram, strips, label_height=room, aspect=aspect, markers=False)
+    label_height = label_room(strips)
+    layout = lay_out(karyogram, strips, label_height=label_height, aspect=aspect, markers=False)
     if wide:
         zoom = min(max(wide / layout.width, 1.0), 6.0)
     hidden = {"X", "Y"} if withhold_sex else set()
@@ -100,7 +100,7 @@ def picture_of(
         if strip.label and len(strip.profile):
             profiles.setdefault(strip.label, []).append(strip.profile)
     pixels = render(layout, strips, zoom, tray=tray)
-    return KaryogramPicture(pixels, tuple(labels), tuple(lines), zoom, band_level(profiles), 0.55 * room * zoom)
+    return KaryogramPicture(pixels, tuple(labels), tuple(lines), zoom, band_level(profiles), 0.55 * label_height * zoom)
 
 
 def export_karyogram(picture: KaryogramPicture, path: Path, title: str = "") -> None:

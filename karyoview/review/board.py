@@ -38,8 +38,8 @@ class BoardModel:
 
     def layout(self) -> Layout:
         """Where everything stands."""
-        room = label_room(self.strips)
-        return lay_out(self.karyogram(), self.strips, label_height=room, beside=self.beside, aspect=self.aspect)
+        label_height = label_room(self.strips)
+        return lay_out(self.karyogram(), self.strips, label_height=label_height, beside=self.beside, aspect=self.aspect)
 
     def take(self, annotation: ImageAnnotation, strips: Mapping[str, Strip]) -> None:
         """Show these strips, which were made for ``annotation``."""
@@ -106,14 +106,14 @@ class BoardModel:
         items = [(c, self.strips[c.id]) for c in self.annotation.chromosomes if c.id in self.strips]
         places = [s.centromere / max(s.pixels.shape[0], 1) for _, s in items]
         found = check_lengths([s.length for _, s in items], [c.label for c, _ in items], places)
-        said = {}
+        texts = {}
         for (item, strip), one in zip(items, found, strict=True):
             words = list(one.remarks) if one is not None else []
             if strip.polarity_doubt:
                 words.append("the bands fit better the other way up")
             if words:
-                said[item.id] = ", ".join(words)
-        return said
+                texts[item.id] = ", ".join(words)
+        return texts
 
     def headline(self) -> str:
         """The count and what differs from two of each, as ``47  +21``."""

@@ -94,7 +94,7 @@ class Doubt:
     """One reason to look; ``chromosome`` is empty for a doubt about the whole cell."""
 
     level: Level
-    said: Phrase
+    phrase: Phrase
     chromosome: str = ""
     place: tuple[float, float] | None = None
     weight: float = 0.0
@@ -102,7 +102,7 @@ class Doubt:
     @property
     def reason(self) -> str:
         """What is said, in English."""
-        return str(self.said)
+        return str(self.phrase)
 
 
 def doubts(
@@ -161,8 +161,8 @@ def _say(form: str, *values: str | int | Phrase) -> Phrase:
     return Phrase(FORMS[form], tuple(v if isinstance(v, Phrase) else str(v) for v in values))
 
 
-def _at(item: Chromosome, level: Level, said: Phrase, weight: float) -> Doubt:
-    return Doubt(level, said, item.id, item.box.centre, weight)
+def _at(item: Chromosome, level: Level, phrase: Phrase, weight: float) -> Doubt:
+    return Doubt(level, phrase, item.id, item.box.centre, weight)
 
 
 def _name(label: int | None, hidden: bool) -> str | Phrase:
@@ -180,8 +180,8 @@ def _own(item: Chromosome, hidden: bool) -> list[Doubt]:
         return []
     found = []
     if item.raw_label is not None and item.raw_label != item.label:
-        said = _say("own_class", _name(item.raw_label, hidden), _name(item.label, hidden))
-        found.append(_at(item, Level.AMBER, said, 0.8))
+        phrase = _say("own_class", _name(item.raw_label, hidden), _name(item.label, hidden))
+        found.append(_at(item, Level.AMBER, phrase, 0.8))
     worry = item.doubt if item.doubt is not None else 1.0 - item.score
     reasons = [engine_reason(r, hidden) for r in item.reasons]
     if worry > LOW_SCORE:
@@ -191,8 +191,8 @@ def _own(item: Chromosome, hidden: bool) -> list[Doubt]:
     return found
 
 
-def _because(said: Phrase, reasons: Sequence[Phrase]) -> Phrase:
-    return _say("because", said, reduce(partial(_say, "and"), reasons)) if reasons else said
+def _because(phrase: Phrase, reasons: Sequence[Phrase]) -> Phrase:
+    return _say("because", phrase, reduce(partial(_say, "and"), reasons)) if reasons else phrase
 
 
 def _overlaps(items: Sequence[Chromosome], hidden: bool) -> list[Doubt]:
@@ -212,8 +212,8 @@ def _overlaps(items: Sequence[Chromosome], hidden: bool) -> list[Doubt]:
                 continue
             twice = overlap[i, j] > DUPLICATE
             name = _name(b.label, hidden)
-            said = _say("same" if twice else "over", name)
-            found.append(_at(a, Level.RED if twice else Level.AMBER, said, float(overlap[i, j])))
+            phrase = _say("same" if twice else "over", name)
+            found.append(_at(a, Level.RED if twice else Level.AMBER, phrase, float(overlap[i, j])))
     return found
 
 
@@ -236,12 +236,12 @@ def _counts(annotation: ImageAnnotation, hidden: bool) -> list[Doubt]:
             copies = sorted((c for c in labelled if c.label == label), key=_score)
             found.append(_at(copies[0], Level.RED, _say("copies", number, _name(label, hidden)), 0.9))
         elif number < 2:
-            said = _say("none" if number == 0 else "one", _name(label, hidden))
-            found.append(Doubt(Level.AMBER, said, weight=0.4))
+            phrase = _say("none" if number == 0 else "one", _name(label, hidden))
+            found.append(Doubt(Level.AMBER, phrase, weight=0.4))
     x, y = counts[X_INDEX], counts[Y_INDEX]
     if (x, y) not in ((2, 0), (1, 1)):
-        said = _say("sexes_hidden", x + y) if hidden else _say("sexes", x, y)
-        found.append(Doubt(Level.AMBER, said, weight=0.4))
+        phrase = _say("sexes_hidden", x + y) if hidden else _say("sexes", x, y)
+        found.append(Doubt(Level.AMBER, phrase, weight=0.4))
     return found
 
 

@@ -57,11 +57,11 @@ def installed() -> list[tuple[str, str, str]]:
 
 def _licence(package: Distribution) -> str:
     known = dict(package.metadata.items())  # type: ignore[attr-defined]
-    said = known.get("License-Expression") or ""
-    if not said:
+    licence = known.get("License-Expression") or ""
+    if not licence:
         kinds = [c.split(" :: ")[-1] for c in package.metadata.get_all("Classifier") or () if c.startswith("License")]
-        said = "; ".join(kinds) or (known.get("License") or "").strip().split("\n")[0]
-    return said or "see its licence file"
+        licence = "; ".join(kinds) or (known.get("License") or "").strip().split("\n")[0]
+    return licence or "see its licence file"
 
 
 def component_count() -> int:
@@ -85,7 +85,7 @@ def _sources() -> Iterator[Source]:
         except KaryoViewError:
             continue
         data = card.get("data")
-        said = data if isinstance(data, dict) else {}
-        several = said.get("citations")
-        listed = [*(several if isinstance(several, list) else ()), said.get("citation")]
+        section = data if isinstance(data, dict) else {}
+        several = section.get("citations")
+        listed = [*(several if isinstance(several, list) else ()), section.get("citation")]
         yield Source(name, str(card.get("title") or name), tuple(dict.fromkeys(str(c) for c in listed if c)))

@@ -97,8 +97,8 @@ def _await_worker(client: Client, scheduler: str) -> None:
 
 def check_workers(client: Client, info: EngineInfo) -> int:
     """How many workers there are, all of which have the weights of ``info``. Raises ClusterError."""
-    said = client.run(_present, info.name, on_error="return")
-    for worker, found in sorted(said.items()):
+    answers = client.run(_present, info.name, on_error="return")
+    for worker, found in sorted(answers.items()):
         if isinstance(found, BaseException):
             raise ClusterError(f"The worker {worker} cannot run KaryoView ({user_message(found)}); install it there.")
         if found != info.weights_hash:
@@ -106,7 +106,7 @@ def check_workers(client: Client, info: EngineInfo) -> int:
             raise ClusterError(
                 f"The worker {worker} {have}; copy those of this machine ({info.weights_hash[:12]} …) there."
             )
-    return len(said)
+    return len(answers)
 
 
 def detect_on(

@@ -1,6 +1,6 @@
 """Which cells to review first: those whose correction would teach an engine most.
 
-The benefit of a cell is the corrections that it is expected to need, times how new its look is. Looks
+The benefit of a cell is the corrections that it is expected to need, times how new its appearance is. Appearances
 that were reviewed already, or were ranked higher, are no longer new, so that the first ten cells of the
 list are not ten of a kind.
 """
@@ -24,9 +24,9 @@ from karyoview.review.comparison import compare
 FloatArray = npt.NDArray[np.float64]
 
 KNOWN_SHARE: Final = 0.25
-"""What correcting a cell of a known look is worth beside one of a new look."""
+"""What correcting a cell of a known appearance is worth beside one of a new appearance."""
 _SCALES: Final = (0.06, 0.06, 0.35, 0.12, 0.12)
-"""A clear difference in each number of :func:`look_of`."""
+"""A clear difference in each number of :func:`appearance_of`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,13 +34,13 @@ class Evidence:
     """What is known of one cell before anybody looks at it.
 
     ``doubt`` and ``disagreement`` are expected corrections, from the engine's own doubts and from a
-    second engine; ``look`` (5,) from :func:`look_of`.
+    second engine; ``appearance`` (5,) from :func:`appearance_of`.
     """
 
     image: str
     doubt: float
     disagreement: float
-    look: FloatArray
+    appearance: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ def differences(found: Detections, other: Detections) -> int:
     return len(outcome.only_first) + len(outcome.only_second) + len(outcome.other_class)
 
 
-def look_of(image: MetaphaseImage, found: Detections) -> FloatArray:
-    """The look of a cell (5,): background, contrast, log grain, log size of chromosomes, log width to length."""
+def appearance_of(image: MetaphaseImage, found: Detections) -> FloatArray:
+    """The appearance of a cell (5,): background, contrast, log grain, log size of chromosomes, log width to length."""
     grey = image.to_uint8().astype(np.float64) / 255
     background = float(np.median(grey))
     contrast = background - float(np.percentile(grey, 2))
@@ -90,12 +90,12 @@ def rank(candidates: Sequence[Evidence], reviewed: Sequence[FloatArray] = ()) ->
     """The cells in the order in which they are best reviewed; ``reviewed`` are looks already known."""
     if not candidates:
         return []
-    looks = np.stack([c.look for c in candidates]) / _SCALES
+    appearances = np.stack([c.appearance for c in candidates]) / _SCALES
     need = np.array([c.doubt + c.disagreement for c in candidates])
     known = np.asarray(reviewed, np.float64).reshape(-1, len(_SCALES)) / _SCALES
     novelty = np.ones(len(candidates))
     for row in known:
-        novelty = np.minimum(novelty, _distance(looks, row))
+        novelty = np.minimum(novelty, _distance(appearances, row))
     left = np.ones(len(candidates), bool)
     order: list[Ranked] = []
     while left.any():
@@ -107,13 +107,13 @@ def rank(candidates: Sequence[Evidence], reviewed: Sequence[FloatArray] = ()) ->
             Ranked(item.image, float(benefit[best]), item.doubt, item.disagreement, float(novelty[best]), reason)
         )
         left[best] = False
-        novelty = np.minimum(novelty, _distance(looks, looks[best]))
+        novelty = np.minimum(novelty, _distance(appearances, appearances[best]))
     return order
 
 
-def _distance(looks: FloatArray, row: FloatArray) -> FloatArray:
+def _distance(appearances: FloatArray, row: FloatArray) -> FloatArray:
     """How different looks are from one, 0 (the same) to 1 (another world)."""
-    squared = ((looks - row) ** 2).mean(1)
+    squared = ((appearances - row) ** 2).mean(1)
     return np.asarray(1.0 - np.exp(-squared), np.float64)
 
 
@@ -135,14 +135,14 @@ def rank_case(case: Case, engine: str, threshold: float, other: str = "", other_
     reviewed: list[FloatArray] = []
     for image, found, second, done in _results(case, engine, other):
         try:
-            look = look_of(case.read_image(image), found.above(threshold))
+            appearance = appearance_of(case.read_image(image), found.above(threshold))
         except KaryoViewError:
             continue
         if done:
-            reviewed.append(look)
+            reviewed.append(appearance)
             continue
         differ = 0 if second is None else differences(found.above(threshold), second.above(other_threshold))
-        candidates.append(Evidence(image, expected_corrections(found, threshold), float(differ), look))
+        candidates.append(Evidence(image, expected_corrections(found, threshold), float(differ), appearance))
     return rank(candidates, reviewed)
 
 

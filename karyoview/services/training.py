@@ -157,16 +157,16 @@ class TrainingRun:
 
     def pause(self) -> None:
         """Stop after the step under way, keeping everything in memory; a checkpoint is written."""
-        self._wish("pause")
+        self._request("pause")
 
     def go_on(self) -> None:
         """End a pause."""
-        self._wish("run")
+        self._request("run")
 
     def cancel(self) -> None:
         """End after the step under way; the checkpoint is kept."""
         began = any(e["event"] == "start" for e in self._since_launch())
-        self._wish("cancel")
+        self._request("cancel")
         if not began and self._process is not None:
             self._process.terminate()  # nothing listens to the file yet
 
@@ -194,9 +194,9 @@ class TrainingRun:
         if ended is not None:
             state, sentence = _ENDS[ended["event"]], str(ended.get("message", ""))
         elif alive:
-            told = [e["event"] for e in present]
-            paused = next((e for e in reversed(told) if e in ("paused", "resumed")), "") == "paused"
-            state, sentence = ("paused" if paused else "running" if "start" in told else "starting"), ""
+            names = [e["event"] for e in present]
+            paused = next((e for e in reversed(names) if e in ("paused", "resumed")), "") == "paused"
+            state, sentence = ("paused" if paused else "running" if "start" in names else "starting"), ""
         else:
             state, sentence = self._died()
         left = float(last["seconds_left"]) if state == "running" and "seconds_left" in last else None
@@ -236,9 +236,9 @@ class TrainingRun:
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, 10)  # the window stays smooth
 
-    def _wish(self, wish: str) -> None:
+    def _request(self, request: str) -> None:
         try:
-            write_atomic(self.folder / "control", wish.encode())
+            write_atomic(self.folder / "control", request.encode())
         except OSError as error:
             raise TrainingServiceError(f"The run was not reached: {explain(error, self.folder)}.") from error
 

@@ -66,9 +66,9 @@ def validate(
     found, used = [], ""
     for number, cell in enumerate(cells):
         progress(number, len(cells), cell.truth.image)
-        (said,) = detector.predict([cell.read()], cancel)
-        used = said.provenance.device
-        own = ImagePrediction.from_detections(said)
+        (detections,) = detector.predict([cell.read()], cancel)
+        used = detections.provenance.device
+        own = ImagePrediction.from_detections(detections)
         found.append(ImagePrediction(cell.truth.image, own.boxes, own.labels, own.scores, own.probabilities))
     info = detector.info
     report = evaluate(found, [c.truth for c in cells], score_threshold=info.operating_threshold)
@@ -195,7 +195,7 @@ def _confused(rows: Sequence[Sequence[int]] | None) -> list[str]:
     size = len(CLASSES)
     pairs = [(rows[t][p], CLASSES[t].label, CLASSES[p].label) for t in range(size) for p in range(size) if t != p]
     wrong = sorted((p for p in pairs if p[0]), reverse=True)[:10]
-    lines = [f"  {number} times {truth} was called {said}" for number, truth, said in wrong]
+    lines = [f"  {number} times {truth} was called {predicted}" for number, truth, predicted in wrong]
     return ["Most frequent wrong classes", *(lines or ["  none"]), ""]
 
 

@@ -135,8 +135,8 @@ class Comparison:
         cell, picture = self.judged[number], self.judged[number].read()
         cuts = self.old_report["score_threshold"], self.new_report["score_threshold"]
         old, new = (
-            draw_comparison(picture, cell.truth, said[number], cut)
-            for said, cut in zip(self.predictions, cuts, strict=True)
+            draw_comparison(picture, cell.truth, prediction[number], cut)
+            for prediction, cut in zip(self.predictions, cuts, strict=True)
         )
         return old, new
 
@@ -248,8 +248,8 @@ def _ask(
 ) -> ImagePrediction:
     if engine is None:
         return ImagePrediction(truth.image, np.zeros((0, 4)), np.zeros(0, np.int64), np.zeros(0))
-    (said,) = engine.predict([picture], cancel)
-    found = ImagePrediction.from_detections(said)
+    (detections,) = engine.predict([picture], cancel)
+    found = ImagePrediction.from_detections(detections)
     return ImagePrediction(truth.image, found.boxes, found.labels, found.scores, found.probabilities)
 
 
@@ -356,11 +356,13 @@ class WeightsRepository:
     def problems(self) -> list[str]:
         """What is wrong with the record or with the active weights, as sentences; empty when all is well."""
         found = scan(self.folder / RECORD)
-        said = [p.text for p in found.problems] + ([found.head_problem] if found.head_problem else [])
+        sentences = [p.text for p in found.problems] + ([found.head_problem] if found.head_problem else [])
         for name in sorted({str(e["engine"]) for e in self.history() if e["action"] in (ACTIVATE, ROLL_BACK)}):
             if (active := self.active(name)) != (wanted := self._stack(name)[-1]):
-                said.append(f"{name}: the record says {wanted[:12]}, but {active[:12]} is there; activate it again")
-        return said
+                sentences.append(
+                    f"{name}: the record says {wanted[:12]}, but {active[:12]} is there; activate it again"
+                )
+        return sentences
 
     def _stack(self, name: str) -> list[str]:
         stack: list[str] = []

@@ -166,18 +166,18 @@ def test_runtimes_against_eager(cells: list[MetaphaseImage]) -> None:
     if not runtime.installed():
         pytest.skip("no runtime is installed here; they come with the extra karyoview[cpu]")
     torch.manual_seed(0)
-    finder, namer = Finder().eval(), ChromosomeClassifier().eval()
+    finder, classifier = Finder().eval(), ChromosomeClassifier().eval()
     image, crops = 200 + 30 * torch.rand(1, 1, 384, 416), torch.rand(46, 2, 192, 32)
 
     @torch.inference_mode()
     def run() -> None:
         finder.features(image)
-        namer(crops)
+        classifier(crops)
 
     eager = seconds_of(run, "cpu")
     for name in runtime.installed():
         part_a = runtime.Part("maps", runtime._Maps(finder), image[:, :, :96, :128].contiguous(), (2, 3))
-        part_b = runtime.Part("names", namer, crops[:2].contiguous(), (0,))
+        part_b = runtime.Part("classes", classifier, crops[:2].contiguous(), (0,))
         used, calls = runtime.take_over([part_a, part_b], "bench", [name])
         assert used.name == name, used.note
         mine = seconds_of(lambda c=calls: (c[0](image), c[1](crops)), "cpu")

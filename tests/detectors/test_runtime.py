@@ -75,15 +75,15 @@ def test_the_default_networks_keep_their_interfaces_and_results(name: str, monke
     needs(name)
     monkeypatch.setattr(runtime, "installed", lambda: (name,))
     torch.manual_seed(1)
-    finder, namer = Finder().eval(), ChromosomeClassifier().eval()
+    finder, classifier = Finder().eval(), ChromosomeClassifier().eval()
     image, crops = 200 + 40 * torch.rand(90, 150), torch.rand(5, 2, 192, 32)
     with torch.inference_mode():
         before = finder.find(image, views=2)
-        named = namer(crops)
-    assert runtime.compile_backends(finder, namer, CPU, "fp32", HASH).name == name
+        named = classifier(crops)
+    assert runtime.compile_backends(finder, classifier, CPU, "fp32", HASH).name == name
     with torch.inference_mode():
         after = finder.find(image, views=2)
-        again = namer(crops)
+        again = classifier(crops)
     for got, want in zip(after, before, strict=True):
         torch.testing.assert_close(got, want, atol=2e-3, rtol=1e-3)
     for a, b in zip(again, named, strict=True):
@@ -153,9 +153,9 @@ def test_nothing_is_done_where_nothing_is_won(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(runtime, "has_fast_bf16", lambda device: False)
     assert runtime.worth_it(CPU, "bf16")
     monkeypatch.setattr(runtime, "installed", lambda: ())
-    namer = ChromosomeClassifier()
-    assert runtime.compile_backends(Finder(), namer, CPU, "fp32", HASH) == runtime.Runtime()
-    assert "forward" not in namer.__dict__
+    classifier = ChromosomeClassifier()
+    assert runtime.compile_backends(Finder(), classifier, CPU, "fp32", HASH) == runtime.Runtime()
+    assert "forward" not in classifier.__dict__
 
 
 def test_a_write_that_breaks_off_leaves_nothing(own_cache: Path) -> None:

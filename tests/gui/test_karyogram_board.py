@@ -287,15 +287,15 @@ def test_outline_by_brush_and_by_stroke(bench: Bench) -> None:
     bench.board.select("c0")
     dialog = OutlineDialog(bench.session, bench.pixels, "c0")
     dialog.show()
-    before = int(dialog.mask.sum())
+    before = int(dialog.outline.sum())
     port = dialog.view.viewport()
     middle = dialog.view.mapFromScene(dialog.view.sceneRect().center())
     QTest.mousePress(port, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, middle)
     QTest.mouseRelease(port, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, middle)
-    assert int(dialog.mask.sum()) < before
+    assert int(dialog.outline.sum()) < before
     dialog.accept()
     stored = bench.session.annotation().chromosome("c0").mask
-    assert decode_mask(stored, bench.pixels.shape).sum() == dialog.mask.sum()
+    assert decode_mask(stored, bench.pixels.shape).sum() == dialog.outline.sum()
     bench.session.undo()
     assert bench.session.annotation().chromosome("c0").mask == ""
     cutter = OutlineDialog(bench.session, bench.pixels, "c0")

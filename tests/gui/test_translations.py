@@ -9,10 +9,10 @@ import defusedxml.ElementTree as ElementTree
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication, QLabel
 
+from karyoview import detectors
 from karyoview._resources import resource
 from karyoview.core.annotation import ImageAnnotation, PredictedChromosome
 from karyoview.core.geometry import Box
-from karyoview.detectors import karyoview_engine
 from karyoview.gui.canvas.tool import TOOLS
 from karyoview.gui.dialogs.preferences import PreferencesDialog
 from karyoview.gui.keys import MENUS, SCOPES, TIPS, actions
@@ -61,10 +61,10 @@ def test_every_reason_for_a_doubt_is_said_in_the_users_language(qapp) -> None:
 
 
 def test_what_engines_say_as_a_reason_is_known_here() -> None:
-    source = Path(karyoview_engine.__file__).read_text(encoding="utf-8")
-    said = set(re.findall(r'reasons\.append\("([^"]+)"\)', source))
-    assert said
-    assert said <= set(ENGINE_WORDS)
+    sources = [p.read_text(encoding="utf-8") for p in Path(detectors.__file__).parent.rglob("*.py")]
+    reasons = set(re.findall(r'reasons\.append\("([^"]+)"\)', "\n".join(sources)))
+    assert reasons
+    assert reasons <= set(ENGINE_WORDS)
 
 
 class Shouting(QTranslator):

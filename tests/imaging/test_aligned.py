@@ -103,3 +103,26 @@ def test_without_a_centre_line_the_box_gives_the_axis() -> None:
     _, mask = drawn(0.0)
     bare = InstanceMask(mask.mask, 0, 0, 0.1, False, False, Box.rotated(80, 95, 16, 90, 0.0), np.zeros((0, 2)))
     np.testing.assert_allclose(chromosome_axis(bare), [[80, 50], [80, 140]])
+
+
+def test_a_contracted_chromosome_fills_its_crop_as_a_long_one_of_that_width_does() -> None:
+    image, mask = drawn(0.0)
+    contracted = cv2.resize(image, None, fx=1.0, fy=0.5, interpolation=cv2.INTER_AREA)
+    half = cv2.resize(mask.mask.astype(np.uint8), None, fx=1.0, fy=0.5, interpolation=cv2.INTER_NEAREST) > 0
+    line = mask.axis * [1.0, 0.5]
+    short = InstanceMask(half, 0, 0, 1.0, True, True, Box.rotated(80, 47, 14, 45, 0.0), line)
+    crops = [aligned_crop(i, m, cell_scale(i, [m], 17.0)) for i, m in ((image, mask), (contracted, short))]
+    for crop in crops:
+        own = crop[1] > 127
+        assert own.any(1).sum() == pytest.approx(MEDIAN_LENGTH, abs=7)
+        assert own[80:110].sum(1).mean() == pytest.approx(17, abs=2)
+    agreement = [
+        np.corrcoef(band_profile(crops[0]), p)[0, 1] for p in (band_profile(crops[1]), band_profile(crops[1])[::-1])
+    ]
+    assert max(agreement) > 0.85
+
+
+def test_without_columns_of_its_own_a_crop_has_one_scale() -> None:
+    image, mask = drawn(0.0)
+    scale = cell_scale(image, [mask])
+    assert scale.columns == scale.zoom

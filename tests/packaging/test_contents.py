@@ -205,6 +205,7 @@ def test_the_staged_sources_are_laid_out_as_in_a_wheel(tool: Tool, tmp_path: Pat
     recipes = {p.name for p in (REPOSITORY / "training" / "recipes").glob("*.py")}
     assert recipes <= {p.name for p in (staged / "karyotrain" / "recipes").glob("*.py")}
     assert not list(staged.rglob("__pycache__"))
+    assert not list(staged.rglob("studies"))
 
 
 def test_the_fingerprint_follows_code_and_resources(

@@ -161,8 +161,8 @@ def test_a_karyogram_gives_its_cell_classes_boxes_and_directions(
 ) -> None:
     folder, cell, picture = made
     assert run(["import-karyogram", str(folder), str(picture), "--overlay", str(tmp_path / "drawn")]) == 0
-    said = capsys.readouterr().out
-    assert "chromosomes of M07 karyogram.jpg found again" in said
+    output = capsys.readouterr().out
+    assert "chromosomes of M07 karyogram.jpg found again" in output
     with Image.open(tmp_path / "drawn" / "m07-karyogram.png") as drawn:
         assert drawn.size == cell.image.shape[::-1]
     with Case.open(folder, read_only=True) as case:

@@ -9,7 +9,7 @@ import numpy as np
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
-from karyoview.services.ranking import Evidence, differences, expected_corrections, look_of, rank
+from karyoview.services.ranking import Evidence, appearance_of, differences, expected_corrections, rank
 
 PLAIN = np.array([0.85, 0.5, -4.0, 3.0, -1.2])
 
@@ -52,13 +52,13 @@ def test_the_look_sees_light_contrast_grain_and_size() -> None:
     rng = np.random.default_rng(0)
     pixels = np.full((100, 400), 220, np.uint8)
     pixels[10:60, :20] = 80
-    plain = look_of(MetaphaseImage(pixels), result([0.9]))
-    faint = look_of(MetaphaseImage((165 + (pixels - 220.0) * 0.3).astype(np.uint8)), result([0.9]))
-    grainy = look_of(MetaphaseImage((pixels + rng.integers(0, 30, pixels.shape)).astype(np.uint8)), result([0.9]))
+    plain = appearance_of(MetaphaseImage(pixels), result([0.9]))
+    faint = appearance_of(MetaphaseImage((165 + (pixels - 220.0) * 0.3).astype(np.uint8)), result([0.9]))
+    grainy = appearance_of(MetaphaseImage((pixels + rng.integers(0, 30, pixels.shape)).astype(np.uint8)), result([0.9]))
     assert faint[0] < plain[0]
     assert faint[1] < plain[1]
     assert grainy[2] > plain[2] + 1
-    assert look_of(MetaphaseImage(pixels), result([])).shape == (5,)
+    assert appearance_of(MetaphaseImage(pixels), result([])).shape == (5,)
 
 
 class World:
@@ -71,7 +71,7 @@ class World:
         self.rng = np.random.default_rng(seed)
         self.kind = self.rng.choice(4, cells, p=self.shares)
         centres = PLAIN + self.rng.normal(0, 1, (4, 5)) * [0.12, 0.12, 0.7, 0.25, 0.25]
-        self.looks = centres[self.kind] + self.rng.normal(0, 1, (cells, 5)) * [0.01, 0.01, 0.05, 0.02, 0.02]
+        self.appearances = centres[self.kind] + self.rng.normal(0, 1, (cells, 5)) * [0.01, 0.01, 0.05, 0.02, 0.02]
         self.hard = self.rng.gamma(4.0, 0.25, cells)
         self.taught = np.zeros(4)
 
@@ -87,8 +87,8 @@ class World:
             left = np.flatnonzero(open_ones)
             if ranked:
                 doubt = self.errors()[left] * self.rng.lognormal(0, 0.5, len(left))
-                evidence = [Evidence(str(i), d, 0.0, self.looks[i]) for i, d in zip(left, doubt, strict=True)]
-                chosen = [int(r.image) for r in rank(evidence, list(self.looks[~open_ones]))[:5]]
+                evidence = [Evidence(str(i), d, 0.0, self.appearances[i]) for i, d in zip(left, doubt, strict=True)]
+                chosen = [int(r.image) for r in rank(evidence, list(self.appearances[~open_ones]))[:5]]
             else:
                 chosen = self.rng.permutation(left)[:5].tolist()
             for i in chosen:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from karyotrain.data.crops import NOTHING
 
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import capsule_bounds
@@ -76,3 +78,28 @@ def drawn_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def crowded_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two drawn cells of one case each, where chromosomes touch and cross."""
     return write_set(tmp_path_factory.mktemp("crowded") / "set", images=2, cases=2, count=16)
+
+
+def write_crops(folder: Path, split: str, n: int, seed: int) -> None:
+    """Crops whose class is where a bar lies, and crops of nothing without one."""
+    rng = np.random.default_rng(seed)
+    labels = rng.choice([2, 7, NOTHING], n)
+    crops = rng.integers(0, 40, (n, 2, 192, 32)).astype(np.uint8)
+    for crop, label in zip(crops, labels, strict=True):
+        if label != NOTHING:
+            crop[0, 30:60] = 0
+            middle = 96 if label == 2 else 70
+            crop[0, middle - 8 : middle + 8] = 220
+            crop[1, 20:172] = 255
+    folder.mkdir(exist_ok=True)
+    np.save(folder / f"{split}-000.crops.npy", crops)
+    np.save(
+        folder / f"{split}-000.table.npy",
+        np.stack([np.arange(n), labels, np.full(n, 90), np.ones(n)], 1).astype(np.int32),
+    )
+
+
+@pytest.fixture(scope="session")
+def made_crops() -> Callable[[Path, str, int, int], None]:
+    """Writes ``count`` crops of a split into a folder: two classes, and what is no chromosome."""
+    return write_crops

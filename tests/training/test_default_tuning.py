@@ -12,10 +12,11 @@ import pytest
 import torch
 from karyotrain.data.dataset import CellSet, load
 from karyotrain.engines.default_network import CROPS, DefaultNetwork
+from karyotrain.engines.detection import read_run, train
 from karyotrain.engines.finetune import START, fine_tuning, keep_start
 from karyotrain.engines.networks import build
 from karyotrain.engines.recipe import RecipeError
-from karyotrain.trainer.loop import Options, read_run, train
+from karyotrain.trainer.loop import Options
 from karyotrain.trainer.progress import CONTROL
 
 from karyoview._resources import resource
@@ -66,7 +67,7 @@ def changed(old: LoadedWeights, new: LoadedWeights) -> set[str]:
 def test_both_networks_learn_and_the_card_says_where_they_come_from(cells: Path, tmp_path: Path) -> None:
     old, new = load_weights(SHIPPED), tune(cells, tmp_path / "run")
     parts = changed(old, new)
-    assert {"finder", "namer"} <= parts
+    assert {"finder", "classifier"} <= parts
     assert "orientation" not in parts
     differing = [n for n in old.tensors if not torch.equal(old.tensors[n], new.tensors[n])]
     assert not [n for n in differing if n.startswith("finder.backbone.body.") or "running_" in n]
@@ -96,7 +97,7 @@ def test_both_networks_learn_and_the_card_says_where_they_come_from(cells: Path,
 
 def test_one_network_alone_can_be_trained_further(cells: Path, tmp_path: Path) -> None:
     new = tune(cells, tmp_path / "run", settings={"stages": "namer"}, steps=1)
-    assert changed(load_weights(SHIPPED), new) == {"namer"}
+    assert changed(load_weights(SHIPPED), new) == {"classifier"}
     with pytest.raises(RecipeError, match="There is no stage 'all'"):
         build(fine_tuning(SHIPPED).replace(settings={"stages": "all"}))
 
@@ -134,14 +135,14 @@ def test_a_wish_to_end_is_heard_while_chromosomes_are_cut(cells: Path, tmp_path:
     recipe = fine_tuning(SHIPPED).replace(steps=2)
     run = tmp_path / "run"
     start = keep_start(SHIPPED, run)
-    heard: list[str] = []
+    events: list[str] = []
 
     def listen(event: dict[str, Any]) -> None:
-        heard.append(event["event"])
+        events.append(event["event"])
         (run / CONTROL).write_text("cancel")
 
     event = train(recipe, [cells], run, replace(OPTIONS, start=start), listener=listen)
-    assert (event["event"], heard) == ("cancelled", ["start", "cancelled"])
+    assert (event["event"], events) == ("cancelled", ["start", "cancelled"])
     assert not (run / CROPS).exists()
 
 

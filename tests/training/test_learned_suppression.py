@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from karyotrain.engines.train_learned_nms import SIGMAS, ask, best_f1, main, soft_scores, train, wanted
+from karyotrain.engines.train_learned_nms import HOW, SIGMAS, ask, best_f1, main, soft_scores, task_of, wanted
+from karyotrain.trainer.per_cell_trainer import teach
 from safetensors.torch import load_file, save_file
 
 from karyoview._resources import resource
@@ -38,8 +40,8 @@ def test_one_candidate_stands_for_a_chromosome_in_the_networks_own_order() -> No
     assert wanted(overlap[:, :1], torch.tensor([0.5, 0.8, 0.9])).tolist() == [0, 1, 0]
 
 
-def test_crossing_ones_stay_and_doubles_go_where_overlap_alone_fails() -> None:
-    model = train([crowd(s) for s in range(24)], epochs=12, lr=3e-3)
+def test_crossing_ones_stay_and_doubles_go_where_overlap_alone_fails(tmp_path: Path) -> None:
+    model = teach(task_of([crowd(s) for s in range(24)], 12, replace(HOW, lr=3e-3)), tmp_path)
     new = [crowd(s) for s in range(100, 108)]
     with torch.no_grad():
         learned, _ = best_f1([ask(model, c).sigmoid() for c in new], new)
@@ -59,12 +61,12 @@ def test_the_command_trains_on_cells_that_the_finder_found(tmp_path: Path, monke
          "--spare", "1", "--cells", "1", "--epochs", "1"],
     )  # fmt: skip
     main()
-    state = json.loads(capsys.readouterr().out)
+    state = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert state["cells"] == 2  # the fit cell that is not spared, and one of the finder's own
     assert state["f1_soft_nms_seen"] is not None
     assert 0 <= state["f1_spare"] <= 1
     assert 0 <= state["f1_soft_nms"] <= 1
-    assert "model.decide.weight" in load_file(str(tmp_path / "out" / "last.safetensors"))
+    assert "model.score_out.weight" in load_file(str(tmp_path / "out" / "last.safetensors"))
 
 
 def _cells() -> list:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from karyotrain.engines.networks import build
 from karyotrain.engines.pretrain_mosaics import changed, mosaic, pack
 from karyotrain.engines.recipe import find_recipe
 from karyotrain.trainer.checkpoint import read_state
+from karyotrain.trainer.loop import Options, run_task
 
 from karyoview.detectors.engines import DEEPACC
 
@@ -67,18 +70,24 @@ def test_boxes_follow_the_changed_size(cells: CellSet) -> None:
         assert 0 < np.median(away) < 0.1
 
 
+def train(data: Path, run: Path, steps: int, look: int, peak: float = 3e-4) -> dict[str, Any]:
+    options = Options(device="cpu", threads=1, evaluations=0)
+    how = replace(pretrain_mosaics.HOW, lr=peak)
+    return run_task(lambda: pretrain_mosaics.MosaicTask(data, steps, config=TINY, look=look, how=how), run, options)
+
+
 def test_the_run_goes_on_where_it_stopped_and_is_a_start_for_the_engine(
     drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pretrain_mosaics, "SIDE", 400)
     run = tmp_path / "run"
-    first = pretrain_mosaics.train(drawn_set, run, 5, 2, config=TINY, look=2)
-    assert first["step"] == 2
-    state = pretrain_mosaics.train(drawn_set, run, 5, 4, config=TINY, look=2)
+    assert train(drawn_set, run, 2, look=2)["step"] == 2
+    event = train(drawn_set, run, 4, look=2)
 
-    assert state["step"] == read_state(run / "last.safetensors")["step"] == 4
+    assert event["step"] == read_state(run / "last.safetensors")["step"] == 4
     assert json.loads((run / "last.json").read_text())["step"] == 4
-    recipe = find_recipe("deepacc_from_mosaics").replace(preset="tiny", settings={"longer_side": None}, init="random")
+    assert 0 <= json.loads((run / "report.json").read_text())["fit_accuracy"] <= 1
+    recipe = find_recipe("deepacc/from_mosaics").replace(preset="tiny", settings={"longer_side": None}, init="random")
     network, _ = build(recipe)
     assert "tensors" in network.begin_from(run / "last.safetensors")
 
@@ -86,7 +95,7 @@ def test_the_run_goes_on_where_it_stopped_and_is_a_start_for_the_engine(
 def test_classes_are_learnt(drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pretrain_mosaics, "SIDE", 400)
 
-    state = pretrain_mosaics.train(drawn_set, tmp_path, 5, 60, config=TINY, look=1, peak=1e-3)
+    train(drawn_set, tmp_path, 60, look=1, peak=1e-3)
 
     # six classes are drawn: knowing which six is 1.8, knowing none 3.2; the figure is a slow mean
-    assert state["loss"] < 2.6
+    assert json.loads((tmp_path / "last.json").read_text())["losses"]["loss"] < 2.6

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from karyotrain.data.crops import NOTHING, cut_image
-from karyotrain.data.dataset import DataError, load
+from karyotrain.data.crops import NOTHING, CropSet, augment, cut_image
+from karyotrain.data.dataset import load
+from karyotrain.data.errors import DataError
 from karyotrain.engines.orientation import learn
-from karyotrain.engines.train_classifier import CropSet, augment, predict
-from karyotrain.engines.train_classifier import train as train_namer
-from karyotrain.engines.train_finder import load_images
-from karyotrain.engines.train_finder import train as train_finder
-from safetensors.torch import load_file
+from karyotrain.engines.train_classifier import ClassifierTask, predict
+from karyotrain.engines.train_finder import FinderTask, labelled
+from karyotrain.trainer.checkpoint import read_network
+from karyotrain.trainer.loop import Options, run_task
 
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASS_NAMES
@@ -26,6 +28,8 @@ from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.orientation import upright_probability
 from karyoview.detectors.regions import Candidates
 from karyoview.detectors.weights import load_weights
+
+MakeCrops = Callable[[Path, str, int, int], None]
 
 
 @pytest.fixture(scope="module")
@@ -55,52 +59,44 @@ def test_crops_hold_every_chromosome_once_and_what_is_none(sample: Path, engine:
     assert (rows[:, 2] == 0).all()
 
 
-def made_crops(folder: Path, split: str, n: int, seed: int) -> None:
-    """Crops whose class is where a bar lies, and crops of nothing without one."""
-    rng = np.random.default_rng(seed)
-    labels = rng.choice([2, 7, NOTHING], n)
-    crops = rng.integers(0, 40, (n, 2, 192, 32)).astype(np.uint8)
-    for crop, label in zip(crops, labels, strict=True):
-        if label != NOTHING:
-            crop[0, 30:60] = 0
-            middle = 96 if label == 2 else 70
-            crop[0, middle - 8 : middle + 8] = 220
-            crop[1, 20:172] = 255
-    folder.mkdir(exist_ok=True)
-    np.save(folder / f"{split}-000.crops.npy", crops)
-    np.save(
-        folder / f"{split}-000.table.npy",
-        np.stack([np.arange(n), labels, np.full(n, 90), np.ones(n)], 1).astype(np.int32),
-    )
+def train_namer(crops: Path, run: Path, steps: int, batch: int) -> dict[str, Any]:
+    options = Options(device="cpu", threads=1, evaluations=0)
+    return run_task(lambda: ClassifierTask(crops, steps, batch=batch), run, options)
 
 
-def test_naming_learns_class_and_wholeness_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def train_finder(data: Path, run: Path, steps: int, **settings: Any) -> dict[str, Any]:
+    options = Options(device="cpu", threads=1, evaluations=0)
+    return run_task(lambda: FinderTask(data, steps, batch=1, limit=2, **settings), run, options)
+
+
+def test_naming_learns_class_and_wholeness_and_goes_on(made_crops: MakeCrops, tmp_path: Path) -> None:
     crops = tmp_path / "crops"
     made_crops(crops, "train", 96, 0)
     made_crops(crops, "fit", 40, 1)
-    train_namer(crops, tmp_path / "run", 5, 6, 16, 2e-3, "cpu")
+    train_namer(crops, tmp_path / "run", 6, 16)
     first = json.loads((tmp_path / "run" / "last.json").read_text())
     assert first["step"] == 6
-    train_namer(crops, tmp_path / "run", 5, 24, 16, 2e-3, "cpu")
-    last = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "fit_accuracy" in line][-1]
-    assert last["step"] == 24
+    train_namer(crops, tmp_path / "run", 24, 16)
+    assert json.loads((tmp_path / "run" / "last.json").read_text())["step"] == 24
+    last = json.loads((tmp_path / "run" / "report.json").read_text())
     assert last["fit_accuracy"] > 0.8
     assert last["whole_auc"] > 0.95
-    saved = load_file(str(tmp_path / "run" / "last.safetensors"))
     model = ChromosomeClassifier()
-    model.load_state_dict({k[6:]: v for k, v in saved.items() if k.startswith("model.")})
+    model.load_state_dict(read_network(tmp_path / "run" / "last.safetensors"))
     held = CropSet(crops, "fit")
-    said = predict(model, held.read(np.arange(40)), "cpu")
-    assert said.shape == (40, 25)
+    predicted = predict(model, held.read(np.arange(40)), "cpu")
+    assert predicted.shape == (40, 25)
     none = held.labels == NOTHING
-    assert said[none, -1].mean() < said[~none, -1].mean() - 1
+    assert predicted[none, -1].mean() < predicted[~none, -1].mean() - 1
 
 
-def test_few_crops_are_taken_whole_and_a_class_that_none_shows_has_no_direction(tmp_path: Path) -> None:
+def test_few_crops_are_taken_whole_and_a_class_that_none_shows_has_no_direction(
+    made_crops: MakeCrops, tmp_path: Path
+) -> None:
     made_crops(tmp_path, "train", 24, 0)
     made_crops(tmp_path, "fit", 10, 1)
-    train_namer(tmp_path, tmp_path / "run", 5, 2, 256, 2e-3, "cpu")
-    assert math.isfinite(json.loads((tmp_path / "run" / "last.json").read_text())["loss"])
+    train_namer(tmp_path, tmp_path / "run", 2, 256)
+    assert all(map(math.isfinite, json.loads((tmp_path / "run" / "last.json").read_text())["losses"].values()))
     means, slopes, notes = learn(tmp_path, resource("bands", "ideogram_9606_GCF_000001305.14_550_V1.tsv"))
     shown = {int(i) for i in CropSet(tmp_path, "train").labels if i != NOTHING}
     absent = sorted(set(range(24)) - shown)
@@ -110,7 +106,7 @@ def test_few_crops_are_taken_whole_and_a_class_that_none_shows_has_no_direction(
     assert {n["class"] for n in notes} == set(CLASS_NAMES)
 
 
-def test_crops_that_are_not_there_give_a_sentence(tmp_path: Path) -> None:
+def test_crops_that_are_not_there_give_a_sentence(made_crops: MakeCrops, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no crops named train"):
         CropSet(tmp_path, "train")
     made_crops(tmp_path, "train", 4, 0)
@@ -119,7 +115,7 @@ def test_crops_that_are_not_there_give_a_sentence(tmp_path: Path) -> None:
     table[:, 1] = NOTHING
     np.save(tmp_path / "train-000.table.npy", table)
     with pytest.raises(DataError, match="shows a chromosome clearly; cut more cells"):
-        train_namer(tmp_path, tmp_path / "run", 5, 2, 256, 2e-3, "cpu")
+        train_namer(tmp_path, tmp_path / "run", 2, 256)
 
 
 def test_augmented_crops_keep_their_range() -> None:
@@ -133,12 +129,13 @@ def test_augmented_crops_keep_their_range() -> None:
 
 def test_finder_trains_on_mixed_cells_and_goes_on(sample: Path, tmp_path: Path) -> None:
     torch.set_num_threads(1)
-    rows = load_images(sample, "all")
-    assert len(rows) == 6
-    assert rows[0]["boxes"].shape == (46, 4)
-    train_finder(sample, tmp_path, 5, 1, batch=1, limit=2, extra=[resource("sample", "47XY+21")], share=0.5)
+    cells = labelled(sample, "all")
+    assert len(cells) == 6
+    assert cells[0].boxes.shape == (46, 4)
+    mixed = {"extra": [resource("sample", "47XY+21")], "share": 0.5}
+    train_finder(sample, tmp_path, 1, **mixed)
     first = json.loads((tmp_path / "last.json").read_text())
     assert first["step"] == 1
     assert {"loss_classifier", "loss_names", "loss_box_reg"} <= set(first["losses"])
-    train_finder(sample, tmp_path, 5, 2, batch=1, limit=2)
+    train_finder(sample, tmp_path, 2, **mixed)
     assert json.loads((tmp_path / "last.json").read_text())["step"] == 2

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import torch
 from karyotrain.data.dataset import load
-from karyotrain.engines.networks import at_data_scale, build
+from karyotrain.engines.network import at_data_scale
+from karyotrain.engines.networks import build
 from karyotrain.engines.recipe import RecipeError, find_recipe, recipe_from_dict, recipe_names, table_rows, with_budget
 from karyotrain.studies.ablation import figure, run_table
 from karyotrain.trainer.loop import Options

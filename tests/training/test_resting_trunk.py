@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 import torch
 from karyotrain.data.dataset import load
+from karyotrain.engines.detection import train
 from karyotrain.engines.frozen_backbone_cache import FOLDER, RestingTrunk
-from karyotrain.engines.networks import RecipeError, at_data_scale, build
+from karyotrain.engines.network import at_data_scale
+from karyotrain.engines.networks import RecipeError, build
 from karyotrain.engines.recipe import Recipe, find_recipe
-from karyotrain.trainer.loop import Options, _move_average, train
+from karyotrain.trainer.loop import Options
 from karyotrain.trainer.progress import read_progress
 from karyotrain.trainer.schedule import Schedule
+from karyotrain.trainer.weight_averaging import move_average
 from safetensors.torch import load_file
 
 OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evaluations=0)
@@ -84,7 +87,7 @@ def test_the_average_leaves_what_rests_to_the_bit() -> None:
     average = copy.deepcopy(model).requires_grad_(False)
     torch.nn.init.ones_(model[1].weight)
     before = average[1].weight.clone()
-    _move_average(average, model, 0.5)
+    move_average(average, model, 0.5)
     assert torch.signbit(average[0].weight).all()
     torch.testing.assert_close(average[1].weight, (before + 1) / 2)
 

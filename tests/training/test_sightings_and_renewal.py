@@ -13,6 +13,7 @@ from karyotrain.data.dataset import Sample
 from karyotrain.engines import feature_cache, replace_stage, train_cell_context, train_learned_nms
 from karyotrain.engines.feature_cache import FeatureCache, remembering
 from karyotrain.engines.from_finder import main as start_weights
+from karyotrain.trainer.per_cell_trainer import teach
 from safetensors.torch import load_file, save_file
 
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
@@ -100,12 +101,11 @@ def test_looking_ahead_serves_both_networks(
     assert not any(looks)
 
 
-def test_the_network_of_the_cell_can_go_on(engine_file: Path) -> None:
-    begin = {
-        k.removeprefix("cell_context."): v for k, v in load_weights(engine_file).tensors.items() if "cell_context." in k
-    }
+def test_the_network_of_the_cell_can_go_on(tmp_path: Path) -> None:
+    begin = {k: v.clone() for k, v in CellContext().state_dict().items()}
     begin["score_out.bias"] = torch.tensor([3.0])
-    assert train_cell_context.train([], 0, 1e-3, begin=begin).score_out.bias.item() == 3.0
+    model = teach(train_cell_context.task_of([], 0, begin=begin), tmp_path)
+    assert model.score_out.bias.item() == 3.0
 
 
 def test_new_stages_go_into_an_engine_that_is_there(
@@ -155,10 +155,10 @@ def test_of_several_runs_the_mean_goes_into_the_engine(tmp_path: Path) -> None:
         save_file({"model.w": torch.full((3,), value)}, tmp_path / name / "last.safetensors")
         state = {"epochs": epochs, "config": {"outlined": 0.1}}
         (tmp_path / name / "last.json").write_text(json.dumps(state))
-    tensors, state = replace_stage.mean_of([tmp_path / "a", tmp_path / "b"], "cell_context.")
+    tensors, state = replace_stage.averaged_stage([tmp_path / "a", tmp_path / "b"], "cell_context.")
     assert tensors["cell_context.w"].tolist() == [2.5] * 3
     assert state == {"epochs": 16, "config": {"outlined": 0.1}, "averaged_with": [{"epochs": 10}]}
-    alone, state = replace_stage.mean_of([tmp_path / "b"], "cell_context.")
+    alone, state = replace_stage.averaged_stage([tmp_path / "b"], "cell_context.")
     assert alone["cell_context.w"].tolist() == [4.0] * 3
     assert "averaged_with" not in state
 
@@ -197,15 +197,15 @@ def test_an_engine_begins_from_a_shipped_finder_and_its_own_heads(
 
 
 @pytest.mark.parametrize(
-    ("stage", "prefix", "command"),
-    [("finder", "finder.", "engines.train_finder"), ("namer", "classifier.", "engines.train_classifier")],
+    ("stage", "network", "command"),
+    [("finder", "finder", "engines.train_finder"), ("namer", "classifier", "engines.train_classifier")],
 )
 def test_a_network_that_went_on_takes_its_place_and_the_rest_stays(
-    engine_file: Path, tmp_path: Path, stage: str, prefix: str, command: str
+    engine_file: Path, tmp_path: Path, stage: str, network: str, command: str
 ) -> None:
     old = load_weights(engine_file)
-    tensors = {f"model.{k.removeprefix(prefix)}": v.float() + 1 for k, v in old.tensors.items() if k.startswith(prefix)}
-    assert tensors
+    name = f"{network}."
+    tensors = {f"model.{k.removeprefix(name)}": v.float() + 1 for k, v in old.tensors.items() if k.startswith(name)}
     (tmp_path / "run").mkdir()
     save_file(tensors, tmp_path / "run" / "last.safetensors")
     (tmp_path / "run" / "last.json").write_text(json.dumps({"step": 9, "losses": {}}))
@@ -214,7 +214,7 @@ def test_a_network_that_went_on_takes_its_place_and_the_rest_stays(
     )
     assert new.tensors.keys() == old.tensors.keys()
     for name, tensor in new.tensors.items():
-        wanted = old.tensors[name].float() + (1 if name.startswith(prefix) else 0)
+        wanted = old.tensors[name].float() + (1 if name.startswith(network) else 0)
         torch.testing.assert_close(tensor.float(), wanted, atol=2e-3, rtol=2e-3, msg=name)
     assert new.card["training"][stage] == {"command": f"python -m karyotrain.{command}", "step": 9, "losses": {}}
     assert new.card["config"] == old.card["config"]

@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 import pytest
 from karyotrain.data import third_copies
-from karyotrain.data.dataset import DataError, load
+from karyotrain.data.cells import Cell
+from karyotrain.data.dataset import load
+from karyotrain.data.errors import DataError
 from karyotrain.data.synthesis.library import PasteLibrary
-from karyotrain.studies.common import Cell
 
 from karyoview._resources import resource
 from karyoview.core.geometry import iou_xyxy

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import pytest
 from karyotrain.data.augment import PRESETS, Augmentation, transform
-from karyotrain.data.dataset import CellSet, DataError, Sample, fit_cases, load, pack, to_target
+from karyotrain.data.dataset import CellSet, Sample, fit_cases, load, pack, to_target
+from karyotrain.data.errors import DataError
 
 from karyoview.core.geometry import Box, capsule_bounds, iou_rotated, iou_xyxy
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from karyotrain.data.dataset import DataError, load
+from karyotrain.data.dataset import load
+from karyotrain.data.errors import DataError
 from karyotrain.data.manifest import survey, write_dataset
 from PIL import Image
 

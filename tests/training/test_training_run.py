@@ -21,18 +21,21 @@ import torch
 from karyotrain.__main__ import main
 from karyotrain.data.augment import PRESETS
 from karyotrain.data.dataset import load
-from karyotrain.data.loader import image_seed, place, steps
+from karyotrain.data.loader import Micro, ahead, image_seed, micro_batch, odds_of, place
+from karyotrain.engines.detection import read_run, train
+from karyotrain.engines.export import join_file, split_file
 from karyotrain.engines.networks import build
 from karyotrain.engines.recipe import Recipe, find_recipe, with_budget
+from karyotrain.engines.train_finder import FinderTask
 from karyotrain.trainer.checkpoint import CheckpointError, load_checkpoint, load_start, read_state, save_checkpoint
-from karyotrain.trainer.export import join_file, split_file
-from karyotrain.trainer.loop import Options, TrainingError, read_run, train
+from karyotrain.trainer.loop import Options, TrainingError, run_task
 from karyotrain.trainer.progress import CONTROL, Control, read_progress
-from karyotrain.trainer.schedule import Schedule
+from karyotrain.trainer.schedule import ONE_CYCLE, Schedule
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 
 from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.registry import ENGINES, load_engine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,12 +88,23 @@ def test_the_rate_follows_its_schedule() -> None:
     assert step.factor(3, 10) == 1.0  # the warm-up never takes more than a fifth
 
 
+def test_the_rises_of_one_cycle_and_of_equal_steps() -> None:
+    assert [ONE_CYCLE.factor(s, 100) for s in (0, 9, 10, 100)] == pytest.approx([0.1, 1.0, 1.0, 0.01])
+    assert [ONE_CYCLE.factor(s, 4) for s in (0, 4)] == pytest.approx([1.0, 0.01])
+    finder = Schedule("cosine", warmup=200, gamma=0.02, longest_warmup=0.1, whole_steps=True)
+    assert finder.factor(0, 100) == pytest.approx(0.1)
+    assert finder.factor(50, 100) == pytest.approx(0.51)
+    assert finder.factor(0, 5) == 1.0
+
+
 def test_a_batch_depends_on_its_step_alone(drawn_set: Path) -> None:
     cells = load(drawn_set, "all")
-    settings = {"seed": 3, "batch": 4, "micro": 2, "threads": 2}
 
-    def first(share: range, start: int) -> list:
-        generator = steps(cells, PRESETS["strong"], share=share, start=start, **settings)
+    def make(step: int, part: int) -> Micro:
+        return micro_batch(cells, PRESETS["strong"], 3, 4 * step + 2 * part, 2)
+
+    def first(parts: range, start: int) -> list[Micro]:
+        generator = ahead(make, parts, start=start, threads=2)
         try:
             return next(generator)
         finally:
@@ -100,9 +114,36 @@ def test_a_batch_depends_on_its_step_alone(drawn_set: Path) -> None:
     assert [m.seeds for m in both][1:] == [m.seeds for m in second]
     np.testing.assert_array_equal(both[1].samples[0].pixels, second[0].samples[0].pixels)
     assert len({image_seed(3, p) for p in range(500)}) == 500
-    epoch = [place(12, p, 3) for p in range(24)]
+    epoch = [place(12, p, (3,)) for p in range(24)]
     assert sorted(epoch[:12]) == sorted(epoch[12:]) == list(range(12))
     assert epoch[:12] != epoch[12:]
+
+
+def test_crowded_cells_can_be_shown_oftener(drawn_set: Path, crowded_set: Path) -> None:
+    cells = load(drawn_set, "all") + load(crowded_set, "all")
+    assert odds_of(cells, 0.0) is None
+    odds = odds_of(cells, 2.0)
+    assert odds is not None
+    assert odds.sum() == pytest.approx(1.0)
+    assert odds[-1] > 3 * odds[0]
+    places = [place(len(cells), p, (3,), odds) for p in range(400)]
+    shown = np.bincount(places, minlength=len(cells)) / 400
+    np.testing.assert_allclose(shown, odds, atol=0.08)
+    assert places == [place(len(cells), p, (3,), odds) for p in range(400)]
+
+
+def test_the_average_can_begin_in_the_last_part_of_a_run(drawn_set: Path, tmp_path: Path) -> None:
+    recipe = tiny(steps=6, ema=0.5, ema_from=0.5, images=4)
+    train(recipe.replace(steps=2), [drawn_set], tmp_path / "two", OPTIONS)
+    assert read_state(tmp_path / "two" / "last.safetensors")["averaged"] == 1
+    train(recipe, [drawn_set], tmp_path / "run", OPTIONS)
+    state = read_state(tmp_path / "run" / "last.safetensors")
+    assert state["averaged"] == 3
+    saved = last_model(tmp_path / "run")
+    name = next(k for k in saved if k.startswith("average.roi_heads") and k.endswith("weight"))
+    assert not torch.equal(saved[name], saved[name.replace("average.", "model.")])
+    train(recipe.replace(ema_from=1.0), [drawn_set], tmp_path / "never", OPTIONS)
+    assert not any(k.startswith("average.") for k in last_model(tmp_path / "never"))
 
 
 def test_a_killed_run_goes_on_exactly(drawn_set: Path, tmp_path: Path) -> None:
@@ -113,7 +154,7 @@ def test_a_killed_run_goes_on_exactly(drawn_set: Path, tmp_path: Path) -> None:
         "import sys; sys.path[:0] = [sys.argv[1], sys.argv[2]]\n"
         "from pathlib import Path\n"
         "from tests_recipe import recipe, options\n"
-        "from karyotrain.trainer.loop import train\n"
+        "from karyotrain.engines.detection import train\n"
         "train(recipe, [Path(sys.argv[3])], Path(sys.argv[4]), options)\n"
     )
     (tmp_path / "tests_recipe.py").write_text(
@@ -155,7 +196,8 @@ def test_two_processes_compute_the_step_of_one(drawn_set: Path, tmp_path: Path) 
     (tmp_path / "run_shared.py").write_text(
         "import sys; sys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\n"
         "from karyotrain.engines.recipe import Recipe\n"
-        "from karyotrain.trainer.schedule import Schedule\nfrom karyotrain.trainer.loop import Options, train\n"
+        "from karyotrain.trainer.schedule import Schedule\nfrom karyotrain.trainer.loop import Options\n"
+        "from karyotrain.engines.detection import train\n"
         f"train({recipe!r}, [Path(sys.argv[2])], Path(sys.argv[3]), {OPTIONS!r})\n".replace("mappingproxy", "dict")
     )
     command = [
@@ -215,7 +257,8 @@ def test_a_signal_cancels_and_keeps_the_checkpoint(drawn_set: Path, tmp_path: Pa
     # a process of its own: a signal that the run does not take ends that one, not the one that runs the tests
     script = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from karyotrain.trainer.loop import Options, train\nfrom karyotrain.engines.recipe import Recipe\n"
+        "from karyotrain.trainer.loop import Options\n"
+        "from karyotrain.engines.detection import train\nfrom karyotrain.engines.recipe import Recipe\n"
         "from karyotrain.trainer.schedule import Schedule\n"
         f"recipe = {tiny(steps=100_000)!r}\n"
         f"print(train(recipe, [Path(sys.argv[2])], Path(sys.argv[3]), {OPTIONS!r})['event'])"
@@ -226,12 +269,12 @@ def test_a_signal_cancels_and_keeps_the_checkpoint(drawn_set: Path, tmp_path: Pa
         while run.poll() is None and not any(e["event"] == "step" for e in read_progress(tmp_path)):
             time.sleep(0.01)
         run.send_signal(signal.SIGTERM)
-        said = run.communicate(timeout=120)[0]
+        output = run.communicate(timeout=120)[0]
     finally:
         run.kill()
         run.wait()
     assert run.returncode == 0
-    assert said.split() == ["cancelled"]
+    assert output.split() == ["cancelled"]
     last = read_progress(tmp_path)[-1]
     assert last["event"] == "cancelled"
     assert read_state(tmp_path / "last.safetensors")["step"] == last["step"] >= 1
@@ -269,6 +312,35 @@ def test_a_run_is_not_continued_as_another_one(drawn_set: Path, tmp_path: Path) 
         train(tiny(steps=1), [drawn_set], tmp_path / "run", OPTIONS)
     with pytest.raises(TrainingError, match="no multiple of micro"):
         train(tiny(batch=3, micro=2), [drawn_set], tmp_path / "new", OPTIONS)
+
+
+def test_a_run_that_the_version_before_stopped_goes_on(drawn_set: Path, tmp_path: Path) -> None:
+    train(tiny(steps=3, ema=0.9), [drawn_set], tmp_path, replace(OPTIONS, checkpoint_seconds=0.0))
+    path = tmp_path / "last.safetensors"
+    state = read_state(path)
+    recipe = state["recipe"]
+    for new, old in (("cached_views", "kept_forms"), ("init", "start")):
+        recipe[old] = recipe.pop(new)
+    for name in ("ema_from", "crowded"):
+        del recipe[name]
+    for name in ("longest_warmup", "whole_steps", "one_cycle"):
+        del recipe["schedule"][name]
+    before = {k: v for k, v in state.items() if k not in ("averaged", "losses")} | {"step": 2, "seconds": 1.0}
+    path.write_bytes(save(load_file(str(path)), metadata={"karyotrain": json.dumps(before)}))
+    event = train(tiny(steps=3, ema=0.9), [drawn_set], tmp_path, OPTIONS)
+    assert event["step"] == 3
+    starts = [e["step"] for e in read_progress(tmp_path) if e["event"] == "start"]
+    assert starts == [0, 2]
+
+
+def test_a_stage_that_an_earlier_version_stopped_says_what_to_do(drawn_set: Path, tmp_path: Path) -> None:
+    tensors = {f"model.{k}": v for k, v in Finder().state_dict().items()}
+    (tmp_path / "last.safetensors").write_bytes(save(tensors))
+    with pytest.raises(CheckpointError, match=r"of this version; begin from its weights in another folder \(--start"):
+        run_task(lambda: FinderTask(drawn_set, 2), tmp_path, OPTIONS)
+    (tmp_path / "last.safetensors").write_bytes(save(tensors, metadata={"karyotrain": '{"step": 4, "steps": 9}'}))
+    with pytest.raises(TrainingError, match=r"earlier version's trainer and cannot go on; begin from its weights"):
+        run_task(lambda: FinderTask(drawn_set, 2), tmp_path, OPTIONS)
 
 
 def test_fine_tuning_starts_from_what_was_learned(drawn_set: Path, tmp_path: Path) -> None:
@@ -326,7 +398,7 @@ def test_too_little_memory_is_said_in_a_sentence(
     def full(*_: object, **__: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr("karyotrain.engines.networks.Network.batch", full)
+    monkeypatch.setattr("karyotrain.engines.network.Network.batch", full)
     with pytest.raises(TrainingError, match="too little memory; train with fewer images at once"):
         train(tiny(), [drawn_set], tmp_path, OPTIONS)
     assert read_progress(tmp_path)[-1]["event"] == "error"

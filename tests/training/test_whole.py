@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from karyotrain.engines import pipeline
 from karyotrain.engines.pipeline import DONE, Budget, Stage, run, stages
+from karyotrain.trainer.command import run_parser
 
 from karyoview.detectors.registry import load_engine
 
@@ -24,7 +25,8 @@ def test_the_stages_know_every_option_that_is_given(tmp_path: Path) -> None:
         "context", "engine",
     ]  # fmt: skip
     for stage in found:
-        known = re.findall(r'"(--[a-z-]+)"', inspect.getsource(importlib.import_module(stage.command[2]).main))
+        source = inspect.getsource(importlib.import_module(stage.command[2]).main) + inspect.getsource(run_parser)
+        known = re.findall(r'"(--[a-z-]+)"', source)
         given = {w for w in stage.command if w.startswith("--")}
         assert given
         assert given <= set(known), stage.name
@@ -57,7 +59,7 @@ def test_a_dry_run_prints_the_commands(tmp_path: Path, capsys: pytest.CaptureFix
 def test_a_whole_run_makes_an_engine(drawn_set: Path, tmp_path: Path) -> None:
     budget = Budget(
         finder_steps=2,
-        hard=0.0,
+        crowded=0.0,
         namer_steps=2,
         neighbours=(2, 1),
         context=(2, 1),

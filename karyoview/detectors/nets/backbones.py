@@ -195,15 +195,15 @@ def load_imagenet(body: nn.Module, path: Path, rule: InputRule) -> None:
             f"{path.name} was trained with {stated}, the network is set to {rule}; set the rule of the file."
         )
     stored = imagenet_tensors(path)
-    wanted = body.state_dict()
-    for name, tensor in wanted.items():
+    expected = body.state_dict()
+    for name, tensor in expected.items():
         if name not in stored:
             raise EngineError(f"{path.name}: {name!r} is missing; it is not a file for this backbone.")
         if stored[name].shape != tensor.shape:
             raise EngineError(
                 f"{path.name}: {name!r} has shape {tuple(stored[name].shape)}, expected {tuple(tensor.shape)}."
             )
-    body.load_state_dict({name: stored[name] for name in wanted})
+    body.load_state_dict({name: stored[name] for name in expected})
 
 
 def imagenet_tensors(path: Path) -> dict[str, Tensor]:

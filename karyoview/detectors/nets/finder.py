@@ -80,20 +80,22 @@ class FinderRoIs(RoIHeads):
         targets: list[dict[str, Tensor]],
     ) -> dict[str, Tensor]:
         """The losses of stage two for targets with labels 1–24; torchvision's sampling."""
-        proposals, _, labels, wanted = self.select_training_samples(proposals, targets)
+        proposals, _, labels, regression_targets = self.select_training_samples(proposals, targets)
         scores, deltas = self.box_predictor(self.box_roi_pool(features, proposals, image_shapes))
         label = torch.cat(labels)
         positive = label > 0
         logits = torch.logsumexp(scores[:, 1:], 1) - scores[:, 0]
-        found = nn.functional.binary_cross_entropy_with_logits(logits, positive.float())
-        named = nn.functional.cross_entropy(scores[positive, 1:], label[positive] - 1, reduction="sum") / len(label)
-        moved = nn.functional.smooth_l1_loss(
-            deltas[positive, :4], torch.cat(wanted)[positive], beta=1 / 9, reduction="sum"
+        objectness_loss = nn.functional.binary_cross_entropy_with_logits(logits, positive.float())
+        class_loss = nn.functional.cross_entropy(scores[positive, 1:], label[positive] - 1, reduction="sum") / len(
+            label
+        )
+        box_loss = nn.functional.smooth_l1_loss(
+            deltas[positive, :4], torch.cat(regression_targets)[positive], beta=1 / 9, reduction="sum"
         )
         return {
-            "loss_classifier": found,
-            "loss_names": self.class_weight * named,
-            "loss_box_reg": moved / len(label),
+            "loss_classifier": objectness_loss,
+            "loss_names": self.class_weight * class_loss,
+            "loss_box_reg": box_loss / len(label),
         }
 
 
@@ -136,13 +138,17 @@ class Finder(nn.Module):
         return {**losses, **self.roi({"0": squeezed}, proposals, sizes, targets)}
 
     @torch.no_grad()
-    def find(self, image: Tensor, views: int = 1) -> FinderRegions:
+    def find(self, image: Tensor, views: int = 1, proposals: Tensor | None = None) -> FinderRegions:
         """All regions of one (H, W) float image 0–255 before suppression, over the first ``views`` of TTA_TRANSFORMS.
 
-        Every augmented view proposes; of proposals that are alike one is scored, in every view, and the averages count.
+        Every augmented view proposes, and ``proposals`` (P, 4) xyxy in the image's pixels come before; of proposals
+        that are alike one is scored, in every view, and the averages count.
         """
         size = height, width = image.shape[-2], image.shape[-1]
-        maps, proposals, ranks = [], [], []
+        maps, proposed_boxes, order = [], [], []
+        if proposals is not None:
+            proposed_boxes.append(proposals.to(image))
+            order.append(image.new_ones(len(proposals)))
         for transform in TTA_TRANSFORMS[:views]:
             augmented = apply_to_image(image, transform)
             h, w = augmented.shape
@@ -150,18 +156,18 @@ class Finder(nn.Module):
             padded[0, 0, :h, :w] = augmented
             features = self.features(padded.contiguous(memory_format=torch.channels_last))
             found, _ = self.rpn(ImageList(padded, [(h, w)]), {"0": features}, None)
-            proposals.append(invert_boxes(found[0], size, transform))
-            ranks.append(-torch.arange(len(found[0]), device=image.device, dtype=torch.float32))
+            proposed_boxes.append(invert_boxes(found[0], size, transform))
+            order.append(-torch.arange(len(found[0]), device=image.device, dtype=torch.float32))
             maps.append((torch.relu(self.squeeze(features)).float(), (h, w)))
-        proposed = torch.cat(proposals)
-        proposed = proposed[nms(proposed.float(), torch.cat(ranks), _DUPLICATE_IOU)]
+        proposed = torch.cat([boxes.float() for boxes in proposed_boxes])
+        proposed = proposed[nms(proposed, torch.cat(order).float(), _DUPLICATE_IOU)]
         scores, boxes, pooled = (image.new_zeros(()) for _ in range(3))
         for transform, (features, of) in zip(TTA_TRANSFORMS, maps, strict=False):
-            own = apply_to_boxes(proposed, size, transform)
-            inside = self.roi.box_roi_pool({"0": features}, [own], [of])
+            boxes_in_view = apply_to_boxes(proposed, size, transform)
+            inside = self.roi.box_roi_pool({"0": features}, [boxes_in_view], [of])
             of_view = self.roi.box_predictor.features(inside)
             s, deltas = self.roi.box_predictor.predict(of_view)
-            b = self.roi.box_coder.decode(deltas[:, :4].contiguous(), [own])[:, 0]
+            b = self.roi.box_coder.decode(deltas[:, :4].contiguous(), [boxes_in_view])[:, 0]
             scores = scores + s / views
             boxes = boxes + invert_boxes(b, size, transform) / views
             pooled = pooled + of_view.float() / views

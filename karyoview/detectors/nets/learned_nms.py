@@ -40,7 +40,7 @@ def pairwise_features(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[T
     area = side.prod(1)
     shared = iou[i, j] * (area[i] + area[j]) / (1 + iou[i, j])
     ratio = (side[i] / side[j]).log()
-    own = classes / classes.sum(1, keepdim=True).clamp(min=1e-9)
+    conditional = classes / classes.sum(1, keepdim=True).clamp(min=1e-9)
     sure = torch.logit(scores, _SCORE_MARGIN) / 4
     features = torch.cat(
         [
@@ -48,7 +48,7 @@ def pairwise_features(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[T
             2 * (centre[i] - centre[j]).abs() / (side[i] + side[j]),
             ratio,
             (ratio[:, :1] - ratio[:, 1:]).abs(),
-            torch.stack([sure[i], sure[j], (own[i] * own[j]).sqrt().sum(1)], 1),
+            torch.stack([sure[i], sure[j], (conditional[i] * conditional[j]).sqrt().sum(1)], 1),
         ],
         1,
     )

@@ -113,14 +113,14 @@ def load_trunk(model: RegionDetector, path: Path) -> list[str]:
     EngineError when the backbone itself is another one.
     """
     stored = read_tensors(path)
-    wanted = model.backbone.state_dict()
-    fitting = {k: stored[k] for k, v in wanted.items() if k in stored and stored[k].shape == v.shape}
-    left = sorted(wanted.keys() - fitting.keys())
+    expected = model.backbone.state_dict()
+    fitting = {k: stored[k] for k, v in expected.items() if k in stored and stored[k].shape == v.shape}
+    left = sorted(expected.keys() - fitting.keys())
     if other := [name for name in left if name.startswith("body.")]:
         raise EngineError(
             f"{path.name} has no {other[0]!r} of that shape: it is the trunk of another backbone or of fewer stages."
         )
-    model.backbone.load_state_dict({**wanted, **fitting})
+    model.backbone.load_state_dict({**expected, **fitting})
     return left
 
 

@@ -110,25 +110,25 @@ def vote(
     scores: Tensor,
     view: Tensor | None = None,
     *,
-    apart: float = 0.8,
-    together: float = 0.6,
+    seed_iou: float = 0.8,
+    merge_iou: float = 0.6,
     power: float = 2.0,
 ) -> Votes:
     """Candidates (N, 5) with scores (N,) averaged around the best of them.
 
     ``view`` (N,) int64 says in which of several looks at the image each was seen: 0 … V − 1 (None: all in one).
 
-    Seeds are what hard suppression at a skew IoU of ``apart`` leaves. Each is averaged with all candidates
-    of an IoU from ``together`` up, by weights score·IoU^``power``: centres as they are, sides by their
+    Seeds are what hard suppression at a skew IoU of ``seed_iou`` leaves. Each is averaged with all candidates
+    of an IoU from ``merge_iou`` up, by weights score·IoU^``power``: centres as they are, sides by their
     logarithms, angles as axes (a half turn is the same box). The direction stays the seed's. A score is the
     highest among them, averaged over the views; 0 counts where a view sees none of them. ``support`` is the
     sum of the weights over the number of views.
     """
-    seeds = rotated_nms(boxes, scores, apart)
+    seeds = rotated_nms(boxes, scores, seed_iou)
     i, j = meeting_pairs(boxes[seeds], boxes)
     parts = zip(i.split(PAIRS_AT_ONCE), j.split(PAIRS_AT_ONCE), strict=True)
     iou = torch.cat([paired_iou(boxes[seeds[k]], boxes[m]) for k, m in parts] or [boxes.new_zeros(0)])
-    near = iou >= together
+    near = iou >= merge_iou
     i, j, iou = i[near], j[near], iou[near]
     weight = scores[j] * iou**power
     total = scores.new_zeros(len(seeds)).index_add_(0, i, weight)

@@ -36,8 +36,8 @@ class TemplateModule(nn.Module):
             zero_bias(layer)
 
     def forward(self, maps: Tensor) -> Tensor:
-        seen = torch.relu(self.squeeze(maps))
-        return self.embed((seen * self.masks).flatten(1))[:, 0]
+        squeezed = torch.relu(self.squeeze(maps))
+        return self.embed((squeezed * self.masks).flatten(1))[:, 0]
 
 
 def grouping_losses(

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from karyoview.core.errors import KaryoViewError
+from karyoview.gui.application import application
 
 if TYPE_CHECKING:
     # The window is up before anything of users and databases is loaded.
@@ -119,7 +120,7 @@ class IdleLock(QObject):
         self._timer.setInterval(10_000)
         self._timer.timeout.connect(self.check)
         self._timer.start()
-        QApplication.instance().installEventFilter(self)
+        application().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _ACTIVITY:
@@ -152,7 +153,7 @@ class IdleLock(QObject):
     def stop(self) -> None:
         """No more locking; the window closes."""
         self._timer.stop()
-        QApplication.instance().removeEventFilter(self)
+        application().removeEventFilter(self)
 
     def _cover_others(self) -> None:
         """Hide the other windows; one that waits for an answer would lose it, and is made invisible instead."""

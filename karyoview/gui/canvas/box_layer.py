@@ -397,7 +397,7 @@ def _pen(
 
 def _arrow(polygon: QPolygonF) -> QPolygonF:
     """A small triangle inside the p end of a box on the screen."""
-    a, b, c = polygon[0], polygon[1], polygon[2]
+    a, b, c = (polygon.at(i) for i in range(3))
     across, along = b - a, c - b
     length, width = math.hypot(along.x(), along.y()) or 1.0, math.hypot(across.x(), across.y()) or 1.0
     middle = (a + b) / 2

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QApplication
 
 from karyoview.core.geometry import Box
+from karyoview.gui.application import mark as _T
 from karyoview.gui.canvas.box_layer import HANDLE
 from karyoview.gui.canvas.tool import Canvas, Tool, register_tool
 from karyoview.gui.colours import SELECTED
 from karyoview.review.edits import directed
 
-_T = QT_TRANSLATE_NOOP
 _MIN_SIDE = 4.0
 
 

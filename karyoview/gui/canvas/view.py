@@ -121,7 +121,8 @@ class MetaphaseView(pg.GraphicsView):
     def transform_to_screen(self) -> QTransform:
         """Image pixels → pixels of the viewport."""
         self.box_view.childTransform()  # pyqtgraph moves its items only when it paints, or is asked
-        return self.layer.sceneTransform() * self.viewportTransform()
+        transform: QTransform = self.layer.sceneTransform() * self.viewportTransform()
+        return transform
 
     def to_screen(self, x: float, y: float) -> QPoint:
         """Where an image point is in the viewport."""

@@ -103,11 +103,11 @@ class HelpWindow(QMainWindow):
 class _Pages(QTextBrowser):
     """Pages whose pictures are no wider than the page."""
 
-    def loadResource(self, kind: int, name: QUrl) -> Any:
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
         found = super().loadResource(kind, name)
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return found
-        picture = QImage(self.source().resolved(name).toLocalFile())
+        picture = QImage(self.source().resolved(QUrl(name)).toLocalFile())
         room = max(self.viewport().width() - 24, 320)
         if picture.width() <= room:
             return found if picture.isNull() else picture

@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
-    QApplication,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -30,6 +29,7 @@ from PySide6.QtWidgets import (
 from karyoview.accounts.users import Users
 from karyoview.case.case import Case
 from karyoview.core.errors import KaryoViewError
+from karyoview.gui.application import application
 from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.report.content import collect_report, load_template
 from karyoview.report.signing import MEANINGS, amend_case, keep_report, sign_case, valid_signatures, write_bytes
@@ -94,7 +94,7 @@ class ReportDialog(QDialog):
         self._idle.setInterval(15_000)
         self._idle.timeout.connect(self._check_idle)
         self._idle.start()
-        QApplication.instance().installEventFilter(self)
+        application().installEventFilter(self)
         self._show_signatures()
         self.user.setText(self._login_of(person))
         self.make()
@@ -325,7 +325,7 @@ class ReportDialog(QDialog):
             self.passphrase.clear()
 
     def done(self, result: int) -> None:
-        QApplication.instance().removeEventFilter(self)
+        application().removeEventFilter(self)
         self._idle.stop()
         self._generation += 1
         super().done(result)

@@ -61,7 +61,7 @@ class ShortcutsDialog(QDialog):
         self.ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        for button in buttons.buttons():
+        for button in buttons.findChildren(QPushButton):
             button.setAutoDefault(False)
         column = QVBoxLayout(self)
         column.addWidget(self.search)

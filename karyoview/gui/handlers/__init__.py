@@ -14,6 +14,18 @@ from karyoview.gui.handlers.karyotype import KaryotypeHandlers
 from karyoview.gui.handlers.view import ViewHandlers
 from karyoview.gui.keys import Action, find
 
+__all__ = [
+    "CellHandlers",
+    "ChromosomeHandlers",
+    "EditHandlers",
+    "EngineHandlers",
+    "FileHandlers",
+    "Handlers",
+    "HelpHandlers",
+    "KaryotypeHandlers",
+    "ViewHandlers",
+]
+
 
 @dataclass(frozen=True)
 class Handlers:

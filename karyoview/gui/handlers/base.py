@@ -24,14 +24,14 @@ def requires_cell(method: Callable[Concatenate[_Group, _P], None]) -> Callable[C
     """Do nothing without a cell; show a KaryoViewError in the status bar."""
 
     @wraps(method)
-    def guarded(self: _Group, *arguments: _P.args, **named: _P.kwargs) -> None:
-        if not self.has_cell:
+    def guarded(group: _Group, /, *arguments: _P.args, **named: _P.kwargs) -> None:
+        if not group.has_cell:
             return
         try:
-            method(self, *arguments, **named)
+            method(group, *arguments, **named)
         except KaryoViewError as error:
-            self.notifier.show(str(error))
-            self.redraw()
+            group.notifier.show(str(error))
+            group.redraw()
 
     return guarded
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QBrush,
@@ -229,7 +230,7 @@ class KaryogramBoard(QWidget):
         model = self.model
         if model is None:
             return
-        model.beside = IdeogramItem.ROOM if self.ideograms.isChecked() else 0.0
+        model.beside = IdeogramItem.SPACE if self.ideograms.isChecked() else 0.0
         model.aspect = self.view.aspect()
         human = frozenset(c.id for c in model.annotation.chromosomes if c.is_human)
         layout = model.layout()
@@ -337,7 +338,7 @@ class KaryogramBoard(QWidget):
     def _each(self, edit: Callable[[BoardModel, str], None]) -> None:
         if self.model is not None:
             for chromosome in self.model.session.selected:
-                self._do(lambda model, i=chromosome: edit(model, i))
+                self._do(partial(_edit_one, edit, chromosome))
 
     def _do(self, edit: Callable[[BoardModel], object]) -> None:
         if self.model is None:
@@ -372,6 +373,10 @@ class KaryogramBoard(QWidget):
                 action.triggered.connect(lambda _=False, n=act.id: self.command(n)())
                 made[act.id] = action
         return made
+
+
+def _edit_one(edit: Callable[[BoardModel, str], None], chromosome: str, model: BoardModel) -> None:
+    edit(model, chromosome)
 
 
 class BoardView(QGraphicsView):
@@ -532,7 +537,7 @@ class BoardView(QGraphicsView):
         # Tab goes from chromosome to chromosome (an action); F6 leaves the board.
         return False
 
-    def drawForeground(self, painter: QPainter, rect: QRectF | QPoint) -> None:
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         if not any(isinstance(i, StripItem) for i in self.scene().items()):
             painter.resetTransform()
             painter.setPen(QPen(Qt.GlobalColor.darkGray))

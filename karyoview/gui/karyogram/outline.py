@@ -47,7 +47,7 @@ class OutlineDialog(QDialog):
         annotation = session.annotation(self.image)
         index = [c.id for c in annotation.chromosomes].index(chromosome)
         found = masks_of(pixels, annotation.chromosomes)[index]
-        self.mask: BoolArray = found.full(*pixels.shape)
+        self.outline: BoolArray = found.full(*pixels.shape)
         height, width = found.mask.shape
         self._x, self._y = max(found.x - _ROOM, 0), max(found.y - _ROOM, 0)
         self._crop = pixels[self._y : found.y + height + _ROOM, self._x : found.x + width + _ROOM]
@@ -79,7 +79,7 @@ class OutlineDialog(QDialog):
 
     def draw(self) -> None:
         """Show the chromosome with its outline."""
-        part = self.mask[self._y : self._y + self._crop.shape[0], self._x : self._x + self._crop.shape[1]]
+        part = self.outline[self._y : self._y + self._crop.shape[0], self._x : self._x + self._crop.shape[1]]
         tint = np.zeros((*part.shape, 4), dtype=np.uint8)
         colour = QColor(SELECTED)
         tint[part] = (colour.blue(), colour.green(), colour.red(), 90)
@@ -94,13 +94,13 @@ class OutlineDialog(QDialog):
             self._cut(line)
             return
         add = self.modes.checkedId() == 0 and not erase
-        self.mask = paint(self.mask, line, float(self.radius.value()), add)
+        self.outline = paint(self.outline, line, float(self.radius.value()), add)
         self.draw()
 
     def _cut(self, line: list[tuple[float, float]]) -> None:
         try:
             after, made = karyogram_edits.split_outline(
-                self.session.annotation(self.image), self.chromosome, self.mask, line, self.session.person
+                self.session.annotation(self.image), self.chromosome, self.outline, line, self.session.person
             )
             self.session.do(after, "cut outline", (self.chromosome, made))
         except KaryoViewError as error:
@@ -112,7 +112,7 @@ class OutlineDialog(QDialog):
         """Keep the outline as one undo step."""
         try:
             after = karyogram_edits.set_mask(
-                self.session.annotation(self.image), self.chromosome, self.mask, self.session.person
+                self.session.annotation(self.image), self.chromosome, self.outline, self.session.person
             )
             self.session.do(after, "outline", (self.chromosome,))
         except KaryoViewError as error:

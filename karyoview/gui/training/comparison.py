@@ -157,7 +157,9 @@ class ComparisonView(QWidget):
         chosen = self.cells.selectedItems()
         if not chosen or self.outcome is None:
             return
-        image = self.cells.item(chosen[0].row(), 0).data(Qt.ItemDataRole.UserRole)
+        first = self.cells.item(chosen[0].row(), 0)
+        assert first is not None
+        image = first.data(Qt.ItemDataRole.UserRole)
         try:
             old, new = self.outcome.pictures(image)
         except KaryoViewError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -44,7 +45,7 @@ class Curves(QWidget):
         self._lines, self._seen = {}, {}
         self._stack.setCurrentIndex(0)
 
-    def update_with(self, losses: Mapping[str, list[tuple[int, float]]], figures: Mapping[str, list]) -> None:
+    def update_with(self, losses: Mapping[str, list[tuple[int, float]]], figures: Mapping[str, list[Any]]) -> None:
         """Draw what came since the last time."""
         named = {"all": self.tr("all together")}
         for name, points in losses.items():

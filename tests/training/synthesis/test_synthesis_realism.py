@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from karyotrain.data.synthesis import SyntheticCell
 from karyotrain.data.synthesis.library import PasteLibrary
-from karyotrain.data.synthesis.realism import Sample, band_statistics, cell_statistics, compare, two_sample
+from karyotrain.studies.realism import Sample, band_statistics, cell_statistics, compare, two_sample
 
 
 def features(rng: np.random.Generator, count: int, shift: float) -> dict[str, np.ndarray]:

@@ -14,8 +14,10 @@ import os
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from karyotrain.data.dataset import Sample, load
+from karyotrain.data.errors import DataError
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one
@@ -29,6 +31,62 @@ SHARD = 250  # images
 JITTER = 1.5  # px, so that missed boxes look as if detected, not drawn
 NOTHING = len(CLASSES)
 _CLEAR = 0.4  # a region that overlaps a chromosome by less is none; above, up to a match, it teaches nothing
+
+
+class CropSet:
+    """Memory-mapped shards of crops; rows are addressed by one index.
+
+    ``labels`` (N,) class index or NOTHING, ``confidence`` (N,) of the masks in percent.
+    """
+
+    def __init__(self, folder: Path, split: str) -> None:
+        paths = sorted(folder.glob(f"{split}-*.table.npy"))
+        if not paths:
+            raise DataError(f"{folder}: no crops named {split}-…; cut them with python -m karyotrain.data.crops.")
+        tables = [np.load(p) for p in paths]
+        self.crops = [np.load(str(p).replace(".table.npy", ".crops.npy"), mmap_mode="r") for p in paths]
+        self.starts = np.cumsum([0] + [len(t) for t in tables])
+        table = np.concatenate(tables)
+        self.labels, self.confidence = table[:, 1].astype(np.int64), table[:, 2]
+
+    def read(self, rows: np.ndarray) -> np.ndarray:
+        """Crops (len(rows), 2, 192, 32) uint8."""
+        shard = np.searchsorted(self.starts, rows, "right") - 1
+        out = np.empty((len(rows), *self.crops[0].shape[1:]), np.uint8)
+        for s in np.unique(shard):
+            here = np.flatnonzero(shard == s)
+            out[here] = self.crops[s][rows[here] - self.starts[s]]
+        return out
+
+
+def augment(crops: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Random flips, small affine and grey changes of (N, 2, H, W) float crops in [0, 1].
+
+    Either arm may be up, so the axis is flipped half the time; masks are lost now and then, so that
+    the network does not lean on them alone.
+    """
+    n = len(crops)
+    device = crops.device
+
+    def rand(*shape: int) -> torch.Tensor:
+        return torch.rand(*shape, generator=generator).to(device)
+
+    angle = (rand(n) - 0.5) * 0.24
+    scale = torch.exp((rand(n, 2) - 0.5) * 0.16)
+    sign = torch.where(rand(n, 2) < 0.5, -1.0, 1.0)
+    aspect = crops.shape[2] / crops.shape[3]
+    theta = torch.zeros(n, 2, 3, device=device)
+    theta[:, 0, 0], theta[:, 0, 1] = scale[:, 0] * sign[:, 0] * torch.cos(angle), -torch.sin(angle) * aspect
+    theta[:, 1, 0], theta[:, 1, 1] = torch.sin(angle) / aspect, scale[:, 1] * sign[:, 1] * torch.cos(angle)
+    theta[:, :, 2] = (rand(n, 2) - 0.5) * torch.tensor([0.2, 0.08], device=device)
+    grid = torch.nn.functional.affine_grid(theta, list(crops.shape), align_corners=False)
+    out = torch.nn.functional.grid_sample(crops, grid, align_corners=False)
+    grey, mask = out[:, :1], out[:, 1:]
+    grey = (grey * torch.exp((rand(n, 1, 1, 1) - 0.5) * 0.6) + (rand(n, 1, 1, 1) - 0.5) * 0.12).clamp(0, 1)
+    grey = grey.pow(torch.exp((rand(n, 1, 1, 1) - 0.5) * 0.6))
+    grey = (grey + torch.randn(grey.shape, generator=generator).to(device) * 0.02).clamp(0, 1)
+    mask = torch.where(rand(n, 1, 1, 1) < 0.04, torch.ones_like(mask), mask)
+    return torch.cat([grey, mask], 1)
 
 
 def cut_image(engine: KaryoViewEngine, cell: Sample, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -23,8 +23,9 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
+from karyotrain.data.errors import DataError, NoCellsError
+from karyotrain.data.manifest import Problem, reviewed_cells
 from karyoview.core.chromosome import CLASS_NAMES, parse_class
-from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import capsule_bounds, normalise_angle
 from karyoview.core.metrics import ImageTruth
 from karyoview.core.runlength import decode_mask, encode_mask
@@ -32,14 +33,6 @@ from karyoview.core.runlength import decode_mask, encode_mask
 FIT_CASES: Final = 100
 SPLITS: Final = ("train", "fit", "val", "all")
 _SUFFIXES: Final = (".png", ".webp", ".avif", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
-
-
-class DataError(KaryoViewError):
-    """Training data that cannot be read or used."""
-
-
-class NoCellsError(DataError):
-    """Data that can be read and hold no cell for what is asked: another split of them may."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -381,8 +374,6 @@ def _coco_row(info: Mapping[str, Any], annotations: list[Mapping[str, Any]], com
 
 def _case_rows(folder: Path) -> list[_Row]:
     """Cells of a case that a person reviewed whole, if its settings allow training; see karyotrain.data.manifest."""
-    from karyotrain.data.manifest import Problem, reviewed_cells
-
     rows = []
     for cell in reviewed_cells(folder):
         if isinstance(cell, Problem):

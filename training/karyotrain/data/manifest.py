@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from karyotrain.data.dataset import DataError
+from karyotrain.data.errors import DataError
 from karyoview.core.annotation import Chromosome, ImageAnnotation, ReviewState
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import boxes_to_array, iou_xyxy

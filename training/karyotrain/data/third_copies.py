@@ -18,9 +18,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from karyotrain.data.dataset import DataError
+from karyotrain.data.cells import Cell
+from karyotrain.data.errors import DataError
 from karyotrain.data.synthesis.library import PasteLibrary, Piece
-from karyotrain.studies.common import Cell
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import iou_xyxy
 from karyoview.imaging.masks import find_foreground

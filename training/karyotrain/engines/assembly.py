@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors.torch import load_file
 
 from karyotrain.data.dataset import Sample
 from karyotrain.data.dataset import load as load_cells
 from karyotrain.engines.measure import drawn_cells, figures
 from karyotrain.engines.orientation import learn
+from karyotrain.trainer.checkpoint import LAST, READABLE, read_network
+from karyotrain.trainer.loop import REPORT
 from karyoview._resources import resource
 from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.chromosome import CLASS_NAMES
@@ -45,10 +46,14 @@ CITATION = (
 
 
 def read_stage(run: Path, prefix: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-    """Tensors of a training run under ``prefix``, and the state it stopped in."""
-    saved = load_file(str(run / "last.safetensors"))
-    tensors = {current_name(prefix + k[6:]): v for k, v in saved.items() if k.startswith("model.")}
-    return tensors, json.loads((run / "last.json").read_text())
+    """Tensors of a training run under ``prefix``, and what a card says of it: steps, losses and last figures."""
+    tensors = {current_name(prefix + k): v for k, v in read_network(run / LAST).items()}
+    state: dict[str, Any] = json.loads((run / READABLE).read_text(encoding="utf-8"))
+    if "recipe" not in state:  # of an earlier version's trainer, which noted just this
+        return tensors, state
+    report = run / REPORT
+    figures = json.loads(report.read_text(encoding="utf-8")) if report.is_file() else {}
+    return tensors, {"step": state["step"], "losses": state["losses"], **figures}
 
 
 def truths_of(cells: Iterable[Sample]) -> list[ImageTruth]:

@@ -9,12 +9,12 @@ Judging is done by the whole engine, so that its figures are those that a review
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import cv2
 import numpy as np
@@ -22,11 +22,10 @@ import torch
 from torch import Tensor, nn
 
 from karyotrain.data.augment import transform
-from karyotrain.data.crops import cut_image
+from karyotrain.data.crops import augment, cut_image
 from karyotrain.data.dataset import CellSet, Sample
-from karyotrain.engines.networks import Network
+from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import RecipeError
-from karyotrain.engines.train_classifier import augment
 from karyotrain.trainer.weight_averaging import blend, share_to_keep
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import MIN_RANKED_SCORE
@@ -35,46 +34,37 @@ from karyoview.core.metrics import ImagePrediction, best_f1_threshold, evaluate
 from karyoview.detectors.engine_spec import EngineSpec
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.karyoview_engine import load as load_engine
-from karyoview.detectors.nets.cell_context import CellContext
-from karyoview.detectors.nets.classifier import CROP_SHAPE, ChromosomeClassifier
-from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH, Finder
-from karyoview.detectors.nets.learned_nms import LearnedNMS
-from karyoview.detectors.orientation import BINS
+from karyoview.detectors.nets.chromosome_width import REFERENCE_WIDTH
+from karyoview.detectors.nets.classifier import CROP_SHAPE
+from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH
+from karyoview.detectors.nets.karyoview import OPTIONAL, KaryoViewModel
 from karyoview.detectors.weights import LoadedWeights, load_weights
 from karyoview.imaging.normalization import normalize
 
 STAGES: Final = ("both", "finder", "namer")
 CROPS: Final = "crops.npz"
-_USUAL_WIDTH: Final = 15.0
 _SETTLED_ON: Final = 8
 _SURE: Final = 15  # percent of mask confidence below which a crop teaches nothing
 
 
-class _Orientation(nn.Module):
-    """Carries what tells p from q through a training unchanged."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.register_buffer("means", torch.zeros(len(CLASSES), 2 * BINS))
-        self.register_buffer("slopes", torch.zeros(len(CLASSES)))
-
-
-class FinderAndNamer(nn.Module):
-    """Both networks of the default engine under the names of its weights file.
+class TrainedModel(KaryoViewModel):
+    """The default engine's model with the losses of its finder and classifier; its other parts go through unchanged.
 
     ``forward(images, targets)`` gives named losses: ``images`` are (1, H, W) float 0–255 at the finder's
     scale; ``targets`` as :meth:`DefaultNetwork.batch` makes them. ``stages``: which of the two learn.
     """
 
-    def __init__(self, stages: str = "both") -> None:
-        super().__init__()
-        self.finder, self.classifier, self.orientation = Finder(), ChromosomeClassifier(), _Orientation()
+    def __init__(self, stages: str = "both", parts: Iterable[str] = ()) -> None:
+        super().__init__(parts)
         self.stages = stages
-        self.finder.backbone.body.requires_grad_(False)
-        self.finder.requires_grad_(False) if stages == "namer" else None
-        self.classifier.requires_grad_(stages != "finder")
+        self.requires_grad_(False)
+        if stages != "namer":
+            self.finder.requires_grad_(True)
+            self.finder.backbone.body.requires_grad_(False)
+        if stages != "finder":
+            self.classifier.requires_grad_(True)
 
-    def train(self, mode: bool = True) -> FinderAndNamer:
+    def train(self, mode: bool = True) -> Self:
         super().train(mode)
         for module in self.modules():
             if isinstance(module, nn.BatchNorm2d):
@@ -131,7 +121,8 @@ class DefaultNetwork(Network):
         if stages not in STAGES:
             raise RecipeError(f"There is no stage {stages!r} of the default engine; choose {', '.join(STAGES)}.")
         torch.manual_seed(seed)
-        super().__init__(kind, _Config({}), FinderAndNamer(stages))
+        super().__init__(kind, _Config({}), TrainedModel(stages))
+        self._stages = stages
         self._start: LoadedWeights | None = None
         self._engine: KaryoViewEngine | None = None
         self._kept = 1.0
@@ -152,11 +143,9 @@ class DefaultNetwork(Network):
 
     def begin_from(self, weights: Path) -> str:
         start = load_weights(weights)
-        if any(name.startswith("learned_nms.") for name in start.tensors):
-            # trained on more cells than a laboratory will correct, so it goes through unchanged
-            self.model.learned_nms = LearnedNMS().requires_grad_(False)
-        if any(name.startswith("cell_context.") for name in start.tensors):
-            self.model.cell_context = CellContext().requires_grad_(False)
+        # learned NMS and cell context were trained on more cells than a laboratory will correct
+        parts = [part for part in OPTIONAL if any(name.startswith(f"{part}.") for name in start.tensors)]
+        self.model = TrainedModel(self._stages, parts)
         start.load_into(self.model)
         self._start, self.config = start, _Config(start.card)
         return f"from {weights.name}"
@@ -190,7 +179,7 @@ class DefaultNetwork(Network):
         self, samples: Sequence[Sample], seeds: Sequence[int], device: torch.device
     ) -> tuple[list[Tensor], list[dict[str, Any]]]:
         """Images (1, H, W) float 0–255 at the finder's scale; targets with boxes, labels 1–24, crops and names."""
-        factor = CHROMOSOME_WIDTH / _USUAL_WIDTH
+        factor = CHROMOSOME_WIDTH / REFERENCE_WIDTH
         images, targets = [], []
         for sample, seed in zip(samples, seeds, strict=True):
             small = cv2.resize(sample.pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)

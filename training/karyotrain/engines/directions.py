@@ -18,8 +18,8 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from karyotrain.data.dataset import DataError
-from karyotrain.engines.train_classifier import CropSet
+from karyotrain.data.crops import CropSet
+from karyotrain.data.errors import DataError
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.nets.rotated_detector import DeepCHMConfig

@@ -22,7 +22,7 @@ from safetensors.torch import load, save
 
 from karyotrain.data.dataset import CellSet
 from karyotrain.data.dataset import load as load_cells
-from karyotrain.studies.common import use_threads
+from karyotrain.trainer.command import use_threads
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder, FinderRegions
 from karyoview.detectors.nets.learned_nms import candidates
@@ -48,15 +48,18 @@ class FeatureCache:
         self.folder = self.folder / digest.hexdigest()[:12]
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    def find(self, image: torch.Tensor, views: int = 1) -> FinderRegions:
+    def find(self, image: torch.Tensor, views: int = 1, proposals: torch.Tensor | None = None) -> FinderRegions:
         """The regions of one (H, W) float image 0–255; see Finder.find."""
-        seen = hashlib.sha256(image.numpy().tobytes() + f"{tuple(image.shape)} {views}".encode()).hexdigest()
+        asked_for = f"{tuple(image.shape)} {views}".encode()
+        if proposals is not None:
+            asked_for += proposals.numpy().tobytes()
+        seen = hashlib.sha256(image.numpy().tobytes() + asked_for).hexdigest()
         path = self.folder / f"{seen[:24]}.safetensors"
         if path.is_file():
             kept = load(path.read_bytes())
             return FinderRegions(*(kept[name].float() for name in FinderRegions._fields))
         self.looked += 1
-        found = self.finder.find(image, views)
+        found = self.finder.find(image, views, proposals)
         asked = candidates(found.boxes.float(), found.scores.float())
         kept = {n: getattr(found, n)[asked].cpu().contiguous() for n in FinderRegions._fields}
         kept |= {n: kept[n].half() for n in ("classes", "features")}

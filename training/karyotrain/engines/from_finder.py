@@ -13,9 +13,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 
+from karyotrain.trainer.checkpoint import LAST, read_network
 from karyoview.detectors.weights import load_weights
 
 _SAME = ("backbone.", "rpn.head.")
@@ -60,10 +61,10 @@ def main() -> None:
     if args.trunk_alone and args.heads is None:
         parser.error("--trunk-alone needs --heads, the engine that moves to the trunk")
     if args.engine is not None:
-        saved, prefix = dict(load_weights(args.engine).tensors), "finder."
+        saved = load_weights(args.engine).tensors
+        finder = {k.removeprefix("finder."): v for k, v in saved.items() if k.startswith("finder.")}
     else:
-        saved, prefix = load_file(str(args.finder / "last.safetensors")), "model."
-    finder = {k.removeprefix(prefix): v for k, v in saved.items() if k.startswith(prefix)}
+        finder = read_network(args.finder / LAST)
     own = load_weights(args.heads).tensors if args.heads is not None else {}
     if args.trunk_alone:
         start = dict(own) | {k: v for k, v in finder.items() if k.startswith(_TRUNK)}

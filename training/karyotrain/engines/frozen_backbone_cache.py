@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from karyotrain.data.augment import Augmentation
 from karyotrain.data.dataset import CellSet, Sample
-from karyotrain.engines.networks import Network
+from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import RecipeError
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.engine_spec import EngineSpec

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import Sample, load
 from karyoview._resources import resource
 from karyoview.core.detection import MIN_RANKED_SCORE
@@ -28,6 +29,17 @@ def figures(report: Mapping[str, Any]) -> dict[str, Any]:
     """The numbers of a report that a card keeps."""
     nested = ("corrections", "severe_overlap", "calibration")
     return {k: v for k, v in report.items() if isinstance(v, int | float | bool | str) or k in nested}
+
+
+def load_everything(name: str, weights: Path | None, device: str, **settings: object) -> Detector:
+    """An engine by name or by its file, giving every score that a figure needs."""
+    return load_engine(name, device=device, weights=weights, settings={"threshold": MIN_RANKED_SCORE, **settings})
+
+
+def ask(engine: Detector, cells: Iterable[Cell]) -> tuple[list[ImagePrediction], list[str]]:
+    """What an engine says about cells, and its notes on them."""
+    found = [engine.predict([MetaphaseImage(c.pixels, c.name)])[0] for c in cells]
+    return [ImagePrediction.from_detections(f) for f in found], [f.note for f in found]
 
 
 def report_on(engine: Detector, cells: Iterable[Sample], rotated: bool = False) -> Report:

@@ -1,128 +1,20 @@
-"""The engines' networks as the trainer sees them: built from a recipe, fed with samples, asked for boxes."""
+"""The engines' networks, built from a recipe."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from karyotrain.data.dataset import CellSet, Sample, to_target
+from karyotrain.data.augment import PRESETS
+from karyotrain.engines.frozen_backbone_cache import RestingTrunk
+from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import Recipe, RecipeError
-from karyotrain.trainer import checkpoint
-from karyoview.core.chromosome import CLASS_NAMES
-from karyoview.core.metrics import ImagePrediction
-from karyoview.detectors.devices import autocast
-from karyoview.detectors.engine_spec import EngineSpec
-from karyoview.detectors.protocol import ONE_CLASS
+from karyoview.detectors.nets.backbones import find_backbone, load_imagenet, read_rule
+from karyoview.detectors.nets.region import load_trunk
 from karyoview.detectors.registry import ENGINES
-
-
-class Network:
-    """A network in training: ``model`` gives a dict of losses, ``predict`` boxes in the sample's pixels.
-
-    ``changes_cells``: what :meth:`prepare` gives is changed (augmented) already.
-    """
-
-    changes_cells = False
-
-    def __init__(self, kind: EngineSpec, config: Any, model: nn.Module) -> None:
-        self.kind = kind
-        self.config = config
-        self.model = model
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return CLASS_NAMES if self.kind.names_classes else ONE_CLASS
-
-    @property
-    def data_scale(self) -> float:
-        """The scale at which samples are kept: the network's own, so that nothing is resized twice."""
-        return float(getattr(self.config, "scale", None) or 1.0)
-
-    @property
-    def needs_all_class_scores(self) -> bool:
-        """Whether every class score of a box has to be asked for apart, by :meth:`every_class`."""
-        return self.kind.names_classes
-
-    @property
-    def trunk(self) -> str | None:
-        """Prefix of the tensors that exported weights share with other engines; None: the file holds all."""
-        return None
-
-    def begin_from(self, weights: Path) -> str:
-        """Take the tensors of a weights file or checkpoint that fit; → a sentence on what was taken."""
-        taken = checkpoint.load_start(weights, self.model)
-        return f"from {weights.name} ({taken['taken']} of {taken['of']} tensors)"
-
-    def prepare(self, cells: CellSet, folder: Path, stopped: Callable[[], bool], device: str = "cpu") -> CellSet | None:
-        """The cells made ready to train on, once and before the first step; None when ``stopped`` said so."""
-        return cells
-
-    @contextmanager
-    def inference_session(self, model: nn.Module, device: torch.device, precision: str) -> Iterator[None]:
-        """Inside, :meth:`predict` is asked about many cells with the same ``model``."""
-        yield
-
-    def calibrate_threshold(
-        self, cells: CellSet, device: torch.device, precision: str, model: nn.Module
-    ) -> float | None:
-        """The score cut for a trained ``model`` where no cell was held back; None: the one that it began with.
-
-        A network may take back of what ``model`` learnt in place what it does not believe.
-        """
-        return None
-
-    def describe(self, card: Mapping[str, Any]) -> dict[str, Any]:
-        """The card of exported weights, with what only this network knows."""
-        return dict(card)
-
-    def batch(
-        self, samples: Sequence[Sample], seeds: Sequence[int], device: torch.device
-    ) -> tuple[list[Tensor], list[dict[str, Any]]]:
-        """Images (1, H, W) float in 0..1, and targets with labels as the network counts them."""
-        images, targets = [], []
-        for sample, seed in zip(samples, seeds, strict=True):
-            images.append(torch.from_numpy(sample.pixels)[None].to(device).float() / 255)
-            target = to_target(sample, masks=self.kind.rotated)
-            labels = target["labels"] + 1 if self.kind.names_classes else torch.ones_like(target["labels"])
-            target = {k: v.to(device) for k, v in target.items() if isinstance(v, Tensor)}
-            targets.append(target | {"labels": labels.to(device), "seed": seed})
-        return images, targets
-
-    @torch.no_grad()
-    def predict(
-        self, sample: Sample, device: torch.device, precision: str = "bf16", model: nn.Module | None = None
-    ) -> ImagePrediction:
-        """What ``model`` (this network's own unless given) finds in one cell, every score above its floor."""
-        model = self.model if model is None else model
-        was_training = model.training
-        model.eval()
-        try:
-            image = torch.from_numpy(sample.pixels)[None].to(device).float() / 255
-            with autocast(device, precision):
-                found = model([image])[0]
-        finally:
-            model.train(was_training)
-        boxes = found["boxes"].double().cpu().numpy().reshape(-1, 5 if self.kind.rotated else 4)
-        labels = found["labels"].cpu().numpy() - 1 if self.kind.names_classes else np.full(len(boxes), -1)
-        return ImagePrediction(sample.name, boxes, labels, found["scores"].double().cpu().numpy().clip(0, 1))
-
-    @contextmanager
-    def every_class(self, model: nn.Module) -> Iterator[None]:
-        """Inside, a naming ``model`` gives a row for every class score (for mAP)."""
-        heads = model.roi_heads
-        own = heads.suppression
-        heads.suppression = replace(own, output="all")
-        try:
-            yield
-        finally:
-            heads.suppression = own
 
 
 def build(recipe: Recipe, *, backbone: Path | None = None) -> tuple[Network, str]:
@@ -143,9 +35,6 @@ def build(recipe: Recipe, *, backbone: Path | None = None) -> tuple[Network, str
     started = _start(model, config, recipe, backbone)
     if not recipe.cached_views:
         return Network(kind, config, model), started
-    from karyotrain.data.augment import PRESETS
-    from karyotrain.engines.frozen_backbone_cache import RestingTrunk
-
     change = PRESETS[recipe.augmentation]
     network = RestingTrunk(
         kind, config, model, change=change, forms=recipe.cached_views, seed=recipe.seed, micro=recipe.micro
@@ -153,24 +42,9 @@ def build(recipe: Recipe, *, backbone: Path | None = None) -> tuple[Network, str
     return network, started
 
 
-def at_data_scale(network: Network, by_width: bool = False) -> None:
-    """Tell the network that its images already have its scale (training and evaluation of samples).
-
-    ``by_width``: each image has a scale of its own, to which the limit on the longer side does not apply.
-    """
-    if not hasattr(network.model, "transform"):  # it scales by itself, cell by cell
-        return
-    network.model.transform.scale = 1.0
-    if by_width:
-        network.model.transform.longer_side = None
-
-
 def _start(model: nn.Module, config: Any, recipe: Recipe, backbone: Path | None) -> str:
     if recipe.init == "random" and backbone is None:
         return "from a random start"
-    from karyoview.detectors.nets.backbones import find_backbone, load_imagenet, read_rule
-    from karyoview.detectors.nets.region import load_trunk
-
     path = backbone or find_backbone(config.backbone)
     if path is not None and path.name.startswith("trunk-"):
         left = load_trunk(model, path)

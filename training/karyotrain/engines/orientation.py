@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from karyotrain.engines.train_classifier import CropSet
+from karyotrain.data.crops import CropSet
 from karyoview.core.chromosome import CLASSES
 from karyoview.detectors.orientation import BINS, crop_profile, mirrored
 

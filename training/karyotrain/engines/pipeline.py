@@ -24,13 +24,13 @@ DONE: Final = "done.txt"
 class Budget:
     """How much each stage gets: steps of finder and naming network, cells and epochs of the two small networks.
 
-    ``third`` further cells teach the network of the cell with a third copy; ``hard`` shows crowded cells oftener to
+    ``third`` further cells teach the network of the cell with a third copy; ``crowded`` shows crowded cells oftener to
     the finder; ``fit_limit`` fit cells set thresholds (the rest of them teach both small networks); ``limit``
     takes so many cells for crops (None: all), ``val_limit`` for the figures.
     """
 
     finder_steps: int = 7450
-    hard: float = 0.3
+    crowded: float = 0.3
     namer_steps: int = 4100
     neighbours: tuple[int, int] = (450, 22)
     context: tuple[int, int] = (1250, 30)
@@ -64,10 +64,10 @@ def stages(
     some = ("--limit", budget.limit) if budget.limit else ()
     yield stage(
         "finder", "engines.train_finder", "--data", data, *mixed, "--output", finder, "--steps", budget.finder_steps,
-        "--hard", budget.hard, "--device", device, "--minutes", 10**6,
+        "--crowded", budget.crowded, "--device", device,
     )  # fmt: skip
     # crops are cut by what the finder finds, so that naming learns what it will be shown; any naming network will do
-    yield stage("regions", "engines.pipeline", "--regions", output, "--data", data)
+    yield stage("regions", "engines.interim", "--run", output, "--data", data, "--fit-limit", budget.fit_limit)
     cut = ("--engine", output / "interim" / "karyoview.safetensors", "--output", crops, *some)
     for split in ("train", "fit"):
         yield stage(f"crops-{split}", "data.crops", "--data", data, "--split", split, *cut)
@@ -77,7 +77,7 @@ def stages(
         )
     yield stage(
         "namer", "engines.train_classifier", "--crops", crops, "--output", namer, "--steps", budget.namer_steps,
-        "--device", device, "--minutes", 10**6,
+        "--device", device,
     )  # fmt: skip
     cells, epochs = budget.neighbours
     yield stage(
@@ -124,22 +124,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run all stages, or print them; see the module."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--output", type=Path, help="folder of the run; the same one goes on")
+    parser.add_argument("--output", type=Path, required=True, help="folder of the run; the same one goes on")
     parser.add_argument("--extra", type=Path, nargs="+", default=(), help="drawn or pasted cells to mix in")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--machine", default="not said", help="what it is trained on, for the card")
     parser.add_argument("--finder-steps", type=int, default=USUAL.finder_steps)
     parser.add_argument("--namer-steps", type=int, default=USUAL.namer_steps)
     parser.add_argument("--dry", action="store_true", help="print the commands and end")
-    parser.add_argument("--regions", type=Path, metavar="RUN", help=argparse.SUPPRESS)  # a stage of its own
     args = parser.parse_args(arguments)
-    if args.regions is not None:
-        from karyotrain.studies.learning_curve import interim_engine
-
-        print(interim_engine(args.regions, args.data, USUAL.fit_limit))
-        return
-    if args.output is None:
-        parser.error("give --output RUN")
     budget = Budget(finder_steps=args.finder_steps, namer_steps=args.namer_steps)
     found = list(stages(args.data, args.output, args.extra, args.device, args.machine, budget))
     if args.dry:

@@ -9,12 +9,9 @@ classes alone, in true boxes moved a little, of chromosomes from as many cells a
 
 from __future__ import annotations
 
-import argparse
-import json
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import cv2
 import numpy as np
@@ -23,9 +20,11 @@ import torch
 from torch import Tensor, nn
 
 from karyotrain.data.dataset import Sample, load
-from karyotrain.engines.train_classifier import one_cycle
 from karyotrain.engines.train_finder import dihedral
 from karyotrain.trainer import checkpoint
+from karyotrain.trainer.command import averaged, run_command, run_parser
+from karyotrain.trainer.loop import Evaluation, Task
+from karyotrain.trainer.schedule import ONE_CYCLE, Optimisation
 from karyoview.detectors.deepacc import DeepACCConfig, build_deepacc
 from karyoview.detectors.devices import autocast
 from karyoview.detectors.engines import DEEPACC
@@ -35,6 +34,8 @@ from karyoview.detectors.nets.region import RegionDetector
 
 Pixels = npt.NDArray[np.uint8]
 Boxes = npt.NDArray[np.float32]
+MosaicBatch = tuple[Pixels, Boxes, Tensor]
+HOW: Final = Optimisation("adamw", lr=3e-4, weight_decay=0.02, clip_norm=5.0, schedule=ONE_CYCLE)
 
 SIDE: Final = 864
 """Of a mosaic, in pixels of the original: with BAND_SCALE about 650 in the network, and 75 chromosomes."""
@@ -107,105 +108,97 @@ def changed(pixels: Pixels, boxes: Boxes, rng: np.random.Generator) -> tuple[Pix
     return np.clip(grey, 0, 255).astype(np.uint8), moved.astype(np.float32)
 
 
-def named(model: RegionDetector, pixels: Pixels, boxes: Boxes) -> Tensor:
+def named(model: nn.Module, pixels: Pixels, boxes: Boxes) -> Tensor:
     """Cosines (N, 24) between what lies in each box and the class centres; ``pixels`` (H, W) uint8."""
-    heads: Any = model.roi_heads
-    images, _ = model.transform([torch.from_numpy(pixels)[None].float() / 255])
+    detector = cast(RegionDetector, model)
+    heads: Any = detector.roi_heads
+    images, _ = detector.transform([torch.from_numpy(pixels)[None].float() / 255])
     factor = torch.tensor(images.image_sizes[0][0] / pixels.shape[0])
     tensors = images.tensors.contiguous(memory_format=torch.channels_last)
-    maps = heads.box_roi_pool(model.backbone(tensors), [torch.from_numpy(boxes) * factor], images.image_sizes)
+    maps = heads.box_roi_pool(detector.backbone(tensors), [torch.from_numpy(boxes) * factor], images.image_sizes)
     seen: Tensor = heads.margin(heads.class_layers(maps))
     return seen[:, 1:]
 
 
 @torch.no_grad()
-def accuracy(model: RegionDetector, cells: Sequence[Sample]) -> float:
+def accuracy(model: nn.Module, cells: Sequence[Sample]) -> float:
     """Share of the chromosomes of ``cells`` named right in their true boxes, in the cell itself."""
     right = of = 0
     model.eval()
     for cell in cells:
         with autocast(torch.device("cpu"), "bf16"):
-            said = named(model, cell.pixels, cell.boxes).argmax(1).numpy()
-        right, of = right + int((said == cell.labels).sum()), of + len(said)
+            predicted = named(model, cell.pixels, cell.boxes).argmax(1).numpy()
+        right, of = right + int((predicted == cell.labels).sum()), of + len(predicted)
     return right / max(of, 1)
-
-
-def train(
-    data: Path,
-    output: Path,
-    minutes: float,
-    steps: int,
-    *,
-    start: Path | None = None,
-    peak: float = 3e-4,
-    limit: int | None = None,
-    look: int = 24,
-    config: DeepACCConfig | None = None,
-) -> dict[str, Any]:
-    """Until ``minutes`` are spent or ``steps`` done; → step, loss and accuracy on ``look`` fit cells."""  # fmt: skip
-    output.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(0)
-    model = build_deepacc(config or DEEPACC.configure("small", **BAND_SCALE))
-    imagenet = find_backbone(model.config.backbone)
-    if start is not None:
-        checkpoint.load_start(start, model)
-    elif imagenet is not None:
-        load_imagenet(model.body, imagenet, model.config.rule)  # type: ignore[arg-type]
-    model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    taught = [p for n, p in model.named_parameters() if p.requires_grad and _names_classes(n)]
-    fresh = {id(p) for p in model.roi_heads.parameters()}
-    optimiser = torch.optim.AdamW(
-        [{"params": [p for p in taught if (id(p) in fresh) == new], "new": new} for new in (False, True)],
-        lr=peak, weight_decay=0.02,
-    )  # fmt: skip
-    step = 0
-    if (output / checkpoint.LAST).is_file():
-        step = int(checkpoint.load_checkpoint(output, model, optimiser)["step"])
-    cells, held_back = load(data, "train", limit=limit), load(data, "fit", limit=look)
-    begun = saved = time.monotonic()
-    first, mean, right = step, 3.2, 0.0
-    while step < steps and time.monotonic() - begun < 60 * minutes:
-        model.train()
-        rng = np.random.default_rng((11, step))
-        pixels, boxes, labels = mosaic(cells, rng, SIDE)
-        pixels, boxes = changed(pixels, boxes, rng)
-        for group in optimiser.param_groups:
-            group["lr"] = one_cycle(step, steps, peak * (3 if group["new"] else 1))
-        with autocast(torch.device("cpu"), "bf16"):
-            cosine = named(model, pixels, boxes)
-        loss = nn.functional.cross_entropy(_SCALE * cosine, labels, label_smoothing=0.02)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(taught, 5.0)
-        optimiser.step()
-        step, mean = step + 1, 0.97 * mean + 0.03 * float(loss.detach())
-        if step % 20 == 0:
-            pace = round((time.monotonic() - begun) / (step - first), 3)
-            print(json.dumps({"step": step, "loss": round(mean, 4), "seconds_per_step": pace}), flush=True)
-        if time.monotonic() - saved > 300 or step == steps:
-            right, saved = accuracy(model, held_back), time.monotonic()
-            checkpoint.save_checkpoint(output, model, optimiser, {"step": step, "steps": steps, "fit_accuracy": right})
-            print(json.dumps({"step": step, "fit_accuracy": round(right, 4)}), flush=True)
-    state = {"step": step, "steps": steps, "loss": round(mean, 4), "fit_accuracy": round(right, 4)}
-    checkpoint.save_checkpoint(output, model, optimiser, state)
-    return state
 
 
 def _names_classes(name: str) -> bool:
     return name.startswith(("backbone.", "roi_heads.box_roi_pool.", "roi_heads.class_layers.", "roi_heads.margin."))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+class MosaicTask(Task[MosaicBatch]):
+    """The class path of a DeepACC on mosaics of the training cells, judged on ``look`` fit cells.
+
+    Its heads, which begin at random, learn at three times the rate of the trunk.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        steps: int,
+        *,
+        start: Path | None = None,
+        limit: int | None = None,
+        look: int = 24,
+        config: DeepACCConfig | None = None,
+        how: Optimisation = HOW,
+    ) -> None:
+        torch.manual_seed(0)
+        model = build_deepacc(config or DEEPACC.configure("small", **BAND_SCALE))
+        imagenet = find_backbone(model.config.backbone)
+        if start is not None:
+            checkpoint.load_start(start, model)
+            self.started = f"from {start.name}"
+        elif imagenet is not None:
+            load_imagenet(model.body, imagenet, model.config.rule)  # type: ignore[arg-type]
+            self.started = f"from the backbone {imagenet.name}"
+        self.model, self.how, self.steps = model, how, steps
+        self.cells, self.held_back = load(data, "train", limit=limit), load(data, "fit", limit=look)
+        self.recipe = {"stage": "mosaics", "lr": how.lr, "config": model.config.to_dict()}
+        self.data = f"{len(self.cells)} cells of {data.name}"
+
+    def groups(self) -> list[dict[str, Any]]:
+        taught = [p for n, p in self.model.named_parameters() if p.requires_grad and _names_classes(n)]
+        fresh = {id(p) for p in self.model.roi_heads.parameters()}  # type: ignore[union-attr]
+        return [{"params": [p for p in taught if (id(p) in fresh) == new], "rate": 3.0 if new else 1.0}
+                for new in (False, True)]  # fmt: skip
+
+    def batch(self, step: int, part: int) -> MosaicBatch:
+        rng = np.random.default_rng((11, step))
+        pixels, boxes, labels = mosaic(self.cells, rng, SIDE)
+        return *changed(pixels, boxes, rng), labels
+
+    def loss(self, model: nn.Module, batch: MosaicBatch) -> dict[str, Tensor]:
+        pixels, boxes, labels = batch
+        cosine = named(model, pixels, boxes)
+        return {"loss": nn.functional.cross_entropy(_SCALE * cosine, labels, label_smoothing=0.02)}
+
+    def evaluate(self, model: nn.Module, final: bool, deadline: float | None) -> Evaluation | None:
+        report = {"fit_accuracy": round(accuracy(model, self.held_back), 4)}
+        return Evaluation(report, report)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Teach a trunk; see the module."""
+    parser = run_parser(__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int, default=2500)
-    parser.add_argument("--start", type=Path, help="weights whose fitting tensors are the start; else ImageNet's")
     parser.add_argument("--limit", type=int, help="training cells")
-    args = parser.parse_args()
-    print(json.dumps(train(args.data, args.output, args.minutes, args.steps, start=args.start, limit=args.limit)))
+    args = parser.parse_args(arguments)
+    return run_command(
+        lambda: MosaicTask(args.data, args.steps, start=args.start, limit=args.limit, how=averaged(HOW, args)), args
+    )
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

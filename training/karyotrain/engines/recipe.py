@@ -16,7 +16,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, Literal, Protocol
 
-from karyotrain.trainer.schedule import Schedule
+from karyotrain.trainer.schedule import Optimisation, Schedule
 from karyoview.core.errors import KaryoViewError
 
 Budget = Literal["smoke", "short", "full"]
@@ -38,6 +38,7 @@ class Recipe:
     fixed scale); ``width_tolerance`` is how far, as a share, it may be away when the engine is used.
     ``cached_views``: so many changed copies of each cell are made once and the maps of a trunk at rest kept
     (karyotrain.engines.frozen_backbone_cache); 0: every step changes its cells anew.
+    ``ema`` and ``ema_from`` average the weights (trainer.schedule), ``crowded`` shows crowded cells oftener.
     ``steps`` counts optimiser steps; None: ``epochs`` over the data. ``images`` and ``eval_images`` limit
     the data (None: all). ``evaluation`` holds arguments of ``core.metrics.evaluate``, ``thresholds`` more
     IoUs at which the table was counted. ``weights_of`` names the row whose weights this one shares, when
@@ -51,7 +52,7 @@ class Recipe:
     preset: str = "paper"
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     augmentation: str = "none"
-    optimiser: Literal["sgd", "adam"] = "sgd"
+    optimiser: Literal["sgd", "adam", "adamw"] = "sgd"
     lr: float = 0.02
     momentum: float = 0.9
     weight_decay: float = 1e-4
@@ -62,6 +63,8 @@ class Recipe:
     schedule: Schedule = field(default_factory=Schedule)
     clip_norm: float | None = 35.0
     ema: float | None = None
+    ema_from: float = 0.0
+    crowded: float = 0.0
     chromosome_width: float | None = None
     width_tolerance: float = 0.0
     cached_views: int = 0
@@ -80,6 +83,13 @@ class Recipe:
             if key in changes:
                 changes[key] = {**getattr(self, key), **changes[key]}
         return replace(self, **changes)
+
+    def optimisation(self) -> Optimisation:
+        """How the weights move."""
+        return Optimisation(
+            self.optimiser, self.lr, self.momentum, self.weight_decay, self.schedule, self.clip_norm, self.ema,
+            self.ema_from,
+        )  # fmt: skip
 
     def total_steps(self, images: int) -> int:
         """Optimiser steps of the whole run over ``images`` images."""

@@ -21,11 +21,10 @@ import torch
 
 from karyotrain.data.dataset import Sample, load
 from karyotrain.engines.assembly import TRUNK, decide_together, read_stage
+from karyotrain.trainer.weight_averaging import mean_of
 from karyoview.detectors.weights import load_weights, save_weights
 
 _DROPPED = ("weights", "metrics", "studies")
-_OF_TRAINING = ("shares", "folds")
-"""Studies of the way of training, in which engines are trained anew: they hold whatever weights are shipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +40,13 @@ class Runs:
     context: tuple[Path, ...] = ()
 
 
-def mean_of(runs: Sequence[Path], prefix: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+def averaged_stage(runs: Sequence[Path], prefix: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
     """The mean of the weights of ``runs``, and the state of the first with those of the others beside it."""
     read = [read_stage(run, prefix) for run in runs]
-    tensors, state = read[0]
-    if len(read) == 1:
-        return tensors, state
-    mean = {k: torch.stack([t[k].float() for t, _ in read]).mean(0) for k in tensors}
-    others = [{k: v for k, v in each.items() if k != "config"} for _, each in read[1:]]
-    return mean, {**state, "averaged_with": others}
+    state = read[0][1]
+    if len(read) > 1:
+        state = {**state, "averaged_with": [{k: v for k, v in s.items() if k != "config"} for _, s in read[1:]]}
+    return mean_of([tensors for tensors, _ in read]), state
 
 
 def renew(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -> Path:
@@ -61,18 +58,15 @@ def renew(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -
     """
     weights = load_weights(begin)
     tensors, card = dict(weights.tensors), {k: v for k, v in weights.card.items() if k not in _DROPPED}
-    lasting = {k: v for k, v in weights.card.get("studies", {}).items() if k in _OF_TRAINING}
-    if lasting:
-        card["studies"] = lasting
     stages: dict[str, Any] = dict(card.get("training", {}))
-    for run, stage, prefix, command in (
-        (runs.finder, "finder", "finder.", "engines.train_finder"),
-        (runs.namer, "namer", "classifier.", "engines.train_classifier"),
+    for run, stage, network, command in (
+        (runs.finder, "finder", "finder.", "train_finder"),
+        (runs.namer, "namer", "classifier.", "train_classifier"),
     ):
         if run is not None:
-            learned, state = read_stage(run, prefix)
-            tensors = {k: v for k, v in tensors.items() if not k.startswith(prefix)} | learned
-            stages[stage] = {"command": f"python -m karyotrain.{command}", **state}
+            learned, state = read_stage(run, network)
+            tensors = {k: v for k, v in tensors.items() if not k.startswith(network)} | learned
+            stages[stage] = {"command": f"python -m karyotrain.engines.{command}", **state}
     if runs.neighbours is not None:
         tensors = {k: v for k, v in tensors.items() if not k.startswith(("learned_nms.", "cell_context."))}
         learned, state = read_stage(runs.neighbours, "learned_nms.")
@@ -83,7 +77,7 @@ def renew(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -
     output.mkdir(parents=True, exist_ok=True)
     if runs.context:
         tensors = {k: v for k, v in tensors.items() if not k.startswith("cell_context.")}
-        learned, state = mean_of(runs.context, "cell_context.")
+        learned, state = averaged_stage(runs.context, "cell_context.")
         tensors |= learned
         card["config"] = {
             **state.pop("config"),

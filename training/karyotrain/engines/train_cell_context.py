@@ -11,25 +11,27 @@ without.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from karyotrain.data.cells import Cell as LabelledCell
 from karyotrain.data.dataset import Sample, load
 from karyotrain.data.third_copies import EXTRA_LABELS, library_of, pasted_cells
 from karyotrain.engines.feature_cache import chosen, remembering
-from karyotrain.studies import common
-from karyotrain.trainer.per_cell_trainer import teach
+from karyotrain.trainer import per_cell_trainer
+from karyotrain.trainer.command import averaged, run_command, run_parser, use_threads
+from karyotrain.trainer.per_cell_trainer import PerCellTask
+from karyotrain.trainer.schedule import Optimisation, Schedule
 from karyoview.core.assignment import assign_classes
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import iou_xyxy
@@ -40,6 +42,10 @@ from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.weights import load_weights
 
 Cell = dict[str, torch.Tensor]
+HOW: Final = replace(
+    per_cell_trainer.HOW,
+    schedule=Schedule("cosine", warmup=200, gamma=0.0, longest_warmup=1.0, whole_steps=True),
+)
 OUTLINED = 0.1
 """Regions down to this share of the finder's threshold are judged: far more than it would count by itself."""
 THIRD = (*range(len(CLASSES)), *EXTRA_LABELS * 2)
@@ -55,7 +61,7 @@ def engine_of(path: Path) -> KaryoViewEngine:
     return KaryoViewEngine(replace(weights, card={**weights.card, "config": config}), device="auto", settings={})
 
 
-def collect(engine: KaryoViewEngine, cells: Iterable[Sample | common.Cell]) -> list[Cell]:
+def collect(engine: KaryoViewEngine, cells: Iterable[Sample | LabelledCell]) -> list[Cell]:
     """What the engine knows of each cell's outlined regions, and ``overlap`` (N, T), ``truth`` and ``labels``."""
     found = []
     for cell in cells:
@@ -105,17 +111,22 @@ def _lessened(cell: Cell, rng: np.random.Generator) -> Cell:
     return cell | less | {"between": cell["between"][keep][:, keep]}
 
 
-def train(
-    cells: Sequence[Cell], epochs: int, lr: float, seed: int = 0, begin: Mapping[str, torch.Tensor] | None = None
-) -> CellContext:
-    """A network trained on ``cells``, one a step; cosine rate. ``begin`` are the tensors of one that goes on."""
+def task_of(
+    cells: Sequence[Cell],
+    epochs: int,
+    how: Optimisation = HOW,
+    seed: int = 0,
+    begin: Mapping[str, torch.Tensor] | None = None,
+    **more: Any,
+) -> PerCellTask:
+    """A network on ``cells``. ``begin`` are the tensors of one that goes on; without them it is new."""
     torch.manual_seed(seed)
     model = CellContext()
     if begin is not None:
         model.load_state_dict({k: v.float() for k, v in begin.items()})
-    return teach(
-        model, cells, lambda model, cell, rng: loss_of(model, _lessened(cell, rng)),
-        epochs=epochs, lr=lr, warmup=200, seed=seed,
+    return PerCellTask(
+        "cell_context", model, cells, lambda model, cell, rng: loss_of(model, _lessened(cell, rng)),
+        epochs=epochs, how=how, seed=seed, **more,
     )  # fmt: skip
 
 
@@ -132,12 +143,12 @@ def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
         truths.append(ImageTruth(f"{number}", cell["truth"].numpy(), cell["labels"].numpy()))
 
     def told(threshold: float) -> list[ImagePrediction]:
-        said = []
+        predictions = []
         for t, (boxes, scores, named) in zip(truths, found, strict=True):
             labels, counted = named.argmax(1), scores >= threshold
             labels[counted] = assign_classes(named[counted], _PRICES)
-            said.append(ImagePrediction(t.image, boxes, labels, scores))
-        return said
+            predictions.append(ImagePrediction(t.image, boxes, labels, scores))
+        return predictions
 
     threshold, f1 = best_f1_threshold(told(0.5), truths)
     report = evaluate(told(threshold), truths, score_threshold=threshold)
@@ -145,23 +156,8 @@ def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
             "corrections": float(report["corrections_per_cell"])}  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--engine", type=Path, required=True, help="weights of the default engine")
-    parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--cells", type=int, default=900, help="training cells that teach beside the fit cells")
-    parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; figures are of these")
-    parser.add_argument("--third", type=int, default=0, help="further training cells, each with a third copy pasted in")
-    parser.add_argument("--limit", type=int, help="fit cells in all")
-    parser.add_argument("--kept", type=Path, help="folder of karyotrain.engines.feature_cache for the engine's finder")
-    parser.add_argument("--workers", type=int, default=1, help="processes that look, of one thread each if several")
-    parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--lr", type=float, default=1e-3)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--begin", type=Path, help="weights of an engine whose network of the cell is taught further")
-    args = parser.parse_args()
-    args.output.mkdir(parents=True, exist_ok=True)
+def _task(args: argparse.Namespace) -> PerCellTask:
+    """Looks at the cells, or reads what was seen of them, and the task that they make."""
     weights_hash = load_weights(args.engine).info.weights_hash
     look = partial(_seen, args.engine, args.kept, args.workers)
     fit, learning = load(args.data, "fit", limit=args.limit), load(args.data, "train")
@@ -179,21 +175,38 @@ def main() -> None:
     rest += pasted
     known = load_weights(args.begin).tensors if args.begin is not None else {}
     begin = {k.removeprefix("cell_context."): v for k, v in known.items() if k.startswith("cell_context.")}
-    model = train(rest, args.epochs, args.lr, args.seed, begin or None)
-    save_file({f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}, args.output / "last.safetensors")
     # the temperature after this network belongs to the network before it, if the engine had one
     config = {k: v for k, v in engine_of(args.engine).config.items() if k != "context_temperature"}
-    state: dict[str, Any] = {
-        "cells": len(rest),
-        "third": len(pasted),
-        "epochs": args.epochs,
-        "lr": args.lr,
-        "seed": args.seed,
-        "config": config,
-    }
-    state |= {"spare": judge(spare, model), "spare_without": judge(spare, None), "seen": judge(rest[:60], model)}
-    (args.output / "last.json").write_text(json.dumps(state))
-    print(json.dumps(state))
+
+    def figures(model: CellContext) -> dict[str, Any]:
+        return {
+            "cells": len(rest), "third": len(pasted), "epochs": args.epochs, "lr": args.lr, "seed": args.seed,
+            "config": config, "spare": judge(spare, model), "spare_without": judge(spare, None),
+            "seen": judge(rest[:60], model),
+        }  # fmt: skip
+
+    how = averaged(replace(HOW, lr=args.lr), args)
+    return task_of(rest, args.epochs, how, args.seed, begin or None, figures=figures)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train the network of the cell; see the module."""
+    parser = run_parser(__doc__, precision="fp32")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--engine", type=Path, required=True, help="weights of the default engine")
+    parser.add_argument("--cells", type=int, default=900, help="training cells that teach beside the fit cells")
+    parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; figures are of these")
+    parser.add_argument("--third", type=int, default=0, help="further training cells, each with a third copy pasted in")
+    parser.add_argument("--limit", type=int, help="fit cells in all")
+    parser.add_argument("--kept", type=Path, help="folder of karyotrain.engines.feature_cache for the engine's finder")
+    parser.add_argument("--workers", type=int, default=1, help="processes that look, of one thread each if several")
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--lr", type=float, default=HOW.lr)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--begin", type=Path, help="weights of an engine whose network of the cell is taught further")
+    args = parser.parse_args(arguments)
+    args.output.mkdir(parents=True, exist_ok=True)
+    return run_command(lambda: _task(args), args)
 
 
 def _kept(path: Path, look: Callable[[], list[Cell]]) -> list[Cell]:
@@ -209,28 +222,28 @@ def _kept(path: Path, look: Callable[[], list[Cell]]) -> list[Cell]:
     return seen
 
 
-def _with_a_third(data: Path, cells: Sequence[Sample], folder: Path, workers: int) -> list[common.Cell]:
+def _with_a_third(data: Path, cells: Sequence[Sample], folder: Path, workers: int) -> list[LabelledCell]:
     """The cells with one more chromosome; every class in turn, those of viable trisomies three times as often."""
-    plain = [common.Cell(c.name, c.case, c.pixels, c.boxes.astype(np.float64), c.labels) for c in cells]
+    plain = [LabelledCell(c.name, c.case, c.pixels, c.boxes.astype(np.float64), c.labels) for c in cells]
     made, refused = pasted_cells(plain, library_of(data, "train", plain, folder, workers), THIRD)
     print(f"{len(made)} training cells with a third copy; {refused} had no room or no piece for it", flush=True)
     return [m.cell for m in made]
 
 
-def _seen(weights: Path, kept: Path | None, workers: int, cells: Sequence[Sample | common.Cell]) -> list[Cell]:
+def _seen(weights: Path, kept: Path | None, workers: int, cells: Sequence[Sample | LabelledCell]) -> list[Cell]:
     """What the engine knows of the cells, in their order; see :func:`collect`."""
     if workers <= 1:
         return _look(weights, kept, cells)
     parts = [cells[i::workers] for i in range(workers)]
-    with ProcessPoolExecutor(workers, get_context("spawn"), common.use_threads, (1,)) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), use_threads, (1,)) as pool:
         found = list(pool.map(partial(_look, weights, kept), parts))
     turns = range(max(map(len, found), default=0))
     return [part[i] for i in turns for part in found if i < len(part)]
 
 
-def _look(weights: Path, kept: Path | None, cells: Sequence[Sample | common.Cell]) -> list[Cell]:
+def _look(weights: Path, kept: Path | None, cells: Sequence[Sample | LabelledCell]) -> list[Cell]:
     return collect(remembering(engine_of(weights), kept), cells)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

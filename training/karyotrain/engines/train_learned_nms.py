@@ -12,21 +12,25 @@ F1 on the spare cells is printed with the network and with the best width of Sof
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors.torch import load_file, save_file
 from torch import nn
 
 from karyotrain.data.dataset import Sample, load
 from karyotrain.engines.feature_cache import chosen, remembering
 from karyotrain.engines.train_finder import SCALE
-from karyotrain.trainer.per_cell_trainer import teach
+from karyotrain.trainer import per_cell_trainer
+from karyotrain.trainer.checkpoint import LAST, read_network
+from karyotrain.trainer.command import averaged, run_command, run_parser
+from karyotrain.trainer.per_cell_trainer import PerCellTask
+from karyotrain.trainer.schedule import Optimisation
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth, best_f1_threshold
@@ -38,14 +42,14 @@ from karyoview.detectors.nets.nms import soft_nms
 from karyoview.detectors.weights import load_weights
 
 Candidates = dict[str, torch.Tensor]
+HOW: Final = replace(per_cell_trainer.HOW, lr=2e-3)
 SIGMAS = (0.2, 0.3, 0.4)
 
 
 def load_finder(run: Path) -> Finder:
     """The finder of a training run, ready to find."""
-    saved = load_file(str(run / "last.safetensors"))
     finder = Finder()
-    finder.load_state_dict({k[6:]: v for k, v in saved.items() if k.startswith("model.")}, strict=False)
+    finder.load_state_dict(read_network(run / LAST), strict=False)
     return finder.eval().to(memory_format=torch.channels_last)
 
 
@@ -108,16 +112,19 @@ def soft_scores(cell: Candidates, sigma: float) -> torch.Tensor:
     return scores
 
 
-def train(cells: Sequence[Candidates], epochs: int, lr: float, seed: int = 0) -> LearnedNMS:
-    """A network trained on ``cells``, one a step; cosine rate."""
+def loss_of(model: LearnedNMS, cell: Candidates, _: np.random.Generator) -> torch.Tensor:
+    """Which candidates stand for a chromosome."""
+    # features differ from slide to slide: a little noise keeps single ones from being trusted
+    odds = ask(model, cell | {"features": nn.functional.dropout(cell["features"], 0.2)})
+    return nn.functional.binary_cross_entropy_with_logits(odds, wanted(cell["overlap"], odds.detach()))
 
-    def loss(model: LearnedNMS, cell: Candidates, _: np.random.Generator) -> torch.Tensor:
-        # features differ from slide to slide: a little noise keeps single ones from being trusted
-        odds = ask(model, cell | {"features": nn.functional.dropout(cell["features"], 0.2)})
-        return nn.functional.binary_cross_entropy_with_logits(odds, wanted(cell["overlap"], odds.detach()))
 
+def task_of(
+    cells: Sequence[Candidates], epochs: int, how: Optimisation = HOW, seed: int = 0, **more: Any
+) -> PerCellTask:
+    """A new network on ``cells``."""
     torch.manual_seed(seed)
-    return teach(LearnedNMS(), cells, loss, epochs=epochs, lr=lr, warmup=100, seed=seed)
+    return PerCellTask("learned_nms", LearnedNMS(), cells, loss_of, epochs=epochs, how=how, seed=seed, **more)
 
 
 def _soft_f1(cells: Sequence[Candidates]) -> float:
@@ -125,21 +132,8 @@ def _soft_f1(cells: Sequence[Candidates]) -> float:
     return max(best_f1([soft_scores(c, sigma) for c in cells], cells)[0] for sigma in SIGMAS)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--finder", type=Path, help="run of karyotrain.engines.train_finder")
-    parser.add_argument("--engine", type=Path, help="weights of a default engine, whose finder is taken instead")
-    parser.add_argument("--kept", type=Path, help="folder of karyotrain.engines.feature_cache for that engine")
-    parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; F1 is printed on them")
-    parser.add_argument("--limit", type=int, help="fit cells in all")
-    parser.add_argument("--cells", type=int, default=0, help="training cells that teach beside the fit cells")
-    parser.add_argument("--epochs", type=int, default=40)
-    parser.add_argument("--lr", type=float, default=2e-3)
-    args = parser.parse_args()
-    if (args.finder is None) == (args.engine is None):
-        parser.error("give either --finder RUN or --engine FILE")
+def _task(args: argparse.Namespace) -> PerCellTask:
+    """Looks at the cells, and the task that they make."""
     finder: Finds
     if args.engine is not None:
         engine = KaryoViewEngine(load_weights(args.engine), device="cpu", settings={})
@@ -155,18 +149,36 @@ def main() -> None:
         seen_before = collect(finder, [known[i] for i in chosen(known, args.cells)])
         soft_seen = _soft_f1(seen_before)
         rest = rest + seen_before
-    model = train(rest, args.epochs, args.lr)
-    with torch.no_grad():
+
+    @torch.no_grad()
+    def figures(model: LearnedNMS) -> dict[str, Any]:
         f1, threshold = best_f1([ask(model, c).sigmoid() for c in spare], spare)
-    seen, _ = best_f1([ask(model, c).sigmoid().detach() for c in rest], rest)
-    args.output.mkdir(parents=True, exist_ok=True)
-    tensors = {f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}
-    save_file(tensors, str(args.output / "last.safetensors"))
-    state = {"cells": len(rest), "epochs": args.epochs, "threshold": threshold}
-    state |= {"f1_spare": f1, "f1_soft_nms": soft, "f1_soft_nms_seen": soft_seen, "f1_seen": seen}
-    (args.output / "last.json").write_text(json.dumps(state))
-    print(json.dumps(state))
+        seen, _ = best_f1([ask(model, c).sigmoid() for c in rest], rest)
+        return {
+            "cells": len(rest), "epochs": args.epochs, "threshold": threshold, "f1_spare": f1, "f1_soft_nms": soft,
+            "f1_soft_nms_seen": soft_seen, "f1_seen": seen,
+        }  # fmt: skip
+
+    return task_of(rest, args.epochs, averaged(replace(HOW, lr=args.lr), args), figures=figures)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train the learned suppression; see the module."""
+    parser = run_parser(__doc__, precision="fp32")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--finder", type=Path, help="run of karyotrain.engines.train_finder")
+    parser.add_argument("--engine", type=Path, help="weights of a default engine, whose finder is taken instead")
+    parser.add_argument("--kept", type=Path, help="folder of karyotrain.engines.feature_cache for that engine")
+    parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; F1 is printed on them")
+    parser.add_argument("--limit", type=int, help="fit cells in all")
+    parser.add_argument("--cells", type=int, default=0, help="training cells that teach beside the fit cells")
+    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--lr", type=float, default=HOW.lr)
+    args = parser.parse_args(arguments)
+    if (args.finder is None) == (args.engine is None):
+        parser.error("give either --finder RUN or --engine FILE")
+    return run_command(lambda: _task(args), args)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

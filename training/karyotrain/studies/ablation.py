@@ -16,12 +16,13 @@ import numpy as np
 import torch
 
 from karyotrain.data.dataset import CellSet, load
-from karyotrain.engines.networks import at_data_scale, build
+from karyotrain.engines.detection import train, with_options
+from karyotrain.engines.evaluate import evaluate_network
+from karyotrain.engines.network import at_data_scale
+from karyotrain.engines.networks import build
 from karyotrain.engines.recipe import Budget, Recipe, RecipeError, find_recipe, folder_of, table_rows, with_budget
-from karyotrain.trainer.checkpoint import SMALL, load_start, read_state
-from karyotrain.trainer.evaluate import evaluate_network
-from karyotrain.trainer.export import write_json
-from karyotrain.trainer.loop import Options, train, with_options
+from karyotrain.trainer.checkpoint import SMALL, load_start, read_state, write_json
+from karyotrain.trainer.loop import Options
 from karyoview.detectors.devices import choose_device
 
 

@@ -1,26 +1,20 @@
-"""What every study shares: cells, an engine asked over them, rows of figures as a table, a place in the card."""
+"""What every study shares: cells, an engine asked over them, rows of figures as a table, a place in the notes."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
-import torch
 
-from karyotrain.data.dataset import CellSet, load
-from karyoview.core.detection import MIN_RANKED_SCORE
-from karyoview.core.image import MetaphaseImage
-from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, evaluate, paired_difference
-from karyoview.detectors.cards import card_path
+from karyotrain.data.cells import Cell
+from karyotrain.studies.notes import put_into_notes
+from karyoview.core.metrics import ImagePrediction, Report, evaluate, paired_difference
 from karyoview.detectors.protocol import Detector
-from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.atomic import write_atomic
 
 GreyArray = npt.NDArray[np.uint8]
@@ -30,39 +24,6 @@ _HEADS: Final = {
     "corrections_per_cell": "corrections", "f1": "F1 %", "aer": "AER %", "wcr": "WCR %", "ap50": "AP50 %",
     "map50": "mAP50 %", "class_accuracy": "class %",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cell:
-    """One labelled cell: ``pixels`` (H, W) uint8, ``boxes`` (N, 4) x1, y1, x2, y2 in px, ``labels`` (N,) 0–23."""
-
-    name: str
-    case: str
-    pixels: GreyArray
-    boxes: npt.NDArray[np.float64]
-    labels: npt.NDArray[np.int64]
-
-    def truth(self) -> ImageTruth:
-        """The cell as truth for the metrics."""
-        return ImageTruth(self.name, self.boxes, self.labels, self.case)
-
-
-def labelled_cells(data: Path, split: str, limit: int | None) -> list[Cell]:
-    """Cells of ``split`` as karyotrain.data.dataset reads them; ``fit`` for looking, ``val`` for figures that are
-    reported."""
-    found: CellSet = load(data, split, limit=limit)
-    return [Cell(s.name, s.case, s.pixels, s.boxes.astype(np.float64), s.labels) for s in found]
-
-
-def load_everything(name: str, weights: Path | None, device: str, **settings: object) -> Detector:
-    """An engine by name or by its file, giving every score that a figure needs."""
-    return load_engine(name, device=device, weights=weights, settings={"threshold": MIN_RANKED_SCORE, **settings})
-
-
-def ask(engine: Detector, cells: Iterable[Cell]) -> tuple[list[ImagePrediction], list[str]]:
-    """What an engine says about cells, and its notes on them."""
-    found = [engine.predict([MetaphaseImage(c.pixels, c.name)])[0] for c in cells]
-    return [ImagePrediction.from_detections(f) for f in found], [f.note for f in found]
 
 
 def judge(
@@ -126,22 +87,15 @@ def study_parser(about: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--threads", type=int, default=0, help="of the processor; 0: as many as there are")
     parser.add_argument("--output", type=Path, help="write the rows as JSON here")
-    parser.add_argument("--card", action="store_true", help="put the rows into the engine's card, under 'studies'")
+    parser.add_argument("--note", action="store_true", help="put the rows into the engine's notes in training/studies")
     return parser
-
-
-def use_threads(count: int) -> None:
-    """Hold torch and OpenCV to so many threads (0: leave them)."""
-    if count:
-        torch.set_num_threads(count)
-        cv2.setNumThreads(count)
 
 
 _TOLD: Final = ("split", "limit", "cells", "fields")
 
 
 def publish(name: str, rows: Mapping[str, Any], arguments: argparse.Namespace, engine: Detector) -> dict[str, Any]:
-    """The study as JSON with what made it; written to ``--output`` and, with ``--card``, into the card."""
+    """The study as JSON with what made it; written to ``--output`` and, with ``--note``, into the notes."""
     document = {
         "engine": engine.info.name, "weights_hash": engine.info.weights_hash, "split": arguments.split,
         "command": f"python -m karyotrain.studies.{name} --engine {arguments.engine} --data {arguments.data.name}"
@@ -150,15 +104,6 @@ def publish(name: str, rows: Mapping[str, Any], arguments: argparse.Namespace, e
     }  # fmt: skip
     if arguments.output is not None:
         write_atomic(arguments.output, json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n")
-    if arguments.card:
-        weights = arguments.weights or find_engines()[0][arguments.engine]
-        put_into_card(weights, name, {k: v for k, v in document.items() if k != "engine"})
+    if arguments.note:
+        put_into_notes(engine.info.name, name, {k: v for k, v in document.items() if k != "engine"})
     return document
-
-
-def put_into_card(weights: Path, name: str, study: Mapping[str, Any]) -> None:
-    """Write one study under ``studies`` of the card beside ``weights``."""
-    path = card_path(weights)
-    card = json.loads(path.read_text(encoding="utf-8"))
-    card.setdefault("studies", {})[name] = dict(study)
-    write_atomic(path, json.dumps(card, indent=2, ensure_ascii=False).encode() + b"\n")

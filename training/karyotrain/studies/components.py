@@ -11,17 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from karyotrain.studies.common import (
-    Cell,
-    as_table,
-    ask,
-    judge,
-    labelled_cells,
-    publish,
-    row,
-    study_parser,
-    use_threads,
-)
+from karyotrain.data.cells import Cell, labelled_cells
+from karyotrain.engines.measure import ask
+from karyotrain.studies.common import as_table, judge, publish, row, study_parser
+from karyotrain.trainer.command import use_threads
 from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.metrics import best_f1_threshold
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
@@ -113,8 +106,8 @@ def main() -> None:
     rows: dict[str, Any] = {}
     for name, line in measure(weights, cells, arguments.device):
         rows[name] = line
-        said = line.get("note") or f"{line['corrections_per_cell']:.2f} corrections a cell"
-        print(f"{name}: {said}", flush=True)
+        summary = line.get("note") or f"{line['corrections_per_cell']:.2f} corrections a cell"
+        print(f"{name}: {summary}", flush=True)
     print(as_table(rows, "default engine"))
     publish("components", rows, arguments, VariedEngine(weights, Variant(), arguments.device))
 

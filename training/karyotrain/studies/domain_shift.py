@@ -24,11 +24,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from karyotrain.data.dataset import CellSet, DataError, Sample, load
+from karyotrain.data.dataset import CellSet, Sample, load
+from karyotrain.data.errors import DataError
 from karyotrain.engines.assembly import truths_of
 from karyotrain.engines.default_network import CROPS
+from karyotrain.engines.detection import train, with_options
 from karyotrain.engines.finetune import fine_tuning, keep_start
-from karyotrain.trainer.loop import Options, train, with_options
+from karyotrain.trainer.loop import Options
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, Report, evaluate, paired_difference

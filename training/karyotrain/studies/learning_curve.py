@@ -21,19 +21,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from safetensors.torch import load_file, save_file
 
-from karyotrain.data.dataset import DataError, NoCellsError, fit_cases
-from karyotrain.engines.assembly import build, read_stage
-from karyotrain.studies.common import as_table, ask, judge, labelled_cells, load_everything, put_into_card, row
-from karyoview.core.metrics import best_f1_threshold
-from karyoview.detectors.registry import find_engines
-from karyoview.detectors.weights import load_weights, save_weights
+from karyotrain.data.cells import labelled_cells
+from karyotrain.data.dataset import fit_cases
+from karyotrain.data.errors import DataError
+from karyotrain.engines.assembly import build
+from karyotrain.engines.interim import interim_engine
+from karyotrain.engines.measure import ask, load_everything
+from karyotrain.studies.common import as_table, judge, row
+from karyotrain.studies.notes import put_into_notes
+from karyotrain.trainer.checkpoint import LAST
 from karyoview.io.atomic import write_atomic
 
 _TOLD: Final = ("finder_steps", "namer_steps", "pasted", "crops", "fitted", "limit", "controls", "normal")
 _LISTS: Final = ("shares", "mixed_at", "seeds", "seeds_at", "common")
-_STAGES: Final = ("finder", "namer")
 SHARES: Final = (0.05, 0.10, 0.25, 0.50, 1.0)
 
 
@@ -85,33 +86,27 @@ def set_of_cases(data: Path, cases: Collection[str], folder: Path) -> Path:
     return folder
 
 
-def begin(start: Path, run: Path) -> None:
-    """Lay both stages of ``start`` into ``run``, where it has none yet, as if no step of it were done."""
-    for stage in _STAGES:
-        old, new = start / stage, run / stage
-        if (new / "last.json").exists():
-            continue
-        if not (old / "last.safetensors").is_file():
-            raise DataError(f"{old}: there is no last.safetensors to begin from; train it there first.")
-        new.mkdir(parents=True, exist_ok=True)
-        # momentum of the old steps would push the first new ones, at a rate that has just been set back
-        tensors = {k: v for k, v in load_file(str(old / "last.safetensors")).items() if k.startswith("model.")}
-        save_file(tensors, str(new / "last.safetensors"))
-        write_atomic(new / "last.json", b'{"step": 0, "losses": {}}\n')
+def begun(stage: str, budget: TrainingBudget) -> list[str]:
+    """The option by which a stage's trainer begins at the weights of that stage in ``budget.start``."""
+    if budget.start is None:
+        return []
+    file = budget.start / stage / LAST
+    if not file.is_file():
+        raise DataError(f"{file.parent}: there is no {LAST} to begin from; train it there first.")
+    return ["--start", str(file)]
 
 
 def finder_command(own: Path, run: Path, extra: Sequence[Path], budget: TrainingBudget) -> list[str]:
     """The finder's trainer for one row. ``own`` goes in as the whole mix, so that none of it is held back."""
     return [
         sys.executable, "-m", "karyotrain.engines.train_finder", "--data", str(own), "--extra", str(own),
-        *map(str, extra),
-        "--share", "1", "--output", str(run / "finder"), "--steps", str(budget.finder_steps),
-        "--minutes", str(budget.minutes), "--device", budget.device,
+        *map(str, extra), "--share", "1", "--output", str(run / "finder"), "--steps", str(budget.finder_steps),
+        "--minutes", str(budget.minutes), "--device", budget.device, *begun("finder", budget),
     ]  # fmt: skip
 
 
 def naming_commands(own: Path, data: Path, run: Path, extra: Sequence[Path], budget: TrainingBudget) -> list[list[str]]:
-    """Crops of the row's own cells, of the mixed-in ones and of ``fit``, then the naming network's trainer."""
+    """Crops of the row's own cells, of the mixed-in ones and of ``fit``, then the classifier's trainer."""
     python, crops = [sys.executable, "-m"], str(run / "crops")
     engine = ["--engine", str(run / "interim" / "karyoview.safetensors"), "--output", crops]
     cut = [*python, "karyotrain.data.crops", *engine]
@@ -125,7 +120,8 @@ def naming_commands(own: Path, data: Path, run: Path, extra: Sequence[Path], bud
         found.append([*cut, "--data", str(folder), "--split", "all", "--name", f"train-{number}"])
     found.append(
         [*python, "karyotrain.engines.train_classifier", "--crops", crops, "--output", str(run / "namer"),
-         "--steps", str(budget.namer_steps), "--minutes", str(budget.minutes), "--device", budget.device]
+         "--steps", str(budget.namer_steps), "--minutes", str(budget.minutes), "--device", budget.device,
+         *begun("namer", budget)]
     )  # fmt: skip
     return found
 
@@ -138,33 +134,9 @@ def paste_command(own: Path, output: Path, count: int) -> list[str]:
     ]  # fmt: skip
 
 
-def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
-    """The row's finder with the shipped naming network, which its crops need: only its regions are asked for."""
-    shipped = load_weights(find_engines()[0]["karyoview"])
-    # the shipped neighbours know the features of the shipped finder, not of this one, and the cell's network theirs
-    stages = ("finder.", "learned_nms.", "cell_context.")
-    tensors = {k: v for k, v in shipped.tensors.items() if not k.startswith(stages)}
-    tensors |= read_stage(run / "finder", "finder.")[0]
-    kept = ("engine", "name", "classes", "rotated")
-    card: dict[str, Any] = {k: shipped.card[k] for k in kept if k in shipped.card}
-    card |= {"operating_threshold": 0.2, "config": {"soft_sigma": 0.3}}
-    path = run / "interim" / "karyoview.safetensors"
-    save_weights(path, tensors, card)
-    try:
-        cells = labelled_cells(data, "fit", limit)
-    except NoCellsError:
-        return path  # a set of one case holds none back: the low threshold stays, and more regions are cut
-    engine = load_everything("karyoview", path, "auto", quality="fast", joint_assignment=False)
-    found = ask(engine, cells)[0]
-    card["operating_threshold"] = best_f1_threshold(found, [c.truth() for c in cells])[0]
-    return save_weights(path, tensors, card)
-
-
 def train_row(data: Path, own: Path, run: Path, extra: Sequence[Path], budget: TrainingBudget, mixed: bool) -> Path:
     """Train both stages on ``own`` and what is ``mixed`` in, and put the engine together in ``run``; → its weights."""
     run.mkdir(parents=True, exist_ok=True)
-    if budget.start is not None:
-        begin(budget.start, run)
     extra = list(extra) if mixed else []
     with (run / "log.txt").open("a") as log:
         if mixed and budget.pasted:
@@ -237,11 +209,11 @@ def add_budget(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fitted", type=int, help="set thresholds on so many fit cells")
     parser.add_argument("--start", type=Path, help="folder of runs finder and namer that every row begins from")
-    parser.add_argument("--card", action="store_true", help="put the rows into the default engine's card")
+    parser.add_argument("--note", action="store_true", help="put the rows into the default engine's notes")
 
 
 def publish_trained(name: str, found: Mapping[str, Any], a: argparse.Namespace, module: str = "") -> None:
-    """Write a study of newly trained engines into its folder and, with ``--card``, into the default engine's card.
+    """Write a study of newly trained engines into its folder and, with ``--note``, into the default engine's notes.
 
     It belongs to the way of training, not to the weights that are shipped, so no hash of these is named. ``module``
     is the study's own, where it is called otherwise than its rows.
@@ -253,8 +225,8 @@ def publish_trained(name: str, found: Mapping[str, Any], a: argparse.Namespace, 
     command = f"python -m karyotrain.studies.{module or name} --data {a.data.name}{options} --output FOLDER"
     document = {"split": "fit", "command": command, **found}
     write_atomic(a.output / f"{name}.json", json.dumps(document, indent=1).encode() + b"\n")
-    if a.card:
-        put_into_card(find_engines()[0]["karyoview"], name, document)
+    if a.note:
+        put_into_notes("karyoview", name, document)
 
 
 def budget_of(a: argparse.Namespace, pasted: int = 0, judged: int | None = None) -> TrainingBudget:

@@ -14,19 +14,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from karyotrain.data.cells import Cell, labelled_cells
 from karyotrain.data.synthesis import make_cell
-from karyotrain.studies.common import (
-    Cell,
-    as_table,
-    ask,
-    judge,
-    labelled_cells,
-    load_everything,
-    publish,
-    row,
-    study_parser,
-    use_threads,
-)
+from karyotrain.engines.measure import ask, load_everything
+from karyotrain.studies.common import as_table, judge, publish, row, study_parser
+from karyotrain.trainer.command import use_threads
 from karyoview.core.geometry import capsule_bounds
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, Report
@@ -144,8 +136,10 @@ def ask_turned(engine: Detector, cells: list[Cell], degrees: float) -> list[Imag
     found = []
     for cell in cells:
         pixels, matrix = turned_pixels(cell.pixels, degrees)
-        said = ImagePrediction.from_detections(engine.predict([MetaphaseImage(pixels, cell.name)])[0], rotated=True)
-        found.append(replace(said, boxes=turned_back(said.boxes, matrix, degrees)))
+        predicted = ImagePrediction.from_detections(
+            engine.predict([MetaphaseImage(pixels, cell.name)])[0], rotated=True
+        )
+        found.append(replace(predicted, boxes=turned_back(predicted.boxes, matrix, degrees)))
     return found
 
 

@@ -22,6 +22,7 @@ from karyoview.core.errors import KaryoViewError
 
 LAST: Final = "last.safetensors"
 SMALL: Final = "small.safetensors"
+READABLE: Final = "last.json"
 _STATE: Final = "karyotrain"
 
 
@@ -44,11 +45,8 @@ def save_checkpoint(
     tensors["random.cpu"] = torch.get_rng_state()
     if torch.cuda.is_available() and torch.cuda.is_initialized():
         tensors["random.cuda"] = torch.cuda.get_rng_state()
-    text = json.dumps(state)
-    _replace(folder / LAST, tensors, text)
-    readable = folder / "last.json.tmp"
-    readable.write_text(json.dumps(state, indent=2) + "\n")
-    os.replace(readable, folder / "last.json")
+    _replace(folder / LAST, tensors, json.dumps(state))
+    write_json(folder / READABLE, state)
     return folder / LAST
 
 
@@ -62,8 +60,8 @@ def load_checkpoint(
         with safe_open(str(path), "pt") as stored:
             tensors = {k: stored.get_tensor(k) for k in stored.keys()}  # noqa: SIM118 (not a mapping)
         model.load_state_dict(_part(tensors, "model."))
-        if average is not None:
-            average.load_state_dict(_part(tensors, "average."))
+        if average is not None:  # one that has not begun is not stored, and begins at the model
+            average.load_state_dict(_part(tensors, "average.") or _part(tensors, "model."))
         named = dict(model.named_parameters())
         for name, values in _by_parameter(_part(tensors, "moment.")):
             parameter = named[name]
@@ -87,15 +85,28 @@ def read_state(path: Path) -> dict[str, Any]:
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{path} cannot be read as a checkpoint ({error}); delete it to start afresh.") from error
     if text is None:
-        raise CheckpointError(f"{path} is no checkpoint of a training run; choose another file.")
+        raise CheckpointError(
+            f"{path} is no checkpoint of a training run of this version; begin from its weights in another folder "
+            f"(--start {path.name}), or choose another file."
+        )
     return dict(json.loads(text))
 
 
-def save_small(folder: Path, model: nn.Module, state: Mapping[str, Any]) -> Path:
+def save_small(path: Path, model: nn.Module, state: Mapping[str, Any]) -> Path:
     """Only the network, in half precision: small enough to be kept with a project and to go on elsewhere."""
     tensors = {k: v.half() if v.is_floating_point() and v.ndim > 1 else v for k, v in model.state_dict().items()}
-    _replace(folder / SMALL, tensors, json.dumps(state))
-    return folder / SMALL
+    _replace(path, tensors, json.dumps(state))
+    return path
+
+
+def read_network(path: Path) -> dict[str, Tensor]:
+    """The network in a checkpoint, the moving average where there is one, or the tensors of a weights file."""
+    try:
+        with safe_open(str(path), "pt") as stored:
+            tensors = {k: stored.get_tensor(k) for k in stored.keys()}  # noqa: SIM118 (not a mapping)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path} cannot be read ({error}); give a safetensors file.") from error
+    return _part(tensors, "average.") or _part(tensors, "model.") or tensors
 
 
 def load_start(path: Path, model: nn.Module) -> dict[str, int]:
@@ -104,13 +115,7 @@ def load_start(path: Path, model: nn.Module) -> dict[str, int]:
     Tensors are taken where name and shape agree: a head of another width starts afresh. → how many
     tensors were taken and how many the model has. CheckpointError when none fits.
     """
-    try:
-        with safe_open(str(path), "pt") as stored:
-            tensors = {k: stored.get_tensor(k) for k in stored.keys()}  # noqa: SIM118 (not a mapping)
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path} cannot be read ({error}); give a safetensors file.") from error
-    if any(k.startswith("model.") for k in tensors):
-        tensors = _part(tensors, "average.") or _part(tensors, "model.")
+    tensors = read_network(path)
     tensors = {k: _expanded(k, v, tensors) for k, v in tensors.items() if not k.endswith("::scale")}
     own = model.state_dict()
     fitting = {k: v.to(own[k].dtype) for k, v in tensors.items() if k in own and own[k].shape == v.shape}
@@ -118,6 +123,13 @@ def load_start(path: Path, model: nn.Module) -> dict[str, int]:
         raise CheckpointError(f"{path}: none of its tensors fits this network; it is of another engine.")
     model.load_state_dict(fitting, strict=False)
     return {"taken": len(fitting), "of": len(own)}
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """A small JSON file, for people too; written whole or not at all."""
+    temporary = path.with_suffix(f"{path.suffix}.tmp")
+    temporary.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
 
 
 def _expanded(name: str, value: Tensor, tensors: Mapping[str, Tensor]) -> Tensor:

@@ -2,43 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-Net = TypeVar("Net", bound=nn.Module)
-Cell = TypeVar("Cell")
+from karyotrain.data.loader import image_seed, place
+from karyotrain.trainer.loop import Evaluation, Options, State, Task, run_task
+from karyotrain.trainer.schedule import Optimisation, Schedule
+
+Cell = Mapping[str, Tensor]
+HOW: Final = Optimisation(
+    "adamw", lr=1e-3, weight_decay=0.05, clip_norm=1.0,
+    schedule=Schedule("cosine", warmup=100, gamma=0.0, longest_warmup=1.0, whole_steps=True),
+)  # fmt: skip
 
 
-def teach(
-    model: Net,
-    cells: Sequence[Cell],
-    loss: Callable[[Net, Cell, np.random.Generator], torch.Tensor],
-    *,
-    epochs: int,
-    lr: float,
-    warmup: int,
-    seed: int = 0,
-    decay: float = 0.05,
-) -> Net:
-    """``model`` after ``epochs`` over ``cells`` in random order, ready to be asked.
+class PerCellTask(Task[tuple[Cell, int]]):
+    """``model`` over ``cells`` for ``epochs``, one cell a step, in an order that ``seed`` names.
 
-    ``loss(model, cell, generator)`` is a scalar tensor. AdamW with weight ``decay``; the rate rises to
-    ``lr`` over ``warmup`` steps and falls as a cosine to 0.
+    ``loss_of(model, cell, generator)`` is a scalar tensor; ``figures(model)`` what is told at the end (None: nothing).
+    ``name`` and ``settings`` say which stage the run is of. What takes long is to look at the cells, so a run of other
+    settings in the same folder begins anew.
     """
-    optimiser = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=decay)
-    rng = np.random.default_rng(seed)
-    steps, done = epochs * len(cells), 0
-    for _ in range(epochs):
-        for place in rng.permutation(len(cells)):
-            for group in optimiser.param_groups:
-                group["lr"] = lr * min(1.0, (done + 1) / warmup) * 0.5 * (1 + np.cos(np.pi * done / steps))
-            optimiser.zero_grad()
-            loss(model, cells[place], rng).backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            done += 1
-    return model.eval()
+
+    overwrites = True
+
+    def __init__(
+        self,
+        name: str,
+        model: nn.Module,
+        cells: Sequence[Cell],
+        loss_of: Callable[[Any, Any, np.random.Generator], Tensor],
+        *,
+        epochs: int,
+        how: Optimisation = HOW,
+        seed: int = 0,
+        figures: Callable[[Any], Mapping[str, Any]] | None = None,
+        settings: Mapping[str, Any] = {},
+    ) -> None:
+        self.model, self.cells, self.how, self.seed = model, cells, how, seed
+        self.steps = epochs * len(cells)
+        self.loss_of, self.figures = loss_of, figures
+        self.recipe = {"stage": name, "epochs": epochs, "lr": how.lr, "seed": seed, **settings}
+        sizes = ",".join(str(len(next(iter(cell.values())))) for cell in cells)
+        self.data = f"{len(cells)} cells, {hashlib.sha256(sizes.encode()).hexdigest()[:12]}"
+
+    def batch(self, step: int, part: int) -> tuple[Cell, int]:
+        return self.cells[place(len(self.cells), step, (self.seed, 3))], image_seed(self.seed, step)
+
+    def loss(self, model: nn.Module, batch: tuple[Cell, int]) -> dict[str, Tensor]:
+        cell, seed = batch
+        torch.manual_seed(seed)
+        return {"loss": self.loss_of(model, cell, np.random.default_rng(seed))}
+
+    def evaluate(self, model: nn.Module, final: bool, deadline: float | None) -> Evaluation | None:
+        if self.figures is None or not final:
+            return None
+        report = self.figures(model.eval())
+        return Evaluation(report, report)
+
+    def finish(self, model: nn.Module, output: Path, state: State, report: Mapping[str, Any] | None) -> dict[str, Any]:
+        self.model = model.eval()
+        return dict(report or {})
+
+
+def teach(task: PerCellTask, output: Path) -> Any:
+    """Train a task in ``output`` on the processor; → its network, ready to be asked."""
+    run_task(lambda: task, output, Options(device="cpu", precision="fp32", threads=1, log_every=100))
+    return task.model

@@ -1,14 +1,14 @@
-"""How far a laboratory's cells may move an engine: all the way on a new look, hardly on one that it knows.
+"""Averages of weights: over the steps of a run, over runs, and between what was known and what was learnt.
 
-Weights learnt from a few cells fit those cells better than any others. Where the engine erred on them
-no more than on the cells of its card, there was nothing to learn, and what it learnt is chance; so
-the weights go only a share of the way from those before (the averaging of weights is WiSE-FT's,
-Wortsman et al. 2022; the share is ours).
+Weights learnt from a few cells fit those cells better than any others. Where an engine erred on a laboratory's cells no
+more than on the cells of its card, there was nothing to learn, and what it learnt is chance; so the weights go only a
+share of the way from those before (the averaging is WiSE-FT's, Wortsman et al. 2022; the share is ours). Runs that
+began alike give the mean of their weights (model soups, Wortsman et al. 2022).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import torch
@@ -19,6 +19,28 @@ from karyoview.detectors.cards import measured_on
 
 CONVINCING: Final = 100
 """So many cells of a known look are believed half; fewer less."""
+
+
+def decay_after(steps: int, longest: float) -> float:
+    """The decay of a moving average that has met so many steps: short at first, then ``longest``."""
+    return min(longest, (1 + steps) / (10 + steps))
+
+
+@torch.no_grad()
+def move_average(average: nn.Module, model: nn.Module, decay: float) -> None:
+    """Parameters that learn move towards the model's; buffers (frozen statistics, counters) are the model's."""
+    # what is at rest is left alone to the bit (an average of two −0 is +0): a trunk's file is shared by its hash
+    pairs = [p for p in zip(average.parameters(), model.parameters(), strict=True) if p[1].requires_grad]
+    torch._foreach_lerp_([a for a, _ in pairs], [p for _, p in pairs], 1 - decay)
+    for mean, value in zip(average.buffers(), model.buffers(), strict=True):
+        mean.copy_(value)
+
+
+def mean_of(weights: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of several networks' tensors; those of one as they are."""
+    if len(weights) == 1:
+        return dict(weights[0])
+    return {k: torch.stack([w[k].float() for w in weights]).mean(0) for k in weights[0]}
 
 
 def error_rate(figures: Mapping[str, Any]) -> float | None:

@@ -3,7 +3,7 @@
 The test asks whether a logistic regression on ImageNet ResNet-50 features tells made from real
 cells when whole cells are held out. Every stage of the network is tried and the strongest counts;
 real against real shows what chance and sample size give. Run as
-``python -m karyotrain.data.synthesis.realism --real COCO --made TRUTH …``.
+``python -m karyotrain.studies.realism --real COCO --made TRUTH …``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, Final
 import torch
 from torch import nn
 
-from karyotrain.engines.networks import Network
+from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import Recipe
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.weights import Precision, save_weights
@@ -104,8 +103,3 @@ def join_file(pieces: Sequence[Path], output: Path) -> Path:
         raise ExportError(f"{output.name}: a piece is missing of {len(ordered)}; fetch all parts, numbered from 01.")
     output.write_bytes(b"".join(p.read_bytes() for p in ordered))
     return output
-
-
-def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """A small JSON file, for people too."""
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

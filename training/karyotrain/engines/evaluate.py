@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from karyotrain.data.dataset import CellSet
-from karyotrain.engines.networks import Network
+from karyotrain.engines.network import Network
 from karyoview.core.geometry import capsule_bounds
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, best_f1_threshold, evaluate
 

@@ -1,0 +1,49 @@
+"""A lone piece that the finder overlooked becomes a candidate that is judged like any other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from karyoview.detectors.regions import Candidates, with_lone_pieces
+
+
+def candidates(*rows: tuple[float, float, float, float, float]) -> Candidates:
+    """Rows of x1, y1, x2, y2, score; the first class and feature of row i are i + 1."""
+    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    classes, features = np.zeros((len(table), 24)), np.zeros((len(table), 512), np.float32)
+    classes[:, 0] = features[:, 0] = np.arange(1, len(table) + 1)
+    return Candidates(table[:, :4], table[:, 4], classes, features)
+
+
+KEPT = candidates((0, 0, 20, 60, 0.9), (100, 0, 120, 60, 0.01))
+PROPOSED = candidates((0, 0, 20, 60, 0.9), (100, 0, 120, 60, 0.02), (205, 4, 224, 61, 0.001))
+
+
+def test_what_is_covered_changes_nothing() -> None:
+    same = with_lone_pieces(KEPT, PROPOSED, np.array([[1.0, 1, 21, 61]]), 0.3, 0.03)
+    assert same.scores.tolist() == [0.9, 0.01]
+
+
+def test_a_candidate_scored_too_low_is_raised_and_keeps_its_box() -> None:
+    found = with_lone_pieces(KEPT, PROPOSED, np.array([[101.0, 1, 121, 61]]), 0.3, 0.03)
+    assert found.scores.tolist() == [0.9, 0.3]
+    assert found.boxes[1].tolist() == [100, 0, 120, 60]
+
+
+def test_a_piece_without_a_candidate_becomes_one_with_the_features_of_the_likest_proposal() -> None:
+    found = with_lone_pieces(KEPT, PROPOSED, np.array([[204.0, 3, 225, 62]]), 0.3, 0.03)
+    assert found.scores.tolist() == [0.9, 0.3, 0.01]
+    assert found.boxes[1].tolist() == [204, 3, 225, 62]
+    assert found.roi_features[1, 0] == found.classes[1, 0] == 3
+
+
+def test_a_cell_in_which_nothing_was_proposed_stays_empty() -> None:
+    none = candidates()
+    assert len(with_lone_pieces(none, none, np.array([[0.0, 0, 20, 60]]), 0.3, 0.03).boxes) == 0
+
+
+@pytest.mark.parametrize("score", [0.3, 0.95])
+def test_scores_fall(score: float) -> None:
+    found = with_lone_pieces(KEPT, PROPOSED, np.array([[204.0, 3, 225, 62], [101, 1, 121, 61]]), score, 0.03)
+    assert (np.diff(found.scores) <= 0).all()
