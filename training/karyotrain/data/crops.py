@@ -41,6 +41,8 @@ class CropSet:
 
     def __init__(self, folder: Path, split: str) -> None:
         paths = sorted(folder.glob(f"{split}-*.table.npy"))
+        if split == "calibration" and not paths:  # as an earlier version called them
+            paths = sorted(folder.glob("fit-*.table.npy"))
         if not paths:
             raise DataError(f"{folder}: no crops named {split}-…; cut them with python -m karyotrain.data.crops.")
         tables = [np.load(p) for p in paths]
@@ -137,7 +139,7 @@ def cut_split(data: Path, split: str, engine: KaryoViewEngine, output: Path, nam
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--split", default="train", help="train (without the fit cases), fit or all")
+    parser.add_argument("--split", default="train", help="train (without the calibration cases), calibration or all")
     parser.add_argument("--engine", type=Path, required=True, help="weights of the default engine whose finder finds")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--name", help="of the shards; the split by default")

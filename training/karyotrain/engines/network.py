@@ -114,7 +114,7 @@ class Network:
     @contextmanager
     def every_class(self, model: nn.Module) -> Iterator[None]:
         """Inside, a naming ``model`` gives a row for every class score (for mAP)."""
-        heads = model.roi_heads
+        heads: Any = model.roi_heads
         own = heads.suppression
         heads.suppression = replace(own, output="all")
         try:
