@@ -155,16 +155,16 @@ class _PlacementSearch:
         before = -1
         while before != (before := len(self._missing()[0])):
             missing, left = self._missing()
-            self._along(centre_lines(left, width), missing)
+            self._along(centre_lines(left, width), missing, _TRIED)
         missing, _ = self._missing()
         if any(is_straight(self.templates[i], self.width) for i in missing):
-            self._along(centre_lines(self.field, width), missing)
+            self._along(centre_lines(self.field, width), missing, _TRIED // 2)
 
-    def _along(self, lines: Sequence[CentreLine], missing: Sequence[int]) -> None:
+    def _along(self, lines: Sequence[CentreLine], missing: Sequence[int], count: int) -> None:
         for number in missing:
             template = self.templates[number]
             if is_straight(template, self.width):
-                starts = poses_along(template, lines, self.zoom, _TRIED)
+                starts = poses_along(template, lines, self.zoom, count)
                 self.found += self._fitted(number, template, starts, False, _freedom(template, self.width))
         self._settle()
         self.progress(0.8)

@@ -27,7 +27,7 @@ from karyoview.core.annotation import (
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.runlength import encode_mask
-from karyoview.imaging.karyogram_picture import KaryogramPictureError, read_karyogram
+from karyoview.imaging.karyogram_picture import STANDARD_ORDER, KaryogramPictureError, read_karyogram
 from karyoview.imaging.karyogram_placement import SURE, Placement, place_karyogram
 from karyoview.imaging.masks import GreyArray
 from karyoview.io.images import read_image
@@ -113,7 +113,9 @@ def cell_of(case: Case, picture: Path) -> str:
 
 
 def read_order(text: str) -> list[list[str]]:
-    """Rows from a text as ``1 2 3 4 5 / 6 7 8 … / …``."""
+    """Rows from a text as ``1 2 3 4 5 / 6 7 8 … / …``; ``standard`` is the four rows of the standard layout."""
+    if text.strip().lower() == "standard":
+        return [list(row) for row in STANDARD_ORDER]
     return [row.replace(",", " ").split() for row in text.split("/") if row.strip()]
 
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from karyoview.gui.blind import KEY as SECOND
 
 from karyoview._resources import resource
 from karyoview.case.case import Case
@@ -28,6 +27,7 @@ from karyoview.report.content import collect_report
 from karyoview.report.pdf import report_pdf
 from karyoview.report.signing import amend_case, keep_report
 from karyoview.review import karyogram_edits
+from karyoview.review.blind_count import KEY as SECOND
 from karyoview.review.session import ReviewSession
 from karyoview.services.demo import read_truth
 

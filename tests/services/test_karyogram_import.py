@@ -133,6 +133,7 @@ def test_the_order_can_be_told_where_nothing_is_written() -> None:
     with pytest.raises(KaryogramPictureError, match=r"Only 0 labels can be read .* --order"):
         read_karyogram(picture)
     order = read_order("1 2 3 4 5 / 6,7,8,9,10,11,12 / 13 14 15 16 17 18 / 19 20 21 22 x")
+    assert len(read_order("standard")) == 4
     found = read_karyogram(picture, order)
     assert Counter(p.label for p in found) == Counter(t.label for t in cell.truth)
     with pytest.raises(KaryogramPictureError, match="has 4 rows of chromosomes and 1 were told"):
