@@ -107,7 +107,7 @@ def cut_image(engine: KaryoViewEngine, cell: Sample, seed: int) -> tuple[np.ndar
     masks = masks[len(masks) - len(missed) :]
     scale = cell_scale(cell.pixels, regions.masks or masks)
     crops = [regions.crops[keep], *(aligned_crop(cell.pixels, m, scale)[None] for m in masks)]
-    rows = [(labels[i], 100 * regions.masks[i].confidence, 1) for i in np.flatnonzero(keep)]
+    rows = [(labels[i], 100 * regions.masks[int(i)].confidence, 1) for i in np.flatnonzero(keep)]
     rows += [(cell.labels[i], 100 * m.confidence, 0) for i, m in zip(missed, masks, strict=True)]
     return np.concatenate(crops), np.rint(np.array(rows).reshape(-1, 3)).astype(np.int32)
 

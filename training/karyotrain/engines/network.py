@@ -130,6 +130,7 @@ def at_data_scale(network: Network, by_width: bool = False) -> None:
     """
     if not hasattr(network.model, "transform"):  # it scales by itself, cell by cell
         return
-    network.model.transform.scale = 1.0
+    transform: Any = network.model.transform
+    transform.scale = 1.0
     if by_width:
-        network.model.transform.longer_side = None
+        transform.longer_side = None

@@ -84,7 +84,12 @@ def judge_fold(
         for predicted, cell in zip(ask(engine, cells)[0], cells, strict=True):
             count = len(predicted.keep(predicted.scores >= cut).labels)
             for name in [listed[Path(cell.name).stem]] if kind == "abnormal" else of_interest:
-                row = {"image": cell.name, "case": cell.case, "class": None, "count_right": count == len(cell.labels)}
+                row: dict[str, Any] = {
+                    "image": cell.name,
+                    "case": cell.case,
+                    "class": None,
+                    "count_right": count == len(cell.labels),
+                }
                 if (known := parse_class(name)) is not None:
                     seen = inspect(predicted, cell, known.index, cut)
                     row |= {"class": known.label, "copies": seen.of, "named": seen.right, "class_counted": seen.counted}
