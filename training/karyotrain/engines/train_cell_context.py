@@ -163,7 +163,7 @@ def _task(args: argparse.Namespace) -> PerCellTask:
     """Looks at the cells, or reads what was seen of them, and the task that they make."""
     weights_hash = load_weights(args.engine).info.weights_hash
     look = partial(_seen, args.engine, args.kept, args.workers)
-    fit, learning = load(args.data, "fit", limit=args.limit), load(args.data, "train")
+    fit, learning = load(args.data, "calibration", limit=args.limit), load(args.data, "train")
     places = chosen(learning, args.cells + args.third)
     some, further = [learning[i] for i in places[: args.cells]], [learning[i] for i in places[args.cells :]]
     spare = look(list(fit[: args.spare]))
