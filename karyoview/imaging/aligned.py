@@ -116,18 +116,25 @@ def _extended(points: FloatArray, mask: InstanceMask) -> FloatArray:
     return np.concatenate([run(points[0], points[k])[None], points, run(points[-1], points[-1 - k])[None]])
 
 
-def aligned_crop(image: npt.NDArray[np.uint8], mask: InstanceMask, scale: CellScale) -> npt.NDArray[np.uint8]:
-    """The straightened chromosome and its own pixels, (2, 192, 32) uint8.
+def rows_per_pixel(mask: InstanceMask, scale: CellScale, height: int = HEIGHT) -> float:
+    """Rows of a crop of ``height`` rows per image pixel along the axis: the cell's zoom, less where it is too long."""
+    length = axis_length(chromosome_axis(mask))
+    return scale.zoom if length * scale.zoom <= 2 * _REACH * height else 2 * _REACH * height / length
+
+
+def aligned_crop(
+    image: npt.NDArray[np.uint8], mask: InstanceMask, scale: CellScale, shape: tuple[int, int] = (HEIGHT, WIDTH)
+) -> npt.NDArray[np.uint8]:
+    """The straightened chromosome and its own pixels, (2, *shape) uint8.
 
     Channel 0 is darkness (0 background, 170 the cell's dark bands), channel 1 the mask (0 or 255).
     The first point of the axis is up; which arm that is remains open.
     """
-    axis = chromosome_axis(mask)
-    rows = axis_length(axis) * scale.zoom
-    step = 1.0 / scale.zoom if rows <= 2 * _REACH * HEIGHT else axis_length(axis) / (2 * _REACH * HEIGHT)
-    offsets: FloatArray = (np.arange(HEIGHT, dtype=np.float64) - (HEIGHT - 1) / 2) * step
-    centre, normal = _along(axis, offsets)
-    across = (np.arange(WIDTH) - (WIDTH - 1) / 2) / scale.columns
+    height, width = shape
+    step = 1.0 / rows_per_pixel(mask, scale, height)
+    offsets: FloatArray = (np.arange(height, dtype=np.float64) - (height - 1) / 2) * step
+    centre, normal = _along(chromosome_axis(mask), offsets)
+    across = (np.arange(width) - (width - 1) / 2) / scale.columns
     grid = centre[:, None, :] + normal[:, None, :] * across[None, :, None]
     x, y = grid[..., 0].astype(np.float32), grid[..., 1].astype(np.float32)
     finest = min(scale.zoom, scale.columns)

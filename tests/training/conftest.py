@@ -9,7 +9,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from karyotrain.data import looks
+from karyotrain.data import straight_crops as straight
 from karyotrain.data.crops import NOTHING
+from karyotrain.data.straight_crops import Straightened
 
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import capsule_bounds
@@ -103,3 +106,41 @@ def write_crops(folder: Path, split: str, n: int, seed: int) -> None:
 def made_crops() -> Callable[[Path, str, int, int], None]:
     """Writes ``count`` crops of a split into a folder: two classes, and what is no chromosome."""
     return write_crops
+
+
+HELD_MARK = 77
+"""Darkness of the first pixel of every crop that no training may show."""
+
+
+@pytest.fixture(scope="session")
+def drawn_chromosomes() -> Straightened:
+    """The straightened chromosomes of a drawn man that lie apart in his cell."""
+    return looks.drawn_chromosomes(5)
+
+
+@pytest.fixture(scope="session")
+def straight_crops(tmp_path_factory: pytest.TempPathFactory, drawn_chromosomes: Straightened) -> Path:
+    """Shards named as three laboratories and a measured one, of one drawn cell; held-out crops are marked.
+
+    One chromosome in eight of the cells that teach is doubtful.
+    """
+    folder = tmp_path_factory.mktemp("straight")
+    shards = {
+        "taichung-fit-000": {0: True, 1: True}, "taichung-train-000": {0: False, 3: False},
+        "padova-all-000": {2: False, 3: True, 4: False, 10: True}, "pampaj-all-000": {0: False, 2: True, 5: True},
+        "xu-all-000": {0: True, 1: True},
+    }  # fmt: skip
+    for name, cells in shards.items():
+        crops, rows = [], []
+        for cell, held in cells.items():
+            times = 3 if name.startswith("pampaj") else 1  # a slide of three cells
+            crop, row = np.tile(drawn_chromosomes.crops, (times, 1, 1, 1)), np.tile(drawn_chromosomes.rows, (times, 1))
+            row[:, straight.CELL] = cell
+            crop[:, 0, 0, 0] = HELD_MARK if held else 0
+            if not held:
+                row[::8, straight.CONFIDENCE] = 30
+            crops.append(crop)
+            rows.append(row)
+        np.save(folder / f"{name}.crops.npy", np.concatenate(crops))
+        np.save(folder / f"{name}.table.npy", np.concatenate(rows))
+    return folder

@@ -17,7 +17,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 import torch
 from safetensors.torch import load, save
 
@@ -28,6 +30,7 @@ from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder, FinderRegions
 from karyoview.detectors.nets.learned_nms import candidates
 from karyoview.detectors.weights import load_weights
+from karyoview.imaging.normalization import normalize
 from karyoview.io.atomic import write_atomic
 
 
@@ -68,6 +71,19 @@ class FeatureCache:
         return FinderRegions(*(kept[name].float() for name in FinderRegions._fields))
 
 
+def as_engine_reads(engine: KaryoViewEngine, pixels: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], float]:
+    """The picture (H, W) as the engine looks at it, normalized and scaled, and the factor of its size.
+
+    The factor is 1 where the engine would not look, since the chromosomes are too small.
+    """
+    grey, _ = normalize(pixels)
+    factor = engine.scale_of(grey) or 1.0
+    if factor == 1.0:
+        return grey, factor
+    scaled = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(scaled, np.uint8), factor
+
+
 def remembering(engine: KaryoViewEngine, folder: Path | None) -> KaryoViewEngine:
     """The engine, its finder looking only at cells that are not kept in ``folder`` (None: at all)."""
     if folder is not None:
@@ -86,7 +102,7 @@ def _look(data: Path, weights: Path, kept: Path, count: int, worker: int, worker
     fit, train = load_cells(data, "calibration"), load_cells(data, "train")
     pixels = [s.pixels for s in fit] + [train[i].pixels for i in chosen(train, count)]
     for cell in pixels[worker::workers]:
-        engine.candidates(cell)
+        engine.candidates(as_engine_reads(engine, cell)[0])
     return int(engine.finder.looked)  # type: ignore[attr-defined]
 
 

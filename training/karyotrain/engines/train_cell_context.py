@@ -4,8 +4,10 @@
 that network, looks once at ``--cells`` training cells, at ``--third`` further ones with a third copy pasted in
 (karyotrain.data.third_copies) and at the fit cases after the first ``--spare``, with ``--workers`` processes; what it
 saw is kept in the output and shown again and again. ``--kept`` takes what its finder saw before
-(karyotrain.engines.feature_cache). F1, classes and corrections on the spare cells are printed with the network and
-without.
+(karyotrain.engines.feature_cache). ``--relaid`` with ``--straight`` adds so many cells laid out anew from the crops of
+several laboratories, each in one look, and ``--empty`` fields without a metaphase (karyotrain.data.synthesis.relaid);
+``--looks`` shows every second training cell as another camera and software would. F1, classes and corrections on the
+spare cells are printed with the network and without, and on cells laid out anew from held-out ones.
 """
 
 from __future__ import annotations
@@ -24,10 +26,14 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from karyotrain.data.cell_looks import draw_look, photographed
 from karyotrain.data.cells import Cell as LabelledCell
 from karyotrain.data.dataset import Sample, load
+from karyotrain.data.straight_crops import fingerprint
+from karyotrain.data.synthesis import SyntheticCell
+from karyotrain.data.synthesis.relaid import empty_fields, relaid_cells
 from karyotrain.data.third_copies import EXTRA_LABELS, library_of, pasted_cells
-from karyotrain.engines.feature_cache import chosen, remembering
+from karyotrain.engines.feature_cache import as_engine_reads, chosen, remembering
 from karyotrain.trainer import per_cell_trainer
 from karyotrain.trainer.command import averaged, run_command, run_parser, use_threads
 from karyotrain.trainer.per_cell_trainer import PerCellTask
@@ -51,6 +57,10 @@ OUTLINED = 0.1
 """Regions down to this share of the finder's threshold are judged: far more than it would count by itself."""
 THIRD = (*range(len(CLASSES)), *EXTRA_LABELS * 2)
 """Classes of the third copies that teach, in turn: all, and those of EXTRA twice more."""
+_HELD_RELAID = 40  # cells laid out anew from held-out ones, for figures
+_RELAID_SHARD = 100  # cells that are looked at before they are kept
+_USUAL_WIDTH = 13.0  # px, for which blur and sharpening of whole cells are meant
+_LESS_BLUR = 0.7  # a photographed cell is blurred already
 _COPY_PENALTIES = (0.0, 0.0, 1.5, 3.0)
 _NAMES = ContextInputs._fields
 _EARLIER = {"own": "node_features", "felt": "roi_features", "between": "pair_features"}
@@ -65,10 +75,15 @@ def engine_of(path: Path) -> KaryoViewEngine:
 
 
 def collect(engine: KaryoViewEngine, cells: Iterable[Sample | LabelledCell]) -> list[Cell]:
-    """What the engine knows of each cell's outlined regions, and ``overlap`` (N, T), ``truth`` and ``labels``."""
+    """What the engine knows of each cell's outlined regions, and ``overlap`` (N, T), ``truth`` and ``labels``.
+
+    Each cell is normalized and scaled as the engine does it; boxes are in the pixels of the scaled cell.
+    """
     found = []
     for cell in cells:
-        seen = engine.named_regions(cell.pixels)
+        pixels, factor = as_engine_reads(engine, cell.pixels)
+        truth = factor * cell.boxes.astype(np.float64)
+        seen = engine.named_regions(pixels)
         k = len(seen.masks)
         if k == 0:
             continue
@@ -77,8 +92,8 @@ def collect(engine: KaryoViewEngine, cells: Iterable[Sample | LabelledCell]) -> 
             dict(zip(_NAMES, read, strict=True))
             | {
                 "boxes": torch.from_numpy(seen.boxes[:k]),
-                "overlap": torch.from_numpy(iou_xyxy(seen.boxes[:k], cell.boxes.astype(np.float64))),
-                "truth": torch.from_numpy(cell.boxes.astype(np.float64)),
+                "overlap": torch.from_numpy(iou_xyxy(seen.boxes[:k], truth)),
+                "truth": torch.from_numpy(truth),
                 "labels": torch.from_numpy(np.asarray(cell.labels, np.int64)),
             }
         )
@@ -170,12 +185,22 @@ def _task(args: argparse.Namespace) -> PerCellTask:
     # another engine, or other cells, see something else
     seen = args.output / f"seen-by-{weights_hash[:8]}"
     rest = _kept(Path(f"{seen}-fit-{args.spare}-{len(fit)}.safetensors"), lambda: look(list(fit[args.spare :])))
-    rest += _kept(Path(f"{seen}-train-{len(some)}.safetensors"), lambda: look(some))
+    looks = "-looks" if args.looks else ""
+    rest += _kept(
+        Path(f"{seen}-train{looks}-{len(some)}.safetensors"),
+        lambda: look(_in_looks(some, places) if args.looks else some),
+    )
     pasted: list[Cell] = []
     if further:
         path = Path(f"{seen}-third-{len(some)}-{len(further)}.safetensors")
         pasted = _kept(path, lambda: look(_with_a_third(args.data, further, args.output / "pieces", args.workers)))
     rest += pasted
+    relaid = _relaid(args, seen, look, args.relaid)
+    if args.empty:
+        path = Path(f"{seen}-empty-{args.empty}.safetensors")
+        relaid += _kept(path, lambda: look(_labelled(empty_fields(args.empty))))
+    rest += relaid
+    held = _relaid(args, seen, look, min(args.relaid, _HELD_RELAID), held=True)
     known = load_weights(args.begin).tensors if args.begin is not None else {}
     begin = {k.removeprefix("cell_context."): v for k, v in known.items() if k.startswith("cell_context.")}
     # the temperature after this network belongs to the network before it, if the engine had one
@@ -183,10 +208,11 @@ def _task(args: argparse.Namespace) -> PerCellTask:
 
     def figures(model: CellContext) -> dict[str, Any]:
         return {
-            "cells": len(rest), "third": len(pasted), "epochs": args.epochs, "lr": args.lr, "seed": args.seed,
+            "cells": len(rest), "third": len(pasted), "relaid": len(relaid), "epochs": args.epochs,
+            "lr": args.lr, "seed": args.seed,
             "config": config, "spare": judge(spare, model), "spare_without": judge(spare, None),
             "seen": judge(rest[:60], model),
-        }  # fmt: skip
+        } | ({"relaid_held": judge(held, model)} if held else {})  # fmt: skip
 
     how = averaged(replace(HOW, lr=args.lr), args)
     return task_of(rest, args.epochs, how, args.seed, begin or None, figures=figures)
@@ -200,6 +226,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cells", type=int, default=900, help="training cells that teach beside the fit cells")
     parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; figures are of these")
     parser.add_argument("--third", type=int, default=0, help="further training cells, each with a third copy pasted in")
+    parser.add_argument("--straight", type=Path, help="folder of karyotrain.data.straight_crops")
+    parser.add_argument("--relaid", type=int, default=0, help="further cells, laid out anew from --straight")
+    parser.add_argument("--empty", type=int, default=0, help="further fields, without a metaphase")
+    parser.add_argument("--looks", action="store_true", help="show every second training cell in another look")
     parser.add_argument("--limit", type=int, help="fit cells in all")
     parser.add_argument("--kept", type=Path, help="folder of karyotrain.engines.feature_cache for the engine's finder")
     parser.add_argument("--workers", type=int, default=1, help="processes that look, of one thread each if several")
@@ -208,6 +238,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--begin", type=Path, help="weights of an engine whose network of the cell is taught further")
     args = parser.parse_args(arguments)
+    if args.relaid and args.straight is None:
+        parser.error("--relaid needs --straight")
     args.output.mkdir(parents=True, exist_ok=True)
     return run_command(lambda: _task(args), args)
 
@@ -223,6 +255,45 @@ def _kept(path: Path, look: Callable[[], list[Cell]]) -> list[Cell]:
     seen = look()
     save_file({f"{i}.{k}": v.contiguous() for i, cell in enumerate(seen) for k, v in cell.items()}, str(path))
     return seen
+
+
+def _labelled(cells: Iterable[SyntheticCell]) -> list[LabelledCell]:
+    return [
+        LabelledCell(f"made {number}", "made", np.asarray(c.image, np.uint8), c.boxes(), c.labels())
+        for number, c in enumerate(cells)
+    ]
+
+
+def _relaid(
+    args: argparse.Namespace,
+    seen: str,
+    look: Callable[[Sequence[LabelledCell]], list[Cell]],
+    count: int,
+    *,
+    held: bool = False,
+) -> list[Cell]:
+    """What the engine sees of ``count`` cells laid out anew; what was seen is kept in shards."""
+    found: list[Cell] = []
+    for first in range(0, count, _RELAID_SHARD):
+        part = min(_RELAID_SHARD, count - first)
+        kind = "relaid-held" if held else "relaid"
+        found += _kept(
+            Path(f"{seen}-{kind}-{fingerprint(args.straight)}-{first}-{part}.safetensors"),
+            lambda first=first, part=part: look(_labelled(relaid_cells(args.straight, part, first=first, held=held))),
+        )
+    return found
+
+
+def _in_looks(cells: Sequence[Sample], places: Sequence[int]) -> list[LabelledCell]:
+    """The cells, every second one as another camera and software would show it; its look belongs to its place."""
+    shown = []
+    for number, (cell, place) in enumerate(zip(cells, places, strict=False)):
+        pixels, rng = cell.pixels, np.random.default_rng((4, place))
+        if number % 2:
+            look = draw_look(rng)
+            pixels = photographed(pixels, replace(look, width=_USUAL_WIDTH, blur=_LESS_BLUR * look.blur), rng)
+        shown.append(LabelledCell(cell.name, cell.case, pixels, cell.boxes.astype(np.float64), cell.labels))
+    return shown
 
 
 def _with_a_third(data: Path, cells: Sequence[Sample], folder: Path, workers: int) -> list[LabelledCell]:
