@@ -91,7 +91,7 @@ def differences(
     measured: Mapping[str, Any], card: Mapping[str, Any], within: float, corrections_within: float
 ) -> list[str]:
     """A sentence for each figure of the card that was not measured again; ``within`` in points of 100."""
-    said = []
+    lines = []
     for key in CHECKED:
         old, new = card.get(key), measured.get(key)
         if old is None:
@@ -100,8 +100,8 @@ def differences(
         if new is None or abs(new - old) > limit:
             unit = 1 if key == "corrections_per_cell" else 100
             shown = "nothing" if new is None else f"{unit * new:.3f}"
-            said.append(f"{key}: the card says {unit * old:.3f}, measured {shown}")
-    return said
+            lines.append(f"{key}: the card says {unit * old:.3f}, measured {shown}")
+    return lines
 
 
 def write_figures(path: Path, report: Mapping[str, Any]) -> None:
@@ -157,11 +157,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 write_figures(shipped_weights_folder() / f"{name}.card.json", report)
                 cards = shipped_cards()
             known = cards[name].get("metrics", {}).get(SET, {})
-            said = differences(report, known, args.within, args.corrections_within)
+            summary = differences(report, known, args.within, args.corrections_within)
             if SET not in cards[name].get("metrics", {}):
-                said.append(f"the card holds no figures on {SET}")
-            missed += bool(said)
-            print("\n".join(said) or f"{name}: every figure of the card is met again", flush=True)
+                summary.append(f"the card holds no figures on {SET}")
+            missed += bool(summary)
+            print("\n".join(summary) or f"{name}: every figure of the card is met again", flush=True)
         return int(missed > 0)
     except KaryoViewError as error:
         print(f"reproduce: {error}", file=sys.stderr)
