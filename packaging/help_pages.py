@@ -224,23 +224,25 @@ _SAID: Final = {
 
 
 def studies(_: str) -> str:
-    """Tables of the studies that the cards hold."""
+    """Tables of the studies in the notes of the shipped engines."""
     from karyotrain.studies.common import as_table
+    from karyotrain.studies.notes import read_notes
 
     parts = []
     for path in _cards():
         card = json.loads(path.read_text(encoding="utf-8"))
+        found = read_notes(path.name.removesuffix(".card.json")).get("studies", {})
         for name, (first, title) in _STUDIES.items():
-            study = card.get("studies", {}).get(name)
+            study = found.get(name)
             if study is None:
                 continue
             head = f"**{title}: {card.get('title', path.name)}** (`{study['split']}` cells)"
             parts.append(f"{head}\n\n{as_table(study['rows'], first)}\n\n```text\n{study['command']}\n```")
         for name, (title, cells) in _SAID.items():
-            if (study := card.get("studies", {}).get(name)) is not None:
+            if (study := found.get(name)) is not None:
                 head = f"**{title}: {card.get('title', path.name)}** ({cells or '`' + study['split'] + '` cells'})"
                 parts.append(f"{head}\n\n```text\n{_say(name, study['rows'])}\n\n{study['command']}\n```")
-    return "\n\n".join(parts) or "No card holds a study yet."
+    return "\n\n".join(parts) or "There is no study yet."
 
 
 def _say(study: str, rows: Mapping[str, Any]) -> str:
@@ -259,7 +261,9 @@ _TRAINING: Final = (("started", "began as"), ("steps", "steps"), ("hours", "time
 
 
 def _facts(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a card says of data, training and limits, as short lines; the rest is left to the card itself."""
+    """What card and notes say of data, training and limits, as short lines; the rest is left to them."""
+    from karyotrain.studies.notes import read_notes
+
     data, training = card.get("data", {}), card.get("training", {})
     if "trained_on" not in data and "images" in data:
         cases = f" of {data['cases']} cases" if "cases" in data else ""
@@ -281,7 +285,7 @@ def _facts(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "limits", str(card["limits"])
     if card.get("known_failures"):
         yield "known failures", " ".join(card["known_failures"])
-    beyond = card.get("beyond", {})
+    beyond = read_notes(str(card.get("name", ""))).get("beyond", {})
     for key, name in (("tried", "what else was tried"), ("next", "what comes next")):
         if beyond.get(key):
             yield name, " ".join(beyond[key]) if isinstance(beyond[key], list) else str(beyond[key])

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from karyotrain.engines.recipe import find_recipe, recipe_from_dict
-from karyotrain.trainer.lineage import lineage
+from karyotrain.engines.detection import read_run
+from karyotrain.engines.lineage import lineage
+from karyotrain.engines.recipe import find_recipe
 
 from karyoview.accounts.users import Role, UserError, Users
 from karyoview.case.audit import read_lines
@@ -176,10 +177,11 @@ def test_the_record_of_the_weights_and_a_card_are_read(old: Path) -> None:
 
 
 def test_the_recipe_of_a_run_and_its_data_are_read(old: Path) -> None:
-    run = old / "training" / "run"
-    recipe = recipe_from_dict(json.loads((run / "run.json").read_text(encoding="utf-8"))["recipe"])
+    recipe, data, options = read_run(old / "training" / "run")
     assert (recipe.engine, recipe.preset, recipe.steps) == ("deepace", "tiny", 2)
     assert recipe.name == find_recipe("deepace_small").name
     assert (recipe.schedule.kind, recipe.schedule.warmup, recipe.chromosome_width) == ("constant", 2, 10.5)
-    found = lineage([run / "set"], None)
+    assert data == [Path("/karyoview/training/2026-11-30-101500-ab12/set")]
+    assert (options.device, options.precision, options.start, options.log_every) == ("cpu", "fp32", None, 10)
+    found = lineage([old / "training" / "run" / "set"], None)
     assert (len(found.versions), len(found.cells)) == (1, 1)

@@ -15,9 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from karyoview.case.location import STORE_NAME, find_store, prepare_store
+from karyoview.case.location import STORE_NAME
 from karyoview.case.lock import CaseLock
-from karyoview.case.opening import load_case
+from karyoview.case.opening import open_state
 from karyoview.case.originals import OriginalCheck, Originals
 from karyoview.case.proposals import read_proposals, write_proposals
 from karyoview.case.schema import (
@@ -29,23 +29,23 @@ from karyoview.case.schema import (
     signature_row,
 )
 from karyoview.case.state import CaseError, CaseState, annotation_target, one_at_a_time
-from karyoview.case.store import CASE_FILE, DocumentStore, StoreError
+from karyoview.case.store import CASE_FILE, StoreError
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.detection import Detections
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.io.annotation_json import annotation_to_document
-from karyoview.io.atomic import explain, remove_leftovers
+from karyoview.io.atomic import explain
 from karyoview.io.documents import DocumentError, compact, sha256_bytes
 
-__all__ = ["Case", "CaseError", "OriginalCheck", "annotation_target"]
+__all__ = ["Case", "CaseError"]
 
 
 class Case:
     """An open case; use :meth:`open`, and close it (or use it in a ``with`` statement).
 
     It is put together from :class:`CaseState` (what is known, and the one way of writing), :class:`Originals`
-    and :func:`load_case`. Methods may be called from several threads.
+    and what :func:`open_state` does. Methods may be called from several threads.
     """
 
     def __init__(self, state: CaseState, lock: CaseLock | None, *, view_only: bool) -> None:
@@ -72,41 +72,11 @@ class Case:
         if folder.name == STORE_NAME and (folder / CASE_FILE).is_file():
             folder = folder.parent
         try:
-            return cls._open(folder, read_only, user or _login_name())
+            state, lock = open_state(folder, read_only, user or _login_name())
         except OSError as error:
             raise CaseError(f"{folder} was not opened: {explain(error, Path(error.filename or folder))}.") from error
         except (DocumentError, StoreError) as error:
             raise CaseError(str(error)) from error
-
-    @classmethod
-    def _open(cls, folder: Path, read_only: bool, user: str) -> Case:
-        _refuse_links(folder)
-        place = find_store(folder) if read_only else prepare_store(folder)
-        lock: CaseLock | None = None
-        reason = "The case was opened for reading only." if read_only else ""
-        notices = [place.notice] if place.notice else []
-        if not read_only:
-            lock, other = CaseLock.acquire(place.store / "lock.json", user)
-            if lock is None and other is not None:
-                reason = f"{other.sentence()}; it is shown for reading only."
-            elif other is not None:
-                who = other.user or "somebody"
-                notices.append(f"The case was still marked as open by {who} on {other.host}; it was taken over.")
-        try:
-            if lock is not None:
-                for part in (place.store, place.store / "annotations"):
-                    remove_leftovers(part)
-                # Batch workers may be writing proposals at this moment.
-                remove_leftovers(place.store / "proposals", older_than_s=3600.0)
-            guard = _lock_guard(lock) if lock is not None else None
-            documents = DocumentStore(place.store, writable=lock is not None, user=user, guard=guard)
-            state = CaseState(folder, documents, reason)
-            state.notices += notices
-            load_case(state)
-        except BaseException:
-            if lock is not None:
-                lock.release()
-            raise
         return cls(state, lock, view_only=read_only)
 
     @property
@@ -341,24 +311,6 @@ class Case:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _lock_guard(lock: CaseLock) -> Callable[[], None]:
-    def check() -> None:
-        try:
-            mine = lock.is_mine()
-        except OSError as error:
-            raise StoreError(f"Not saved: {explain(error, lock.path)}.") from error
-        if not mine:
-            raise StoreError("Not saved: another program has taken this case over; close it and open it again.")
-
-    return check
-
-
-def _refuse_links(folder: Path) -> None:
-    for part in (folder / STORE_NAME, *(folder / STORE_NAME / name for name in ("annotations", "proposals"))):
-        if part.is_symlink():
-            raise CaseError(f"{part} is a link to another place; replace it by a real folder.")
 
 
 def _login_name() -> str:

@@ -1,17 +1,56 @@
-"""Loading case.json, finding the images of the folder, and bringing older files up to date."""
+"""Opening a case: its place and lock, loading case.json, finding images, bringing older files up to date."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import karyoview
 from karyoview.case.listing import list_folder, new_rows
+from karyoview.case.location import STORE_NAME, find_store, prepare_store
+from karyoview.case.lock import CaseLock
 from karyoview.case.migrate import migrate_annotation, migrate_case, needs_migration
 from karyoview.case.schema import new_case_document
-from karyoview.case.state import CaseState
-from karyoview.case.store import CASE_FILE
+from karyoview.case.state import CaseError, CaseState
+from karyoview.case.store import CASE_FILE, DocumentStore, StoreError
 from karyoview.core.clock import utc_now
+from karyoview.io.atomic import explain, remove_leftovers
+
+
+def open_state(folder: Path, read_only: bool, user: str) -> tuple[CaseState, CaseLock | None]:
+    """The loaded state of a case, and its lock where this program may write; the first opening makes the files.
+
+    Raises CaseError, DocumentError, StoreError or OSError; the lock is then given back.
+    """
+    _refuse_links(folder)
+    place = find_store(folder) if read_only else prepare_store(folder)
+    lock: CaseLock | None = None
+    reason = "The case was opened for reading only." if read_only else ""
+    notices = [place.notice] if place.notice else []
+    if not read_only:
+        lock, other = CaseLock.acquire(place.store / "lock.json", user)
+        if lock is None and other is not None:
+            reason = f"{other.sentence()}; it is shown for reading only."
+        elif other is not None:
+            who = other.user or "somebody"
+            notices.append(f"The case was still marked as open by {who} on {other.host}; it was taken over.")
+    try:
+        if lock is not None:
+            for part in (place.store, place.store / "annotations"):
+                remove_leftovers(part)
+            # Batch workers may be writing proposals at this moment.
+            remove_leftovers(place.store / "proposals", older_than_s=3600.0)
+        guard = _lock_guard(lock) if lock is not None else None
+        documents = DocumentStore(place.store, writable=lock is not None, user=user, guard=guard)
+        state = CaseState(folder, documents, reason)
+        state.notices += notices
+        load_case(state)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    return state, lock
 
 
 def load_case(state: CaseState) -> None:
@@ -67,3 +106,21 @@ def _migrate(state: CaseState) -> None:
     state.notices.append(
         f"The case came from an earlier version and was brought up to date; the old files are in {kept}."
     )
+
+
+def _lock_guard(lock: CaseLock) -> Callable[[], None]:
+    def check() -> None:
+        try:
+            mine = lock.is_mine()
+        except OSError as error:
+            raise StoreError(f"Not saved: {explain(error, lock.path)}.") from error
+        if not mine:
+            raise StoreError("Not saved: another program has taken this case over; close it and open it again.")
+
+    return check
+
+
+def _refuse_links(folder: Path) -> None:
+    for part in (folder / STORE_NAME, *(folder / STORE_NAME / name for name in ("annotations", "proposals"))):
+        if part.is_symlink():
+            raise CaseError(f"{part} is a link to another place; replace it by a real folder.")

@@ -51,7 +51,7 @@ class CellListPresenter(QObject):
         """Bring one row up to date."""
         row = self._row(image)
         self._panel.model.update_row(
-            image, count=row.count, state=row.state, words=row.words, red=row.red, amber=row.amber
+            image, count=row.count, state=row.state, state_text=row.state_text, red=row.red, amber=row.amber
         )
         self._panel.refresh_footer()
 

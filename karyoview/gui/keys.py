@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -18,7 +19,7 @@ from PySide6.QtGui import QKeySequence
 
 import karyoview.gui.canvas.tools  # noqa: F401 (registers the shipped tools)
 from karyoview.gui.application import mark as _T
-from karyoview.gui.canvas.tool import TOOLS
+from karyoview.gui.canvas.tool import TOOLS, Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +187,22 @@ SCOPES: Final = {
 
 def actions() -> tuple[Action, ...]:
     """All actions in the order of the menus, those of the registered tools among them."""
-    found = list(_ACTIONS)
-    for tool in TOOLS.values():
-        own = [i for i, action in enumerate(found) if action.menu == "edit"]
-        at = next((i for i in own if found[i].id == tool.after), own[-1])
-        found.insert(at + 1, Action(tool.id, tool.title, tool.shortcuts, "edit", hint=tool.tip, is_tool=True))
-    return tuple(found)
+    return tuple(_table(tuple(TOOLS.values())).values())
 
 
 def find(action: str) -> Action:
     """An action by its id; KeyError for an unknown one."""
-    return {a.id: a for a in actions()}[action]
+    return _table(tuple(TOOLS.values()))[action]
+
+
+@lru_cache(maxsize=4)
+def _table(tools: tuple[type[Tool], ...]) -> dict[str, Action]:
+    found = list(_ACTIONS)
+    for tool in tools:
+        own = [i for i, action in enumerate(found) if action.menu == "edit"]
+        at = next((i for i in own if found[i].id == tool.after), own[-1])
+        found.insert(at + 1, Action(tool.id, tool.title, tool.shortcuts, "edit", hint=tool.tip, is_tool=True))
+    return {action.id: action for action in found}
 
 
 def normal(key: str) -> str:

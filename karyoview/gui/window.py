@@ -93,7 +93,6 @@ class MainWindow(QMainWindow):
         self.runner = EngineRunner(self.controller, self.background, self)
         self.doubts = DoubtCache(self.controller, self.runner, self)
         self.blind = BlindCount(lambda: self.controller.session, self._asks_for_second_counts)
-        self.idle_lock = IdleLock(self, lambda: float(self.settings["idle_lock"]))
 
     def _build_panels(self) -> None:
         self.view, self.header, self.banner, self.cells = MetaphaseView(), Header(), SuggestionBanner(), CellsPanel()
@@ -117,6 +116,8 @@ class MainWindow(QMainWindow):
         self.karyogram = KaryogramDock(
             self.controller, self.images, self.background, self.window_layout, self.menus, self
         )
+        # Only now: it looks at every event of the application, and building the panels makes thousands.
+        self.idle_lock = IdleLock(self, lambda: float(self.settings["idle_lock"]))
 
     def _build_handlers(self) -> Handlers:
         common = (self.controller, self.notifier, self.blind, self.presenter.show_boxes)
@@ -166,7 +167,7 @@ class MainWindow(QMainWindow):
         self.runner.progressed.connect(lambda progress: self.menus.set_enabled("cancel", True))
         self.runner.run_ended.connect(self._run_ended)
         self.order.ordered.connect(lambda kind: self.menus.set_checked("review_first", kind == "benefit"))
-        self.idle_lock.unlocked.connect(self._somebody_goes_on)
+        self.idle_lock.unlocked.connect(self._user_unlocked)
         self.karyogram.action_requested.connect(self.handlers.carry_out_named)
         self.menus.triggered.connect(self._carry_out)
         self.menus.recent_chosen.connect(controller.open)
@@ -373,7 +374,7 @@ class MainWindow(QMainWindow):
             self.pending.settle()
         self.handlers.carry_out(action, checked)
 
-    def _somebody_goes_on(self, person: str) -> None:
+    def _user_unlocked(self, person: str) -> None:
         self.settings["person"] = person  # from now on the record names whoever goes on
         self.notifier.show(QApplication.translate("IdleLock", "{0} goes on.").format(person))
 

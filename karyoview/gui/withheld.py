@@ -23,9 +23,9 @@ def shown_changes(changes: Iterable[str], withheld: bool) -> list[str]:
     return [n for n in names if not (withheld and names_sex(n))]
 
 
-def sentences(said: Sequence[str], withheld: bool) -> list[str]:
+def sentences(found: Sequence[str], withheld: bool) -> list[str]:
     """The sentences that may be shown."""
-    return [s for s in said if not (withheld and names_sex(s))]
+    return [s for s in found if not (withheld and names_sex(s))]
 
 
 def karyotype_text(text: str, withheld: bool) -> str:

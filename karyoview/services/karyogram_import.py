@@ -6,7 +6,7 @@ proposal with its reason, so that it is looked at. A cell that holds a person's 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -27,16 +27,11 @@ from karyoview.core.annotation import (
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.runlength import encode_mask
-from karyoview.imaging.karyogram_picture import read_karyogram
+from karyoview.imaging.karyogram_picture import STANDARD_ORDER, KaryogramPictureError, read_karyogram
+from karyoview.imaging.karyogram_placement import SURE, Placement, place_karyogram
 from karyoview.imaging.masks import GreyArray
-from karyoview.imaging.registration import Registered, register
 from karyoview.io.images import read_image
 
-SURE: Final = 0.8
-LEAST: Final = 0.55
-OWN: Final = 2 / 3
-"""So large a share of a print's chromosomes must be surely found: homologues of two people are alike, and up to 0.6 of
-another cell's look surely found where both are drawn, against more than 0.9 of its own. No real print was tried."""
 ACTION: Final = "import karyogram"
 
 
@@ -51,13 +46,13 @@ class Imported:
     image: str
     picture: Path
     pieces: int
-    found: tuple[Registered, ...]
+    found: tuple[Placement, ...]
     annotation: ImageAnnotation
 
     @property
     def sure(self) -> int:
         """How many chromosomes need no second look."""
-        return sum(r.likeness >= SURE and r.piece.label is not None for r in self.found)
+        return sum(p.sure for p in self.found)
 
     def sentence(self) -> str:
         """The outcome for a person."""
@@ -66,12 +61,14 @@ class Imported:
 
 
 def import_karyogram(
-    case: Case, image: str, picture: Path, *, order: Sequence[Sequence[str]] = (), reviewed: bool = False
-) -> Imported:
+    case: Case, image: str, picture: Path, *, order: Sequence[Sequence[str]] = (), reviewed: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> Imported:  # fmt: skip
     """Lay a karyogram picture onto the cell ``image`` of a case; nothing is saved yet, see :func:`save`.
 
     ``order`` tells the labels of each row where they cannot be read. ``reviewed`` marks the cell as
-    reviewed where every chromosome of the picture was found surely. Raises KaryoViewError.
+    reviewed where every chromosome of the picture was found surely. ``progress`` is called with the share that is
+    done, in [0, 1], and may raise to stop. Raises KaryoViewError.
     """
     if image not in {c.image for c in case.cells}:
         raise KaryogramImportError(f"{image} is no cell of this case; give one of its pictures with --image.")
@@ -79,13 +76,10 @@ def import_karyogram(
     grey = cell.to_uint8()
     board = read_image(picture).to_uint8()
     pieces = read_karyogram(board, order)
-    found = tuple(r for r in register(board, pieces, grey) if r.likeness >= LEAST)
-    surely = sum(r.likeness >= SURE for r in found)
-    if surely < OWN * len(pieces):
-        raise KaryogramImportError(
-            f"Only {surely} of {len(pieces)} chromosomes of {picture.name} are surely found in {image}; "
-            "is it the cell that the karyogram was made from?"
-        )
+    try:
+        found = tuple(place_karyogram(board, pieces, grey, progress))
+    except KaryogramPictureError as error:
+        raise KaryogramImportError(f"{picture.name} does not belong to {image}: {error}") from error
     chromosomes = tuple(_chromosome(n, r, grey, picture) for n, r in enumerate(found, 1))
     whole = len(found) == len(pieces) and all(c.is_human for c in chromosomes)
     annotation = replace(
@@ -119,7 +113,9 @@ def cell_of(case: Case, picture: Path) -> str:
 
 
 def read_order(text: str) -> list[list[str]]:
-    """Rows from a text as ``1 2 3 4 5 / 6 7 8 … / …``."""
+    """Rows from a text as ``1 2 3 4 5 / 6 7 8 … / …``; ``standard`` is the four rows of the standard layout."""
+    if text.strip().lower() == "standard":
+        return [list(row) for row in STANDARD_ORDER]
     return [row.replace(",", " ").split() for row in text.split("/") if row.strip()]
 
 
@@ -127,12 +123,12 @@ def overlay(cell: GreyArray, imported: Imported) -> Image.Image:
     """The cell with every chromosome outlined and named: sure ones green, others orange; an RGB picture."""
     canvas = cv2.cvtColor(cell, cv2.COLOR_GRAY2RGB)
     for place in imported.found:
-        colour = (0, 140, 90) if place.likeness >= SURE else (213, 94, 0)
-        outline = place.mask((cell.shape[0], cell.shape[1])).astype(np.uint8)
+        colour = (0, 140, 90) if place.confidence >= SURE else (213, 94, 0)
+        outline = place.full_mask((cell.shape[0], cell.shape[1])).astype(np.uint8)
         lines, _ = cv2.findContours(outline, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         cv2.drawContours(canvas, lines, -1, colour, 1, cv2.LINE_AA)
         if place.piece.label is not None:
-            x, y = place.box().centre
+            x, y = place.box.centre
             text = CLASSES[place.piece.label].label
             for ink, thick in (((255, 255, 255), 3), (colour, 1)):
                 spot = (round(x) - 5 * len(text), round(y) + 5)
@@ -140,16 +136,16 @@ def overlay(cell: GreyArray, imported: Imported) -> Image.Image:
     return Image.fromarray(canvas)
 
 
-def _chromosome(number: int, place: Registered, cell: GreyArray, picture: Path) -> Chromosome:
+def _chromosome(number: int, place: Placement, cell: GreyArray, picture: Path) -> Chromosome:
     by = Attribution("import", picture.name)
     label = place.piece.label
     common = {
-        "id": f"k{number}", "box": place.box(), "label": label, "box_by": by,
+        "id": f"k{number}", "box": place.box, "label": label, "box_by": by,
         "label_by": None if label is None else by, "polarity": 1.0,
-        "mask": encode_mask(place.mask((cell.shape[0], cell.shape[1]))),
+        "mask": encode_mask(place.full_mask((cell.shape[0], cell.shape[1]))),
     }  # fmt: skip
-    if place.likeness >= SURE and label is not None:
+    if place.sure:
         return ReviewedChromosome(**common)  # type: ignore[arg-type]
     reason = "class not read in the karyogram" if label is None else "place in the cell uncertain"
-    score = float(np.clip(place.likeness, 0.0, 1.0))
+    score = place.confidence
     return PredictedChromosome(**common, score=score, doubt=1 - score, reasons=(reason,))  # type: ignore[arg-type]

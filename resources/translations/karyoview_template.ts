@@ -66,27 +66,27 @@
 <context>
     <name>AccountDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="283"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="287"/>
         <source>Reopen the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="283"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="287"/>
         <source>Close the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="285"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="289"/>
         <source>The account is never deleted: what was signed stays signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="293"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="297"/>
         <source>{0}: the account is open again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="293"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="297"/>
         <source>{0}: the account is closed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -94,98 +94,98 @@
 <context>
     <name>Actions</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="58"/>
+        <location filename="../../karyoview/gui/keys.py" line="59"/>
         <source>&amp;File</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="59"/>
+        <location filename="../../karyoview/gui/keys.py" line="60"/>
         <source>&amp;Edit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="61"/>
+        <location filename="../../karyoview/gui/keys.py" line="62"/>
         <source>&amp;Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="62"/>
+        <location filename="../../karyoview/gui/keys.py" line="63"/>
         <source>En&amp;gine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="63"/>
+        <location filename="../../karyoview/gui/keys.py" line="64"/>
         <source>&amp;Karyotype</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="64"/>
+        <location filename="../../karyoview/gui/keys.py" line="65"/>
         <source>&amp;View</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="65"/>
-        <location filename="../../karyoview/gui/keys.py" line="156"/>
+        <location filename="../../karyoview/gui/keys.py" line="66"/>
+        <location filename="../../karyoview/gui/keys.py" line="157"/>
         <source>&amp;Help</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="68"/>
+        <location filename="../../karyoview/gui/keys.py" line="69"/>
         <source>&amp;Open a folder of images…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="69"/>
+        <location filename="../../karyoview/gui/keys.py" line="70"/>
         <source>Open the &amp;sample case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="70"/>
+        <location filename="../../karyoview/gui/keys.py" line="71"/>
         <source>&amp;Close the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="71"/>
+        <location filename="../../karyoview/gui/keys.py" line="72"/>
         <source>Try &amp;saving again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="72"/>
+        <location filename="../../karyoview/gui/keys.py" line="73"/>
         <source>&amp;Export…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="73"/>
+        <location filename="../../karyoview/gui/keys.py" line="74"/>
         <source>Case se&amp;ttings…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="74"/>
+        <location filename="../../karyoview/gui/keys.py" line="75"/>
         <source>Case su&amp;mmary…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="75"/>
+        <location filename="../../karyoview/gui/keys.py" line="76"/>
         <source>&amp;Preferences…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="76"/>
+        <location filename="../../karyoview/gui/keys.py" line="77"/>
         <source>&amp;Quit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="77"/>
+        <location filename="../../karyoview/gui/keys.py" line="78"/>
         <source>&amp;Undo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="78"/>
+        <location filename="../../karyoview/gui/keys.py" line="79"/>
         <source>&amp;Redo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="79"/>
+        <location filename="../../karyoview/gui/keys.py" line="80"/>
         <source>&amp;Delete</source>
         <translation type="unfinished"></translation>
     </message>
@@ -205,12 +205,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="80"/>
+        <location filename="../../karyoview/gui/keys.py" line="81"/>
         <source>&amp;New box at the pointer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="81"/>
+        <location filename="../../karyoview/gui/keys.py" line="82"/>
         <source>&amp;Propose a box at the pointer</source>
         <translation type="unfinished"></translation>
     </message>
@@ -225,392 +225,392 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="82"/>
+        <location filename="../../karyoview/gui/keys.py" line="83"/>
         <source>&amp;Join boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="83"/>
+        <location filename="../../karyoview/gui/keys.py" line="84"/>
         <source>&amp;Accept</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="84"/>
+        <location filename="../../karyoview/gui/keys.py" line="85"/>
         <source>&amp;Uncertain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="85"/>
+        <location filename="../../karyoview/gui/keys.py" line="86"/>
         <source>&amp;Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="86"/>
+        <location filename="../../karyoview/gui/keys.py" line="87"/>
         <source>Rotate 5° &amp;left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="87"/>
+        <location filename="../../karyoview/gui/keys.py" line="88"/>
         <source>Rotate 5° &amp;right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="88"/>
+        <location filename="../../karyoview/gui/keys.py" line="89"/>
         <source>Rotate 0.5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="89"/>
+        <location filename="../../karyoview/gui/keys.py" line="90"/>
         <source>Rotate 0.5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="90"/>
+        <location filename="../../karyoview/gui/keys.py" line="91"/>
         <source>Next &amp;doubtful chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="91"/>
+        <location filename="../../karyoview/gui/keys.py" line="92"/>
         <source>Previous doubtful chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="92"/>
+        <location filename="../../karyoview/gui/keys.py" line="93"/>
         <source>Next chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="93"/>
+        <location filename="../../karyoview/gui/keys.py" line="94"/>
         <source>Previous chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="94"/>
+        <location filename="../../karyoview/gui/keys.py" line="95"/>
         <source>Select all</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="95"/>
+        <location filename="../../karyoview/gui/keys.py" line="96"/>
         <source>Move left 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="96"/>
+        <location filename="../../karyoview/gui/keys.py" line="97"/>
         <source>Move right 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="97"/>
+        <location filename="../../karyoview/gui/keys.py" line="98"/>
         <source>Move up 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="98"/>
+        <location filename="../../karyoview/gui/keys.py" line="99"/>
         <source>Move down 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="99"/>
+        <location filename="../../karyoview/gui/keys.py" line="100"/>
         <source>Move left 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="100"/>
+        <location filename="../../karyoview/gui/keys.py" line="101"/>
         <source>Move right 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="101"/>
+        <location filename="../../karyoview/gui/keys.py" line="102"/>
         <source>Move up 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="102"/>
+        <location filename="../../karyoview/gui/keys.py" line="103"/>
         <source>Move down 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="103"/>
+        <location filename="../../karyoview/gui/keys.py" line="104"/>
         <source>Narrower</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="104"/>
+        <location filename="../../karyoview/gui/keys.py" line="105"/>
         <source>Wider</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="105"/>
+        <location filename="../../karyoview/gui/keys.py" line="106"/>
         <source>Longer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="106"/>
+        <location filename="../../karyoview/gui/keys.py" line="107"/>
         <source>Shorter</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="107"/>
+        <location filename="../../karyoview/gui/keys.py" line="108"/>
         <source>&amp;Next cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="108"/>
+        <location filename="../../karyoview/gui/keys.py" line="109"/>
         <source>&amp;Previous cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="109"/>
+        <location filename="../../karyoview/gui/keys.py" line="110"/>
         <source>Next &amp;unreviewed cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="110"/>
+        <location filename="../../karyoview/gui/keys.py" line="111"/>
         <source>Previous unreviewed cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="111"/>
+        <location filename="../../karyoview/gui/keys.py" line="112"/>
         <source>&amp;Reviewed, and next</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="112"/>
+        <location filename="../../karyoview/gui/keys.py" line="113"/>
         <source>Set &amp;aside…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="113"/>
+        <location filename="../../karyoview/gui/keys.py" line="114"/>
         <source>Open a&amp;gain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="114"/>
+        <location filename="../../karyoview/gui/keys.py" line="115"/>
         <source>Slide, culture, stage, scale…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="115"/>
+        <location filename="../../karyoview/gui/keys.py" line="116"/>
         <source>Review these &amp;first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="116"/>
+        <location filename="../../karyoview/gui/keys.py" line="117"/>
         <source>&amp;Blind second count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="117"/>
+        <location filename="../../karyoview/gui/keys.py" line="118"/>
         <source>Run on &amp;this cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="118"/>
+        <location filename="../../karyoview/gui/keys.py" line="119"/>
         <source>Run on &amp;all cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="119"/>
+        <location filename="../../karyoview/gui/keys.py" line="120"/>
         <source>Run on the &amp;selected cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="120"/>
+        <location filename="../../karyoview/gui/keys.py" line="121"/>
         <source>&amp;Cancel the run</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="121"/>
+        <location filename="../../karyoview/gui/keys.py" line="122"/>
         <source>Threshold &amp;up</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="122"/>
+        <location filename="../../karyoview/gui/keys.py" line="123"/>
         <source>Threshold &amp;down</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="123"/>
+        <location filename="../../karyoview/gui/keys.py" line="124"/>
         <source>Remove untouched &amp;proposals</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="124"/>
+        <location filename="../../karyoview/gui/keys.py" line="125"/>
         <source>Take all suggestions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="125"/>
+        <location filename="../../karyoview/gui/keys.py" line="126"/>
         <source>Dismiss suggestions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="126"/>
+        <location filename="../../karyoview/gui/keys.py" line="127"/>
         <source>Compare &amp;two engines</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="127"/>
+        <location filename="../../karyoview/gui/keys.py" line="128"/>
         <source>T&amp;rain, compare, activate…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="129"/>
+        <location filename="../../karyoview/gui/keys.py" line="130"/>
         <source>To the &amp;tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="130"/>
+        <location filename="../../karyoview/gui/keys.py" line="131"/>
         <source>To the &amp;markers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="131"/>
+        <location filename="../../karyoview/gui/keys.py" line="132"/>
         <source>&amp;Swap the two selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="132"/>
+        <location filename="../../karyoview/gui/keys.py" line="133"/>
         <source>M&amp;irror…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="133"/>
+        <location filename="../../karyoview/gui/keys.py" line="134"/>
         <source>&amp;Outline…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="134"/>
+        <location filename="../../karyoview/gui/keys.py" line="135"/>
         <source>Next chromosome of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="135"/>
+        <location filename="../../karyoview/gui/keys.py" line="136"/>
         <source>Previous chromosome of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="137"/>
+        <location filename="../../karyoview/gui/keys.py" line="138"/>
         <source>Cell is a&amp;nalysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="138"/>
+        <location filename="../../karyoview/gui/keys.py" line="139"/>
         <source>Cell is kar&amp;yotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="139"/>
+        <location filename="../../karyoview/gui/keys.py" line="140"/>
         <source>One &amp;class over all cells…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="140"/>
+        <location filename="../../karyoview/gui/keys.py" line="141"/>
         <source>T&amp;ally and karyotype…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="141"/>
+        <location filename="../../karyoview/gui/keys.py" line="142"/>
         <source>&amp;Report and signatures…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="142"/>
+        <location filename="../../karyoview/gui/keys.py" line="143"/>
         <source>&amp;People who sign…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="143"/>
+        <location filename="../../karyoview/gui/keys.py" line="144"/>
         <source>&amp;Lock, change of user</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="144"/>
+        <location filename="../../karyoview/gui/keys.py" line="145"/>
         <source>&amp;Hide boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="145"/>
+        <location filename="../../karyoview/gui/keys.py" line="146"/>
         <source>Hide all &amp;but the selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="146"/>
+        <location filename="../../karyoview/gui/keys.py" line="147"/>
         <source>&amp;Labels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="147"/>
+        <location filename="../../karyoview/gui/keys.py" line="148"/>
         <source>&amp;Scores</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="148"/>
+        <location filename="../../karyoview/gui/keys.py" line="149"/>
         <source>&amp;Raw image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="149"/>
+        <location filename="../../karyoview/gui/keys.py" line="150"/>
         <source>&amp;Brightness and contrast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="150"/>
+        <location filename="../../karyoview/gui/keys.py" line="151"/>
         <source>L&amp;oupe</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="128"/>
+        <location filename="../../karyoview/gui/keys.py" line="129"/>
         <source>&amp;Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="60"/>
+        <location filename="../../karyoview/gui/keys.py" line="61"/>
         <source>Ch&amp;romosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="151"/>
+        <location filename="../../karyoview/gui/keys.py" line="152"/>
         <source>&amp;Fit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="152"/>
+        <location filename="../../karyoview/gui/keys.py" line="153"/>
         <source>&amp;100 %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="153"/>
+        <location filename="../../karyoview/gui/keys.py" line="154"/>
         <source>Zoom &amp;in</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="154"/>
+        <location filename="../../karyoview/gui/keys.py" line="155"/>
         <source>Zoom o&amp;ut</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="155"/>
+        <location filename="../../karyoview/gui/keys.py" line="156"/>
         <source>Next pane</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="157"/>
+        <location filename="../../karyoview/gui/keys.py" line="158"/>
         <source>&amp;Keys…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="158"/>
+        <location filename="../../karyoview/gui/keys.py" line="159"/>
         <source>Show &amp;log</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="159"/>
+        <location filename="../../karyoview/gui/keys.py" line="160"/>
         <source>&amp;About KaryoView</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="162"/>
+        <location filename="../../karyoview/gui/keys.py" line="163"/>
         <source>Every edit is saved at once; this tries again after a failure.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -630,7 +630,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="163"/>
+        <location filename="../../karyoview/gui/keys.py" line="164"/>
         <source>Or double-click on empty ground.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -640,62 +640,62 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="164"/>
+        <location filename="../../karyoview/gui/keys.py" line="165"/>
         <source>Chromosomes that nothing is said of yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="165"/>
+        <location filename="../../karyoview/gui/keys.py" line="166"/>
         <source>Ctrl+click adds the second chromosome to the selection.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="166"/>
+        <location filename="../../karyoview/gui/keys.py" line="167"/>
         <source>Asks first: a mirrored chromosome is not what the microscope showed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="167"/>
+        <location filename="../../karyoview/gui/keys.py" line="168"/>
         <source>Paint or cut the outline of the selected chromosome.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="168"/>
+        <location filename="../../karyoview/gui/keys.py" line="169"/>
         <source>The bands of this cell were analysed; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="169"/>
+        <location filename="../../karyoview/gui/keys.py" line="170"/>
         <source>The karyogram of this cell is finished; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="172"/>
+        <location filename="../../karyoview/gui/keys.py" line="173"/>
         <source>All copies of one class side by side, and the composite karyogram.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="173"/>
+        <location filename="../../karyoview/gui/keys.py" line="174"/>
         <source>Counts, clones, what the protocol still asks for, and the karyotype.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="174"/>
+        <location filename="../../karyoview/gui/keys.py" line="175"/>
         <source>Preview, sign and save the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="175"/>
+        <location filename="../../karyoview/gui/keys.py" line="176"/>
         <source>Enter a person, change a passphrase, close an account.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="176"/>
+        <location filename="../../karyoview/gui/keys.py" line="177"/>
         <source>Cover the window until somebody proves who they are.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="177"/>
+        <location filename="../../karyoview/gui/keys.py" line="178"/>
         <source>List the cells in the order in which reviewing them brings most.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -705,27 +705,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="178"/>
+        <location filename="../../karyoview/gui/keys.py" line="179"/>
         <source>The selected proposals are right; with nothing selected, all without doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="182"/>
+        <location filename="../../karyoview/gui/keys.py" line="183"/>
         <source>everywhere</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="182"/>
+        <location filename="../../karyoview/gui/keys.py" line="183"/>
         <source>in the metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="183"/>
+        <location filename="../../karyoview/gui/keys.py" line="184"/>
         <source>in the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="183"/>
+        <location filename="../../karyoview/gui/keys.py" line="184"/>
         <source>in lists</source>
         <translation type="unfinished"></translation>
     </message>
@@ -794,12 +794,12 @@
 <context>
     <name>BoardView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="387"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="392"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="539"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="544"/>
         <source>No chromosome yet: run an engine (I) or draw boxes (R, O).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -896,42 +896,42 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="201"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="202"/>
         <source>Cells of the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="210"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="211"/>
         <source>Order of the cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="212"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="213"/>
         <source>In the order of the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="213"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="214"/>
         <source>Most doubtful first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="214"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="215"/>
         <source>Review these first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="217"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="218"/>
         <source>Cells that are expected to need most corrections and look unlike those reviewed come first.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="267"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="268"/>
         <source>{0} of {1} reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="268"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="269"/>
         <source>, {0} set aside</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1133,32 +1133,32 @@
 <context>
     <name>Curves</name>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="21"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="22"/>
         <source>Loss</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="22"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="23"/>
         <source>Corrections per cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="23"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="24"/>
         <source>Measured when cells are held back for it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="49"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="50"/>
         <source>all together</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="55"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="56"/>
         <source>held-back cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="78"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="79"/>
         <source>step</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1498,148 +1498,148 @@
 <context>
     <name>Handlers</name>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="29"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="33"/>
         <source>Open a folder of metaphase images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="36"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="40"/>
         <source>Opening {0}…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="44"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="48"/>
         <source>The sample case is being prepared…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="57"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="61"/>
         <source>A copy of the sample case; its boxes are {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="114"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="120"/>
         <source>Exporting {0}/{1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="116"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="122"/>
         <source>{0} files written to {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="41"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="39"/>
         <source>Undone: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="41"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="39"/>
         <source>There is nothing to undo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="48"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="46"/>
         <source>Done again: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="48"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="46"/>
         <source>There is nothing to redo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="58"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="56"/>
         <source>Deleted. {0} left.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="105"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="101"/>
         <source>Split. {0} now; give the parts their classes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="63"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="61"/>
         <source>Joined. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="138"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="134"/>
         <source>Taken over. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="42"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="43"/>
         <source>Nothing to accept without a look: press Space for the next doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="45"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="46"/>
         <source>{0} proposals without doubt accepted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="113"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="110"/>
         <source>Count every chromosome by a click; Enter compares with the first count.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="126"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="122"/>
         <source>No chromosome stands out here; draw a box with R or O.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="141"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="167"/>
         <source>Select a chromosome first: click it, press Tab, or Space for the next doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="184"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="206"/>
         <source>No chromosome is in doubt; about the cell: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="185"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="207"/>
         <source>No open doubts. Enter marks the cell as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="125"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="122"/>
         <source>This is the last cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="125"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="122"/>
         <source>This is the first cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="130"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="127"/>
         <source>
 … and {0} more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="135"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="132"/>
         <source>One red doubt is open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="136"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="133"/>
         <source>{0} red doubts are open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="140"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="137"/>
         <source>Look at them</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="141"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="138"/>
         <source>Reviewed all the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="163"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="160"/>
         <source>Every cell is reviewed or set aside.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1788,7 +1788,7 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="365"/>
+        <location filename="../../karyoview/gui/window.py" line="379"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1904,112 +1904,112 @@
 <context>
     <name>KaryogramBoard</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="92"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="93"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="95"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="96"/>
         <source>Ideograms</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="95"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="96"/>
         <source>Ideogram beside each pair</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="97"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="98"/>
         <source>Enhanced</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="97"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="98"/>
         <source>Stretch the greys of all at once</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="100"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="101"/>
         <source>Straight</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="100"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="101"/>
         <source>Straighten bent chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="110"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="111"/>
         <source>One class…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="110"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="111"/>
         <source>Tally…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="110"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="111"/>
         <source>Report…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="115"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="116"/>
         <source>Analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="116"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="117"/>
         <source>Karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="279"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="280"/>
         <source>Select two chromosomes to swap them (Ctrl+click adds the second).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="289"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="290"/>
         <source>Mirror image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="290"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="291"/>
         <source>A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="301"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="302"/>
         <source>Select one chromosome to change its outline.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="324"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="325"/>
         <source>Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="327"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="328"/>
         <source>Rotate 5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="327"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="328"/>
         <source>Rotate 5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="331"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="332"/>
         <source>Move to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="333"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="334"/>
         <source>tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="333"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="334"/>
         <source>markers</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2030,12 +2030,12 @@
 <context>
     <name>Keys</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="234"/>
+        <location filename="../../karyoview/gui/keys.py" line="240"/>
         <source>{0} gives a class; no action can own it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="238"/>
+        <location filename="../../karyoview/gui/keys.py" line="244"/>
         <source>{0} already means: {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2043,29 +2043,29 @@
 <context>
     <name>LockDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="53"/>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="54"/>
         <source>KaryoView is locked</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="59"/>
-        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="67"/>
-        <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/accounts/idle_lock.py" line="60"/>
         <location filename="../../karyoview/gui/accounts/idle_lock.py" line="68"/>
+        <source>Login name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="61"/>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="69"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="63"/>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="64"/>
         <source>Go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="72"/>
+        <location filename="../../karyoview/gui/accounts/idle_lock.py" line="73"/>
         <source>KaryoView is locked. Your work is saved.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2073,17 +2073,17 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="252"/>
+        <location filename="../../karyoview/gui/window.py" line="261"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="256"/>
+        <location filename="../../karyoview/gui/window.py" line="265"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="406"/>
+        <location filename="../../karyoview/gui/window.py" line="420"/>
         <source>The last edit could not be saved. It is listed in the log (Help, Show log).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2164,32 +2164,32 @@
 <context>
     <name>PassphraseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="240"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="244"/>
         <source>Change the passphrase of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="244"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="248"/>
         <source>Present passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="244"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="248"/>
         <source>New passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="245"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="249"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="250"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
         <source>or an approver agrees below</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="259"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="263"/>
         <source>{0} has a new passphrase.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2197,42 +2197,42 @@
 <context>
     <name>PersonDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="201"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="205"/>
         <source>Enter a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="205"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="209"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="205"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="209"/>
         <source>Name as printed on reports</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="206"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="210"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="206"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="210"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="206"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="210"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="210"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="214"/>
         <source>At least {0} characters; several words are good.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="221"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="225"/>
         <source>{0} is entered.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2253,175 +2253,175 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="71"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="107"/>
         <source>Laboratory number</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="71"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="107"/>
         <source>Specimen</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="72"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="108"/>
         <source>Referral</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="72"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="108"/>
         <source>Culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="72"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="108"/>
         <source>Banding</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="73"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="109"/>
         <source>Band level</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="73"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="109"/>
         <source>Interpretation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="79"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="115"/>
         <source>Header</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="81"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="117"/>
         <source>Laboratory&apos;s template…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="85"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="100"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="124"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="139"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="86"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="101"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="125"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="140"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="89"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="102"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="128"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="141"/>
         <source>Meaning</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="90"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="129"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="90"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="129"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="90"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="129"/>
         <source>approved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="93"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="132"/>
         <source>Sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="95"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="134"/>
         <source>Amend…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="98"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
         <source>Signatures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="111"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="82"/>
         <source>Preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="113"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="150"/>
         <source>Renew the preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="114"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="151"/>
         <source>Save as…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="164"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="173"/>
         <source>The report is being made…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="167"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="176"/>
         <source>The last edit could not be saved; close this, and try again with Ctrl+S.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="200"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="209"/>
         <source>Page {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="217"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="226"/>
         <source>Template</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="217"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="226"/>
         <source>Templates (*.json)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="225"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="234"/>
         <source>Save the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="247"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="256"/>
         <source>Saved: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="257"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="266"/>
         <source>Not signed: the last edit is not saved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="264"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="273"/>
         <source>Signed as {0} by {1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="273"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="282"/>
         <source>Amended report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="274"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="283"/>
         <source>Why is the report amended?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="289"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="298"/>
         <source> (an earlier state)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="291"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="300"/>
         <source>Not signed yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2429,18 +2429,18 @@
 <context>
     <name>RoleDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="266"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="270"/>
         <source>Role of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="268"/>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="270"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="272"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="274"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="275"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="279"/>
         <source>{0}: the role is changed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2823,17 +2823,17 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="143"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="145"/>
         <source>{0} copies in {1} cells, scaled to one length; the number is how well the bands fit.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="167"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="169"/>
         <source>Save the picture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="173"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="175"/>
         <source>Composite of {0} cells</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2969,12 +2969,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="153"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="154"/>
         <source>Typed by a person, with blanks between: t(9;22)(q34;q11.2)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="196"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="197"/>
         <source>The case is approved; amend it to change it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3009,62 +3009,62 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="162"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="163"/>
         <source>{0} of {1} counted, {2} of {3} analysed, {4} of {5} karyotyped, {6} set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="168"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="169"/>
         <source>Modal number {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="173"/>
         <source>Culture {0}: {1} counted, {2} analysed, {3} karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="175"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="176"/>
         <source>no clonal change</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="177"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="178"/>
         <source>Line {0}: {1}; 1 cell ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="177"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="178"/>
         <source>Line {0}: {1}; {2} cells ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="182"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="183"/>
         <source>Odd cell {0}: {1}; in too few cells for a clone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="185"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="186"/>
         <source>Mosaicism of {0:.1f} % or more is excluded (95 %).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="262"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="263"/>
         <source>The reviewed cells say {0}; give a reason to keep this one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="265"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="266"/>
         <source>(What names the sex chromosomes is withheld.)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="290"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="291"/>
         <source>Give a reason.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="293"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="294"/>
         <source>The karyotype is set.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3095,234 +3095,234 @@
 <context>
     <name>TrainingPage</name>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="55"/>
-        <location filename="../../karyoview/gui/training/page.py" line="425"/>
+        <location filename="../../karyoview/gui/training/page.py" line="54"/>
+        <location filename="../../karyoview/gui/training/page.py" line="424"/>
         <source>Training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="84"/>
+        <location filename="../../karyoview/gui/training/page.py" line="83"/>
         <source> minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="86"/>
+        <location filename="../../karyoview/gui/training/page.py" line="85"/>
         <source>Minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="86"/>
+        <location filename="../../karyoview/gui/training/page.py" line="85"/>
         <source>Passes over the cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="92"/>
-        <location filename="../../karyoview/gui/training/page.py" line="116"/>
+        <location filename="../../karyoview/gui/training/page.py" line="91"/>
+        <location filename="../../karyoview/gui/training/page.py" line="115"/>
         <source>Cases to learn from</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="93"/>
+        <location filename="../../karyoview/gui/training/page.py" line="92"/>
         <source>Add a case…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="93"/>
+        <location filename="../../karyoview/gui/training/page.py" line="92"/>
         <source>Look through</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="96"/>
+        <location filename="../../karyoview/gui/training/page.py" line="95"/>
         <source>What the cases hold</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="97"/>
+        <location filename="../../karyoview/gui/training/page.py" line="96"/>
         <source>“Look through” shows what training would use, and what is wrong.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="98"/>
+        <location filename="../../karyoview/gui/training/page.py" line="97"/>
         <source>Start training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="103"/>
+        <location filename="../../karyoview/gui/training/page.py" line="102"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="104"/>
+        <location filename="../../karyoview/gui/training/page.py" line="103"/>
         <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="105"/>
+        <location filename="../../karyoview/gui/training/page.py" line="104"/>
         <source>Budget</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="132"/>
+        <location filename="../../karyoview/gui/training/page.py" line="131"/>
         <source>Pause</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="132"/>
+        <location filename="../../karyoview/gui/training/page.py" line="131"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="133"/>
+        <location filename="../../karyoview/gui/training/page.py" line="132"/>
         <source>Go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="133"/>
+        <location filename="../../karyoview/gui/training/page.py" line="132"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="137"/>
+        <location filename="../../karyoview/gui/training/page.py" line="136"/>
         <source>Activate</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="137"/>
+        <location filename="../../karyoview/gui/training/page.py" line="136"/>
         <source>Roll back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="141"/>
+        <location filename="../../karyoview/gui/training/page.py" line="140"/>
         <source>Progress</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="142"/>
+        <location filename="../../karyoview/gui/training/page.py" line="141"/>
         <source>Comparison</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="144"/>
+        <location filename="../../karyoview/gui/training/page.py" line="143"/>
         <source>Validation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="146"/>
+        <location filename="../../karyoview/gui/training/page.py" line="145"/>
         <source>Run</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="188"/>
+        <location filename="../../karyoview/gui/training/page.py" line="187"/>
         <source>No engine on this machine can be trained further.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="220"/>
+        <location filename="../../karyoview/gui/training/page.py" line="219"/>
         <source>A case to learn from</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="234"/>
+        <location filename="../../karyoview/gui/training/page.py" line="233"/>
         <source>Choose at least one case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="236"/>
+        <location filename="../../karyoview/gui/training/page.py" line="235"/>
         <source>Looking through {0} cases…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="295"/>
+        <location filename="../../karyoview/gui/training/page.py" line="294"/>
         <source>The engines are loading…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="303"/>
+        <location filename="../../karyoview/gui/training/page.py" line="302"/>
         <source>{0} is active from now on; “Roll back” takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="311"/>
+        <location filename="../../karyoview/gui/training/page.py" line="310"/>
         <source>{0} is again as it was before.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="327"/>
+        <location filename="../../karyoview/gui/training/page.py" line="326"/>
         <source>The comparison was cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="393"/>
+        <location filename="../../karyoview/gui/training/page.py" line="392"/>
         <source>{0} cells of {1} cases, {2} held back to compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="396"/>
+        <location filename="../../karyoview/gui/training/page.py" line="395"/>
         <source>{0} chromosomes, {1} corrected or drawn</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="399"/>
+        <location filename="../../karyoview/gui/training/page.py" line="398"/>
         <source> (left out)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="405"/>
+        <location filename="../../karyoview/gui/training/page.py" line="404"/>
         <source>Comparing: {0} of {1} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="410"/>
+        <location filename="../../karyoview/gui/training/page.py" line="409"/>
         <source>The comparison is done.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="420"/>
+        <location filename="../../karyoview/gui/training/page.py" line="419"/>
         <source>Active weights of {0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="425"/>
+        <location filename="../../karyoview/gui/training/page.py" line="424"/>
         <source>The training starts…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="426"/>
+        <location filename="../../karyoview/gui/training/page.py" line="425"/>
         <source>Paused; nothing is lost.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="426"/>
+        <location filename="../../karyoview/gui/training/page.py" line="425"/>
         <source>Done. Compare before it is used.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="427"/>
+        <location filename="../../karyoview/gui/training/page.py" line="426"/>
         <source>Cancelled; it can go on from its last checkpoint.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="428"/>
+        <location filename="../../karyoview/gui/training/page.py" line="427"/>
         <source>Stopped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="432"/>
+        <location filename="../../karyoview/gui/training/page.py" line="431"/>
         <source>: step {0} of {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="434"/>
+        <location filename="../../karyoview/gui/training/page.py" line="433"/>
         <source>, about {0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="439"/>
+        <location filename="../../karyoview/gui/training/page.py" line="438"/>
         <source>{0:.0f} minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="440"/>
+        <location filename="../../karyoview/gui/training/page.py" line="439"/>
         <source>{0:.0f} seconds</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3376,7 +3376,7 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/accounts/users_dialog.py" line="55"/>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="120"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="123"/>
         <source>Close account…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3391,47 +3391,47 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="99"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="102"/>
         <source>analyse, review</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="99"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="102"/>
         <source>analyse, review, approve</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="101"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="104"/>
         <source>closed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="101"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="104"/>
         <source>open</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="112"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="115"/>
         <source>Nobody is entered yet. Enter an analyst and an approver: a report needs two different people.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="120"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="123"/>
         <source>Reopen account…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="308"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="312"/>
         <source>analyst: analyses and reviews</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="309"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="313"/>
         <source>approver: approves as well</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="317"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="321"/>
         <source>The two passphrases differ; type the second again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3548,27 +3548,27 @@
 <context>
     <name>WindowLayout</name>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="169"/>
+        <location filename="../../karyoview/gui/layout.py" line="170"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="169"/>
+        <location filename="../../karyoview/gui/layout.py" line="170"/>
         <source>Inspector</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="170"/>
+        <location filename="../../karyoview/gui/layout.py" line="171"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="170"/>
+        <location filename="../../karyoview/gui/layout.py" line="171"/>
         <source>Display</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="171"/>
+        <location filename="../../karyoview/gui/layout.py" line="172"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3584,7 +3584,7 @@
 <context>
     <name>_StripView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="193"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="195"/>
         <source>Copies of one class</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3592,27 +3592,27 @@
 <context>
     <name>_VouchedDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="150"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="153"/>
         <source>Approver&apos;s login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="151"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="154"/>
         <source>Approver&apos;s passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="152"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="155"/>
         <source>An approver agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="154"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="157"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="155"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="158"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>

@@ -247,11 +247,11 @@ def test_convert_case_to_coco_and_back(pictures: Path, tmp_path: Path, capsys: p
 
 
 @pytest.mark.parametrize(
-    ("display", "said", "problem"),
+    ("display", "message", "problem"),
     [("", "no screen here: the window cannot be shown", ""), (":987", "the screen :987 cannot be reached", "ssh -X")],
 )
 def test_doctor_tells_a_missing_screen_from_missing_libraries(
-    monkeypatch: pytest.MonkeyPatch, display: str, said: str, problem: str
+    monkeypatch: pytest.MonkeyPatch, display: str, message: str, problem: str
 ) -> None:
     from karyoview.cli.doctor import _ask_window_system
 
@@ -260,7 +260,7 @@ def test_doctor_tells_a_missing_screen_from_missing_libraries(
     if display:
         monkeypatch.setenv("DISPLAY", display)
     found = _ask_window_system()
-    assert said in found.value
+    assert message in found.value
     assert problem in found.problem
     assert bool(found.problem) == bool(problem)
 
@@ -311,6 +311,6 @@ def test_what_is_closed_to_the_user_gets_a_sentence(
         monkeypatch.setattr(Path, name, closing(getattr(Path, name)))
     for arguments in (["verify", str(tmp_path / "case")], [str(tmp_path / "case")]):
         assert main(arguments) == 1
-        said = capsys.readouterr().err
-        assert "case is closed to you; ask its owner" in said
-        assert said.count("\n") == 1
+        output = capsys.readouterr().err
+        assert "case is closed to you; ask its owner" in output
+        assert output.count("\n") == 1

@@ -318,7 +318,7 @@ def test_the_profile_of_bands_gives_the_direction(
     known = _knobs()
     turned = replace(known, means=-known.means, profiles=-known.profiles)
     images = [MetaphaseImage((i[0] * 255).round().byte().numpy(), name=f"{k}.png") for k, (i, _) in enumerate(cells)]
-    said = {}
+    shares = {}
     for name, own in (("up", known), ("down", turned)):
         file = with_directions(saved, own, tmp_path / f"{name}.safetensors", {"views": 2})
         card = load_weights(file).card
@@ -334,9 +334,9 @@ def test_the_profile_of_bands_gives_the_direction(
                 box = result.items[best]
                 right.append(math.cos(box.box.angle - float(target["rotated"][k, 4])) > 0)
                 assert 0.5 <= (box.polarity or 0) <= 1
-        said[name] = right
-    assert np.mean(said["up"]) > 0.8  # dark knobs are at the p end
-    assert np.mean(said["down"]) < 0.2  # and the profiles decide, not the head
+        shares[name] = right
+    assert np.mean(shares["up"]) > 0.8  # dark knobs are at the p end
+    assert np.mean(shares["down"]) < 0.2  # and the profiles decide, not the head
     # the head, asked for, or where a file holds no profiles
     asked = load_engine("deepchm", device="cpu", weights=tmp_path / "down.safetensors", settings={"direction": "head"})
     bare = load_engine("deepchm", device="cpu", weights=saved, settings={"direction": "profile", "views": 2})

@@ -67,12 +67,12 @@ def test_the_threshold_only_hides(weights: Path, cell: MetaphaseImage) -> None:
     assert all(d.score >= 0.2 for d in high.items)
 
 
-@pytest.mark.parametrize(("label", "own", "said"), [(15, 15, "16 or 18"), (15, 16, "16 or 18"), (17, 15, "18 or 16")])
-def test_a_doubtful_class_is_told_with_its_likeliest_rival(label: int, own: int, said: str) -> None:
+@pytest.mark.parametrize(("label", "own", "reason"), [(15, 15, "16 or 18"), (15, 16, "16 or 18"), (17, 15, "18 or 16")])
+def test_a_doubtful_class_is_told_with_its_likeliest_rival(label: int, own: int, reason: str) -> None:
     log_probs = np.full((1, 24), np.log(0.1 / 22))
     log_probs[0, [15, 17]] = np.log([0.5, 0.4])
     reasons = class_reasons(np.exp(log_probs[0]), label, own)
-    assert reasons[0] == said
+    assert reasons[0] == reason
     assert ("class changed by the cell" in reasons) == (label != own)
 
 

@@ -46,8 +46,8 @@ def text() -> np.ndarray:
     """A page of print."""
     picture = np.full((420, 620), 245, np.uint8)
     for line in range(11):
-        said = "Cytogenetic laboratory, request form, page 1 of 2"[line % 7 :]
-        cv2.putText(picture, said, (15, 35 + 35 * line), cv2.FONT_HERSHEY_SIMPLEX, 0.62, 40, 1, cv2.LINE_AA)
+        line_text = "Cytogenetic laboratory, request form, page 1 of 2"[line % 7 :]
+        cv2.putText(picture, line_text, (15, 35 + 35 * line), cv2.FONT_HERSHEY_SIMPLEX, 0.62, 40, 1, cv2.LINE_AA)
     return picture
 
 

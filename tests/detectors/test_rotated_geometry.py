@@ -260,8 +260,8 @@ def test_every_form_of_an_image_leads_back() -> None:
         middle = invert_rotated_boxes(torch.tensor([[30.0, 20, 4, 10, 0.7]]), size, view)[0]
         tip = torch.tensor([[30 + 5 * math.sin(0.7), 20 - 5 * math.cos(0.7), 1, 1, 0.0]])
         there = invert_rotated_boxes(tip, size, view)[0, :2]
-        said = middle[:2] + torch.stack([middle[4].sin(), -middle[4].cos()]) * 5
-        assert torch.allclose(said, there, atol=1e-4)
+        output = middle[:2] + torch.stack([middle[4].sin(), -middle[4].cos()]) * 5
+        assert torch.allclose(output, there, atol=1e-4)
 
 
 def test_embeddings_spare_a_crossing_chromosome() -> None:

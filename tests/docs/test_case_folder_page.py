@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from karyoview.gui.blind import KEY as SECOND
 
 from karyoview._resources import resource
 from karyoview.case.case import Case
@@ -28,6 +27,7 @@ from karyoview.report.content import collect_report
 from karyoview.report.pdf import report_pdf
 from karyoview.report.signing import amend_case, keep_report
 from karyoview.review import karyogram_edits
+from karyoview.review.blind_count import KEY as SECOND
 from karyoview.review.session import ReviewSession
 from karyoview.services.demo import read_truth
 
@@ -200,11 +200,11 @@ def test_the_backup_is_described(case_folder: Path, tmp_path: Path) -> None:
 
     backup_case(case_folder, tmp_path / "a.zip")
     with zipfile.ZipFile(tmp_path / "a.zip") as bundle:
-        said = json.loads(bundle.read("karyoview-backup.json"))
+        manifest = json.loads(bundle.read("karyoview-backup.json"))
         assert {IMAGE, "karyoview/case.json", "karyoview/audit.jsonl"} <= set(bundle.namelist())
         assert "karyoview/lock.json" not in bundle.namelist()
-    entry = next(iter(said["files"].values()))
-    assert {*said, *entry} <= named(section("Backup"))
+    entry = next(iter(manifest["files"].values()))
+    assert {*manifest, *entry} <= named(section("Backup"))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -232,5 +232,5 @@ def test_what_schema_1_said_stands_on_the_page() -> None:
 
     rows = section("Schema 1")
     first, second = re.findall(r"^\| `status`: (.*?) \| `state`: (.*?) \(", rows, re.MULTILINE)[0]
-    said = dict(zip(re.findall(r"`(\w+)`", first), re.findall(r"`(\w+)`", second), strict=True))
-    assert said == migrate._STATUS
+    spelling = dict(zip(re.findall(r"`(\w+)`", first), re.findall(r"`(\w+)`", second), strict=True))
+    assert spelling == migrate._STATUS

@@ -119,8 +119,8 @@ def test_single_steps_of_the_release_check_can_be_run(
     monkeypatch.setattr(module.subprocess, "run", pretend)
     assert module.main(["--only", "licences", "types"]) == 1
     assert run == [("make", "types"), ("make", "licences")]
-    said = capsys.readouterr().out
-    assert "in order" in said
-    assert "make types ended with 2." in said
+    output = capsys.readouterr().out
+    assert "in order" in output
+    assert "make types ended with 2." in output
     with pytest.raises(SystemExit):
         module.main(["--only", "nothing"])

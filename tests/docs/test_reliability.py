@@ -41,9 +41,9 @@ def test_a_bin_lies_where_its_share_and_score_say() -> None:
     dots = [(float(c.get("cx")), float(c.get("cy"))) for c in picture.iter("{http://www.w3.org/2000/svg}circle")]
     diagonal = [64 + 300 * 0.65, 64 + 300 * 0.95], [56 + 300 * (1 - 0.6), 56 + 300 * (1 - 0.9)]
     np.testing.assert_allclose(np.array(dots).T, diagonal, atol=0.06)
-    said = "".join(picture.itertext())
-    assert "calibration error 5.0 %" in said
-    assert "20 boxes" in said
+    drawn_text = "".join(picture.itertext())
+    assert "calibration error 5.0 %" in drawn_text
+    assert "20 boxes" in drawn_text
 
 
 def test_a_card_with_bins_is_shown_on_its_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,13 +53,16 @@ def test_a_card_with_bins_is_shown_on_its_page(tmp_path: Path, monkeypatch: pyte
     card = {"title": "Engine", "metrics": {"some cells": {k: report[k] for k in
             ("images", "calibration", "ece", "calibration_of")}}}  # fmt: skip
     row = {"cells": 2, "f1": 0.5, "more_corrections": [1.0, 0.5, 2.0]}
-    card["studies"] = {"robustness": {"split": "fit", "command": "python -m x", "rows": {"blur": row}}}
+    studies = {"robustness": {"split": "fit", "command": "python -m x", "rows": {"blur": row}}}
     path = tmp_path / "engine.card.json"
     path.write_text(json.dumps(card))
+    (tmp_path / "engine.json").write_text(json.dumps({"studies": studies}))
+    monkeypatch.setattr("karyotrain.studies.notes.FOLDER", tmp_path)
     monkeypatch.setattr(help_pages, "_cards", lambda: [path])
     assert "pictures/calibration-engine.svg" in help_pages.calibration("")
     assert [p.name for p in help_pages.calibration_svgs()] == ["calibration-engine.svg"]
     assert re.search(r"\| blur \| 2 \|.*\+1\.00 \[\+0\.50, \+2\.00\] \|", help_pages.studies(""))
     path.write_text(json.dumps({"title": "Engine", "metrics": {"old": {"ece": 0.1}}}))
+    (tmp_path / "engine.json").unlink()
     assert "No card holds" in help_pages.calibration("")
-    assert "No card holds" in help_pages.studies("")
+    assert "There is no study yet" in help_pages.studies("")

@@ -135,7 +135,7 @@ def test_a_run_of_an_earlier_start_is_found_watched_and_steered(qtbot, laborator
     with (folder / "progress.jsonl").open("a") as file:
         file.write(json.dumps({"event": "paused", "step": 40, "time": time.time()}) + "\n")
     qtbot.waitUntil(lambda: "Paused" in page.state.text(), timeout=5000)
-    press(page.go_on)
+    press(page.resume)
     assert (folder / "control").read_text() == "run"
     press(page.cancel)
     assert (folder / "control").read_text() == "cancel"
@@ -162,7 +162,7 @@ def test_a_better_engine_is_activated_and_taken_back_by_one_click_each(
     with qtbot.waitSignal(page.weights_changed, timeout=5000):
         press(page.activate)
     assert WeightsRepository().active(NAME) == outcome.new_hash != before
-    press(page.back)
+    press(page.roll_back_button)
     assert WeightsRepository().active(NAME) == before
     assert [(e["user"], e["action"]) for e in WeightsRepository().history()] == [
         ("cyto", "activate"),
@@ -195,7 +195,7 @@ def test_problems_of_the_cases_are_shown_before_training(qtbot, laboratory: Path
     monkeypatch.setattr(module, "survey", survey)
     page = shown()
     page.cases.item(1).setCheckState(Qt.CheckState.Unchecked)
-    press(page.look)
+    press(page.inspect)
     qtbot.waitUntil(lambda: "130 chromosomes, 12 corrected" in page.data.toPlainText(), timeout=5000)
     assert "CASE2: no consent (left out)" in page.data.toPlainText()
     assert seen == [[laboratory / "Case 1"]]

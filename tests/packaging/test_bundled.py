@@ -53,10 +53,10 @@ def test_gpl_and_unknown_libraries_stop_a_build(tool: Tool, tmp_path: Path) -> N
     for name in ("libreadline.so.8", "libstrange.so.1", "libz.so.1", "libgomp.so.1"):
         (tmp_path / name).touch()
     sources = {p.name: str(p) for p in sorted(tmp_path.iterdir())}
-    said = bundled.problems(bundled.libraries(sources), may)
-    assert len(said) == 2
-    assert "libreadline.so.8 (GNU Readline) stands under GPL-3.0-or-later" in said[0]
-    assert "libstrange.so.1 (the system) is in no table" in said[1]
+    faults = bundled.problems(bundled.libraries(sources), may)
+    assert len(faults) == 2
+    assert "libreadline.so.8 (GNU Readline) stands under GPL-3.0-or-later" in faults[0]
+    assert "libstrange.so.1 (the system) is in no table" in faults[1]
 
 
 def test_a_packages_own_library_needs_no_entry_and_anothers_does(tool: Tool) -> None:

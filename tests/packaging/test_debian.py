@@ -156,8 +156,8 @@ def test_it_goes_in_runs_and_leaves_nothing(
     dpkg = ["dpkg", f"--root={root}", "--force-depends", "--force-not-root", "--log=/dev/null"]
     subprocess.run([*dpkg, "--install", str(package)], check=True, capture_output=True)
     assert (root / "usr/lib/karyoview/_internal/Größe.txt").read_text() == "data"
-    said = subprocess.run([str(root / "usr/bin/karyoview")], capture_output=True, text=True, check=True)
-    assert said.stdout == "karyoview 9.9\n"
+    version = subprocess.run([str(root / "usr/bin/karyoview")], capture_output=True, text=True, check=True)
+    assert version.stdout == "karyoview 9.9\n"
     subprocess.run([*dpkg, "--purge", "karyoview"], check=True, capture_output=True)
     assert set(tree_of(root, ("var",))) <= before
     assert not list((root / "var/lib/dpkg/info").glob("karyoview*"))

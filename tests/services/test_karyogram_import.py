@@ -19,7 +19,7 @@ from karyoview.core.annotation import ReviewState
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import iou_matrix, iou_xyxy
 from karyoview.imaging.karyogram_picture import KaryogramPictureError, read_karyogram
-from karyoview.imaging.registration import register
+from karyoview.imaging.karyogram_placement import place_karyogram
 from karyoview.services.karyogram_import import (
     SURE,
     KaryogramImportError,
@@ -104,7 +104,7 @@ def laid_back(cell: SyntheticCell, found: list) -> tuple[int, int]:  # type: ign
     """How many places hold a chromosome of the class that the karyogram shows, and how many do not."""
     right = 0
     for place in found:
-        ys, xs = np.nonzero(place.mask(cell.image.shape))
+        ys, xs = np.nonzero(place.full_mask(cell.image.shape))
         own = np.array([[xs.min(), ys.min(), xs.max() + 1, ys.max() + 1]], float)
         overlap = iou_xyxy(own, cell.boxes())[0]
         best = int(overlap.argmax())
@@ -133,6 +133,7 @@ def test_the_order_can_be_told_where_nothing_is_written() -> None:
     with pytest.raises(KaryogramPictureError, match=r"Only 0 labels can be read .* --order"):
         read_karyogram(picture)
     order = read_order("1 2 3 4 5 / 6,7,8,9,10,11,12 / 13 14 15 16 17 18 / 19 20 21 22 x")
+    assert len(read_order("standard")) == 4
     found = read_karyogram(picture, order)
     assert Counter(p.label for p in found) == Counter(t.label for t in cell.truth)
     with pytest.raises(KaryogramPictureError, match="has 4 rows of chromosomes and 1 were told"):
@@ -160,8 +161,8 @@ def test_a_karyogram_gives_its_cell_classes_boxes_and_directions(
 ) -> None:
     folder, cell, picture = made
     assert run(["import-karyogram", str(folder), str(picture), "--overlay", str(tmp_path / "drawn")]) == 0
-    said = capsys.readouterr().out
-    assert "chromosomes of M07 karyogram.jpg found again" in said
+    output = capsys.readouterr().out
+    assert "chromosomes of M07 karyogram.jpg found again" in output
     with Image.open(tmp_path / "drawn" / "m07-karyogram.png") as drawn:
         assert drawn.size == cell.image.shape[::-1]
     with Case.open(folder, read_only=True) as case:
@@ -203,8 +204,8 @@ def test_other_prints_and_another_cell(made: tuple[Path, SyntheticCell, Path], t
     for seed, style in ((21, Style(zoom=0.85, paper=232, rows=OTHER_ROWS, below=False)), (22, Style(inverted=True))):
         cell = make_cell("46,XX", seed)
         picture = print_karyogram(cell, style, seed)
-        found = register(picture, read_karyogram(picture), np.asarray(cell.image, np.uint8))
-        good, bad = laid_back(cell, [r for r in found if r.likeness >= SURE])
+        found = place_karyogram(picture, read_karyogram(picture), np.asarray(cell.image, np.uint8))
+        good, bad = laid_back(cell, [p for p in found if p.confidence >= SURE])
         right, wrong, total = right + good, wrong + bad, total + len(cell.truth)
     print(f"{right} of {total} chromosomes surely in their place, {wrong} surely in a wrong one")
     assert right >= 0.8 * total

@@ -161,9 +161,9 @@ def test_corrections_become_a_better_engine_and_back(laboratory: Path, seed: int
     new = repository.activate(outcome)
     assert repository.active(ENGINE) == new == outcome.new_hash != old
     with Case.open(unseen, read_only=True) as case:
-        said = case.proposals(case.cells[0].image, ENGINE)
-    assert isinstance(said, Detections)
-    assert said.provenance.weights_hash == old
+        proposals = case.proposals(case.cells[0].image, ENGINE)
+    assert isinstance(proposals, Detections)
+    assert proposals.provenance.weights_hash == old
     later = review(make_case(laboratory / "next", range(first + 200, first + 210)))
     assert repository.roll_back(ENGINE) == old == repository.active(ENGINE)
     before = review(make_case(laboratory / "next with the old engine", range(first + 200, first + 210)))

@@ -124,7 +124,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint(trainer: Callable[[str], None]
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "sentence"),
     [
         (
             'tell("start", total=9); tell("error", message="Too little memory."); sys.exit(1)',
@@ -136,11 +136,11 @@ def test_a_killed_run_goes_on_from_its_checkpoint(trainer: Callable[[str], None]
         ("sys.exit(5)", "ended with the status 5"),
     ],
 )
-def test_every_end_has_its_sentence(trainer: Callable[[str], None], body: str, said: str) -> None:
+def test_every_end_has_its_sentence(trainer: Callable[[str], None], body: str, sentence: str) -> None:
     trainer(body)
     ended = begin().wait(30)
     assert ended.state == "failed"
-    assert said in ended.sentence
+    assert sentence in ended.sentence
     assert not ended.sentence.startswith("karyotrain")
 
 

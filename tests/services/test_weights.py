@@ -35,7 +35,7 @@ TRUTHS = [
 ]
 
 
-def said(lost: int, wrong: int = 0, classes: bool = True) -> list[ImagePrediction]:
+def predictions_of(lost: int, wrong: int = 0, classes: bool = True) -> list[ImagePrediction]:
     """The truth with ``lost`` boxes missing and ``wrong`` classes off by one in each cell."""
     found = []
     for t in TRUTHS:
@@ -65,7 +65,9 @@ def info_of(path: Path) -> EngineInfo:
 
 def outcome(old: Path | None, new: Path, before: int, after: int) -> Comparison:
     old_info = info_of(old) if old else None
-    return judge(said(before, classes=False), said(after, classes=False), TRUTHS, old_info, info_of(new), new)
+    return judge(
+        predictions_of(before, classes=False), predictions_of(after, classes=False), TRUTHS, old_info, info_of(new), new
+    )
 
 
 def test_the_verdict_and_what_it_is_made_of(folder: Path) -> None:
@@ -79,7 +81,7 @@ def test_the_verdict_and_what_it_is_made_of(folder: Path) -> None:
     assert (worse.verdict, worse.offered, len(worse.worse)) == ("worse", False, 6)
     same = outcome(old, new, 1, 1)
     assert (same.verdict, same.offered) == ("unclear", False)
-    few = judge(said(3)[:2], said(0)[:2], TRUTHS[:2], info_of(old), info_of(new), new)
+    few = judge(predictions_of(3)[:2], predictions_of(0)[:2], TRUTHS[:2], info_of(old), info_of(new), new)
     assert (few.verdict, few.difference["mean"]) == ("unclear", -3.0)
     assert json.loads(json.dumps(better.to_dict()))["verdict"] == "better"
 
@@ -87,15 +89,15 @@ def test_the_verdict_and_what_it_is_made_of(folder: Path) -> None:
 def test_an_engine_without_classes_is_not_better_because_it_cannot_be_wrong_about_them(folder: Path) -> None:
     blind = info_of(trained(folder, 1.0))
     naming = replace(blind, classes=CLASS_NAMES)
-    outcome = judge(said(0, wrong=1), said(0, classes=False), TRUTHS, naming, blind)
+    outcome = judge(predictions_of(0, wrong=1), predictions_of(0, classes=False), TRUTHS, naming, blind)
     assert outcome.classes_by_hand
     assert (outcome.mean("old"), outcome.mean("new")) == (1.0, 5.0)
     assert outcome.verdict == "worse"
-    again = judge(said(0, wrong=2), said(0, wrong=1), TRUTHS, naming, naming)
+    again = judge(predictions_of(0, wrong=2), predictions_of(0, wrong=1), TRUTHS, naming, naming)
     assert (again.mean("old"), again.mean("new"), again.verdict) == (2.0, 1.0, "better")
     assert np.asarray(again.new_report["confusion"])[0, 1] == 6
     by_hand = judge([ImagePrediction(t.image, t.boxes[:0], t.labels[:0], t.labels[:0]) for t in TRUTHS],
-                    said(1), TRUTHS, None, naming)  # fmt: skip
+                    predictions_of(1), TRUTHS, None, naming)  # fmt: skip
     assert (by_hand.old, by_hand.mean("old"), by_hand.mean("new")) == ("by hand", 5.0, 1.0)
 
 

@@ -179,8 +179,8 @@ def test_further_cells_teach_with_a_third_copy(
     train_cell_context.main()
     assert taught == [8, 8, 9]  # a fit cell, a training cell, and one with a third copy
     assert json.loads((tmp_path / "report.json").read_text())["third"] == 1
-    said = capsys.readouterr().out
-    assert "1 training cells with a third copy; 0 had no room" in said
+    output = capsys.readouterr().out
+    assert "1 training cells with a third copy; 0 had no room" in output
     train_cell_context.main()
     assert "had no room" not in capsys.readouterr().out  # what was seen is kept
 
@@ -213,7 +213,7 @@ def test_the_engine_takes_scores_and_classes_from_it_and_keeps_the_networks_own(
     assert (named[:k].argmax(1) == 5).all()
     from karyoview.core.image import MetaphaseImage
 
-    said = other.predict([MetaphaseImage(cell)])[0]
-    outlined = [d for d in said.items if d.label == 5]
+    found = other.predict([MetaphaseImage(cell)])[0]
+    outlined = [d for d in found.items if d.label == 5]
     assert outlined
     assert any(d.raw_label != 5 and "class changed by the cell" in d.reasons for d in outlined)

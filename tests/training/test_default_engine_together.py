@@ -31,7 +31,7 @@ def cell(number: int) -> Sample:
 
 def told(samples: Iterable[Sample]) -> list[ImagePrediction]:
     """Every chromosome at 0.6 and as many false ones at 0.3; three of four classes right, all said too timidly."""
-    said = []
+    predictions = []
     for s in samples:
         boxes = np.concatenate([s.boxes, s.boxes + 2000]).astype(float)
         named = s.labels.copy()
@@ -40,8 +40,8 @@ def told(samples: Iterable[Sample]) -> list[ImagePrediction]:
         p[np.arange(46), named] = 0.5
         scores = np.repeat([0.6, 0.3], 46)
         labels = np.concatenate([named, named])
-        said.append(ImagePrediction(s.name, boxes, labels, scores, p * scores[:, None]))
-    return said
+        predictions.append(ImagePrediction(s.name, boxes, labels, scores, p * scores[:, None]))
+    return predictions
 
 
 def test_threshold_temperature_and_prices_are_fitted_and_the_rest_stays(

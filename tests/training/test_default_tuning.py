@@ -135,14 +135,14 @@ def test_a_wish_to_end_is_heard_while_chromosomes_are_cut(cells: Path, tmp_path:
     recipe = fine_tuning(SHIPPED).replace(steps=2)
     run = tmp_path / "run"
     start = keep_start(SHIPPED, run)
-    heard: list[str] = []
+    events: list[str] = []
 
     def listen(event: dict[str, Any]) -> None:
-        heard.append(event["event"])
+        events.append(event["event"])
         (run / CONTROL).write_text("cancel")
 
     event = train(recipe, [cells], run, replace(OPTIONS, start=start), listener=listen)
-    assert (event["event"], heard) == ("cancelled", ["start", "cancelled"])
+    assert (event["event"], events) == ("cancelled", ["start", "cancelled"])
     assert not (run / CROPS).exists()
 
 

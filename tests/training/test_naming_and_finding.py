@@ -84,10 +84,10 @@ def test_naming_learns_class_and_wholeness_and_goes_on(made_crops: MakeCrops, tm
     model = ChromosomeClassifier()
     model.load_state_dict(read_network(tmp_path / "run" / "last.safetensors"))
     held = CropSet(crops, "fit")
-    said = predict(model, held.read(np.arange(40)), "cpu")
-    assert said.shape == (40, 25)
+    predicted = predict(model, held.read(np.arange(40)), "cpu")
+    assert predicted.shape == (40, 25)
     none = held.labels == NOTHING
-    assert said[none, -1].mean() < said[~none, -1].mean() - 1
+    assert predicted[none, -1].mean() < predicted[~none, -1].mean() - 1
 
 
 def test_few_crops_are_taken_whole_and_a_class_that_none_shows_has_no_direction(

@@ -56,8 +56,8 @@ def profiles(rng: np.random.Generator, count: int, shared: float) -> tuple[np.nd
 def test_ends_are_told_apart_without_a_label_and_p_comes_from_the_ideogram() -> None:
     rows, up, ideogram = profiles(np.random.default_rng(0), 500, shared=0.0)
     direction, slope, note = part_ends(rows, ideogram)
-    said = (rows - mirrored(rows)) @ direction > 0
-    assert (said == up).mean() > 0.99
+    told_up = (rows - mirrored(rows)) @ direction > 0
+    assert (told_up == up).mean() > 0.99
     assert slope > 0
     assert note["separation"] > 2
     turned, _, _ = part_ends(mirrored(rows), ideogram)
@@ -80,10 +80,10 @@ def test_probabilities_mean_what_they_say() -> None:
     direction, slope, _ = part_ends(rows[:1000], ideogram)
     means, slopes = np.zeros((24, 2 * BINS)), np.zeros(24)
     means[3], slopes[3] = direction, slope
-    said = np.array([upright_probability(r, means, slopes, np.eye(24)[3]) for r in rows[1000:]])
-    right = (said > 0.5) == up[1000:]
+    probabilities = np.array([upright_probability(r, means, slopes, np.eye(24)[3]) for r in rows[1000:]])
+    right = (probabilities > 0.5) == up[1000:]
     assert 0.8 < right.mean() < 0.999
-    assert abs(np.maximum(said, 1 - said).mean() - right.mean()) < 0.08
+    assert abs(np.maximum(probabilities, 1 - probabilities).mean() - right.mean()) < 0.08
 
 
 def many_classes(rng: np.random.Generator, each: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -116,12 +116,12 @@ def test_the_direction_is_told_without_the_class() -> None:
     slopes = np.full(24, 6.0)
     known = class_free(rows, lengths, labels, means, slopes)
     new, long, of, is_up = many_classes(np.random.default_rng(5), 20)
-    said = np.array([known.upright_probability(r, x) for r, x in zip(new, long, strict=True)])
-    assert ((said > 0.5) == is_up).mean() > 0.9
+    probabilities = np.array([known.upright_probability(r, x) for r, x in zip(new, long, strict=True)])
+    assert ((probabilities > 0.5) == is_up).mean() > 0.9
     blind = np.array([upright_probability(r, means, slopes, np.full(24, 1 / 24)) for r in new])
     assert ((blind > 0.5) == is_up).mean() < 0.8  # all classes alike cannot tell
     turned = np.array([known.upright_probability(mirrored(r), x) for r, x in zip(new, long, strict=True)])
-    assert np.allclose(said + turned, 1.0, atol=1e-9)
+    assert np.allclose(probabilities + turned, 1.0, atol=1e-9)
     shares = np.stack([known.classes(r, x) for r, x in zip(new, long, strict=True)])
     assert np.allclose(shares.sum(1), 1.0)
     assert (shares.argmax(1) == of).mean() > 0.9

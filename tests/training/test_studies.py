@@ -14,7 +14,7 @@ import torch
 from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import Sample
 from karyotrain.data.third_copies import Pasted
-from karyotrain.studies import common, components, reproduce, robustness, trisomy
+from karyotrain.studies import common, components, notes, reproduce, robustness, trisomy
 
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASS_NAMES
@@ -26,7 +26,7 @@ from karyoview.detectors import karyoview_engine
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.runtime import Runtime
-from karyoview.detectors.weights import load_weights, save_weights
+from karyoview.detectors.weights import load_weights
 
 
 def bars(seed: int = 0, size: tuple[int, int] = (300, 400)) -> tuple[Cell, list[Box]]:
@@ -117,22 +117,19 @@ def test_wilson_is_the_published_interval() -> None:
     assert common.share(8, 10) == "8 of 10 = 80.0 % [49.0, 94.3]"
 
 
-def test_a_study_goes_into_the_card_and_changes_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "blobs.safetensors"
-    card = {"engine": "karyoview", "classes": list(CLASS_NAMES), "rotated": True, "operating_threshold": 0.5}
-    save_weights(path, {"a": torch.ones(2, 2)}, card)
-    before = json.loads(path.with_name("blobs.card.json").read_text())
+def test_a_study_goes_into_the_notes_and_changes_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notes, "FOLDER", tmp_path / "notes")
+    notes.put_into_notes("blobs", "trisomy", {"rows": {}})
     asked = argparse.Namespace(
-        weights=path, engine="blobs", data=Path("cells"), split="fit", limit=3, fields=2, output=tmp_path / "rows.json",
-        card=True,
+        weights=None, engine="blobs", data=Path("cells"), split="fit", limit=3, fields=2, output=tmp_path / "rows.json",
+        note=True,
     )  # fmt: skip
     common.publish("robustness", {"as it is": {"f1": 1.0}}, asked, Blobs())
-    after = json.loads(path.with_name("blobs.card.json").read_text())
-    assert after.pop("studies")["robustness"]["rows"] == {"as it is": {"f1": 1.0}}
-    assert after == before
+    found = notes.read_notes("blobs")["studies"]
+    assert found["robustness"]["rows"] == {"as it is": {"f1": 1.0}}
+    assert found["trisomy"] == {"rows": {}}
     command = json.loads((tmp_path / "rows.json").read_text())["command"]
     assert command.endswith("studies.robustness --engine blobs --data cells --split fit --limit 3 --fields 2")
-    load_weights(path)
 
 
 # Parts of the default engine
@@ -192,12 +189,12 @@ def test_the_table_of_parts_compares_with_the_shipped_setting(weights, monkeypat
 def test_the_marked_chromosome_and_the_class_are_judged_apart() -> None:
     boxes = np.array([[0, 0, 10, 40], [50, 0, 60, 40], [100, 0, 110, 40]], float)
     cell = Cell("a", "c", np.zeros((50, 120), np.uint8), boxes, np.array([20, 20, 20]))
-    said = ImagePrediction("a", boxes, np.array([20, 20, 21]), np.array([0.9, 0.8, 0.7]))
-    seen = trisomy.inspect(said, cell, 20, 0.5, marked=2)
+    prediction = ImagePrediction("a", boxes, np.array([20, 20, 21]), np.array([0.9, 0.8, 0.7]))
+    seen = trisomy.inspect(prediction, cell, 20, 0.5, marked=2)
     assert (seen.found, seen.named, seen.counted, seen.right, seen.of) == (True, False, False, 2, 3)
-    hidden = trisomy.inspect(said, cell, 20, 0.75, marked=2)
+    hidden = trisomy.inspect(prediction, cell, 20, 0.75, marked=2)
     assert not hidden.found
-    named = trisomy.inspect(replace(said, labels=np.array([20, 20, 20])), cell, 20, 0.5, marked=2)
+    named = trisomy.inspect(replace(prediction, labels=np.array([20, 20, 20])), cell, 20, 0.5, marked=2)
     assert named.named
     assert named.counted
     assert trisomy.paired([True, True], [True, False])[0] == 0.5
@@ -224,9 +221,9 @@ def test_pasted_cells_are_compared_with_themselves() -> None:
     assert (rows["13"]["extra_found"], rows["13"]["extra_named"]) == (2, 0)
     assert (rows["13"]["class_counted_with"], rows["13"]["class_counted_without"]) == (0, 2)
     assert rows["13"]["difference"] == [-1.0, -1.0, -1.0]
-    said = trisomy.say(rows)
-    assert "third copy of 13: found 2 of 2 = 100.0 %" in said
-    assert "difference -100.0 points" in said
+    summary = trisomy.say(rows)
+    assert "third copy of 13: found 2 of 2 = 100.0 %" in summary
+    assert "difference -100.0 points" in summary
 
 
 # Every figure again
@@ -235,9 +232,9 @@ def test_pasted_cells_are_compared_with_themselves() -> None:
 def test_figures_that_are_not_met_again_are_named() -> None:
     card = {"corrections_per_cell": 2.0, "f1": 0.99, "aer": None}
     assert reproduce.differences({"corrections_per_cell": 2.04, "f1": 0.9905}, card, 0.3, 0.05) == []
-    said = reproduce.differences({"corrections_per_cell": 2.2}, card, 0.3, 0.05)
-    assert [s.split(":")[0] for s in said] == ["corrections_per_cell", "f1"]
-    assert "nothing" in said[1]
+    lines = reproduce.differences({"corrections_per_cell": 2.2}, card, 0.3, 0.05)
+    assert [s.split(":")[0] for s in lines] == ["corrections_per_cell", "f1"]
+    assert "nothing" in lines[1]
 
 
 def test_without_the_cells_it_fails_and_says_so(
@@ -246,9 +243,9 @@ def test_without_the_cells_it_fails_and_says_so(
     monkeypatch.delenv("KARYOVIEW_DATA", raising=False)
     assert reproduce.main([]) == 1
     assert reproduce.main(["--data", str(tmp_path)]) == 1
-    said = capsys.readouterr().err
-    assert "KARYOVIEW_DATA" in said
-    assert said.count("\n") == 2
+    output = capsys.readouterr().err
+    assert "KARYOVIEW_DATA" in output
+    assert output.count("\n") == 2
 
 
 def test_a_row_is_run_compared_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:

@@ -17,10 +17,11 @@ import torch
 from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import fit_cases
 from karyotrain.data.errors import DataError, NoCellsError
+from karyotrain.engines import interim
 from karyotrain.engines.measure import load_everything
 from karyotrain.engines.replace_stage import Runs, renew
 from karyotrain.engines.train_finder import FinderTask
-from karyotrain.studies import folds, learning_curve
+from karyotrain.studies import folds, learning_curve, notes
 from karyotrain.trainer.checkpoint import read_network
 from karyotrain.trainer.command import run_parser
 from karyotrain.trainer.loop import Options, run_task
@@ -156,11 +157,11 @@ def test_a_row_of_the_shares_does_not_ask_the_neighbours_of_another_finder(
 ) -> None:
     assert any(name.startswith("learned_nms.") for name in weights.tensors)
     finder = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
-    monkeypatch.setattr(learning_curve, "find_engines", lambda: ({"karyoview": weights.path}, []))
-    monkeypatch.setattr(learning_curve, "read_stage", lambda run, prefix: (finder, {}))
+    monkeypatch.setattr(interim, "find_engines", lambda: ({"karyoview": weights.path}, []))
+    monkeypatch.setattr(interim, "read_stage", lambda run, prefix: (finder, {}))
     cell = Cell("a", "c", np.full((120, 160), 225, np.uint8), np.array([[10.0, 10, 30, 60]]), np.array([0]))
-    monkeypatch.setattr(learning_curve, "labelled_cells", lambda *_: [cell])
-    own = load_weights(learning_curve.interim_engine(tmp_path, tmp_path, 1))
+    monkeypatch.setattr(interim, "labelled_cells", lambda *_: [cell])
+    own = load_weights(interim.interim_engine(tmp_path, tmp_path, 1))
     assert not any(name.startswith("learned_nms.") for name in own.tensors)
     assert any(name.startswith("classifier.") for name in own.tensors)
     assert own.card["operating_threshold"] != 0.2
@@ -168,15 +169,15 @@ def test_a_row_of_the_shares_does_not_ask_the_neighbours_of_another_finder(
     def none_held_back(*_: object) -> list[Cell]:
         raise NoCellsError("no labelled cell for the split 'fit'")
 
-    monkeypatch.setattr(learning_curve, "labelled_cells", none_held_back)
-    assert load_weights(learning_curve.interim_engine(tmp_path, tmp_path, 1)).card["operating_threshold"] == 0.2
+    monkeypatch.setattr(interim, "labelled_cells", none_held_back)
+    assert load_weights(interim.interim_engine(tmp_path, tmp_path, 1)).card["operating_threshold"] == 0.2
 
     def no_such_folder(*_: object) -> list[Cell]:
         raise DataError("no such file or folder")
 
-    monkeypatch.setattr(learning_curve, "labelled_cells", no_such_folder)
+    monkeypatch.setattr(interim, "labelled_cells", no_such_folder)
     with pytest.raises(DataError, match="no such file"):
-        learning_curve.interim_engine(tmp_path, tmp_path, 1)
+        interim.interim_engine(tmp_path, tmp_path, 1)
 
 
 def test_cells_are_pasted_from_the_rows_own_cases_only(
@@ -203,26 +204,25 @@ def test_cells_are_pasted_from_the_rows_own_cases_only(
     assert [c[c.index("--limit") + 1] if "--limit" in c else None for c in cut] == ["5", "3", None, None]
 
 
-def test_a_study_of_training_stays_in_the_card_when_the_weights_change(
+def test_a_study_of_training_goes_into_the_notes_and_never_into_a_card(
     weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for path in weights.path.parent.iterdir():
         shutil.copy(path, tmp_path / path.name)
     own = tmp_path / weights.path.name
-    monkeypatch.setattr(learning_curve, "find_engines", lambda: ({"karyoview": own}, []))
+    monkeypatch.setattr(notes, "FOLDER", tmp_path / "notes")
     parser = argparse.ArgumentParser()
     learning_curve.add_budget(parser)
-    a = parser.parse_args(["--finder-steps", "9", "--card"])
+    a = parser.parse_args(["--finder-steps", "9", "--note"])
     a.data, a.output, a.controls = Path("cells"), tmp_path, 4
     learning_curve.publish_trained("folds", {"rows": {"difference": [0, 0, 0]}}, a)
-    card = json.loads(card_path(own).read_text())
-    assert card["studies"]["folds"]["rows"] == {"difference": [0, 0, 0]}
-    assert " --finder-steps 9" in card["studies"]["folds"]["command"]
-    assert " --controls 4" in card["studies"]["folds"]["command"]
-    card["studies"]["robustness"] = {"rows": {}}
+    study = notes.read_notes("karyoview")["studies"]["folds"]
+    assert study["rows"] == {"difference": [0, 0, 0]}
+    assert " --finder-steps 9" in study["command"]
+    assert " --controls 4" in study["command"]
+    card = json.loads(card_path(own).read_text()) | {"studies": {"robustness": {"rows": {}}}}
     card_path(own).write_text(json.dumps(card))
-    again = json.loads(card_path(renew(own, tmp_path / "new", Runs())).read_text())
-    assert set(again["studies"]) == {"folds"}
+    assert "studies" not in json.loads(card_path(renew(own, tmp_path / "new", Runs())).read_text())
 
 
 # Folds over the abnormal cases
@@ -270,7 +270,7 @@ def test_a_fold_learns_from_none_of_its_cases_nor_from_fit(
 
     monkeypatch.setattr(folds, "train_row", train_row)
     monkeypatch.setattr(folds, "judge_fold", judge_fold)
-    said = folds.study(data, tmp_path / "out", learning_curve.TrainingBudget(fitted=3), controls=4, folds=2)
+    result = folds.study(data, tmp_path / "out", learning_curve.TrainingBudget(fitted=3), controls=4, folds=2)
     held_back = fit_cases({f"c{i}" for i in range(6)})
     for own, (held, listed, _) in zip(learnt, asked, strict=True):
         assert not own & (held | held_back)
@@ -278,7 +278,7 @@ def test_a_fold_learns_from_none_of_its_cases_nor_from_fit(
         assert set(listed.values()) == {"A1"}
     assert set.union(*(held for held, _, _ in asked)) == {"c0", "c1", "c2"}
     assert [c for _, _, c in asked] == [slice(3, 7), slice(7, 11)]
-    assert said["difference"][0] == 0.0
+    assert result["difference"][0] == 0.0
     folds.study(data, tmp_path / "out", learning_curve.TrainingBudget(fitted=3), controls=4, folds=2)
     assert len(learnt) == 2  # finished folds are kept
     with pytest.raises(DataError, match="give 7 or more"):
@@ -323,17 +323,17 @@ def test_abnormal_cells_are_compared_with_normal_ones_class_by_class() -> None:
 
     abnormal = [row("c1", "21", True, "a"), row("c1", "21", False, "b"), row("c2", "X", True, "c")]
     normal = [row("n", "21", i % 4 > 0, f"n{i}") for i in range(8)] + [row("n", "X", False, f"n{i}") for i in range(8)]
-    said = folds.compared({"abnormal": abnormal, "normal": normal})
-    assert said["usual"] == {"21": 0.75, "X": 0.0}
-    assert said["difference"][0] == pytest.approx((0.25 - 0.75 + 1.0) / 3)
-    assert said["difference"][1] <= said["difference"][0] <= said["difference"][2]
-    assert said["abnormal"] == {"class_counted": 2, "rows": 3, "named": 6, "copies": 9, "count_right": 2, "cells": 3}
-    assert said["normal"]["cells"] == 8  # a cell asked about two classes is one cell
+    result = folds.compared({"abnormal": abnormal, "normal": normal})
+    assert result["usual"] == {"21": 0.75, "X": 0.0}
+    assert result["difference"][0] == pytest.approx((0.25 - 0.75 + 1.0) / 3)
+    assert result["difference"][1] <= result["difference"][0] <= result["difference"][2]
+    assert result["abnormal"] == {"class_counted": 2, "rows": 3, "named": 6, "copies": 9, "count_right": 2, "cells": 3}
+    assert result["normal"]["cells"] == 8  # a cell asked about two classes is one cell
     unnamed = {"image": "d", "case": "c3", "class": None, "count_right": True}
     more = folds.compared({"abnormal": [*abnormal, unnamed], "normal": normal})
-    assert more["difference"] == said["difference"]
-    assert more["abnormal"] == said["abnormal"] | {"count_right": 3, "cells": 4}
-    text = folds.say(said)
+    assert more["difference"] == result["difference"]
+    assert more["abnormal"] == result["abnormal"] | {"count_right": 3, "cells": 4}
+    text = folds.say(result)
     assert "2 of 3" in text
     assert "over 2 cases" in text
 

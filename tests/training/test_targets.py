@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from karyotrain.studies import targets
+from karyotrain.studies.notes import read_notes
 from karyotrain.studies.reproduce import shipped_cards
 from karyotrain.studies.targets import missed, rows
 
+from karyoview._resources import resource
 from karyoview.detectors.engine_spec import VAL, Target
 from karyoview.detectors.registry import ENGINES
 
@@ -31,12 +35,12 @@ def test_missed_floors_are_those_of_the_cards_own_engine() -> None:
     assert [line[-1] for line in shown] == ["3.00 %", "20.00 % (missed)"]
 
 
-def test_a_shipped_card_that_misses_a_floor_says_what_else_was_tried_and_what_is_next() -> None:
+def test_the_notes_of_a_shipped_card_that_misses_a_floor_say_what_else_was_tried_and_what_is_next() -> None:
     cards = shipped_cards()
     assert {kind for kind, spec in ENGINES.items() if spec.targets} == set(cards)
     short = {name: each for name, each in cards.items() if missed(each)}
     for name, each in short.items():
-        beyond = each.get("beyond", {})
+        beyond = read_notes(name).get("beyond", {})
         assert len(beyond.get("tried", [])) >= 2, f"{name} misses {missed(each)} and names no two further attempts"
         assert all(any(c.isdigit() for c in attempt) for attempt in beyond["tried"]), (
             f"{name}: attempts without figures"
@@ -50,3 +54,12 @@ def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert out.count("\n") == sum(len(spec.targets) for spec in ENGINES.values()) + 1
     assert "deepace-v2" in out
+
+
+def test_cards_are_short_and_leave_the_diary_to_the_notes() -> None:
+    for path in resource("weights").glob("*.card.json"):
+        card = json.loads(path.read_text(encoding="utf-8"))
+        assert path.stat().st_size < 16 * 1024, path.name
+        assert not {"studies", "beyond"} & card.keys()
+        assert not {"history", "orientation"} & card["training"].keys()
+    assert {"studies", "history", "orientation"} <= read_notes("karyoview").keys()

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from karyotrain.data.dataset import load
+from karyotrain.engines.detection import train
 from karyotrain.engines.finetune import fine_tuning
 from karyotrain.engines.recipe import Recipe
-from karyotrain.trainer.loop import Options, train
+from karyotrain.trainer.loop import Options
 from karyotrain.trainer.schedule import Schedule
 
 from karyoview._resources import resource

@@ -269,12 +269,12 @@ def test_a_signal_cancels_and_keeps_the_checkpoint(drawn_set: Path, tmp_path: Pa
         while run.poll() is None and not any(e["event"] == "step" for e in read_progress(tmp_path)):
             time.sleep(0.01)
         run.send_signal(signal.SIGTERM)
-        said = run.communicate(timeout=120)[0]
+        output = run.communicate(timeout=120)[0]
     finally:
         run.kill()
         run.wait()
     assert run.returncode == 0
-    assert said.split() == ["cancelled"]
+    assert output.split() == ["cancelled"]
     last = read_progress(tmp_path)[-1]
     assert last["event"] == "cancelled"
     assert read_state(tmp_path / "last.safetensors")["step"] == last["step"] >= 1

@@ -7,69 +7,75 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from karyoview.core.errors import KaryoViewError
+
+_OPTIONS: Final = (
+    "device", "precision", "minutes", "backbone", "threads", "pieces", "evaluations", "name", "checkpoint_seconds",
+)  # fmt: skip
+_CHANGES: Final = (
+    "preset", "steps", "epochs", "images", "seed", "batch", "micro", "lr", "eval_images", "ema", "ema_from", "crowded",
+    "augmentation",
+)  # fmt: skip
+"""Fields of a recipe that an option of the same name changes."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; → the exit status (0 done, 1 a sentence was printed, 3 cancelled)."""
     args = _parser().parse_args(arguments)
     _keep_memory()
-    from karyotrain.engines.recipe import find_recipe, recipe_names, with_budget
-
     try:
-        if args.list:
-            for name in recipe_names():
-                recipe = find_recipe(name)
-                print(f"{name:34}{recipe.table:18}{recipe.title}")
-            return 0
-        from karyotrain.engines.detection import read_run, train, with_options
-        from karyotrain.trainer.loop import Options
-
-        if args.resume is not None:
-            recipe, data, options = read_run(args.resume)
-            options = replace(options, minutes=args.minutes)
-            return _status(train(recipe, data, args.resume, options, stream=sys.stdout))
-        named = args.recipe or args.table or args.fine_tune
-        if not named or not (args.data or args.case) or args.output is None:
-            raise KaryoViewError(
-                "Give --recipe NAME (or --table, or --fine-tune), --data or --case FOLDER, and --output FOLDER."
-            )
-        data = [*(args.data or ()), *_set_of(args.case, args.output, args.held_back)]
-        if args.fine_tune is not None:
-            from karyotrain.engines.finetune import fine_tuning, keep_start
-
-            tuned = fine_tuning(args.fine_tune)
-            start = keep_start(args.fine_tune, args.output)
-        options = Options(
-            device=args.device, precision=args.precision, minutes=args.minutes,
-            start=args.start if args.fine_tune is None else start,
-            backbone=args.backbone, threads=args.threads, pieces=args.pieces, evaluations=args.evaluations,
-            name=args.name, checkpoint_seconds=args.checkpoint_seconds,
-        )  # fmt: skip
-        changes = {
-            "preset": args.preset, "steps": args.steps, "epochs": args.epochs, "images": args.images, "seed": args.seed,
-            "batch": args.batch, "micro": args.micro, "lr": args.lr, "eval_images": args.eval_images, "ema": args.ema,
-            "augmentation": args.augmentation,
-        }  # fmt: skip
-        if args.table:
-            run_table = _studies().run_table
-            print(run_table(args.table, data, args.output, options, args.budget, args.seeds, changes, sys.stderr))
-            return 0
-        if args.fine_tune is not None:
-            if args.stages is not None:
-                tuned = tuned.replace(settings={"stages": args.stages})
-            recipe = with_options(tuned, **changes)
-        else:
-            recipe = with_options(with_budget(find_recipe(args.recipe), args.budget), **changes)
-        return _status(train(recipe, data, args.output, options, stream=sys.stdout))
+        return _list() if args.list else _resume(args) if args.resume is not None else _train(args)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a list went away; nothing to say
         return 0
     except KaryoViewError as error:
         print(f"karyotrain: {error}", file=sys.stderr)
         return 1
+
+
+def _list() -> int:
+    from karyotrain.engines.recipe import recipes
+
+    for name, recipe in recipes().items():
+        print(f"{name:34}{recipe.table:18}{recipe.title}")
+    return 0
+
+
+def _resume(args: argparse.Namespace) -> int:
+    from karyotrain.engines.detection import read_run, train
+
+    recipe, data, options = read_run(args.resume)
+    return _status(train(recipe, data, args.resume, replace(options, minutes=args.minutes), stream=sys.stdout))
+
+
+def _train(args: argparse.Namespace) -> int:
+    """Train a recipe, a table or an engine further."""
+    from karyotrain.engines.detection import train, with_options
+    from karyotrain.engines.finetune import fine_tuning, keep_start
+    from karyotrain.engines.recipe import find_recipe, with_budget
+    from karyotrain.trainer.loop import Options
+
+    named = args.recipe or args.table or args.fine_tune
+    if not named or not (args.data or args.case) or args.output is None:
+        raise KaryoViewError(
+            "Give --recipe NAME (or --table, or --fine-tune), --data or --case FOLDER, and --output FOLDER."
+        )
+    data = [*(args.data or ()), *_set_of(args.case, args.output, args.held_back)]
+    tuned = fine_tuning(args.fine_tune) if args.fine_tune is not None else None
+    start = keep_start(args.fine_tune, args.output) if args.fine_tune is not None else args.start
+    options = Options(start=start, **{name: getattr(args, name) for name in _OPTIONS})
+    changes = {name: getattr(args, name) for name in _CHANGES}
+    if args.table:
+        run_table = _studies().run_table
+        print(run_table(args.table, data, args.output, options, args.budget, args.seeds, changes, sys.stderr))
+        return 0
+    if tuned is None:
+        tuned = with_budget(find_recipe(args.recipe), args.budget)
+    elif args.stages is not None:
+        tuned = tuned.replace(settings={"stages": args.stages})
+    return _status(train(with_options(tuned, **changes), data, args.output, options, stream=sys.stdout))
 
 
 def _studies() -> Any:
@@ -132,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--preset", choices=("paper", "small", "tiny"))
     for name in ("steps", "images", "seed", "batch", "micro", "eval-images"):
         add(f"--{name}", type=int)
-    for name in ("epochs", "lr", "ema"):
+    for name in ("epochs", "lr", "ema", "ema-from", "crowded"):
         add(f"--{name}", type=float)
     add("--augmentation")
     add("--stages", choices=("both", "finder", "namer"), help="networks of the default engine that learn")

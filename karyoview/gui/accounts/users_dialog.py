@@ -149,7 +149,7 @@ class _VouchedDialog(QDialog):
         self.setWindowTitle(title)
         self.setMinimumWidth(420)
         self.form = QFormLayout()
-        self.voucher, self.voucher_passphrase = QLineEdit(), secret()
+        self.voucher, self.voucher_passphrase = QLineEdit(), passphrase_field()
         self.voucher.setAccessibleName(self.tr("Approver's login name"))
         self.voucher_passphrase.setAccessibleName(self.tr("Approver's passphrase"))
         self.agreement = QGroupBox(self.tr("An approver agrees"))
@@ -204,7 +204,7 @@ class PersonDialog(_VouchedDialog):
         super().__init__(users, parent, "")
         self.setWindowTitle(self.tr("Enter a person"))
         self.name, self.printed, self.role = QLineEdit(), QLineEdit(), role_box(self)
-        self.first, self.second = secret(), secret()
+        self.first, self.second = passphrase_field(), passphrase_field()
         for text, field in (
             (self.tr("Login name"), self.name), (self.tr("Name as printed on reports"), self.printed),
             (self.tr("Role"), self.role), (self.tr("Passphrase"), self.first), (self.tr("Once more"), self.second),
@@ -217,7 +217,7 @@ class PersonDialog(_VouchedDialog):
         self.name.setFocus()
 
     def carry_out(self) -> None:
-        same_twice(self.first, self.second)
+        check_repeated(self.first, self.second)
         self._vouched()
         user = self._users.create(
             self.name.text(), self.printed.text(), Role(self.role.currentData()), self.first.text()
@@ -242,7 +242,7 @@ class PassphraseDialog(_ChangeDialog):
 
     def build(self) -> None:
         self.setWindowTitle(self.tr("Change the passphrase of {0}").format(self.user.printed_name))
-        self.now, self.first, self.second = secret(), secret(), secret()
+        self.now, self.first, self.second = passphrase_field(), passphrase_field(), passphrase_field()
         self.now.setFocus()
         for text, field in (
             (self.tr("Present passphrase"), self.now), (self.tr("New passphrase"), self.first),
@@ -254,7 +254,7 @@ class PassphraseDialog(_ChangeDialog):
             self.now.setPlaceholderText(self.tr("or an approver agrees below"))
 
     def carry_out(self) -> None:
-        same_twice(self.first, self.second)
+        check_repeated(self.first, self.second)
         if self.now.text() or not self._users.is_managed():
             self._users.verify(self.user.name, self.now.text())
         else:
@@ -299,7 +299,7 @@ class AccountDialog(_ChangeDialog):
         self.done_sentence = done.format(self.user.printed_name)
 
 
-def secret() -> QLineEdit:
+def passphrase_field() -> QLineEdit:
     """A field for a passphrase."""
     field = QLineEdit()
     field.setEchoMode(QLineEdit.EchoMode.Password)
@@ -314,7 +314,7 @@ def role_box(parent: QWidget) -> QComboBox:
     return box
 
 
-def same_twice(first: QLineEdit, second: QLineEdit) -> None:
+def check_repeated(first: QLineEdit, second: QLineEdit) -> None:
     """KaryoViewError where a new passphrase was not typed the same way twice."""
     if first.text() != second.text():
         second.clear()

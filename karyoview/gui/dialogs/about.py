@@ -46,9 +46,9 @@ def sources_text() -> str:
     """For each engine with weights, what it learnt from, as HTML."""
     parts = []
     for each in sources():
-        said = each.citations or (QCoreApplication.translate("About", "Its card names no source."),)
+        citations = each.citations or (QCoreApplication.translate("About", "Its card names no source."),)
         name = f" <small>({escape(each.name)})</small>" if each.name != each.title else ""
-        parts.append(f"<h4>{escape(each.title)}{name}</h4>" + "".join(f"<p>{escape(c)}</p>" for c in said))
+        parts.append(f"<h4>{escape(each.title)}{name}</h4>" + "".join(f"<p>{escape(c)}</p>" for c in citations))
     if not parts:
         parts = [f"<p>{QCoreApplication.translate('About', 'No engine has weights on this machine.')}</p>"]
     return "".join(parts)

@@ -254,17 +254,17 @@ class TallyDialog(QDialog):
             self.keep.setEnabled(False)
             return
         found = check_karyotype(self.case, text)
-        said = [f.sentence for f in found.findings] if not found.is_valid else list(describe(found))
+        lines = [f.sentence for f in found.findings] if not found.is_valid else list(describe(found))
         if found.is_valid:
-            said += [f.sentence for f in found.findings]
+            lines += [f.sentence for f in found.findings]
             proposal = self._proposal()
             if proposal and proposal != found.text:
                 shown = karyotype_text(proposal, self._hidden)
-                said.append(self.tr("The reviewed cells say {0}; give a reason to keep this one.").format(shown))
-        may = sentences(said, self._hidden)
-        if len(may) < len(said):
-            may.append(self.tr("(What names the sex chromosomes is withheld.)"))
-        self.reading.setText("\n".join(may))
+                lines.append(self.tr("The reviewed cells say {0}; give a reason to keep this one.").format(shown))
+        shown_lines = sentences(lines, self._hidden)
+        if len(shown_lines) < len(lines):
+            shown_lines.append(self.tr("(What names the sex chromosomes is withheld.)"))
+        self.reading.setText("\n".join(shown_lines))
         self.keep.setEnabled(not self.case.read_only and not self.case.settings.locked)
 
     def _proposal(self) -> str:

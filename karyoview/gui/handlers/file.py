@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -12,8 +13,11 @@ from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.background import Background
 from karyoview.gui.handlers.base import HandlerGroup, translate
-from karyoview.services.export import ExportOptions, export_case
 from karyoview.services.samples import prepare_sample
+
+if TYPE_CHECKING:
+    # The formats are loaded when somebody exports, not before the window is up.
+    from karyoview.services.export import ExportOptions
 
 
 @dataclass(eq=False)
@@ -109,6 +113,8 @@ class FileHandlers(HandlerGroup):
         return {i: session.annotation(i) for i in session.images} if session is not None else {}
 
     def _export(self, options: ExportOptions, annotations: dict[str, ImageAnnotation], target: Path) -> None:
+        from karyoview.services.export import export_case
+
         case = self.controller.case
         assert case is not None
         progress = translate("Handlers", "Exporting {0}/{1}: {2}")

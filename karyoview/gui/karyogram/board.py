@@ -230,7 +230,7 @@ class KaryogramBoard(QWidget):
         model = self.model
         if model is None:
             return
-        model.beside = IdeogramItem.ROOM if self.ideograms.isChecked() else 0.0
+        model.beside = IdeogramItem.SPACE if self.ideograms.isChecked() else 0.0
         model.aspect = self.view.aspect()
         human = frozenset(c.id for c in model.annotation.chromosomes if c.is_human)
         layout = model.layout()

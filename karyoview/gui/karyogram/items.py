@@ -110,7 +110,7 @@ class IdeogramItem(QGraphicsItem):
     """The ideogram of a class, centromere on the row's line, band names beside when they can be read."""
 
     WIDTH = 9.0
-    ROOM = 36.0
+    SPACE = 36.0
 
     def __init__(self, label: str, level: int, length: float, centromere_y: float, x: float) -> None:
         super().__init__()
@@ -121,7 +121,7 @@ class IdeogramItem(QGraphicsItem):
         self.setZValue(1)
 
     def boundingRect(self) -> QRectF:
-        return QRectF(self._x - 1, self._top - 2, self.ROOM, self.length + 4)
+        return QRectF(self._x - 1, self._top - 2, self.SPACE, self.length + 4)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         unit = self.length / self.table.length(self.label)
@@ -141,12 +141,12 @@ class IdeogramItem(QGraphicsItem):
             if scale * height > 4.5 and middle - last_name >= 5.0:
                 painter.setPen(QPen(INK))
                 painter.drawText(
-                    QRectF(self._x + self.WIDTH + 1.5, middle - 4, self.ROOM - self.WIDTH - 2, 8),
+                    QRectF(self._x + self.WIDTH + 1.5, middle - 4, self.SPACE - self.WIDTH - 2, 8),
                     Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
                     f"{band.arm}{band.name}",
                 )
                 last_name = middle
         painter.setPen(thin)
-        waist = self._top + self.table.centromere_index(self.label) * self.length
-        painter.drawRoundedRect(QRectF(self._x, self._top, self.WIDTH, waist - self._top), 3, 3)
-        painter.drawRoundedRect(QRectF(self._x, waist, self.WIDTH, self._top + self.length - waist), 3, 3)
+        centromere = self._top + self.table.centromere_index(self.label) * self.length
+        painter.drawRoundedRect(QRectF(self._x, self._top, self.WIDTH, centromere - self._top), 3, 3)
+        painter.drawRoundedRect(QRectF(self._x, centromere, self.WIDTH, self._top + self.length - centromere), 3, 3)

@@ -126,22 +126,24 @@ class StripsDialog(QDialog):
     def draw(self) -> None:
         """Show the class, or the composite, of the cells that are there."""
         missing = self.tr("{0} cells are still being cut out. ").format(len(self._waiting)) if self._waiting else ""
-        trouble = " ".join(self.problems)
+        problems = " ".join(self.problems)
         if self.whole.isChecked():
             karyogram, strips = composite(self.cells, self.copies(), self.chosen)
             picture = karyogram_image(picture_of(karyogram, strips, zoom=2.0, withhold_sex=self.sex_withheld))
             self.view.show_picture(_qimage(picture))
             words = self.tr("Composed of {0} cells: each chromosome is real, the karyogram is no cell.")
-            self.note.setText(missing + words.format(len(self.cells)) + " " + trouble)
+            self.note.setText(missing + words.format(len(self.cells)) + " " + problems)
             return
         copies = copies_of(self.label.currentText(), self.cells)
         picture_pixels, places = class_strip(copies)
-        waist = max((c.strip.centromere for c in copies), default=0.0)
+        centromere = max((c.strip.centromere for c in copies), default=0.0)
         length = median([c.strip.pixels.shape[0] for c in copies]) if copies else 0.0
         marks = [(f"{c.image}\n{c.score:.2f}", c.key, x1, x2) for c, (x1, x2) in zip(copies, places, strict=True)]
-        self.view.show_strip(picture_pixels, marks, self.label.currentText(), waist, float(length), set(self.chosen))
+        self.view.show_strip(
+            picture_pixels, marks, self.label.currentText(), centromere, float(length), set(self.chosen)
+        )
         words = self.tr("{0} copies in {1} cells, scaled to one length; the number is how well the bands fit.")
-        self.note.setText(missing + words.format(len(copies), len(self.cells)) + " " + trouble)
+        self.note.setText(missing + words.format(len(copies), len(self.cells)) + " " + problems)
 
     def copies(self) -> list[int]:
         """How many copies of each class the composite has: the median over the cells."""
@@ -203,8 +205,8 @@ class _StripView(QGraphicsView):
         self.fitInView(self.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
 
     def show_strip(
-        self, pixels: GreyArray, marks: list[tuple[str, str, float, float]], label: str, waist: float, length: float,
-        chosen: set[str],
+        self, pixels: GreyArray, marks: list[tuple[str, str, float, float]], label: str, centromere: float,
+        length: float, chosen: set[str],
     ) -> None:  # fmt: skip
         """Show the copies of a class with their names."""
         scene = self.scene()
@@ -214,14 +216,14 @@ class _StripView(QGraphicsView):
         item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         scene.addItem(item)
         if length > 0:
-            scene.addItem(IdeogramItem(label, 550, length, float(int(waist) + 1), -IdeogramItem.ROOM - 4))
+            scene.addItem(IdeogramItem(label, 550, length, float(int(centromere) + 1), -IdeogramItem.SPACE - 4))
         font = QFont(self.font())
         font.setPixelSize(6)
         for text, key, x1, x2 in marks:
             name = scene.addText(("● " if key in chosen else "") + text.replace("\n", " · "), font)
             name.setRotation(60)
             name.setPos((x1 + x2) / 2 + 4, pixels.shape[0] + 2)
-        area = QRectF(-IdeogramItem.ROOM - 8, -6, pixels.shape[1] + IdeogramItem.ROOM + 60, pixels.shape[0] + 70)
+        area = QRectF(-IdeogramItem.SPACE - 8, -6, pixels.shape[1] + IdeogramItem.SPACE + 60, pixels.shape[0] + 70)
         self.setSceneRect(area)
         self.fitInView(area, Qt.AspectRatioMode.KeepAspectRatio)
 

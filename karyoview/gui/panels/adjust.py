@@ -35,8 +35,8 @@ class AdjustPanel(QWidget):
         note.setProperty("muted", True)
         column.addWidget(note)
         column.addStretch(1)
-        self.inverted.toggled.connect(self._tell)
-        self.even.toggled.connect(self._tell)
+        self.inverted.toggled.connect(self._emit_moved)
+        self.even.toggled.connect(self._emit_moved)
         self.reset.clicked.connect(self._reset)
 
     def adjustments(self) -> Adjustments:
@@ -52,10 +52,10 @@ class AdjustPanel(QWidget):
         slider.setRange(low, high)
         slider.setValue(value)
         slider.setAccessibleName(name)
-        slider.valueChanged.connect(self._tell)
+        slider.valueChanged.connect(self._emit_moved)
         return slider
 
-    def _tell(self) -> None:
+    def _emit_moved(self) -> None:
         self.moved.emit(self.adjustments())
 
     def _reset(self) -> None:

@@ -47,7 +47,7 @@ class CellRow:
     image: str
     count: str = "–"
     state: ReviewState = ReviewState.NEW
-    words: str = ""
+    state_text: str = ""
     red: int = 0
     amber: int = 0
     note: str = ""
@@ -101,11 +101,11 @@ class CellsModel(QAbstractListModel):
         if role == ROW:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return ", ".join(t for t in (row.image, row.count, row.words, row.note) if t)
+            return ", ".join(t for t in (row.image, row.count, row.state_text, row.note) if t)
         if role == Qt.ItemDataRole.ToolTipRole:
             text = QCoreApplication.translate("CellsPanel", "{0} red and {1} amber doubts")
             doubt = text.format(row.red, row.amber) if row.red or row.amber else ""
-            return "\n".join(t for t in (row.image, row.words, doubt, row.note) if t)
+            return "\n".join(t for t in (row.image, row.state_text, doubt, row.note) if t)
         return None
 
 
@@ -156,12 +156,13 @@ class _Delegate(QStyledItemDelegate):
         if apart:
             apart = metrics.elidedText(apart, Qt.TextElideMode.ElideRight, int(room - after))
             painter.drawText(text.topLeft() + QPointF(after, ascent), apart)
-        words = "…" if row.busy else f"{STATE_MARKS[row.state]} {row.words if row.is_done else row.note or row.words}"
+        remark = row.state_text if row.is_done else row.note or row.state_text
+        below = "…" if row.busy else f"{STATE_MARKS[row.state]} {remark}"
         name = metrics.elidedText(row.image, Qt.TextElideMode.ElideMiddle, int(text.width()))
         bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         painter.drawText(text.adjusted(0, 0, 0, -metrics.height()), bottom, name)
-        painter.drawText(text, bottom, metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(text.width())))
+        painter.drawText(text, bottom, metrics.elidedText(below, Qt.TextElideMode.ElideRight, int(text.width())))
         painter.restore()
 
     def _paint_doubt(self, painter: QPainter, row: CellRow, text: QRectF, font: QFont) -> float:

@@ -87,7 +87,7 @@ class EnginePanel(QWidget):
         self.engine.activated.connect(self._chosen)
         self._all_later = QTimer(self, singleShot=True, interval=400)
         self._all_later.timeout.connect(lambda: self.threshold_moved.emit(self.slider.value() / 100, True))
-        self.slider.valueChanged.connect(self._slid)
+        self.slider.valueChanged.connect(self._slider_moved)
         self.run_here.clicked.connect(self.run_clicked)
         self.run_all.clicked.connect(self.run_all_clicked)
         self.cancel.clicked.connect(runner.cancel)
@@ -163,7 +163,7 @@ class EnginePanel(QWidget):
         self.refresh()
         self.engine_changed.emit()
 
-    def _slid(self, value: int) -> None:
+    def _slider_moved(self, value: int) -> None:
         self.value.setText(f"{value / 100:.2f}")
         self.threshold_moved.emit(value / 100, False)
         self._all_later.start()

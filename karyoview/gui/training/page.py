@@ -61,7 +61,7 @@ class TrainingPage(QWidget):
         self._run: TrainingRun | None = None
         self._status: RunStatus | None = None
         self._comparing: CancelToken | None = None
-        self._busy, self._told = False, ""
+        self._busy, self._last_sentence = False, ""
         self._build()
         for case in cases:
             self.add_case(case)
@@ -89,7 +89,7 @@ class TrainingPage(QWidget):
         self.epochs.hide()
         self.cases = QListWidget()
         self.cases.setAccessibleName(self.tr("Cases to learn from"))
-        self.add, self.look = QPushButton(self.tr("Add a case…")), QPushButton(self.tr("Look through"))
+        self.add, self.inspect = QPushButton(self.tr("Add a case…")), QPushButton(self.tr("Look through"))
         self.data = QPlainTextEdit()
         self.data.setReadOnly(True)
         self.data.setAccessibleName(self.tr("What the cases hold"))
@@ -108,7 +108,7 @@ class TrainingPage(QWidget):
         self._form = form
         buttons = QHBoxLayout()
         buttons.addWidget(self.add)
-        buttons.addWidget(self.look)
+        buttons.addWidget(self.inspect)
         left = QWidget()
         column = QVBoxLayout(left)
         column.addLayout(form)
@@ -129,11 +129,11 @@ class TrainingPage(QWidget):
 
     def _build_right(self) -> QWidget:
         self.pause, self.cancel = QPushButton(self.tr("Pause")), QPushButton(self.tr("Cancel"))
-        self.go_on, self.compare = QPushButton(self.tr("Go on")), QPushButton(self.tr("Compare"))
+        self.resume, self.compare = QPushButton(self.tr("Go on")), QPushButton(self.tr("Compare"))
         self.bar, self.state = QProgressBar(), QLabel()
         self.state.setWordWrap(True)
         self.curves, self.comparison = Curves(), ComparisonView()
-        self.activate, self.back = QPushButton(self.tr("Activate")), QPushButton(self.tr("Roll back"))
+        self.activate, self.roll_back_button = QPushButton(self.tr("Activate")), QPushButton(self.tr("Roll back"))
         self.active = QLabel()
         self.active.setProperty("muted", True)
         self.tabs = QTabWidget()
@@ -144,11 +144,11 @@ class TrainingPage(QWidget):
         head = QHBoxLayout()
         head.addWidget(QLabel(self.tr("Run")))
         head.addWidget(self.runs, 1)
-        for button in (self.pause, self.go_on, self.cancel, self.compare):
+        for button in (self.pause, self.resume, self.cancel, self.compare):
             head.addWidget(button)
         foot = QHBoxLayout()
         foot.addWidget(self.active, 1)
-        foot.addWidget(self.back)
+        foot.addWidget(self.roll_back_button)
         foot.addWidget(self.activate)
         right = QWidget()
         column = QVBoxLayout(right)
@@ -163,15 +163,15 @@ class TrainingPage(QWidget):
         self.budget.currentIndexChanged.connect(self._choose_budget)
         self.engine.currentIndexChanged.connect(self._show_active)
         self.add.clicked.connect(self._ask_case)
-        self.look.clicked.connect(self.look_through)
+        self.inspect.clicked.connect(self.look_through)
         self.start.clicked.connect(self.start_run)
         self.runs.activated.connect(lambda: self.show_run(self.runs.currentData()))
         self.pause.clicked.connect(lambda: self._steer("pause"))
-        self.go_on.clicked.connect(lambda: self._steer("go on"))
+        self.resume.clicked.connect(lambda: self._steer("go on"))
         self.cancel.clicked.connect(lambda: self._steer("cancel"))
         self.compare.clicked.connect(self.start_comparison)
         self.activate.clicked.connect(self.activate_new)
-        self.back.clicked.connect(self.roll_back)
+        self.roll_back_button.clicked.connect(self.roll_back)
 
     # What can be chosen
 
@@ -253,7 +253,7 @@ class TrainingPage(QWidget):
 
     def show_run(self, run: TrainingRun | None) -> None:
         """Watch this run from now on."""
-        self._run, self._status, self._told = run, None, ""
+        self._run, self._status, self._last_sentence = run, None, ""
         if run is not None:
             self._choose_engine(run.plan.engine)
         self.curves.show_run()
@@ -268,11 +268,11 @@ class TrainingPage(QWidget):
             self.curves.update_with(now.losses, now.figures)
             self.bar.setRange(0, max(now.total, 1) if now.state != "starting" else 0)
             self.bar.setValue(now.step)
-            self._tell(self._sentence(now))
+            self._show_sentence(self._sentence(now))
         self._status = now
         state = now.state if now is not None else ""
         self.pause.setEnabled(state == "running")
-        self.go_on.setEnabled(state == "paused" or (now is not None and now.resumable))
+        self.resume.setEnabled(state == "paused" or (now is not None and now.resumable))
         self.cancel.setEnabled(state in LIVE or self._comparing is not None)
         self.start.setEnabled(state not in LIVE and bool(self.engine.count()))
         self.compare.setEnabled(state == "done" and not self._busy)
@@ -319,8 +319,8 @@ class TrainingPage(QWidget):
 
     # Helpers
 
-    def _steer(self, wish: str) -> None:
-        if wish == "cancel" and self._comparing is not None:
+    def _steer(self, command: str) -> None:
+        if command == "cancel" and self._comparing is not None:
             self._comparing.cancel()
             self._comparing, self._busy = None, False
             self.state.setText(self.tr("The comparison was cancelled."))
@@ -331,7 +331,7 @@ class TrainingPage(QWidget):
                 "go on": self._run.go_on if paused else self._run.resume,
             }  # fmt: skip
             try:
-                steps[wish]()
+                steps[command]()
             except KaryoViewError as error:
                 self.state.setText(str(error))
                 return
@@ -363,10 +363,10 @@ class TrainingPage(QWidget):
         show(result)
         self.refresh()
 
-    def _tell(self, sentence: str) -> None:
+    def _show_sentence(self, sentence: str) -> None:
         """Show how the run stands when that changed; what was said about something else stays until then."""
-        if sentence != self._told:
-            self._told = sentence
+        if sentence != self._last_sentence:
+            self._last_sentence = sentence
             self.state.setText(sentence)
 
     def _change(self, step: Callable[[], object], done: str, name: str) -> None:
@@ -417,7 +417,7 @@ class TrainingPage(QWidget):
             self.active.setText(str(error))
             return
         self.active.setText(self.tr("Active weights of {0}: {1}").format(name, active) if name else "")
-        self.back.setEnabled(bool(earlier))
+        self.roll_back_button.setEnabled(bool(earlier))
 
     def _sentence(self, now: RunStatus) -> str:
         words = {

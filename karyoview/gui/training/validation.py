@@ -46,7 +46,7 @@ class Validation(QWidget):
     ) -> None:
         super().__init__(parent)
         self._cases, self._work, self._users = cases, work, users
-        self._tell = main_thread.wrap(self._show_progress)
+        self._report_progress = main_thread.wrap(self._show_progress)
         self.record: dict[str, Any] | None = None
         self.engine, self.measure = QComboBox(), QPushButton(self.tr("Validate"))
         self.engine.setAccessibleName(self.tr("Engine to validate"))
@@ -111,7 +111,7 @@ class Validation(QWidget):
         self.message.setText(self.tr("The engine is loading…"))
 
         def job(token: CancelToken) -> dict[str, Any]:
-            return validation.validate(cases, engine, cancel=token, progress=self._tell)
+            return validation.validate(cases, engine, cancel=token, progress=self._report_progress)
 
         self._work(job, self._show, self._failed)
 

@@ -127,8 +127,8 @@ def accuracy(model: nn.Module, cells: Sequence[Sample]) -> float:
     model.eval()
     for cell in cells:
         with autocast(torch.device("cpu"), "bf16"):
-            said = named(model, cell.pixels, cell.boxes).argmax(1).numpy()
-        right, of = right + int((said == cell.labels).sum()), of + len(said)
+            predicted = named(model, cell.pixels, cell.boxes).argmax(1).numpy()
+        right, of = right + int((predicted == cell.labels).sum()), of + len(predicted)
     return right / max(of, 1)
 
 

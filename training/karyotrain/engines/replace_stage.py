@@ -25,8 +25,6 @@ from karyotrain.trainer.weight_averaging import mean_of
 from karyoview.detectors.weights import load_weights, save_weights
 
 _DROPPED = ("weights", "metrics", "studies")
-_OF_TRAINING = ("shares", "folds")
-"""Studies of the way of training, in which engines are trained anew: they hold whatever weights are shipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,6 @@ def renew(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -
     """
     weights = load_weights(begin)
     tensors, card = dict(weights.tensors), {k: v for k, v in weights.card.items() if k not in _DROPPED}
-    lasting = {k: v for k, v in weights.card.get("studies", {}).items() if k in _OF_TRAINING}
-    if lasting:
-        card["studies"] = lasting
     stages: dict[str, Any] = dict(card.get("training", {}))
     for run, stage, network, command in (
         (runs.finder, "finder", "finder.", "train_finder"),

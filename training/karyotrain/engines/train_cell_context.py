@@ -143,12 +143,12 @@ def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
         truths.append(ImageTruth(f"{number}", cell["truth"].numpy(), cell["labels"].numpy()))
 
     def told(threshold: float) -> list[ImagePrediction]:
-        said = []
+        predictions = []
         for t, (boxes, scores, named) in zip(truths, found, strict=True):
             labels, counted = named.argmax(1), scores >= threshold
             labels[counted] = assign_classes(named[counted], _PRICES)
-            said.append(ImagePrediction(t.image, boxes, labels, scores))
-        return said
+            predictions.append(ImagePrediction(t.image, boxes, labels, scores))
+        return predictions
 
     threshold, f1 = best_f1_threshold(told(0.5), truths)
     report = evaluate(told(threshold), truths, score_threshold=threshold)

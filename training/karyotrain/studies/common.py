@@ -1,4 +1,4 @@
-"""What every study shares: cells, an engine asked over them, rows of figures as a table, a place in the card."""
+"""What every study shares: cells, an engine asked over them, rows of figures as a table, a place in the notes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from karyotrain.data.cells import Cell
+from karyotrain.studies.notes import put_into_notes
 from karyoview.core.metrics import ImagePrediction, Report, evaluate, paired_difference
-from karyoview.detectors.cards import card_path
 from karyoview.detectors.protocol import Detector
-from karyoview.detectors.registry import find_engines
 from karyoview.io.atomic import write_atomic
 
 GreyArray = npt.NDArray[np.uint8]
@@ -88,7 +87,7 @@ def study_parser(about: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--threads", type=int, default=0, help="of the processor; 0: as many as there are")
     parser.add_argument("--output", type=Path, help="write the rows as JSON here")
-    parser.add_argument("--card", action="store_true", help="put the rows into the engine's card, under 'studies'")
+    parser.add_argument("--note", action="store_true", help="put the rows into the engine's notes in training/studies")
     return parser
 
 
@@ -96,7 +95,7 @@ _TOLD: Final = ("split", "limit", "cells", "fields")
 
 
 def publish(name: str, rows: Mapping[str, Any], arguments: argparse.Namespace, engine: Detector) -> dict[str, Any]:
-    """The study as JSON with what made it; written to ``--output`` and, with ``--card``, into the card."""
+    """The study as JSON with what made it; written to ``--output`` and, with ``--note``, into the notes."""
     document = {
         "engine": engine.info.name, "weights_hash": engine.info.weights_hash, "split": arguments.split,
         "command": f"python -m karyotrain.studies.{name} --engine {arguments.engine} --data {arguments.data.name}"
@@ -105,15 +104,6 @@ def publish(name: str, rows: Mapping[str, Any], arguments: argparse.Namespace, e
     }  # fmt: skip
     if arguments.output is not None:
         write_atomic(arguments.output, json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n")
-    if arguments.card:
-        weights = arguments.weights or find_engines()[0][arguments.engine]
-        put_into_card(weights, name, {k: v for k, v in document.items() if k != "engine"})
+    if arguments.note:
+        put_into_notes(engine.info.name, name, {k: v for k, v in document.items() if k != "engine"})
     return document
-
-
-def put_into_card(weights: Path, name: str, study: Mapping[str, Any]) -> None:
-    """Write one study under ``studies`` of the card beside ``weights``."""
-    path = card_path(weights)
-    card = json.loads(path.read_text(encoding="utf-8"))
-    card.setdefault("studies", {})[name] = dict(study)
-    write_atomic(path, json.dumps(card, indent=2, ensure_ascii=False).encode() + b"\n")

@@ -106,8 +106,8 @@ def main() -> None:
     rows: dict[str, Any] = {}
     for name, line in measure(weights, cells, arguments.device):
         rows[name] = line
-        said = line.get("note") or f"{line['corrections_per_cell']:.2f} corrections a cell"
-        print(f"{name}: {said}", flush=True)
+        summary = line.get("note") or f"{line['corrections_per_cell']:.2f} corrections a cell"
+        print(f"{name}: {summary}", flush=True)
     print(as_table(rows, "default engine"))
     publish("components", rows, arguments, VariedEngine(weights, Variant(), arguments.device))
 

@@ -81,12 +81,12 @@ def judge_fold(
     out: dict[str, list[dict[str, Any]]] = {"abnormal": [], "normal": []}
     of_interest = sorted({n for n in listed.values() if parse_class(n) is not None})
     for kind, cells in (("abnormal", abnormal), ("normal", normal)):
-        for said, cell in zip(ask(engine, cells)[0], cells, strict=True):
-            count = len(said.keep(said.scores >= cut).labels)
+        for predicted, cell in zip(ask(engine, cells)[0], cells, strict=True):
+            count = len(predicted.keep(predicted.scores >= cut).labels)
             for name in [listed[Path(cell.name).stem]] if kind == "abnormal" else of_interest:
                 row = {"image": cell.name, "case": cell.case, "class": None, "count_right": count == len(cell.labels)}
                 if (known := parse_class(name)) is not None:
-                    seen = inspect(said, cell, known.index, cut)
+                    seen = inspect(predicted, cell, known.index, cut)
                     row |= {"class": known.label, "copies": seen.of, "named": seen.right, "class_counted": seen.counted}
                 out[kind].append(row)
     return out

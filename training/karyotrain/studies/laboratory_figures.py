@@ -156,11 +156,11 @@ def differences(measured: Mapping[str, Row], known: Mapping[str, Row], within: f
     one box. Where fewer cells were measured only the corrections are compared, and may differ by three standard
     errors more.
     """
-    said = []
+    summary = []
     for name, new in measured.items():
         old = known.get(name)
         if old is None:
-            said.append(f"{name}: the card holds no such row")
+            summary.append(f"{name}: the card holds no such row")
             continue
         same = new["cells"] == old["cells"]
         slack = 0.0 if same else 3 * float(old.get("spread") or 0) / max(new["cells"], 1) ** 0.5
@@ -171,8 +171,8 @@ def differences(measured: Mapping[str, Row], known: Mapping[str, Row], within: f
             before, now = old.get(key), new.get(key)
             if before is not None and (now is None or abs(now - before) > limit):
                 shown = "nothing" if now is None else f"{now:.4g}"
-                said.append(f"{name}, {key}: the card says {before:.4g}, measured {shown}")
+                summary.append(f"{name}, {key}: the card says {before:.4g}, measured {shown}")
         before, now = old.get("boxes") or [], new.get("boxes") or []
         if same and (len(before) != len(now) or any(abs(a - b) > 1 for a, b in zip(before, now, strict=True))):
-            said.append(f"{name}, boxes: the card says {before}, measured {now}")
-    return said
+            summary.append(f"{name}, boxes: the card says {before}, measured {now}")
+    return summary

@@ -28,9 +28,9 @@ from karyotrain.data.errors import DataError
 from karyotrain.engines.assembly import build
 from karyotrain.engines.interim import interim_engine
 from karyotrain.engines.measure import ask, load_everything
-from karyotrain.studies.common import as_table, judge, put_into_card, row
+from karyotrain.studies.common import as_table, judge, row
+from karyotrain.studies.notes import put_into_notes
 from karyotrain.trainer.checkpoint import LAST
-from karyoview.detectors.registry import find_engines
 from karyoview.io.atomic import write_atomic
 
 _TOLD: Final = ("finder_steps", "namer_steps", "pasted", "crops", "fitted", "limit", "controls", "normal")
@@ -209,11 +209,11 @@ def add_budget(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fitted", type=int, help="set thresholds on so many fit cells")
     parser.add_argument("--start", type=Path, help="folder of runs finder and namer that every row begins from")
-    parser.add_argument("--card", action="store_true", help="put the rows into the default engine's card")
+    parser.add_argument("--note", action="store_true", help="put the rows into the default engine's notes")
 
 
 def publish_trained(name: str, found: Mapping[str, Any], a: argparse.Namespace, module: str = "") -> None:
-    """Write a study of newly trained engines into its folder and, with ``--card``, into the default engine's card.
+    """Write a study of newly trained engines into its folder and, with ``--note``, into the default engine's notes.
 
     It belongs to the way of training, not to the weights that are shipped, so no hash of these is named. ``module``
     is the study's own, where it is called otherwise than its rows.
@@ -225,8 +225,8 @@ def publish_trained(name: str, found: Mapping[str, Any], a: argparse.Namespace, 
     command = f"python -m karyotrain.studies.{module or name} --data {a.data.name}{options} --output FOLDER"
     document = {"split": "fit", "command": command, **found}
     write_atomic(a.output / f"{name}.json", json.dumps(document, indent=1).encode() + b"\n")
-    if a.card:
-        put_into_card(find_engines()[0]["karyoview"], name, document)
+    if a.note:
+        put_into_notes("karyoview", name, document)
 
 
 def budget_of(a: argparse.Namespace, pasted: int = 0, judged: int | None = None) -> TrainingBudget:

@@ -146,11 +146,11 @@ def detector_real(detector: Detector, data: Path, seen: Sequence[OrientationLabe
     """Of the chromosomes that an eye oriented, those that a detector found, by the direction of its rotated boxes."""
     found = []
     for grey, boxes, here in _pictures(data, seen):
-        said = detector.predict([MetaphaseImage(grey)])[0]
-        best = iou_xyxy(boxes, said.bounds()) if said.items else np.zeros((len(boxes), 1))
+        predicted = detector.predict([MetaphaseImage(grey)])[0]
+        best = iou_xyxy(boxes, predicted.bounds()) if predicted.items else np.zeros((len(boxes), 1))
         for k, s in here:
             if best[k].max() >= 0.5:
-                up = said.items[int(best[k].argmax())].box.p_direction[1] < 0
+                up = predicted.items[int(best[k].argmax())].box.p_direction[1] < 0
                 found.append(Judged(s.label, float(up == s.upper_is_p), s.sure))
     return found
 
@@ -160,12 +160,12 @@ def detector_made(detector: Detector, cells: int, seed: int = 0) -> list[Judged]
     found = []
     for number in range(cells):
         cell = make_cell(("46,XX", "46,XY")[number % 2], seed * 10_000 + number)
-        said = detector.predict([MetaphaseImage(cell.image)])[0]
+        predicted = detector.predict([MetaphaseImage(cell.image)])[0]
         truth = boxes_to_array([t.box for t in cell.truth])
-        best = iou_rotated(truth, said.boxes()) if said.items else np.zeros((len(truth), 1))
+        best = iou_rotated(truth, predicted.boxes()) if predicted.items else np.zeros((len(truth), 1))
         for k, t in enumerate(cell.truth):
             if best[k].max() >= 0.5:
-                toward = np.asarray(said.items[int(best[k].argmax())].box.p_direction)
+                toward = np.asarray(predicted.items[int(best[k].argmax())].box.p_direction)
                 axis = np.asarray(t.axis)
                 found.append(Judged(t.label, float(toward @ (axis[0] - axis[-1]) > 0)))
     return found

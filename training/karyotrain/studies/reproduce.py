@@ -106,7 +106,7 @@ def differences(
     measured: Mapping[str, Any], card: Mapping[str, Any], within: float, corrections_within: float
 ) -> list[str]:
     """A sentence for each figure of the card that was not measured again; ``within`` in points of 100."""
-    said = []
+    lines = []
     for key in CHECKED:
         old, new = card.get(key), measured.get(key)
         if old is None:
@@ -115,8 +115,8 @@ def differences(
         if new is None or abs(new - old) > limit:
             unit = 1 if key == "corrections_per_cell" else 100
             shown = "nothing" if new is None else f"{unit * new:.3f}"
-            said.append(f"{key}: the card says {unit * old:.3f}, measured {shown}")
-    return said
+            lines.append(f"{key}: the card says {unit * old:.3f}, measured {shown}")
+    return lines
 
 
 def write_figures(path: Path, report: Mapping[str, Any]) -> None:
@@ -147,11 +147,11 @@ def engine_again(name: str, cards: Mapping[str, Mapping[str, Any]], args: argpar
         write_figures(shipped_weights_folder() / f"{name}.card.json", report)
         cards = shipped_cards()
     known = cards[name].get("metrics", {}).get(SET)
-    said = differences(report, known or {}, args.within, args.corrections_within)
+    summary = differences(report, known or {}, args.within, args.corrections_within)
     if known is None:
-        said.append(f"the card holds no figures on {SET}")
-    print("\n".join(said) or f"{name}: every figure of the card is met again", flush=True)
-    return not said
+        summary.append(f"the card holds no figures on {SET}")
+    print("\n".join(summary) or f"{name}: every figure of the card is met again", flush=True)
+    return not summary
 
 
 def laboratories_again(name: str, card: Mapping[str, Any], args: argparse.Namespace, data: Path) -> bool:
@@ -163,9 +163,9 @@ def laboratories_again(name: str, card: Mapping[str, Any], args: argparse.Namesp
     folder = laboratories.data_folder(data)
     cells = laboratories.QUICK_CELLS if args.quick else None
     rows = dict(laboratories.measure(load_engine(name, device=args.device), folder, list(known), cells))
-    said = differences_of_rows(rows, known, args.within, args.corrections_within)
-    print("\n".join(said) or f"{name}: every row by laboratory is met again", flush=True)
-    return not said
+    summary = differences_of_rows(rows, known, args.within, args.corrections_within)
+    print("\n".join(summary) or f"{name}: every row by laboratory is met again", flush=True)
+    return not summary
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -136,8 +136,10 @@ def ask_turned(engine: Detector, cells: list[Cell], degrees: float) -> list[Imag
     found = []
     for cell in cells:
         pixels, matrix = turned_pixels(cell.pixels, degrees)
-        said = ImagePrediction.from_detections(engine.predict([MetaphaseImage(pixels, cell.name)])[0], rotated=True)
-        found.append(replace(said, boxes=turned_back(said.boxes, matrix, degrees)))
+        predicted = ImagePrediction.from_detections(
+            engine.predict([MetaphaseImage(pixels, cell.name)])[0], rotated=True
+        )
+        found.append(replace(predicted, boxes=turned_back(predicted.boxes, matrix, degrees)))
     return found
 
 

@@ -1,7 +1,7 @@
 """What each shipped engine must reach and aims at on unseen cells, beside what its card says was reached.
 
-``python -m karyotrain.studies.targets`` prints the table. A card that misses a floor tells under ``beyond`` what else
-was ``tried`` and measured, and what comes ``next``.
+``python -m karyotrain.studies.targets`` prints the table. Where a card misses a floor, the engine's notes tell under
+``beyond`` what else was ``tried`` and measured, and what comes ``next``.
 """
 
 from __future__ import annotations

@@ -44,9 +44,9 @@ class Seen:
     of: int
 
 
-def inspect(said: ImagePrediction, cell: Cell, label: int, cut: float, marked: int | None = None) -> Seen:
+def inspect(predicted: ImagePrediction, cell: Cell, label: int, cut: float, marked: int | None = None) -> Seen:
     """Judge one class of a cell at the operating threshold; ``marked`` is the row of the chromosome in question."""
-    kept = said.keep(said.scores >= cut)
+    kept = predicted.keep(predicted.scores >= cut)
     taken = match_one(iou_xyxy(kept.boxes, cell.boxes), kept.scores, 0.5)
     of_class = np.flatnonzero(cell.labels == label)
     name = {int(t): int(kept.labels[p]) for p, t in enumerate(taken) if t >= 0}
@@ -60,10 +60,10 @@ def inspect(said: ImagePrediction, cell: Cell, label: int, cut: float, marked: i
 def listed_cells(data: Path) -> tuple[list[Cell], dict[str, str]]:
     """The listed numerical abnormalities of ``val`` and the fit cases, and what is said of each."""
     with (data / "cases.csv").open(encoding="utf-8") as stream:
-        said = {r["image"]: r for r in csv.DictReader(stream) if r["abnormality"] == "number"}
+        listed = {r["image"]: r for r in csv.DictReader(stream) if r["abnormality"] == "number"}
     document = json.loads((data / "train.json").read_text(encoding="utf-8"))
     held_back = fit_cases(i["case"] for i in document["images"])
-    kept = {k: r for k, r in said.items() if r["split"] == "val" or r["case"] in held_back}
+    kept = {k: r for k, r in listed.items() if r["split"] == "val" or r["case"] in held_back}
     cells = [c for split in ("fit", "val") for c in labelled_cells(data, split, None) if Path(c.name).stem in kept]
     return cells, {k: r["description"] for k, r in kept.items()}
 
@@ -73,15 +73,15 @@ def study_listed(engine: Detector, data: Path) -> dict[str, Any]:
     cells, described = listed_cells(data)
     cut = engine.info.operating_threshold
     rows = []
-    for said, cell in zip(ask(engine, cells)[0], cells, strict=True):
-        kept = said.keep(said.scores >= cut)
+    for predicted, cell in zip(ask(engine, cells)[0], cells, strict=True):
+        kept = predicted.keep(predicted.scores >= cut)
         known = parse_class(described[Path(cell.name).stem].upper())
         row: dict[str, Any] = {
             "image": cell.name, "described": described[Path(cell.name).stem], "truths": len(cell.labels),
             "count_right": len(kept.labels) == len(cell.labels),
         }  # fmt: skip
         if known is not None:
-            seen = inspect(said, cell, known.index, cut)
+            seen = inspect(predicted, cell, known.index, cut)
             row |= {"class": known.label, "copies": seen.of, "named": seen.right, "class_counted": seen.counted}
         rows.append(row)
     return {"cells": rows}

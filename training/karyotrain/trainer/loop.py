@@ -365,14 +365,14 @@ class _Run(Generic[Batch]):
         values = {k: float(v.detach()) for k, v in losses.items()}
         bad = next((k for k, v in values.items() if not math.isfinite(v)), "loss")
         tensors, names = self.task.tensors(batch)
-        said = f"Training stopped at step {self.state.step}: {bad} is not finite"
+        message = f"Training stopped at step {self.state.step}: {bad} is not finite"
         if not tensors:
-            return TrainingError(f"{said}; lower the learning rate or check what it was taught with.")
+            return TrainingError(f"{message}; lower the learning rate or check what it was taught with.")
         path = self.output / f"nonfinite-{self.state.step}.safetensors"
         own = {k: v.cpu().contiguous() for k, v in tensors.items()}
         save_file(own, str(path), metadata={"images": json.dumps(names), "losses": json.dumps(values)})
         return TrainingError(
-            f"{said} on {', '.join(names)}. "
+            f"{message} on {', '.join(names)}. "
             f"The batch was saved as {path.name}; lower the learning rate or check the boxes of these images."
         )
 
