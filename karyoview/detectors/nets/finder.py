@@ -159,8 +159,8 @@ class Finder(nn.Module):
             proposed_boxes.append(invert_boxes(found[0], size, transform))
             order.append(-torch.arange(len(found[0]), device=image.device, dtype=torch.float32))
             maps.append((torch.relu(self.squeeze(features)).float(), (h, w)))
-        proposed = torch.cat([boxes.float() for boxes in proposed_boxes])
-        proposed = proposed[nms(proposed, torch.cat(order).float(), _DUPLICATE_IOU)]
+        proposed = torch.cat(proposed_boxes)
+        proposed = proposed[nms(proposed.float(), torch.cat(order).float(), _DUPLICATE_IOU)]
         scores, boxes, pooled = (image.new_zeros(()) for _ in range(3))
         for transform, (features, of) in zip(TTA_TRANSFORMS, maps, strict=False):
             boxes_in_view = apply_to_boxes(proposed, size, transform)
