@@ -1,7 +1,8 @@
 """The parts of the help that are made from the code: keys, settings, options, engines, imports.
 
-``python packaging/help_pages.py`` rewrites them in ``resources/help``; with ``--check`` it only says which
-pages are out of date (status 1). A part stands in its page between ``<!-- begin NAME -->`` and ``<!-- end -->``.
+``python packaging/help_pages.py`` rewrites them in ``resources/help``, and the tables of the README; with ``--check``
+it only says which pages are out of date (status 1). A part stands in its page between ``<!-- begin NAME -->`` and
+``<!-- end -->``.
 """
 
 from __future__ import annotations
@@ -202,6 +203,13 @@ def calibration_svgs() -> dict[Path, str]:
     }
 
 
+def laboratories(_: str) -> str:
+    """The tables by laboratory that the cards hold."""
+    from karyotrain.studies.reproduce import laboratories_table, shipped_cards
+
+    return laboratories_table(shipped_cards()) or "No card holds figures by laboratory yet."
+
+
 _STUDIES: Final = {
     "robustness": ("picture", "Other pictures"),
     "components": ("default engine", "What each part is worth"),
@@ -287,7 +295,7 @@ def _figures(card: Mapping[str, Any]) -> str:
     """The main figures of a card, one column for each set of cells it was measured on."""
     from karyoview.core.metrics import _ROWS
 
-    sets = {name: each for name, each in card.get("metrics", {}).items() if isinstance(each, Mapping)}
+    sets = {n: each for n, each in card.get("metrics", {}).items() if isinstance(each, Mapping) and "rows" not in each}
     if not sets:
         return "The card holds no figures; `karyoview evaluate` and `karyoview validate` measure on your cells."
     known = [("images", "cells", ""), ("truths", "chromosomes", ""), ("score_threshold", "score from", ""), *_ROWS]
@@ -406,6 +414,7 @@ def licences(_: str) -> str:
 PARTS: Final[Mapping[str, Callable[[str], str]]] = {
     "keys": keys, "settings": settings, "options": options, "engines": engines, "imports": imports,
     "licences": licences, "calibration": calibration, "studies": studies, "goals": goals,
+    "laboratories": laboratories,
 }  # fmt: skip
 
 
@@ -421,11 +430,19 @@ def made(text: str, leave: frozenset[str] = frozenset()) -> str:
     return _PART.sub(part, text)
 
 
+def readme() -> str:
+    """The README with its tables as the cards say."""
+    from karyotrain.studies.reproduce import shipped_cards, with_tables
+
+    return with_tables((ROOT / "README.md").read_text(encoding="utf-8"), shipped_cards())
+
+
 def outdated(leave: frozenset[str] = frozenset()) -> dict[Path, str]:
     """Pages and pictures whose made parts are not what the code says now, with their new content."""
     wanted = {page: made(page.read_text(encoding="utf-8"), leave) for page in sorted(HELP.rglob("*.md"))}
     wanted[HELP / "pictures" / "imports.svg"] = imports_svg()
     wanted |= calibration_svgs()
+    wanted[ROOT / "README.md"] = readme()
     return {p: t for p, t in wanted.items() if not p.is_file() or p.read_text(encoding="utf-8") != t}
 
 

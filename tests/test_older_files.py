@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from karyotrain.engines.detection import read_run
 from karyotrain.engines.lineage import lineage
-from karyotrain.engines.recipe import find_recipe
+from karyotrain.engines.recipe import find_recipe, recipe_names
 
 from karyoview.accounts.users import Role, UserError, Users
 from karyoview.case.audit import read_lines
@@ -18,21 +18,24 @@ from karyoview.case.case import Case, CaseError
 from karyoview.case.counting import STRUCTURAL, tally_of
 from karyoview.case.index import CaseIndex
 from karyoview.case.verify import verify_case
+from karyoview.cli import COMMANDS
 from karyoview.core.annotation import ReviewedChromosome, ReviewState
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS, Karyogram
 from karyoview.core.runlength import decode_mask
 from karyoview.detectors.cards import info_from_card, read_card
+from karyoview.gui.keys import actions
 from karyoview.io.database import open_engine
+from karyoview.io.formats import FORMATS
 from karyoview.report.content import collect_report
 from karyoview.report.signing import amend_case, valid_signatures
 from karyoview.review.meter import corrections_of
-from karyoview.services.settings import Settings
+from karyoview.services.settings import SETTINGS, Settings
 from karyoview.services.training import TrainingRun
 from karyoview.services.weights import WeightsRepository
 
 OLD = Path(__file__).resolve().parent / "fixtures" / "version-0.1.0"
-ACTIONS = (
+RECORDED = (
     "case created", "originals recorded", "report header", "cell", "propose", "turn", "relabel", "relabel",
     "uncertain", "undo uncertain", "delete", "add", "move", "mirror", "outline", "structural changes",
     "second count", "accept", "reviewed", "propose", "accept", "reviewed", "mark", "cell", "karyotype set",
@@ -53,7 +56,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def test_an_approved_case_is_whole_and_stays_byte_for_byte(old: Path) -> None:
     before = files_of(old / "case")
     report = verify_case(old / "case")
-    assert (report.problems, report.warnings, report.lines, report.originals) == ([], [], len(ACTIONS), 3)
+    assert (report.problems, report.warnings, report.lines, report.originals) == ([], [], len(RECORDED), 3)
     for read_only in (True, False):
         with Case.open(old / "case", read_only=read_only) as case:
             assert case.notices == ()
@@ -61,7 +64,7 @@ def test_an_approved_case_is_whole_and_stays_byte_for_byte(old: Path) -> None:
             assert case.chain_head == report.head
     assert files_of(old / "case") == before
     lines = list(read_lines(old / "case" / "karyoview" / "audit.jsonl"))
-    assert tuple(line.action for line in lines) == ACTIONS
+    assert tuple(line.action for line in lines) == RECORDED
     assert {line.user for line in lines} == {"eva"}
 
 
@@ -185,3 +188,14 @@ def test_the_recipe_of_a_run_and_its_data_are_read(old: Path) -> None:
     assert (options.device, options.precision, options.start, options.log_every) == ("cpu", "fp32", None, 10)
     found = lineage([old / "training" / "run" / "set"], None)
     assert (len(found.versions), len(found.cells)) == (1, 1)
+
+
+def test_names_that_stand_in_settings_and_scripts_are_still_known() -> None:
+    """Keys are kept by the names of actions, thresholds and choices by those of settings; scripts name the rest."""
+    names = json.loads((OLD / "names.json").read_text(encoding="utf-8"))
+    assert set(names["actions"]) <= {a.id for a in actions()}
+    assert set(names["settings"]) <= {s.key for s in SETTINGS}
+    assert set(names["formats"]) <= set(FORMATS)
+    assert set(names["commands"]) <= set(COMMANDS)
+    known = set(recipe_names())
+    assert {find_recipe(name).name for name in names["recipes"]} <= known

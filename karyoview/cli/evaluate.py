@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def evaluate(
-        truth: Annotated[Path, typer.Option(metavar="FILE|CASE", help="COCO file, or a case with reviewed cells.")],
+        truth: Annotated[
+            Path | None, typer.Option(metavar="FILE|CASE", help="COCO file, or a case with reviewed cells.")
+        ] = None,
         predictions: Annotated[
             Path | None, typer.Option(metavar="FILE", help="File of `karyoview detect` (use --threshold 0.001 there).")
         ] = None,
@@ -35,13 +37,25 @@ def register(app: typer.Typer) -> None:
             float | None, typer.Option(min=0.0, max=1.0, help="Operating threshold; without it the engine's own.")
         ] = None,
         rotated: Annotated[bool, typer.Option("--rotated", help="Compare rotated boxes.")] = False,
+        laboratories: Annotated[
+            Path | None,
+            typer.Option(metavar="DIR", help="Instead of --truth: one table over all laboratories' cells in here."),
+        ] = None,
+        quick: Annotated[bool, typer.Option("--quick", help="With --laboratories: a few cells of each.")] = False,
     ) -> None:
         """Compare predictions with the truth.
 
         Truth is matched by file name, else by unique base name. Ends with 0 when at least one image was
         compared, 1 when none was, 2 for wrong usage.
         """
-        from karyoview.core.metrics import evaluate as compare
+        if laboratories is not None:
+            if any((truth, predictions, pictures, images, threshold is not None, rotated)):
+                raise typer.BadParameter("goes with --engine, --device, --output, --quick", param_hint="--laboratories")
+            if status := _by_laboratory(laboratories, engine, device.value, output, quick):
+                raise typer.Exit(status)
+            return
+        if truth is None:
+            raise typer.BadParameter("give either --truth or --laboratories", param_hint="--truth")
         from karyoview.services.evaluate import EvaluationError, read_predictions, read_truths
 
         if (predictions is None) == (engine is None):
@@ -57,21 +71,50 @@ def register(app: typer.Typer) -> None:
             found = _ask(str(engine), truths, device.value, rotated)
         if not found.items:
             raise EvaluationError("Not one image of the truth has a prediction; compare the file names.")
-        asked = {p.image for p in found.items}
-        judged = [t for t in truths.items if t.image in asked]
-        left_out = len(truths.items) - len(judged)
         cut = next(v for v in (threshold, found.threshold, 0.5) if v is not None)
-        report = compare(found.items, judged, score_threshold=cut, ranked=found.ranked)
-        report["without_prediction"] = left_out
-        typer.echo(report.table(found.title))
-        if left_out:
-            typer.echo(f"{left_out} images of the truth have no prediction and were left out.", err=True)
-        if output is not None:
-            import json
-
-            write_output(output, json.dumps(report, indent=1, sort_keys=True, allow_nan=False).encode() + b"\n")
+        _report(truths, found, cut, output)
         if pictures is not None:
             _draw(pictures, truths, found, cut)
+
+
+def _report(truths: Truths, found: Predictions, cut: float, output: Path | None) -> None:
+    """Print the figures of what has a prediction, from the score ``cut`` on; all of them go to ``output``."""
+    from karyoview.core.metrics import evaluate as compare
+
+    asked = {p.image for p in found.items}
+    judged = [t for t in truths.items if t.image in asked]
+    left_out = len(truths.items) - len(judged)
+    report = compare(found.items, judged, score_threshold=cut, ranked=found.ranked)
+    report["without_prediction"] = left_out
+    typer.echo(report.table(found.title))
+    if left_out:
+        typer.echo(f"{left_out} images of the truth have no prediction and were left out.", err=True)
+    if output is not None:
+        import json
+
+        write_output(output, json.dumps(report, indent=1, sort_keys=True, allow_nan=False).encode() + b"\n")
+
+
+def _by_laboratory(data: Path, engine: str | None, device: str, output: Path | None, quick: bool) -> int:
+    """Print the table by laboratory as the study of that name does; → its exit status."""
+    from karyoview.core.errors import KaryoViewError
+
+    if engine is not None:
+        check_engine(engine)
+    if output is not None:
+        check_output(output)
+    try:
+        from karyotrain.studies.laboratories import main
+    except ModuleNotFoundError as error:
+        raise KaryoViewError(
+            "The table by laboratory is made by the studies, which come with KaryoView's source code and not with "
+            "this installation; run the command in a checkout."
+        ) from error
+    arguments = ["--data", str(data), "--device", device, *["--quick"] * quick]
+    arguments += ["--engine", engine] if engine is not None else []
+    arguments += ["--json", str(output)] if output is not None else []
+    status: int = main(arguments)
+    return status
 
 
 def _ask(engine: str, truths: Truths, device: str, rotated: bool) -> Predictions:

@@ -83,6 +83,7 @@ def _check(source: Path, cells: int) -> None:
     """Print IoU of found against true masks on cells pasted from the chromosomes of ``source``."""
     import tempfile
 
+    import numpy as np
     from karyotrain.data.synthesis.paste import PasteLibrary, make_pasted_cell
 
     from karyoview.imaging.mask_quality import measure_masks, print_quality
@@ -94,7 +95,10 @@ def _check(source: Path, cells: int) -> None:
         made = [make_pasted_cell(library, seed) for seed in range(cells)]
     rows = [
         measure_masks(
-            cell.image, cell.boxes(), [t.full_mask(cell.image.shape) for t in cell.truth], [t.box for t in cell.truth]
+            np.asarray(cell.image, np.uint8),
+            cell.boxes(),
+            [t.full_mask(cell.image.shape) for t in cell.truth],
+            [t.box for t in cell.truth],
         )
         for cell in made
     ]

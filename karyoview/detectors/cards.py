@@ -43,13 +43,18 @@ def card_path(weights: Path) -> Path:
 
 
 def measured_on(card: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The figures of a card by the cells they were measured on; those of its training come last, as ``held back``."""
+    """The figures of a card by the cells they were measured on; those of its training come last, as ``held back``.
+
+    A table by laboratory, which has rows of its own, is none of them.
+    """
     metrics = card.get("metrics")
     if not isinstance(metrics, Mapping):
         return {}
     if "corrections_per_cell" in metrics:
         return {"held back": metrics}
-    found = {cells: figures for cells, figures in metrics.items() if isinstance(figures, Mapping)}
+    found = {
+        cells: figures for cells, figures in metrics.items() if isinstance(figures, Mapping) and "rows" not in figures
+    }
     trained = found.pop("fit", None)
     return found if trained is None else {**found, "held back": trained}
 

@@ -33,6 +33,7 @@ _GOOD: Final = 0.9  # correlation from which a chromosome is not searched again
 SURE: Final = 0.8
 """Confidence from which a placement needs no second look."""
 _OWN: Final = 0.6  # share of a karyogram's chromosomes that must be sure
+_AT_FIRST: Final = 0.12  # share that the first round finds, even where most were straightened
 _ALIKE: Final = 0.87  # correlation that half of them must reach
 _WIDE: Final = 0.2
 _ZOOMS: Final = (1.0, 1.12, 0.9, 1.26, 0.8, 1.42, 0.7)
@@ -82,6 +83,7 @@ def place_karyogram(
     """
     search = _PlacementSearch(picture, pieces, metaphase, progress or (lambda _: None))
     search.first_round()
+    search.refuse_strangers()
     search.second_round()
     search.third_round()
     found = search.placements()
@@ -145,6 +147,15 @@ class _PlacementSearch:
             self.found += self._fitted(number, template, [start_of(p, self.zoom) for p in places], False)
             self.progress(0.1 + 0.6 * (number + 1) / len(self.templates))
         self._settle()
+
+    def refuse_strangers(self) -> None:
+        """Raise KaryogramPictureError where hardly a chromosome was found, before more time is spent."""
+        good = len(self.pieces) - len(self._missing()[0])
+        if good < _AT_FIRST * len(self.pieces):
+            raise KaryogramPictureError(
+                f"Only {good} of {len(self.pieces)} chromosomes of this karyogram are in the cell as they stand; "
+                "choose the cell that it was made from."
+            )
 
     def second_round(self) -> None:
         """Straight ones that have no good place, along centre lines of the ink that is left over, again and again,

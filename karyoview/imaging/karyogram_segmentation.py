@@ -22,10 +22,13 @@ DepthArray = npt.NDArray[np.float32]
 
 _THIN: Final = 0.5  # strokes of letters and lines are thinner than this share of a chromosome's half width
 _FEWEST: Final = 20
-_TALL: Final = 0.55  # of the component's height, which both sides of a cut reach
+_SHORT: Final = 0.35  # of the component's height, which both sides of a cut reach
+_TALL: Final = 0.55  # the same where they do not meet in a short neck
+_NECK: Final = 0.55  # of a chromosome's width
+_SEAM_WIDTH: Final = 14.0  # px of a chromosome where cuts are sought
 _BESIDE: Final = 0.6  # of the smaller side's height, over which both stand beside each other
 _SHARE: Final = 0.27  # of the component's area, which both sides of a cut have
-_CLEAN: Final = 0.45  # ink on a cut, in chromosome widths of median ink, that needs no other sign of two
+_CLEAN: Final = 0.45  # ink on a cut, in chromosome widths of median ink
 _DEEPEST: Final = 0.85  # mean ink on a cut over the component's median ink
 _FULL: Final = 1.5  # area over height times width; about 1 for one upright chromosome, 2 for two
 
@@ -159,27 +162,51 @@ def cut_apart(mask: BoolArray, depth: DepthArray, width: float) -> list[BoolArra
     median = float(np.median(depth[mask]))
     best: tuple[float, BoolArray, BoolArray] | None = None
     step = max(round(width / 3), 2)
+    coarse = max(int(width / _SEAM_WIDTH), 1)
     for middle in range(round(0.4 * width), mask.shape[1] - round(0.4 * width) + 1, step):
-        seam = _seam(ink, middle, 2 * step)
+        seam = _seam(ink, middle, 2 * step, coarse)
         left = mask & (np.arange(mask.shape[1])[None] < seam[:, None])
         sides = _two_sides(left, mask & ~left, mask)
         if sides is None:
             continue
         on = ink[np.arange(len(seam)), np.clip(seam, 0, mask.shape[1] - 1)]
-        crossed = on.sum() / (median * width)
-        touching = on[on > 0]
-        valley = float(touching.mean()) / median if len(touching) else 0.0
-        height = min(int(np.flatnonzero(s.any(1))[[0, -1]] @ [-1, 1]) + 1 for s in sides)
-        full = mask.sum() / (max(height, 1) * width)
-        if (crossed < _CLEAN or (valley < _DEEPEST and full > _FULL)) and (best is None or crossed < best[0]):
+        crossed = float(on.sum()) / (median * width)
+        if (best is None or crossed < best[0]) and _is_contact(on, median, width, sides, mask):
             best = (crossed, *sides)
     if best is None:
         return [mask]
     return [part for side in best[1:] for part in cut_apart(side, depth, width)]
 
 
-def _seam(ink: FloatArray, middle: int, reach: int) -> npt.NDArray[np.int64]:
-    """For each row of ``ink`` (h, w) the column of the path of least ink from top to bottom within ``reach`` px."""
+def _is_contact(
+    on: FloatArray, median: float, width: float, sides: tuple[BoolArray, BoolArray], mask: BoolArray
+) -> bool:
+    """Whether two chromosomes meet where a path crosses ink ``on`` (h,), rather than one going on.
+
+    A short neck is a contact, and so is a long pale line; what is as long as a chromosome is wide may be a pale band.
+    """
+    touching = on[on > 0]
+    length = len(touching) / width
+    valley = float(touching.mean()) / median if len(touching) else 0.0
+    height = min(int(np.flatnonzero(s.any(1))[[0, -1]] @ [-1, 1]) + 1 for s in sides)
+    full = float(mask.sum()) / (height * width)
+    if length < _NECK:
+        return True
+    if height < _TALL * mask.shape[0]:
+        return False
+    pale = valley * length < _CLEAN and (length > 1.3 or full > _FULL)
+    return pale or (valley < _DEEPEST and full > _FULL)
+
+
+def _seam(ink: FloatArray, middle: int, reach: int, coarse: int) -> npt.NDArray[np.int64]:
+    """For each row of ``ink`` (h, w) the column of the path of least ink from top to bottom within ``reach`` px.
+
+    The path is sought ``coarse`` times smaller.
+    """
+    if coarse > 1:
+        small = cv2.resize(ink, (-(-ink.shape[1] // coarse), -(-ink.shape[0] // coarse)), interpolation=cv2.INTER_AREA)
+        found = _seam(np.asarray(small, np.float64), middle // coarse, max(reach // coarse, 2), 1)
+        return np.asarray(np.repeat(found * coarse + coarse // 2, coarse)[: len(ink)])
     first, last = max(middle - reach, 0), min(middle + reach + 1, ink.shape[1])
     # A little for every row, so that of equal ways the one nearest the middle is taken.
     aside = np.abs(np.arange(first, last) - middle) * 1e-3
@@ -214,6 +241,6 @@ def _two_sides(left: BoolArray, right: BoolArray, mask: BoolArray) -> tuple[Bool
     spans = [np.flatnonzero(side.any(1))[[0, -1]] for side in own]
     heights = [int(last - first) + 1 for first, last in spans]
     beside = min(int(s[1]) for s in spans) - max(int(s[0]) for s in spans) + 1
-    if min(heights) < _TALL * mask.shape[0] or beside < _BESIDE * min(heights):
+    if min(heights) < _SHORT * mask.shape[0] or beside < _BESIDE * min(heights):
         return None
     return sides if min(s.sum() for s in sides) >= _SHARE * mask.sum() else None

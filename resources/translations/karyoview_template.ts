@@ -794,12 +794,12 @@
 <context>
     <name>BoardView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="392"/>
+        <location filename="../../karyoview/gui/karyogram/board_view.py" line="46"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="544"/>
+        <location filename="../../karyoview/gui/karyogram/board_view.py" line="192"/>
         <source>No chromosome yet: run an engine (I) or draw boxes (R, O).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1904,112 +1904,112 @@
 <context>
     <name>KaryogramBoard</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="93"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="72"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="96"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="79"/>
         <source>Ideograms</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="96"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="79"/>
         <source>Ideogram beside each pair</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="98"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="81"/>
         <source>Enhanced</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="98"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="81"/>
         <source>Stretch the greys of all at once</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="101"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="84"/>
         <source>Straight</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="101"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="84"/>
         <source>Straighten bent chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="111"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="94"/>
         <source>One class…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="111"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="94"/>
         <source>Tally…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="111"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="94"/>
         <source>Report…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="116"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="99"/>
         <source>Analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="117"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="100"/>
         <source>Karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="280"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="263"/>
         <source>Select two chromosomes to swap them (Ctrl+click adds the second).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="290"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="273"/>
         <source>Mirror image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="291"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="274"/>
         <source>A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="302"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="285"/>
         <source>Select one chromosome to change its outline.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="325"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="308"/>
         <source>Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="328"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="311"/>
         <source>Rotate 5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="328"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="311"/>
         <source>Rotate 5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="332"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="315"/>
         <source>Move to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="334"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="317"/>
         <source>tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="334"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="317"/>
         <source>markers</source>
         <translation type="unfinished"></translation>
     </message>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,27 @@ def test_evaluate_wrong_usage_and_damaged_files(
         capsys.readouterr()
         assert run("evaluate", "--truth", truth, "--predictions", tmp_path / "bad.json") == 1
         assert "bad.json" in capsys.readouterr().err
+
+
+def test_evaluate_by_laboratory_runs_the_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from karyotrain.studies import laboratories
+
+    asked: list[list[str]] = []
+    monkeypatch.setattr(laboratories, "main", lambda arguments: asked.append(arguments) or len(asked) - 1)
+    output = tmp_path / "rows.json"
+    assert run("evaluate", "--laboratories", tmp_path, "--engine", "small", "--quick", "--output", output) == 0
+    assert asked[0][:2] == ["--data", str(tmp_path)]
+    assert {"--quick", "--engine", "small", "--json", str(output)} <= set(asked[0])
+    assert run("evaluate", "--laboratories", tmp_path) == 1  # as the study ends
+    assert run("evaluate", "--laboratories", tmp_path, "--truth", tmp_path) == 2
+    assert run("evaluate", "--laboratories", tmp_path, "--engine", "nosuch") == 2
+    assert run("evaluate") == 2
+    capsys.readouterr()
+    monkeypatch.setitem(sys.modules, "karyotrain.studies.laboratories", None)
+    assert run("evaluate", "--laboratories", tmp_path) == 1
+    assert "run the command in a checkout" in capsys.readouterr().err
 
 
 def test_engines(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from karyotrain.data.third_copies import Pasted
 from karyotrain.engines import train_cell_context
 from karyotrain.engines.train_cell_context import HOW, ask, judge, loss_of, task_of
 from karyotrain.trainer.per_cell_trainer import PerCellTask, teach
+from safetensors.torch import save_file
 
 from karyoview.core.geometry import iou_xyxy
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, Regions
@@ -47,9 +48,9 @@ def toy(seed: int, n: int = 8) -> dict[str, torch.Tensor]:
     between[..., LONGER] = lengths[None] - lengths[:, None]
     own = rng.normal(0, 0.3, (2 * n, 12))
     return {
-        "own": torch.from_numpy(own), "log_probs": torch.full((2 * n, 24), -np.log(24)),
+        "node_features": torch.from_numpy(own), "log_probs": torch.full((2 * n, 24), -np.log(24)),
         "embeddings": torch.from_numpy(rng.normal(0, 1, (2 * n, 256))),
-        "felt": torch.from_numpy(rng.normal(0, 1, (2 * n, 512))), "between": torch.from_numpy(between),
+        "roi_features": torch.from_numpy(rng.normal(0, 1, (2 * n, 512))), "pair_features": torch.from_numpy(between),
         "boxes": torch.from_numpy(boxes), "overlap": torch.from_numpy(iou_xyxy(boxes, truth)),
         "truth": torch.from_numpy(truth), "labels": torch.from_numpy((lengths[::2] > 0).astype(np.int64)),
     }  # fmt: skip
@@ -58,7 +59,7 @@ def toy(seed: int, n: int = 8) -> dict[str, torch.Tensor]:
 def test_before_training_nothing_is_changed() -> None:
     cell = toy(0)
     odds, named = ask(CellContext(), cell)
-    torch.testing.assert_close(odds, cell["own"][:, 0].float())
+    torch.testing.assert_close(odds, cell["node_features"][:, 0].float())
     torch.testing.assert_close(named, cell["log_probs"].float())
 
 
@@ -69,8 +70,8 @@ def test_the_order_of_the_regions_does_not_matter() -> None:
         torch.nn.init.normal_(last.weight)
     cell, turn = toy(1), torch.randperm(16)
     odds, named = ask(model, cell)
-    turned = {k: cell[k][turn] for k in ("own", "log_probs", "embeddings", "felt")}
-    other_odds, other_named = ask(model, turned | {"between": cell["between"][turn][:, turn]})
+    turned = {k: cell[k][turn] for k in ("node_features", "log_probs", "embeddings", "roi_features")}
+    other_odds, other_named = ask(model, turned | {"pair_features": cell["pair_features"][turn][:, turn]})
     torch.testing.assert_close(other_odds, odds[turn], atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(other_named, named[turn], atol=1e-5, rtol=1e-4)
 
@@ -92,9 +93,9 @@ def test_it_learns_what_only_the_finder_felt(tmp_path: Path) -> None:
 
     def felt_only(seed: int) -> dict[str, torch.Tensor]:
         cell = toy(seed)
-        good = cell["between"][..., COVERED].amax(1) == 0
-        cell["felt"][:, :40] += 1.5 * (2.0 * good[:, None] - 1.0)
-        return cell | {"between": torch.zeros_like(cell["between"])}
+        good = cell["pair_features"][..., COVERED].amax(1) == 0
+        cell["roi_features"][:, :40] += 1.5 * (2.0 * good[:, None] - 1.0)
+        return cell | {"pair_features": torch.zeros_like(cell["pair_features"])}
 
     new = [felt_only(s) for s in range(100, 106)]
     model = teach(task_of([felt_only(s) for s in range(60)], 8, replace(HOW, lr=2e-3)), tmp_path)
@@ -217,3 +218,10 @@ def test_the_engine_takes_scores_and_classes_from_it_and_keeps_the_networks_own(
     outlined = [d for d in found.items if d.label == 5]
     assert outlined
     assert any(d.raw_label != 5 and "class changed by the cell" in d.reasons for d in outlined)
+
+
+def test_cells_that_earlier_versions_kept_are_read_under_the_present_names(tmp_path: Path) -> None:
+    kept = {"0.own": torch.ones(2, 12), "0.felt": torch.ones(2, 512), "0.between": torch.ones(2, 2, 8)}
+    save_file(kept | {"0.labels": torch.zeros(2)}, str(tmp_path / "kept.safetensors"))
+    (cell,) = train_cell_context._kept(tmp_path / "kept.safetensors", lambda: pytest.fail("looked again"))
+    assert cell.keys() == {"node_features", "roi_features", "pair_features", "labels"}

@@ -273,7 +273,7 @@ def test_what_was_measured_goes_into_the_card_with_its_calibration(tmp_path: Pat
 
 def test_the_rows_of_the_readme_are_those_of_the_cards() -> None:
     readme = (resource("weights").parent.parent / "README.md").read_text(encoding="utf-8")
-    wanted = reproduce.with_table(readme, reproduce.readme_table(reproduce.shipped_cards()))
+    wanted = reproduce.with_tables(readme, reproduce.shipped_cards())
     assert readme == wanted, "python -m karyotrain.studies.reproduce --readme README.md"
     with pytest.raises(KaryoViewError, match="no place"):
         reproduce.with_table("# nothing", "")

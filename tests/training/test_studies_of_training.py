@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 from karyotrain.data.cells import Cell
-from karyotrain.data.dataset import fit_cases
+from karyotrain.data.dataset import calibration_cases
 from karyotrain.data.errors import DataError, NoCellsError
 from karyotrain.engines import interim
 from karyotrain.engines.measure import load_everything
@@ -53,7 +53,7 @@ def test_smaller_shares_lie_in_larger_ones_and_hold_no_case_of_fit(drawn_set: Pa
     half, whole = cases(0.5), cases(1.0)
     everything = {i["case"] for i in json.loads((drawn_set / "train.json").read_text())["images"]}
     assert half < whole
-    assert whole == everything - fit_cases(everything)
+    assert whole == everything - calibration_cases(everything)
 
 
 def test_a_finished_row_is_kept_and_the_trainers_are_called_as_they_are(
@@ -271,7 +271,7 @@ def test_a_fold_learns_from_none_of_its_cases_nor_from_fit(
     monkeypatch.setattr(folds, "train_row", train_row)
     monkeypatch.setattr(folds, "judge_fold", judge_fold)
     result = folds.study(data, tmp_path / "out", learning_curve.TrainingBudget(fitted=3), controls=4, folds=2)
-    held_back = fit_cases({f"c{i}" for i in range(6)})
+    held_back = calibration_cases({f"c{i}" for i in range(6)})
     for own, (held, listed, _) in zip(learnt, asked, strict=True):
         assert not own & (held | held_back)
         assert own | held | held_back == {f"c{i}" for i in range(6)}
@@ -307,7 +307,7 @@ def test_folds_go_on_from_a_common_start_that_saw_no_listed_case(
     folds.study(data, tmp_path / "out", budget, folds=3, common=(50, 40), normal=1)
     names, cases, budgets = zip(*learnt, strict=True)
     assert names == ("common", "fold-0", "fold-1", "fold-2")
-    held_back = fit_cases({f"c{i}" for i in range(6)})
+    held_back = calibration_cases({f"c{i}" for i in range(6)})
     assert cases[0] == {"c3", "c4", "c5"} - held_back
     assert (budgets[0].finder_steps, budgets[0].namer_steps, budgets[0].start) == (50, 40, None)
     for group, own, its in zip(folds.parted(found, 3), cases[1:], budgets[1:], strict=True):

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from karyotrain.data.augment import PRESETS, Augmentation, transform
-from karyotrain.data.dataset import CellSet, Sample, fit_cases, load, pack, to_target
+from karyotrain.data.dataset import CellSet, Sample, calibration_cases, load, pack, to_target
 from karyotrain.data.errors import DataError
 
 from karyoview.core.geometry import Box, capsule_bounds, iou_rotated, iou_xyxy
@@ -63,12 +63,13 @@ def test_the_split_is_by_case_and_steady(drawn_set: Path) -> None:
     assert len(train) + len(fit) == 12
     assert len(fit.cases()) == 1  # at most a fifth
     assert load(drawn_set, "val").cases() == fit.cases()  # no val.json: the held-back cases
+    assert load(drawn_set, "calibration").cases() == fit.cases()  # "fit" is what earlier versions called it
     names = [f"case {i}" for i in range(1000)]
-    chosen = fit_cases(names)
+    chosen = calibration_cases(names)
     assert len(chosen) == 100
-    assert chosen == fit_cases(reversed(names))
+    assert chosen == calibration_cases(reversed(names))
     # Taking cases away changes only what was taken away and what moves up in its place.
-    assert len(fit_cases(names[:900]) - chosen) <= 100 - len(chosen & set(names[:900]))
+    assert len(calibration_cases(names[:900]) - chosen) <= 100 - len(chosen & set(names[:900]))
 
 
 def test_val_is_its_own_file_where_there_is_one(drawn_set: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_the_stages_know_every_option_that_is_given(tmp_path: Path) -> None:
     budget = Budget(limit=3, val_limit=2)
     found = list(stages(tmp_path, tmp_path, (tmp_path, tmp_path), "cpu", "two cores", budget))
     assert [s.name for s in found] == [
-        "finder", "regions", "crops-train", "crops-fit", "crops-1", "crops-2", "namer", "neighbours", "alone",
+        "finder", "regions", "crops-train", "crops-calibration", "crops-1", "crops-2", "namer", "neighbours", "alone",
         "context", "engine",
     ]  # fmt: skip
     for stage in found:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -63,7 +63,9 @@ class Augmentation:
         grey = self._tones(changed.pixels, draws[7:], rng)
         return changed if grey is None else replace(changed, pixels=grey)
 
-    def _tones(self, pixels: npt.NDArray[np.uint8], draws: npt.NDArray[np.float64], rng: np.random.Generator):
+    def _tones(
+        self, pixels: npt.NDArray[np.uint8], draws: npt.NDArray[np.float64], rng: np.random.Generator
+    ) -> npt.NDArray[np.uint8] | None:
         if not (self.contrast or self.brightness or self.blur or self.noise):
             return None
         background = float(np.median(pixels))
@@ -201,7 +203,7 @@ def _warp(
 
 def _warped_masks(
     sample: Sample, affine: Affine, size: npt.NDArray[np.int64], factor: float, straight: bool
-) -> dict[str, object]:
+) -> dict[str, Any]:
     if not sample.masks:
         return {}
     planes = [_warp(m, affine, size, factor, straight, 0.0, nearest=True) for m in sample.decoded_masks()]

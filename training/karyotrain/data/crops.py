@@ -41,6 +41,8 @@ class CropSet:
 
     def __init__(self, folder: Path, split: str) -> None:
         paths = sorted(folder.glob(f"{split}-*.table.npy"))
+        if split == "calibration" and not paths:  # as an earlier version called them
+            paths = sorted(folder.glob("fit-*.table.npy"))
         if not paths:
             raise DataError(f"{folder}: no crops named {split}-…; cut them with python -m karyotrain.data.crops.")
         tables = [np.load(p) for p in paths]
@@ -105,7 +107,7 @@ def cut_image(engine: KaryoViewEngine, cell: Sample, seed: int) -> tuple[np.ndar
     masks = masks[len(masks) - len(missed) :]
     scale = cell_scale(cell.pixels, regions.masks or masks)
     crops = [regions.crops[keep], *(aligned_crop(cell.pixels, m, scale)[None] for m in masks)]
-    rows = [(labels[i], 100 * regions.masks[i].confidence, 1) for i in np.flatnonzero(keep)]
+    rows = [(labels[i], 100 * regions.masks[int(i)].confidence, 1) for i in np.flatnonzero(keep)]
     rows += [(cell.labels[i], 100 * m.confidence, 0) for i, m in zip(missed, masks, strict=True)]
     return np.concatenate(crops), np.rint(np.array(rows).reshape(-1, 3)).astype(np.int32)
 
@@ -137,7 +139,7 @@ def cut_split(data: Path, split: str, engine: KaryoViewEngine, output: Path, nam
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--split", default="train", help="train (without the fit cases), fit or all")
+    parser.add_argument("--split", default="train", help="train (without the calibration cases), calibration or all")
     parser.add_argument("--engine", type=Path, required=True, help="weights of the default engine whose finder finds")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--name", help="of the shards; the split by default")

@@ -30,8 +30,9 @@ from karyoview.core.geometry import capsule_bounds, normalise_angle
 from karyoview.core.metrics import ImageTruth
 from karyoview.core.runlength import decode_mask, encode_mask
 
-FIT_CASES: Final = 100
-SPLITS: Final = ("train", "fit", "val", "all")
+CALIBRATION_CASES: Final = 100
+SPLITS: Final = ("train", "calibration", "val", "all")
+_EARLIER: Final = {"fit": "calibration"}  # as commands and folders of earlier versions call it
 _SUFFIXES: Final = (".png", ".webp", ".avif", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
 
 
@@ -137,7 +138,7 @@ class CellSet(Sequence[Sample]):
         }
 
 
-def fit_cases(cases: Iterable[str], count: int = FIT_CASES) -> frozenset[str]:
+def calibration_cases(cases: Iterable[str], count: int = CALIBRATION_CASES) -> frozenset[str]:
     """The cases held back from training for thresholds, calibration and choice: the first by hash.
 
     At most a fifth of all, so that a small set keeps something to train on.
@@ -154,25 +155,25 @@ def load(
     width: float | None = None,
     outlines: bool = False,
     limit: int | None = None,
-    fit: int = FIT_CASES,
+    cases: int = CALIBRATION_CASES,
 ) -> CellSet:
     """Cells of a file or folder.
 
-    ``split``: ``train`` (without the cases held back), ``fit`` (those), ``val`` or ``all`` (train
-    and fit). Where a source has no ``val.json``, ``val`` is ``fit``. Each image is scaled by
+    ``split``: ``train`` (without the ``cases`` held back), ``calibration`` (those), ``val`` or ``all`` (train
+    and calibration). Where a source has no ``val.json``, ``val`` is ``calibration``. Each image is scaled by
     ``scale`` or, with ``width``, so that its chromosomes are that many pixels wide where this can be
     read from it. ``outlines`` finds masks and rotated boxes where there are only horizontal ones
     (imaging.masks; the uncertain ones stay horizontal). ``limit`` draws that many images before
     they are decoded. Raises DataError when nothing usable is there, NoCellsError when it is only this split.
     """
-    path = Path(path)
+    path, split = Path(path), _EARLIER.get(split, split)
     if split not in SPLITS:
         raise DataError(f"There is no split {split!r}; choose one of {', '.join(SPLITS)}.")
     rows = _read_rows(path, "val" if split == "val" else "train")
-    held_back = fit_cases((r.case for r in rows), fit)
+    held_back = calibration_cases((r.case for r in rows), cases)
     if split == "train":
         rows = [r for r in rows if r.case not in held_back]
-    elif split == "fit" or (split == "val" and not (path / "val.json").is_file()):
+    elif split == "calibration" or (split == "val" and not (path / "val.json").is_file()):
         rows = [r for r in rows if r.case in held_back]
     if limit is not None and limit < len(rows):
         chosen = np.random.default_rng(17).permutation(len(rows))[:limit]
@@ -483,7 +484,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             args.data, args.pack, scale=args.scale, quality=args.quality, outlines=args.outlines, limit=args.limit
         )
     else:
-        result = {s: load(args.data, s, limit=args.limit).statistics() for s in ("train", "fit", "val")}
+        result = {s: load(args.data, s, limit=args.limit).statistics() for s in ("train", "calibration", "val")}
     print(json.dumps(result, indent=2))
 
 

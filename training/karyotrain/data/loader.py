@@ -7,7 +7,7 @@ another number of threads, and however its images are spread over processes.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -74,7 +74,7 @@ def micro_batch(
 
 def ahead(
     make: Callable[[int, int], Batch], parts: Sequence[int], *, start: int = 0, threads: int = 2, steps: int = 4
-) -> Iterator[list[Batch]]:
+) -> Generator[list[Batch], None, None]:
     """``make(step, part)`` for each of ``parts``, step by step from ``start`` on, made ``steps`` steps ahead.
 
     Close the generator to end its threads.

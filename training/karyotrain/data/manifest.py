@@ -165,7 +165,7 @@ def _gather(folders: Sequence[Path]) -> tuple[list[ReviewedCell], list[Problem]]
 def _manifest(cells: Sequence[ReviewedCell], problems: list[Problem], held_back: float) -> Manifest:
     problems = [*problems, *(p for cell in cells for p in _cell_problems(cell))]
     owners: dict[str, ReviewedCell] = {}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for cell in cells:
         name = _image_name(cell)
         if (other := owners.setdefault(name, cell)) is not cell:

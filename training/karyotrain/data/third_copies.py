@@ -173,7 +173,8 @@ def pasted_cells(
 ) -> tuple[list[Pasted], int]:
     """Up to ``wanted`` cells (None: all) with one more chromosome, the classes ``labels`` in turn; and how many had
     no room, or no piece, for it."""
-    made, refused, margin = [], 0, margin_of(cells, library)
+    made: list[Pasted] = []
+    refused, margin = 0, margin_of(cells, library)
     for i, cell in enumerate(cells):
         if len(made) == wanted:
             break

@@ -238,7 +238,7 @@ def build(
     }  # fmt: skip
     path = output / "karyoview.safetensors"
     # the first ones: the others taught the neighbours (karyotrain.engines.train_learned_nms)
-    cells = load_cells(data, "fit")[:fit_limit]
+    cells = load_cells(data, "calibration")[:fit_limit]
     if context is not None:
         learned, state = read_stage(context, "cell_context.")
         tensors |= learned

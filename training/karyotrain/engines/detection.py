@@ -102,7 +102,7 @@ class DetectionTask(Task[loader.Micro]):
         held = []
         for p in paths:
             try:
-                held.append(load(p, "fit", limit=recipe.eval_images, **size))
+                held.append(load(p, "calibration", limit=recipe.eval_images, **size))
             except DataError:
                 continue  # a handful of cases, or one synthetic case: all are needed for training
         return cells, sum(held[1:], held[0]).with_boxes(classes=kind.names_classes) if held else None

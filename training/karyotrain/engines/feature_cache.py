@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -86,7 +87,7 @@ def as_engine_reads(engine: KaryoViewEngine, pixels: npt.NDArray[np.uint8]) -> t
 def remembering(engine: KaryoViewEngine, folder: Path | None) -> KaryoViewEngine:
     """The engine, its finder looking only at cells that are not kept in ``folder`` (None: at all)."""
     if folder is not None:
-        engine.finder = FeatureCache(engine.finder, folder)
+        engine.finder = FeatureCache(cast(Finder, engine.finder), folder)
     return engine
 
 
@@ -98,7 +99,7 @@ def chosen(cells: CellSet, count: int) -> list[int]:
 def _look(data: Path, weights: Path, kept: Path, count: int, worker: int, workers: int, threads: int) -> int:
     use_threads(threads)
     engine = remembering(KaryoViewEngine(load_weights(weights), device="auto", settings={}), kept)
-    fit, train = load_cells(data, "fit"), load_cells(data, "train")
+    fit, train = load_cells(data, "calibration"), load_cells(data, "train")
     pixels = [s.pixels for s in fit] + [train[i].pixels for i in chosen(train, count)]
     for cell in pixels[worker::workers]:
         engine.candidates(as_engine_reads(engine, cell)[0])

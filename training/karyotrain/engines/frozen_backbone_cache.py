@@ -82,14 +82,16 @@ class RestingTrunk(Network):
     @property
     def _resting(self) -> nn.Module:
         """The part whose maps are kept."""
-        backbone: nn.Module = self.model.backbone
-        return backbone.body if self.config.train_pyramid else backbone
+        backbone: Any = self.model.backbone
+        resting: nn.Module = backbone.body if self.config.train_pyramid else backbone
+        return resting
 
     @torch.no_grad()
     def _look(self, cell: Sample, path: Path, device: str) -> None:
         image = torch.from_numpy(cell.pixels)[None].to(device).float() / 255
-        maps = self._resting(self.model.transform([image])[0].tensors)
-        used = self.model.backbone.stages if self.config.train_pyramid else list(maps)
+        model: Any = self.model
+        maps = self._resting(model.transform([image])[0].tensors)
+        used = model.backbone.stages if self.config.train_pyramid else list(maps)
         write_atomic(path, save({s: maps[s][0].half().cpu().contiguous() for s in used}))
 
     def _mark(self) -> bytes:

@@ -33,7 +33,7 @@ def interim_engine(run: Path, data: Path, limit: int | None) -> Path:
     path = run / "interim" / "karyoview.safetensors"
     save_weights(path, tensors, card)
     try:
-        cells = labelled_cells(data, "fit", limit)
+        cells = labelled_cells(data, "calibration", limit)
     except NoCellsError:
         return path  # a set of one case holds none back: the low threshold stays, and more regions are cut
     engine = load_everything("karyoview", path, "auto", quality="fast", joint_assignment=False)

@@ -87,8 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if args.data:
         sets.insert(0, (f"{args.data.name}/val", load(args.data, "val", limit=args.limit), False))
     if args.pasted:
-        cells = load(args.pasted, "all", limit=args.limit)
-        sets.append(("pasted val cells", cells, engine.info.rotated))
+        sets.append(("pasted val cells", load(args.pasted, "all", limit=args.limit), engine.info.rotated))
     metrics = {}
     for name, cells, rotated in sets:
         report = report_on(engine, cells, rotated)

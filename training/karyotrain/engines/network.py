@@ -114,7 +114,7 @@ class Network:
     @contextmanager
     def every_class(self, model: nn.Module) -> Iterator[None]:
         """Inside, a naming ``model`` gives a row for every class score (for mAP)."""
-        heads = model.roi_heads
+        heads: Any = model.roi_heads
         own = heads.suppression
         heads.suppression = replace(own, output="all")
         try:
@@ -130,6 +130,7 @@ def at_data_scale(network: Network, by_width: bool = False) -> None:
     """
     if not hasattr(network.model, "transform"):  # it scales by itself, cell by cell
         return
-    network.model.transform.scale = 1.0
+    transform: Any = network.model.transform
+    transform.scale = 1.0
     if by_width:
-        network.model.transform.longer_side = None
+        transform.longer_side = None

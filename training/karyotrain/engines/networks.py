@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -13,7 +13,7 @@ from karyotrain.engines.frozen_backbone_cache import RestingTrunk
 from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import Recipe, RecipeError
 from karyoview.detectors.nets.backbones import find_backbone, load_imagenet, read_rule
-from karyoview.detectors.nets.region import load_trunk
+from karyoview.detectors.nets.region import RegionDetector, load_trunk
 from karyoview.detectors.registry import ENGINES
 
 
@@ -47,9 +47,9 @@ def _start(model: nn.Module, config: Any, recipe: Recipe, backbone: Path | None)
         return "from a random start"
     path = backbone or find_backbone(config.backbone)
     if path is not None and path.name.startswith("trunk-"):
-        left = load_trunk(model, path)
+        left = load_trunk(cast(RegionDetector, model), path)
         return f"from the trunk {path.name}" + (f", {len(left)} tensors of the pyramid at random" if left else "")
     if path is None:
         return f"from a random start: there are no weights for {config.backbone} (give --backbone FILE)"
-    load_imagenet(model.body, path, getattr(config, "rule", None) or read_rule(path))
+    load_imagenet(cast(nn.Module, model.body), path, getattr(config, "rule", None) or read_rule(path))
     return f"from the backbone {path.name}"

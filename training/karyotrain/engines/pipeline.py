@@ -69,7 +69,7 @@ def stages(
     # crops are cut by what the finder finds, so that naming learns what it will be shown; any naming network will do
     yield stage("regions", "engines.interim", "--run", output, "--data", data, "--fit-limit", budget.fit_limit)
     cut = ("--engine", output / "interim" / "karyoview.safetensors", "--output", crops, *some)
-    for split in ("train", "fit"):
+    for split in ("train", "calibration"):
         yield stage(f"crops-{split}", "data.crops", "--data", data, "--split", split, *cut)
     for number, folder in enumerate(extra, 1):
         yield stage(
@@ -108,6 +108,7 @@ def run(found: Sequence[Stage], output: Path) -> list[str]:
     output.mkdir(parents=True, exist_ok=True)
     noted = output / DONE
     done = noted.read_text(encoding="utf-8").split() if noted.is_file() else []
+    done = ["crops-calibration" if name == "crops-fit" else name for name in done]  # of an earlier version
     ran = []
     for stage in found:
         if stage.name in done:

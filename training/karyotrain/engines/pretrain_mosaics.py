@@ -160,16 +160,16 @@ class MosaicTask(Task[MosaicBatch]):
             checkpoint.load_start(start, model)
             self.started = f"from {start.name}"
         elif imagenet is not None:
-            load_imagenet(model.body, imagenet, model.config.rule)  # type: ignore[arg-type]
+            load_imagenet(model.body, imagenet, model.config.rule)
             self.started = f"from the backbone {imagenet.name}"
         self.model, self.how, self.steps = model, how, steps
-        self.cells, self.held_back = load(data, "train", limit=limit), load(data, "fit", limit=look)
+        self.cells, self.held_back = load(data, "train", limit=limit), load(data, "calibration", limit=look)
         self.recipe = {"stage": "mosaics", "lr": how.lr, "config": model.config.to_dict()}
         self.data = f"{len(self.cells)} cells of {data.name}"
 
     def groups(self) -> list[dict[str, Any]]:
         taught = [p for n, p in self.model.named_parameters() if p.requires_grad and _names_classes(n)]
-        fresh = {id(p) for p in self.model.roi_heads.parameters()}  # type: ignore[union-attr]
+        fresh = {id(p) for p in self.model.roi_heads.parameters()}
         return [{"params": [p for p in taught if (id(p) in fresh) == new], "rate": 3.0 if new else 1.0}
                 for new in (False, True)]  # fmt: skip
 

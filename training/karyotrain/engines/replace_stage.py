@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if args.data is not None and args.context is None and args.neighbours is not None:
         parser.error("with new neighbours the network of the cell is taught anew before anything is fitted")
     # the first fit cells: the others taught both networks
-    cells = load(args.data, "fit")[: args.fit_limit] if args.data is not None else ()
+    cells = load(args.data, "calibration")[: args.fit_limit] if args.data is not None else ()
     runs = Runs(args.finder, args.namer, args.neighbours, tuple(args.context or ()))
     print(renew(args.begin, args.output, runs, cells))
 

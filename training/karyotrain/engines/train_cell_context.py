@@ -45,6 +45,7 @@ from karyoview.core.matching import match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth, best_f1_threshold, evaluate
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.cell_context import CellContext
+from karyoview.detectors.regions import ContextInputs
 from karyoview.detectors.weights import load_weights
 
 Cell = dict[str, torch.Tensor]
@@ -60,8 +61,10 @@ _HELD_RELAID = 40  # cells laid out anew from held-out ones, for figures
 _RELAID_SHARD = 100  # cells that are looked at before they are kept
 _USUAL_WIDTH = 13.0  # px, for which blur and sharpening of whole cells are meant
 _LESS_BLUR = 0.7  # a photographed cell is blurred already
-_PRICES = (0.0, 0.0, 1.5, 3.0)
-_NAMES = ("own", "log_probs", "embeddings", "felt", "between")
+_COPY_PENALTIES = (0.0, 0.0, 1.5, 3.0)
+_NAMES = ContextInputs._fields
+_EARLIER = {"own": "node_features", "felt": "roi_features", "between": "pair_features"}
+"""What kept cells of earlier versions call their inputs."""
 
 
 def engine_of(path: Path) -> KaryoViewEngine:
@@ -117,13 +120,13 @@ def loss_of(model: CellContext, cell: Mapping[str, torch.Tensor], smoothing: flo
 
 def _lessened(cell: Cell, rng: np.random.Generator) -> Cell:
     """The cell without a few of its regions and with noise on what was seen, so that no single one is trusted."""
-    n = len(cell["own"])
+    n = len(cell["node_features"])
     keep = torch.from_numpy(np.flatnonzero(rng.random(n) > 0.05))
     if len(keep) < 2:
         return cell
-    less = {k: cell[k][keep] for k in ("own", "log_probs", "overlap")}
-    less |= {k: nn.functional.dropout(cell[k][keep].float(), 0.3) for k in ("embeddings", "felt")}
-    return cell | less | {"between": cell["between"][keep][:, keep]}
+    less = {k: cell[k][keep] for k in ("node_features", "log_probs", "overlap")}
+    less |= {k: nn.functional.dropout(cell[k][keep].float(), 0.3) for k in ("embeddings", "roi_features")}
+    return cell | less | {"pair_features": cell["pair_features"][keep][:, keep]}
 
 
 def task_of(
@@ -150,7 +153,7 @@ def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
     found, truths = [], []
     for number, cell in enumerate(cells):
         if model is None:
-            odds, named = cell["own"][:, 0].float(), cell["log_probs"].float()
+            odds, named = cell["node_features"][:, 0].float(), cell["log_probs"].float()
         else:
             with torch.no_grad():
                 odds, named = ask(model, cell)
@@ -161,7 +164,7 @@ def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
         predictions = []
         for t, (boxes, scores, named) in zip(truths, found, strict=True):
             labels, counted = named.argmax(1), scores >= threshold
-            labels[counted] = assign_classes(named[counted], _PRICES)
+            labels[counted] = assign_classes(named[counted], _COPY_PENALTIES)
             predictions.append(ImagePrediction(t.image, boxes, labels, scores))
         return predictions
 
@@ -175,7 +178,7 @@ def _task(args: argparse.Namespace) -> PerCellTask:
     """Looks at the cells, or reads what was seen of them, and the task that they make."""
     weights_hash = load_weights(args.engine).info.weights_hash
     look = partial(_seen, args.engine, args.kept, args.workers)
-    fit, learning = load(args.data, "fit", limit=args.limit), load(args.data, "train")
+    fit, learning = load(args.data, "calibration", limit=args.limit), load(args.data, "train")
     places = chosen(learning, args.cells + args.third)
     some, further = [learning[i] for i in places[: args.cells]], [learning[i] for i in places[args.cells :]]
     spare = look(list(fit[: args.spare]))
@@ -247,7 +250,7 @@ def _kept(path: Path, look: Callable[[], list[Cell]]) -> list[Cell]:
         found: dict[int, Cell] = {}
         for key, value in load_file(str(path)).items():
             number, name = key.split(".")
-            found.setdefault(int(number), {})[name] = value
+            found.setdefault(int(number), {})[_EARLIER.get(name, name)] = value
         return [found[i] for i in sorted(found)]
     seen = look()
     save_file({f"{i}.{k}": v.contiguous() for i, cell in enumerate(seen) for k, v in cell.items()}, str(path))

@@ -84,7 +84,7 @@ class ClassifierTask(Task[CropBatch]):
         self, crops: Path, steps: int, *, batch: int = 256, start: Path | None = None, how: Optimisation = HOW
     ) -> None:
         torch.manual_seed(1)
-        self.crops, self.held_back = CropSet(crops, "train"), CropSet(crops, "fit")
+        self.crops, self.held_back = CropSet(crops, "train"), CropSet(crops, "calibration")
         self.pool = np.flatnonzero((self.crops.labels == NOTHING) | (self.crops.confidence >= _CLEAR))
         if not (self.crops.labels[self.pool] != NOTHING).any():
             raise DataError(f"{crops}: no crop named train-… shows a chromosome clearly; cut more cells.")

@@ -140,7 +140,7 @@ def _task(args: argparse.Namespace) -> PerCellTask:
         finder = remembering(engine, args.kept).finder
     else:
         finder = load_finder(args.finder)
-    cells = load(args.data, "fit", limit=args.limit)
+    cells = load(args.data, "calibration", limit=args.limit)
     everything = [cells[i] for i in range(len(cells))]
     spare, rest = collect(finder, everything[: args.spare]), collect(finder, everything[args.spare :])
     soft, soft_seen = _soft_f1(spare), None

@@ -75,7 +75,7 @@ def judge(recipe: Recipe, trained: Path, data: Sequence[Path], options: Options)
     load_start(trained / SMALL, network.model)
     at_data_scale(network, recipe.chromosome_width is not None)
     device = choose_device(options.device)
-    network.model.to(device=device, memory_format=torch.channels_last)
+    network.model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     arguments = dict(recipe.evaluation)
     if network.kind.rotated:
         arguments["score_threshold"] = float(read_state(trained / SMALL)["threshold"])

@@ -82,7 +82,9 @@ def study_parser(about: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--engine", default="karyoview", help="name of an engine on this machine")
     parser.add_argument("--weights", type=Path, help="its weights file, where it is not an installed one")
     parser.add_argument("--data", type=Path, required=True, help="labelled cells, as the trainer reads them")
-    parser.add_argument("--split", default="fit", choices=("fit", "val"), help="val only for what is reported")
+    parser.add_argument(
+        "--split", default="calibration", choices=("calibration", "fit", "val"), help="val only for reports"
+    )
     parser.add_argument("--limit", type=int, help="so many cells of the split")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--threads", type=int, default=0, help="of the processor; 0: as many as there are")

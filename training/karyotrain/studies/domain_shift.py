@@ -224,7 +224,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", type=Path, required=True, metavar="FILE", help="weights to begin from")
     parser.add_argument("--look", default=DRAWN, help="drawn, or the folder of a data set of real cells")
-    parser.add_argument("--split", default="fit", help="which cells of a data set; none may have taught the engine")
+    parser.add_argument(
+        "--split", default="calibration", help="which cells of a data set; none may have taught the engine"
+    )
     parser.add_argument("--repainted", choices=tuple(LOOKS), help="give the real cells another look")
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS)
     parser.add_argument("--unseen", type=int, default=12, help="cells to judge on")

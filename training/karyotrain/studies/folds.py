@@ -25,7 +25,7 @@ from typing import Any, Final
 import numpy as np
 
 from karyotrain.data.cells import labelled_cells
-from karyotrain.data.dataset import fit_cases
+from karyotrain.data.dataset import calibration_cases
 from karyotrain.data.errors import DataError
 from karyotrain.engines.measure import ask, load_everything
 from karyotrain.studies.common import share
@@ -77,14 +77,19 @@ def judge_fold(
     cut = engine.info.operating_threshold
     abnormal = [c for c in labelled_cells(held, "all", None) if Path(c.name).stem in listed]
     # only cells with the usual 46, so that a class is compared with two copies of it
-    normal = [c for c in labelled_cells(data, "fit", None) if len(c.labels) == len(CLASSES) * 2 - 2][controls]
+    normal = [c for c in labelled_cells(data, "calibration", None) if len(c.labels) == len(CLASSES) * 2 - 2][controls]
     out: dict[str, list[dict[str, Any]]] = {"abnormal": [], "normal": []}
     of_interest = sorted({n for n in listed.values() if parse_class(n) is not None})
     for kind, cells in (("abnormal", abnormal), ("normal", normal)):
         for predicted, cell in zip(ask(engine, cells)[0], cells, strict=True):
             count = len(predicted.keep(predicted.scores >= cut).labels)
             for name in [listed[Path(cell.name).stem]] if kind == "abnormal" else of_interest:
-                row = {"image": cell.name, "case": cell.case, "class": None, "count_right": count == len(cell.labels)}
+                row: dict[str, Any] = {
+                    "image": cell.name,
+                    "case": cell.case,
+                    "class": None,
+                    "count_right": count == len(cell.labels),
+                }
                 if (known := parse_class(name)) is not None:
                     seen = inspect(predicted, cell, known.index, cut)
                     row |= {"class": known.label, "copies": seen.of, "named": seen.right, "class_counted": seen.counted}
@@ -174,7 +179,7 @@ def study(
         )
     document = json.loads((data / "train.json").read_text(encoding="utf-8"))
     every = {i["case"] for i in document["images"]}
-    learning = every - fit_cases(i["case"] for i in document["images"])
+    learning = every - calibration_cases(i["case"] for i in document["images"])
     beside = learning - set(listed)
     if common is not None:
         budget = common_start(data, output, beside, budget, common)

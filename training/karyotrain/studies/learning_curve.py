@@ -23,7 +23,7 @@ from typing import Any, Final
 import numpy as np
 
 from karyotrain.data.cells import labelled_cells
-from karyotrain.data.dataset import fit_cases
+from karyotrain.data.dataset import calibration_cases
 from karyotrain.data.errors import DataError
 from karyotrain.engines.assembly import build
 from karyotrain.engines.interim import interim_engine
@@ -65,7 +65,7 @@ def thinned_set(data: Path, share: float, folder: Path, seed: int = 0) -> Path:
     Cases are taken in one random order, so that a smaller share lies in every larger one.
     """
     document = json.loads((data / "train.json").read_text(encoding="utf-8"))
-    held_back = fit_cases(i["case"] for i in document["images"])
+    held_back = calibration_cases(i["case"] for i in document["images"])
     cases = sorted({i["case"] for i in document["images"]} - held_back)
     order = np.random.default_rng((seed, 23)).permutation(len(cases))
     return set_of_cases(data, {cases[i] for i in order[: max(round(share * len(cases)), 1)]}, folder)
@@ -114,7 +114,7 @@ def naming_commands(own: Path, data: Path, run: Path, extra: Sequence[Path], bud
     few = [] if budget.fitted is None else ["--limit", str(budget.fitted)]
     found = [
         [*cut, "--data", str(own), "--split", "all", "--name", "train", *some],
-        [*cut, "--data", str(data), "--split", "fit", "--name", "fit", *few],
+        [*cut, "--data", str(data), "--split", "calibration", "--name", "calibration", *few],
     ]
     for number, folder in enumerate(extra, 1):
         found.append([*cut, "--data", str(folder), "--split", "all", "--name", f"train-{number}"])
@@ -154,7 +154,7 @@ def train_row(data: Path, own: Path, run: Path, extra: Sequence[Path], budget: T
 def measure(weights: Path, data: Path, limit: int | None) -> dict[str, Any]:
     """The row of one trained engine on ``fit``."""
     engine = load_everything("karyoview", weights, "auto")
-    cells = labelled_cells(data, "fit", limit)
+    cells = labelled_cells(data, "calibration", limit)
     return row(judge(ask(engine, cells)[0], cells, engine.info.operating_threshold))
 
 
@@ -223,7 +223,7 @@ def publish_trained(name: str, found: Mapping[str, Any], a: argparse.Namespace, 
     told |= {"extra": " ".join(f.name for f in getattr(a, "extra", ())), "start": a.start.name if a.start else ""}
     options = "".join(f" --{k.replace('_', '-')} {v}" for k, v in told.items() if v)
     command = f"python -m karyotrain.studies.{module or name} --data {a.data.name}{options} --output FOLDER"
-    document = {"split": "fit", "command": command, **found}
+    document = {"split": "calibration", "command": command, **found}
     write_atomic(a.output / f"{name}.json", json.dumps(document, indent=1).encode() + b"\n")
     if a.note:
         put_into_notes("karyoview", name, document)

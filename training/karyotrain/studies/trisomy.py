@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from karyotrain.data.cells import Cell, labelled_cells
-from karyotrain.data.dataset import fit_cases
+from karyotrain.data.dataset import calibration_cases
 from karyotrain.data.third_copies import EXTRA, EXTRA_LABELS, Pasted, library_of, pasted_cells
 from karyotrain.engines.measure import ask, load_everything
 from karyotrain.studies.common import publish, share, study_parser
@@ -62,9 +62,11 @@ def listed_cells(data: Path) -> tuple[list[Cell], dict[str, str]]:
     with (data / "cases.csv").open(encoding="utf-8") as stream:
         listed = {r["image"]: r for r in csv.DictReader(stream) if r["abnormality"] == "number"}
     document = json.loads((data / "train.json").read_text(encoding="utf-8"))
-    held_back = fit_cases(i["case"] for i in document["images"])
+    held_back = calibration_cases(i["case"] for i in document["images"])
     kept = {k: r for k, r in listed.items() if r["split"] == "val" or r["case"] in held_back}
-    cells = [c for split in ("fit", "val") for c in labelled_cells(data, split, None) if Path(c.name).stem in kept]
+    cells = [
+        c for split in ("calibration", "val") for c in labelled_cells(data, split, None) if Path(c.name).stem in kept
+    ]
     return cells, {k: r["description"] for k, r in kept.items()}
 
 

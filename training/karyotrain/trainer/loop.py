@@ -136,9 +136,9 @@ class Task(Protocol[Batch]):
     started: str = "from a random start"
     micros: int = 1
     overwrites: bool = False
-    device: torch.device
-    precision: str
-    first: bool
+    device: torch.device = torch.device("cpu")
+    precision: str = "bf16"
+    first: bool = True
 
     def batch(self, step: int, part: int) -> Batch:
         """What part ``part`` of ``step`` is taught with: a function of these alone, made in another thread."""
@@ -211,6 +211,7 @@ def _silent(event: str, **values: Any) -> None:
 @contextmanager
 def _told(progress: Callable[..., None], output: Path) -> Any:
     """Turn what can go wrong in a run into a sentence that is also an event."""
+    cause: Exception
     try:
         yield
     except torch.OutOfMemoryError as error:
@@ -248,7 +249,8 @@ class _Run(Generic[Batch]):
         self.task, self.output, self.options, self.world = task, output, options, world
         self.progress, self.control, self.began = progress, control, began
         task.device, task.precision, task.first = world.device, options.precision, world.first
-        self.model = task.model.to(device=world.device, memory_format=torch.channels_last)
+        self.model = task.model
+        self.model.to(device=world.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.model).requires_grad_(False) if task.how.ema else None
         self.optimiser = task.how.build(task.groups())
         self.state = State(total=task.steps, started_from=task.started, recipe=dict(task.recipe), data=task.data)
