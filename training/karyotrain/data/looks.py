@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -28,13 +28,13 @@ from karyotrain.data.synthesis.relaid import empty_field, lay_out
 
 GreyArray = npt.NDArray[np.uint8]
 
-CROP_LOOKS: Final = MappingProxyType({
+CROP_LOOKS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType({
     "as it is": {}, "shorter": {"length": 0.7}, "wider": {"width": 1.28}, "parted": {"gap": 4.0, "parting": 0.9},
     "few bands": {"band_blur": 4.0}, "weak bands": {"band_contrast": 0.4}, "inverted": {"band_contrast": -1.0},
     "sharpened": {"sharpening": 2.2}, "stretched": {"low": 0.2, "high": 0.65}, "cut out": {"cut_out": 1.0},
 })  # fmt: skip
 """One change at a time, as fields of CropLooks."""
-CELL_LOOKS: Final = MappingProxyType({
+CELL_LOOKS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType({
     "as it is": {}, "contraction 0.5": {"contraction": 0.5}, "wider": {"widening": 1.35},
     "parted": {"parting": 1.0, "gap": 0.3}, "bands weak": {"band_contrast": 0.35, "band_blur": 3.0},
     "inverted": {"inverted": True}, "touching": {"arrangement": "touching", "bend": 0.4},

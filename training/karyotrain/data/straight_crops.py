@@ -18,6 +18,7 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -254,13 +255,13 @@ def cut_laboratories(labs: Path, output: Path) -> list[str]:
     names = sorted(name for name, found in splits.items() if found == {"train"} and name not in MEASURED_ONLY)
     for name in names:
         cells = [rows for _, rows in sorted(by_laboratory[name].items())]
-        _cut(f"{name}-all", range(len(cells)), output, lambda i, cells=cells: _of_rows(labs, cells[i], i))
+        _cut(f"{name}-all", range(len(cells)), output, partial(_of_rows, labs, cells))
     return names
 
 
-def _of_rows(labs: Path, rows: Iterable[dict[str, str]], cell: int) -> Straightened:
+def _of_rows(labs: Path, cells: Sequence[Iterable[dict[str, str]]], cell: int) -> Straightened:
     pictures, labels = [], []
-    for row in rows:
+    for row in cells[cell]:
         picture = cv2.imread(str(labs / row["file"]), cv2.IMREAD_GRAYSCALE)
         if picture is None:
             raise DataError(f"{labs / row['file']} cannot be read; labs.csv names it.")

@@ -273,13 +273,17 @@ def _relaid(
     held: bool = False,
 ) -> list[Cell]:
     """What the engine sees of ``count`` cells laid out anew; what was seen is kept in shards."""
+
+    def look_at(first: int, part: int) -> list[Cell]:
+        return look(_labelled(relaid_cells(args.straight, part, first=first, held=held)))
+
     found: list[Cell] = []
     for first in range(0, count, _RELAID_SHARD):
         part = min(_RELAID_SHARD, count - first)
         kind = "relaid-held" if held else "relaid"
         found += _kept(
             Path(f"{seen}-{kind}-{fingerprint(args.straight)}-{first}-{part}.safetensors"),
-            lambda first=first, part=part: look(_labelled(relaid_cells(args.straight, part, first=first, held=held))),
+            partial(look_at, first, part),
         )
     return found
 
