@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -192,7 +192,7 @@ def photographed(picture: npt.NDArray[np.generic], look: CellLook, rng: np.rando
 
     ``rng`` is asked for noise alone. Nothing moves: the truth of the picture stays.
     """
-    grey = picture.astype(np.float32)
+    grey: npt.NDArray[Any] = picture.astype(np.float32)
     pixel = look.width / _PICTURE_WIDTH
     if look.blur:
         grey = cv2.GaussianBlur(grey, (0, 0), look.blur * pixel)

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karyotrain.data.cells import Cell
-from karyotrain.data.dataset import DataError
+from karyotrain.data.errors import DataError
 from karyoview.core.chromosome import parse_class
 
 GreyArray = npt.NDArray[np.uint8]
@@ -180,7 +180,7 @@ def _turned(grey: GreyArray, scale: float, degrees: float) -> tuple[GreyArray, B
     height, width = grey.shape
     side = int(np.hypot(height, width) * scale) + 6
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, scale)
-    matrix[:, 2] += side / 2 - np.array([width / 2, height / 2])
+    matrix[:, 2] = matrix[:, 2] + (side / 2 - np.array([width / 2, height / 2]))
     kind = cv2.INTER_AREA if scale < 0.6 else cv2.INTER_LINEAR
     alone = np.where(mask > 0, grey, 255).astype(np.uint8)
     tile = cv2.warpAffine(alone, matrix, (side, side), flags=kind, borderValue=(255,))
