@@ -201,9 +201,9 @@ def test_the_network_of_the_cell_learns_from_laid_cells_and_empty_fields(
         looked.extend((len(c.boxes), c.pixels) for c in cells)
         return [
             {
-                "own": torch.zeros(3, 12), "log_probs": torch.zeros(3, 24), "embeddings": torch.zeros(3, 256),
-                "felt": torch.zeros(3, 512), "boxes": torch.zeros(3, 4),
-                "between": torch.zeros(3, 3, len(PAIR_FEATURES)),
+                "node_features": torch.zeros(3, 12), "log_probs": torch.zeros(3, 24), "embeddings": torch.zeros(3, 256),
+                "roi_features": torch.zeros(3, 512), "boxes": torch.zeros(3, 4),
+                "pair_features": torch.zeros(3, 3, len(PAIR_FEATURES)),
                 "overlap": torch.zeros(3, len(c.boxes)), "truth": torch.from_numpy(c.boxes),
                 "labels": torch.from_numpy(c.labels),
             }
