@@ -195,7 +195,7 @@ def photographed(picture: npt.NDArray[np.generic], look: CellLook, rng: np.rando
     grey: npt.NDArray[Any] = picture.astype(np.float32)
     pixel = look.width / _PICTURE_WIDTH
     if look.blur:
-        grey = cv2.GaussianBlur(grey, (0, 0), look.blur * pixel)
+        grey = cv2.GaussianBlur(grey, (0, 0), look.blur * pixel).astype(np.float32)
     if look.sharpening:
         grey = grey + look.sharpening * (grey - cv2.GaussianBlur(grey, (0, 0), look.sharpening_radius * pixel))
     if look.noise:
