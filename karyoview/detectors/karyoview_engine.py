@@ -39,7 +39,7 @@ from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, FinderRegions
 from karyoview.detectors.nets.fusion import fuse_conv_bn
 from karyoview.detectors.nets.karyoview import KaryoViewModel
 from karyoview.detectors.orientation import crop_profile, upright_probability
-from karyoview.detectors.postprocess import count_note, detections_of
+from karyoview.detectors.postprocess import FEWEST_CHROMOSOMES, count_note, detections_of
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.provenance import provenance_of
 from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions, with_lone_pieces
@@ -215,7 +215,8 @@ class KaryoViewEngine:
     def candidates(self, cell: npt.NDArray[np.uint8], views: int | None = None) -> Candidates:
         """What the finder sees in (H, W) uint8 ``cell``, dark on light and of reference scale, after suppression.
 
-        Lone pieces that no region covers are raised to the finder's threshold, where the networks know such.
+        Lone pieces that no region covers are raised to the finder's threshold, where the networks know such and the
+        finder sees a metaphase.
         ``views`` are the finder's augmented views; None: as many as the settings ask for.
         """
         factor = CHROMOSOME_WIDTH / REFERENCE_WIDTH
@@ -238,9 +239,10 @@ class KaryoViewEngine:
             found.features.float().cpu().numpy(),
         )
         candidates = proposed.take(kept.cpu().numpy(), scores.cpu().double().numpy())
-        if len(pieces) == 0:
-            return candidates
         threshold = self._calibration.finder_threshold
+        # debris and nuclei are lone pieces too, so these only count beside a metaphase that the finder sees
+        if len(pieces) == 0 or int((candidates.scores >= threshold).sum()) < FEWEST_CHROMOSOMES:
+            return candidates
         return with_lone_pieces(candidates, proposed, pieces, threshold, self._calibration.outlined * threshold)
 
     def regions(self, cell: npt.NDArray[np.uint8]) -> Regions:

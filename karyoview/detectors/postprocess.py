@@ -17,7 +17,8 @@ _CERTAIN_CLASS: Final = 0.7  # probability of the class below which its rival is
 _CERTAIN_SCORE: Final = 0.8  # score below which it is said to be uncertain
 _CERTAIN_MASK: Final = 0.3  # confidence of the outline below which it overlaps
 _CERTAIN_DIRECTION: Final = 0.8  # probability of the direction below which it is said to be uncertain
-_FEWEST_CHROMOSOMES: Final = 12
+FEWEST_CHROMOSOMES: Final = 12
+"""Fewer than these are hardly a metaphase."""
 _AXIS_POINTS: Final = 12
 
 Axis = tuple[tuple[float, float], ...]
@@ -34,7 +35,7 @@ def count_note(count: int) -> str:
     """A sentence where ``count`` detections that count are hardly a metaphase; else ""."""
     if count == 0:
         return "No metaphase was recognised in this picture."
-    if count < _FEWEST_CHROMOSOMES:
+    if count < FEWEST_CHROMOSOMES:
         return f"Only {count} chromosomes were found; is this a whole metaphase?"
     return ""
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.regions import Candidates, with_lone_pieces
+from karyoview.detectors.weights import load_weights
+from karyoview.imaging.connected_pieces import lone_pieces
 
 
 def candidates(*rows: tuple[float, float, float, float, float]) -> Candidates:
@@ -47,3 +53,16 @@ def test_a_cell_in_which_nothing_was_proposed_stays_empty() -> None:
 def test_scores_fall(score: float) -> None:
     found = with_lone_pieces(KEPT, PROPOSED, np.array([[204.0, 3, 225, 62], [101, 1, 121, 61]]), score, 0.03)
     assert (np.diff(found.scores) <= 0).all()
+
+
+def test_lone_pieces_count_only_beside_a_metaphase_that_the_finder_sees(
+    tmp_path: Path, untrained_engine: Callable[..., Path]
+) -> None:
+    field = np.full((300, 420), 235, np.uint8)
+    for i in range(8):
+        x, y = 40 + 90 * (i % 4), 40 + 120 * (i // 4)
+        field[y : y + 60, x : x + 14] = 90
+    path = untrained_engine(tmp_path, {"connected_pieces": True, "finder_threshold": 2.0}, "learned_nms")
+    engine = KaryoViewEngine(load_weights(path), device="cpu", settings={})
+    assert len(lone_pieces(field)) == 8
+    assert engine.candidates(field).scores.max(initial=0.0) < 2.0
