@@ -45,7 +45,7 @@ def drag(*points):
     for a, b in zip(places, places[1:]):
         for t in (0.3, 0.7, 1.0): QTest.mouseMove(port, a + (b - a) * t)
     QTest.mouseRelease(port, left, plain, places[-1]); app.processEvents()
-said = lambda: window.statusBar().currentMessage()
+status_text = lambda: window.statusBar().currentMessage()
 cell = lambda: window.controller.session.annotation()
 names = lambda: sorted("?" if c.label is None else str(c.label) for c in cell().chromosomes)
 seen = {}
@@ -88,11 +88,11 @@ DRIVEN = (
     end = names()
     for _ in range(60):
         key(Qt.Key.Key_Z, control)
-        if "nothing to undo" in said(): break
+        if "nothing to undo" in status_text(): break
     seen["undone to the engine's result"] = names() == start or cell().total() == 0
     for _ in range(60):
         key(Qt.Key.Key_Y, control)
-        if "nothing to redo" in said(): break
+        if "nothing to redo" in status_text(): break
     seen["redone"] = names() == end
     until(lambda: window.header.saved.text().startswith("✔"))
     print(json.dumps(seen), flush=True)

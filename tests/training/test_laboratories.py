@@ -230,8 +230,8 @@ def test_only_found_chromosomes_enter_the_calibration_with_probabilities_that_su
     boxes = np.array([[0, 0, 10, 10.0], [20, 0, 30, 10], [50, 50, 60, 60]])
     probabilities = np.zeros((3, 24))
     probabilities[:, :2] = [[0.4, 0.1], [0.1, 0.3], [0.5, 0.0]]
-    said = ImagePrediction("a", boxes, np.array([0, 1, 0]), np.full(3, 0.9), probabilities)
-    confidence, right = counting.class_confidences([said], [ImageTruth("a", boxes[:2], np.array([0, 0]))])
+    prediction = ImagePrediction("a", boxes, np.array([0, 1, 0]), np.full(3, 0.9), probabilities)
+    confidence, right = counting.class_confidences([prediction], [ImageTruth("a", boxes[:2], np.array([0, 0]))])
     assert confidence.tolist() == pytest.approx([0.8, 0.75])
     assert right.tolist() == [True, False]
 
@@ -315,19 +315,19 @@ def test_rows_that_are_not_met_again_are_named() -> None:
     row = {"cells": 60, "found": 0.99, "class_right": 0.97, "corrections": 3.0, "spread": 2.0, "false_boxes": 0.1}
     known = {"xu": row, "xd": {"cells": 2, "boxes": [46, 44], "expected": 46}}
 
-    def said(name: str, **changes: object) -> list[str]:
+    def sentences(name: str, **changes: object) -> list[str]:
         return counting.differences({name: known.get(name, row) | changes}, known, 0.3, 0.05)
 
-    assert said("xu", corrections=3.04, found=0.988) == []
-    assert said("xu", corrections=3.2, class_right=None) == [
+    assert sentences("xu", corrections=3.04, found=0.988) == []
+    assert sentences("xu", corrections=3.2, class_right=None) == [
         "xu, corrections: the card says 3, measured 3.2",
         "xu, class_right: the card says 0.97, measured nothing",
     ]
-    assert said("xu", cells=4, corrections=5.9, found=0.5) == []  # other cells: three standard errors, 3.05
-    assert len(said("xu", cells=4, corrections=6.1)) == 1
-    assert said("xd", boxes=[45, 45]) == []
-    assert len(said("xd", boxes=[46, 42])) == 1
-    assert said("new") == ["new: the card holds no such row"]
+    assert sentences("xu", cells=4, corrections=5.9, found=0.5) == []  # other cells: three standard errors, 3.05
+    assert len(sentences("xu", cells=4, corrections=6.1)) == 1
+    assert sentences("xd", boxes=[45, 45]) == []
+    assert len(sentences("xd", boxes=[46, 42])) == 1
+    assert sentences("new") == ["new: the card holds no such row"]
 
 
 def test_reproduce_measures_the_rows_of_a_card_again(

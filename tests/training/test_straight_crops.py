@@ -136,8 +136,8 @@ def test_the_classifier_is_trained_on_straight_crops_and_keeps_an_average(
     torch.set_num_threads(1)
     arguments = ["--straight", str(straight_crops), "--looks", "--batch", "8", "--threads", "1", "--evaluations", "0"]
     assert train([*arguments, "--output", str(tmp_path), "--steps", "3"]) == 0
-    said = capsys.readouterr().out
-    assert "loss_class" in said
+    printed = capsys.readouterr().out
+    assert "loss_class" in printed
     for lab in ("padova", "pampaj", "taichung"):
         assert f"{lab}_accuracy" in (tmp_path / "report.json").read_text()
     from safetensors import safe_open
