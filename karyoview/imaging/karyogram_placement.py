@@ -48,7 +48,8 @@ class Placement:
 
     ``mask`` (h, w) bool are its own pixels, whole where another crosses it, their left upper corner at ``corner``
     (x, y); ``box`` is the rotated box, the end that is up in the karyogram first. ``correlation`` in [−1, 1];
-    ``confidence`` in [0, 1]. ``mirrored`` where the print shows its mirror image.
+    ``confidence`` in [0, 1]. ``mirrored`` where the print shows its mirror image. ``margin`` is by how much it
+    correlates better than what else would fit.
     """
 
     piece: Piece
@@ -58,6 +59,7 @@ class Placement:
     correlation: float
     confidence: float
     mirrored: bool = False
+    margin: float = 0.0
 
     @property
     def sure(self) -> bool:
@@ -94,6 +96,15 @@ def place_karyogram(
             "choose the cell that it was made from."
         )
     return found
+
+
+def common_chromosomes(picture: GreyArray, pieces: Sequence[Piece], metaphase: GreyArray) -> bool:
+    """Whether a few large chromosomes of a karyogram are in a metaphase at one zoom; a fraction of placing all."""
+    try:
+        _PlacementSearch(picture, pieces, metaphase, lambda _: None)
+    except KaryogramPictureError:
+        return False
+    return True
 
 
 def belongs(found: Sequence[Placement], pieces: int) -> bool:
@@ -300,6 +311,7 @@ class _PlacementSearch:
             found.correlation,
             _confidence(found.correlation, margin),
             found.mirrored,
+            margin,
         )
 
 

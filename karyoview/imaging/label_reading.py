@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import cv2
@@ -24,6 +25,7 @@ FloatArray = npt.NDArray[np.float64]
 
 _GLYPH: Final = (28, 20)
 _READ: Final = 0.55  # mean correlation at which a label counts as read
+_BESIDE: Final = 0.7
 _LONGEST: Final = 4  # letters, as "mar1"; longer words are no labels
 
 
@@ -46,6 +48,72 @@ class Word:
     def y(self) -> float:
         """The middle, in pixels."""
         return float(self.frames[:, 1].min() + self.frames[:, 3].max()) / 2
+
+    @property
+    def height(self) -> float:
+        """In pixels."""
+        return float(self.frames[:, 3].max() - self.frames[:, 1].min())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelLine:
+    """Words on one level, from the left, at least one of which is read."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def y(self) -> float:
+        """The middle of those that are read, in pixels."""
+        return float(np.median([w.y for w in self.words if w.label is not None]))
+
+    def label_at(self, x: float, apart: float) -> int | None:
+        """The class of what stands at ``x``, labels being usually ``apart`` px from each other; None if there is none.
+
+        Further off than its neighbours are, its own label is missing.
+        """
+        place = min(self.words, key=lambda w: abs(w.x - x))
+        return place.label if abs(place.x - x) < _BESIDE * apart else None
+
+
+def label_lines(words: Sequence[Word]) -> list[LabelLine]:
+    """The lines of labels, from above; snippets that stand beside a line are left out.
+
+    A word that cannot be read has the one class that is missing between its neighbours, where exactly one is.
+    """
+    open_ = sorted((w for w in words if w.label is not None), key=lambda w: w.y)
+    groups: list[list[Word]] = []
+    for word in open_:
+        if groups and word.y - groups[-1][-1].y < 0.6 * word.height:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    lines = []
+    for group in groups:
+        y, tall = float(np.median([w.y for w in group])), float(np.median([w.height for w in group]))
+        beside = [
+            w for w in words
+            if w.label is None and abs(w.y - y) < 0.35 * tall and 0.6 * tall < w.height < 1.4 * tall
+        ]  # fmt: skip
+        lines.append(LabelLine(tuple(sorted([*group, *beside], key=lambda w: w.x))))
+    lines = [line for line in lines if len(line.words) >= 2 or len(groups) < 4]
+    return _filled_in(lines)
+
+
+def _filled_in(lines: Sequence[LabelLine]) -> list[LabelLine]:
+    """Unread words between two neighbours of a line that are as many numbers apart as there are words between them."""
+    read = {w.label for line in lines for w in line.words}
+    filled = []
+    for line in lines:
+        words = list(line.words)
+        known = [k for k, w in enumerate(words) if w.label is not None]
+        for a, b in pairwise(known):
+            low, high = words[a].label, words[b].label
+            if low is None or high is None or high - low != b - a or not read.isdisjoint(range(low + 1, high)):
+                continue
+            for k in range(a + 1, b):
+                words[k] = replace(words[k], label=low + k - a)
+        filled.append(LabelLine(tuple(words)))
+    return filled
 
 
 def read_labels(print_depth: GreyArray, width: float) -> list[Word]:
