@@ -144,10 +144,10 @@ class ArchiveProject:
             return False
 
     def place(
-        self, pairs: Sequence[ArchivePair], *, workers: int = 1, scheduler: str = "",
+        self, pairs: Sequence[ArchivePair], *, workers: int = 0, scheduler: str = "",
         cancel: CancelToken | None = None, progress: Progress = lambda done, total, text: None,
     ) -> list[PairOutcome]:  # fmt: skip
-        """Place what is open of ``pairs``, by ``workers`` processes or those of a Dask scheduler; → all outcomes.
+        """Place what is open of ``pairs``, here, by ``workers`` processes or on a Dask scheduler; → all outcomes.
 
         Each is kept as it comes, so that a stopped batch goes on. A bad pair stops nothing. When cancelled it ends
         with what there is.
@@ -158,7 +158,7 @@ class ArchiveProject:
         progress(done, len(pairs), "")
         if scheduler:
             source = self._on_scheduler(waiting, scheduler, token)
-        elif workers > 1 and len(waiting) > 1:
+        elif workers and waiting:
             source = _by_processes(waiting, workers, token)
         else:
             source = _one_by_one(waiting, token)
@@ -203,6 +203,11 @@ class ArchiveProject:
         """The cases that there are."""
         return sorted(p for p in self.cases.iterdir() if p.is_dir()) if self.cases.is_dir() else []
 
+    @staticmethod
+    def case_of(pair: ArchivePair) -> str:
+        """The name of the case that a pair comes into."""
+        return safe_name(pair.case or pair.metaphase.stem)
+
     def take_in(
         self, outcomes: Sequence[PairOutcome], *, consent: bool = False, user: str = "",
         cancel: CancelToken | None = None, progress: Progress = lambda done, total, text: None,
@@ -215,7 +220,7 @@ class ArchiveProject:
         by_case: dict[str, list[PairOutcome]] = defaultdict(list)
         for outcome in outcomes:
             if outcome.placed and not outcome.reason:
-                by_case[safe_name(outcome.pair.case or outcome.pair.metaphase.stem)].append(outcome)
+                by_case[self.case_of(outcome.pair)].append(outcome)
         folders, refused, states = [], [], []
         for number, (name, own) in enumerate(sorted(by_case.items())):
             if cancel is not None:

@@ -269,6 +269,12 @@ def _chromosomes(
 
 
 def shown_karyogram(pair: ArchivePair) -> GreyArray:
-    """The karyogram in whose pixels the outcome's ``shown`` are: even and level. Raises KaryoViewError."""
-    shown = read_print(read_image(pair.karyogram).to_uint8(), read_order(pair.order))
-    return np.ascontiguousarray(shown.picture)
+    """The karyogram in whose pixels the outcome's ``shown`` are: even and level; as it is where it cannot be read.
+
+    Raises KaryoViewError for a picture that cannot be opened.
+    """
+    picture = read_image(pair.karyogram).to_uint8()
+    try:
+        return np.ascontiguousarray(read_print(picture, read_order(pair.order)).picture)
+    except KaryogramPictureError:
+        return picture
