@@ -224,6 +224,23 @@ class KaryoViewEngine:
 
     # model
 
+    def found(
+        self, cell: npt.NDArray[np.uint8], views: int | None = None
+    ) -> tuple[FinderRegions, FloatArray, FloatArray]:
+        """The finder's regions of (H, W) uint8 ``cell`` before suppression, in its own pixels; the factors (4,) from
+        these to the cell's; and the boxes (P, 4) of the cell's lone pieces, which it was asked about too."""
+        factor = CHROMOSOME_WIDTH / REFERENCE_WIDTH
+        small = cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
+        pieces = lone_pieces(cell) if self._calibration.connected_pieces else np.zeros((0, 4))
+        x = torch.from_numpy(small.astype(np.float32)).to(self._device)
+        views = self._finder_views if views is None else views
+        with torch.inference_mode(), autocast(self._device, self._settings.precision):
+            if len(pieces):
+                asked = torch.from_numpy((pieces / to_cell).astype(np.float32))
+                return self.finder.find(x, views, asked), to_cell, pieces
+            return self.finder.find(x, views), to_cell, pieces
+
     def candidates(self, cell: npt.NDArray[np.uint8], views: int | None = None) -> Candidates:
         """What the finder sees in (H, W) uint8 ``cell``, dark on light and of reference scale, after suppression.
 
@@ -231,18 +248,8 @@ class KaryoViewEngine:
         finder sees a metaphase.
         ``views`` are the finder's augmented views; None: as many as the settings ask for.
         """
-        factor = CHROMOSOME_WIDTH / REFERENCE_WIDTH
-        small = cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
-        pieces = lone_pieces(cell) if self._calibration.connected_pieces else np.zeros((0, 4))
-        x = torch.from_numpy(small.astype(np.float32)).to(self._device)
-        views = self._finder_views if views is None else views
+        found, to_cell, pieces = self.found(cell, views)
         with torch.inference_mode():
-            with autocast(self._device, self._settings.precision):
-                if len(pieces):
-                    found = self.finder.find(x, views, torch.from_numpy((pieces / to_cell).astype(np.float32)))
-                else:
-                    found = self.finder.find(x, views)
             kept, scores = self.model.suppress(found, self._calibration.soft_sigma)
         proposed = Candidates(
             found.boxes.float().cpu().double().numpy() * to_cell,
