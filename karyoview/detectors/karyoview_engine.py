@@ -47,9 +47,9 @@ from karyoview.detectors.regions import Candidates, Decisions, Float32Array, Flo
 from karyoview.detectors.rescoring import rescore
 from karyoview.detectors.runtime import compile_backends
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.aligned import aligned_crop, cell_scale
+from karyoview.imaging.aligned import CellScale, aligned_crop, cell_scale
 from karyoview.imaging.connected_pieces import lone_pieces
-from karyoview.imaging.masks import masks_from_boxes
+from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 from karyoview.imaging.normalization import normalize
 
 _VIEWS: Final = {"fast": (1, 1), "balanced": (4, 2), "best": (8, 4)}  # augmented views of finder and classifier
@@ -285,13 +285,17 @@ class KaryoViewEngine:
         shares = found.classes / np.maximum(found.classes.sum(1, keepdims=True), 1e-9)
         crops = np.zeros((0, *CROP_SHAPE), np.uint8)
         if masks:
-            scale = cell_scale(cell, masks[:counted] or masks, self._calibration.crop_columns)
+            scale = self.crop_scale(cell, masks[:counted] or masks)
             crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
         k = len(masks)
         return Regions(
             found.boxes, found.scores, np.log(np.clip(shares, 1e-6, 1.0)), whole=np.zeros(k), masks=masks,
             crops=crops, embeddings=np.zeros((k, EMBEDDING_DIM), np.float32), roi_features=found.roi_features[:k],
         )  # fmt: skip
+
+    def crop_scale(self, cell: npt.NDArray[np.uint8], masks: Sequence[InstanceMask]) -> CellScale:
+        """How crops of chromosomes of (H, W) uint8 ``cell`` are scaled, given the ``masks`` that count in it."""
+        return cell_scale(cell, masks, self._calibration.crop_columns)
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
         """:meth:`regions`, with what the classifier says of the outlined ones."""
