@@ -42,6 +42,12 @@ _CLOSING: Final = {")": "(", "]": "[", ">": "<"}
 _OPENING: Final = {v: k for k, v in _CLOSING.items()}
 
 
+def split_changes(text: str) -> list[str]:
+    """Typed changes with blanks between them, one each; the blanks that ISCN itself writes stay (``+mar dn``)."""
+    joined = _SPACED.sub(lambda m: m.group().replace(" ", "\0"), " ".join(text.split()))
+    return [change.replace("\0", " ") for change in joined.split()]
+
+
 def error(rule: str, sentence: str, start: int = 0, end: int = 0) -> Finding:
     """A finding that makes the string invalid."""
     return Finding(rule, "error", sentence, start, end)
