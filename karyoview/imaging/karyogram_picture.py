@@ -21,7 +21,15 @@ from karyoview.imaging.label_reading import LabelLine, label_lines, read_labels
 from karyoview.imaging.masks import GreyArray
 from karyoview.imaging.print_rectification import rectified, stands_on_its_side
 
-__all__ = ["STANDARD_ORDER", "KaryogramPictureError", "KaryogramPrint", "Piece", "read_karyogram", "read_print"]
+__all__ = [
+    "STANDARD_ORDER",
+    "KaryogramPictureError",
+    "KaryogramPrint",
+    "Piece",
+    "read_karyogram",
+    "read_print",
+    "upright",
+]
 
 STANDARD_ORDER: Final = tuple(tuple(name for group in row for name in group) for row in KARYOGRAM_ROWS)
 """Labels of the four rows of the standard layout."""
@@ -34,10 +42,19 @@ _LEAST_LABELLED: Final = 0.6  # of the pairs
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KaryogramPrint:
-    """A karyogram as it is read: ``picture`` (H, W) uint8, even and level, in whose pixels ``pieces`` are."""
+    """A karyogram as it is read: ``picture`` (H, W) uint8, even and level, in whose pixels ``pieces`` are.
+
+    ``turns`` are the quarter turns anticlockwise by which it was set upright, see :func:`upright`.
+    """
 
     picture: GreyArray
     pieces: tuple[Piece, ...]
+    turns: int = 0
+
+
+def upright(picture: GreyArray, turns: int) -> GreyArray:
+    """A karyogram (H, W) uint8 even and level, after ``turns`` quarter turns, as a KaryogramPrint holds it."""
+    return np.ascontiguousarray(np.rot90(rectified(picture), turns))
 
 
 def read_print(picture: GreyArray, order: Sequence[Sequence[str]] = ()) -> KaryogramPrint:
@@ -51,7 +68,7 @@ def read_print(picture: GreyArray, order: Sequence[Sequence[str]] = ()) -> Karyo
     for turn in turns[:1] if order else turns:
         turned = np.ascontiguousarray(np.rot90(level, turn))
         try:
-            return KaryogramPrint(turned, tuple(read_karyogram(turned, order)))
+            return KaryogramPrint(turned, tuple(read_karyogram(turned, order)), turn)
         except KaryogramPictureError as error:
             refused.append(error)
     raise refused[0]

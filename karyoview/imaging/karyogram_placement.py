@@ -283,7 +283,7 @@ class _PlacementSearch:
         )
 
     def _agreed_zoom(self, guess: float, tried: Sequence[int]) -> float | None:
-        """The zoom near ``guess`` at which three of the chromosomes ``tried`` fit well; None where they do not agree."""
+        """The zoom near ``guess`` at which three of the chromosomes ``tried`` fit well; None where they disagree."""
         angles = np.radians(np.arange(0, 360, _STEP))
         seen: list[tuple[float, float]] = []
         for step in _ZOOMS:

@@ -113,11 +113,11 @@ def _even(picture: GreyArray) -> GreyArray:
     # Chromosomes and print are smaller than the window, so its brightest grey levels are ground.
     soft = cv2.GaussianBlur(seen, (0, 0), 1.5)
     ground = cv2.morphologyEx(soft, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
-    ground = cv2.GaussianBlur(ground.astype(np.float32), (0, 0), side / 3)
-    low, high = (float(v) for v in np.percentile(ground, [3, 97]))
+    level = np.asarray(cv2.GaussianBlur(ground.astype(np.float32), (0, 0), side / 3), np.float32)
+    low, high = (float(v) for v in np.percentile(level, [3, 97]))
     if high - low < _UNEVEN or low < 20:
         return picture
-    whole = np.asarray(cv2.resize(ground, picture.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    whole = np.asarray(cv2.resize(level, picture.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
     even = (picture if bright else 255 - picture).astype(np.float32) * (250.0 / np.maximum(whole, 20.0))
     flat = np.clip(even, 0, 255).astype(np.uint8)
     return flat if bright else np.asarray(255 - flat, np.uint8)
@@ -168,4 +168,5 @@ def stands_on_its_side(picture: GreyArray) -> bool:
     depth = ink_depth(small)
     ink = np.where(depth > ink_limit(depth), np.minimum(depth, 120), 0).astype(np.float32)
     # Per px of the side that is summed over, so that the format of the page does not decide.
-    return _order(np.ascontiguousarray(ink.T), 0.0) / ink.shape[0] > 1.5 * _order(ink, 0.0) / ink.shape[1]
+    columns, rows = _order(np.ascontiguousarray(ink.T), 0.0) / ink.shape[0], _order(ink, 0.0) / ink.shape[1]
+    return columns > 1.5 * rows

@@ -28,7 +28,7 @@ from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.documents import dump_document, parse_document
 from karyoview.io.images import sha256_of
 from karyoview.io.user_data import workspace
-from karyoview.services.archive_pairs import ArchiveError, ArchivePair, Matching, match_archive, safe_name
+from karyoview.services.archive_pairs import ArchiveError, ArchivePair, Matching, counted, match_archive, safe_name
 from karyoview.services.archive_placement import VERSION, PairOutcome, place_pair
 
 PAIRS: Final = "pairs.json"
@@ -54,8 +54,8 @@ class TakenIn:
 
     def sentence(self) -> str:
         """The outcome for a person."""
-        text = f"{self.reviewed} cells have their whole truth, {self.to_review} are to be looked at"
-        return f"{text}, {len(self.refused)} were left as they are." if self.refused else f"{text}."
+        text = f"{counted(self.reviewed, 'cell')} with the whole truth, {self.to_review} to be looked at"
+        return f"{text}, {len(self.refused)} left as they are." if self.refused else f"{text}."
 
 
 class ArchiveProject:
@@ -221,7 +221,9 @@ class ArchiveProject:
         for outcome in outcomes:
             if outcome.placed and not outcome.reason:
                 by_case[self.case_of(outcome.pair)].append(outcome)
-        folders, refused, states = [], [], []
+        folders: list[Path] = []
+        refused: list[str] = []
+        states: list[bool] = []
         for number, (name, own) in enumerate(sorted(by_case.items())):
             if cancel is not None:
                 cancel.raise_if_cancelled()

@@ -71,8 +71,8 @@ class Matching:
         """The outcome for a person."""
         counts = {how: sum(p.how == how for p in self.pairs) for how in (BY_NAME, BY_NUMBER, BY_LOOKING)}
         told = ", ".join(f"{count} by {how}" for how, count in counts.items() if count)
-        text = f"{len(self.pairs)} pairs" + (f" ({told})" if told else "")
-        return f"{text}, {len(self.left)} pictures without a partner." if self.left else f"{text}."
+        text = counted(len(self.pairs), "pair") + (f" ({told})" if told else "")
+        return f"{text}, {counted(len(self.left), 'picture')} without a partner." if self.left else f"{text}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +255,11 @@ def _cases(found: Sequence[_Found]) -> list[str]:
 def _stem(picture: _Picture) -> str:
     key = picture.key
     return " ".join(key[:-1] if len(key) > 1 and key[-1].isdigit() else key)
+
+
+def counted(number: int, thing: str) -> str:
+    """``1 pair``, ``2 pairs``."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def safe_name(text: str) -> str:

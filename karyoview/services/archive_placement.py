@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from karyoview.core.annotation import (
     Attribution,
     Chromosome,
@@ -26,7 +24,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import Box
 from karyoview.core.runlength import encode_mask
 from karyoview.detectors.protocol import Cancelled
-from karyoview.imaging.karyogram_picture import KaryogramPictureError, Piece, read_print
+from karyoview.imaging.karyogram_picture import KaryogramPictureError, Piece, read_print, upright
 from karyoview.imaging.karyogram_placement import SURE, Placement, place_karyogram
 from karyoview.imaging.masks import GreyArray
 from karyoview.io.images import read_image, sha256_of
@@ -71,7 +69,8 @@ class PlacedChromosome:
 class PairOutcome:
     """One pair: ``chromosomes`` in the karyogram's order, or ``reason``, a sentence, why there are none.
 
-    ``size`` is the metaphase's (height, width). ``looked_at`` is whether a person said anything about it.
+    ``size`` is the metaphase's (height, width), ``turns`` as of the KaryogramPrint. ``looked_at`` is whether a
+    person said anything about it.
     """
 
     pair: ArchivePair
@@ -81,6 +80,7 @@ class PairOutcome:
     seconds: float = 0.0
     digests: tuple[str, str] = ("", "")
     looked_at: bool = False
+    turns: int = 0
     version: int = VERSION
 
     @property
@@ -151,7 +151,7 @@ class PairOutcome:
             "version": self.version, "metaphase": str(pair.metaphase), "karyogram": str(pair.karyogram),
             "how": pair.how, "case": pair.case, "order": pair.order, "size": list(self.size), "reason": self.reason,
             "seconds": round(self.seconds, 2), "digests": list(self.digests), "looked_at": self.looked_at,
-            "chromosomes": rows,
+            "turns": self.turns, "chromosomes": rows,
         }  # fmt: skip
 
     @classmethod
@@ -176,7 +176,8 @@ class PairOutcome:
         first, second = document["digests"]
         return cls(
             pair, (int(height), int(width)), chromosomes, str(document["reason"]), float(document["seconds"]),
-            (str(first), str(second)), bool(document["looked_at"]), int(document["version"]),
+            (str(first), str(second)), bool(document["looked_at"]), int(document["turns"]),
+            int(document["version"]),
         )  # fmt: skip
 
     def annotation(self, present: ImageAnnotation) -> ImageAnnotation:
@@ -236,8 +237,9 @@ def place_pair(pair: ArchivePair, progress: Callable[[float], None] | None = Non
         return PairOutcome(pair, reason=user_message(error), seconds=seconds, digests=digests)
     shape = (metaphase.shape[0], metaphase.shape[1])
     outcome = PairOutcome(
-        pair, shape, _chromosomes(shown.pieces, found, shape), seconds=time.perf_counter() - begun, digests=digests
-    )
+        pair, shape, _chromosomes(shown.pieces, found, shape), seconds=time.perf_counter() - begun, digests=digests,
+        turns=shown.turns,
+    )  # fmt: skip
     return outcome.accept_above(SURE)
 
 
@@ -268,13 +270,7 @@ def _chromosomes(
     return tuple(rows)
 
 
-def shown_karyogram(pair: ArchivePair) -> GreyArray:
-    """The karyogram in whose pixels the outcome's ``shown`` are: even and level; as it is where it cannot be read.
-
-    Raises KaryoViewError for a picture that cannot be opened.
-    """
-    picture = read_image(pair.karyogram).to_uint8()
-    try:
-        return np.ascontiguousarray(read_print(picture, read_order(pair.order)).picture)
-    except KaryogramPictureError:
-        return picture
+def shown_karyogram(outcome: PairOutcome) -> GreyArray:
+    """The karyogram in whose pixels the outcome's ``shown`` are. Raises KaryoViewError."""
+    picture = read_image(outcome.pair.karyogram).to_uint8()
+    return picture if outcome.reason else upright(picture, outcome.turns)

@@ -16,7 +16,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import ENGINES, available_engines
 from karyoview.services.archive_import import ArchiveProject
-from karyoview.services.archive_pairs import ArchivePair
+from karyoview.services.archive_pairs import ArchivePair, counted
 from karyoview.services.archive_placement import PairOutcome
 from karyoview.services.training import TrainingPlan, TrainingRun
 from karyoview.services.weights import Comparison, WeightsRepository, compare
@@ -61,7 +61,7 @@ def preconditions(
     need = _ROOM + sum(_size(p.metaphase) for p in pairs)
     found.append(
         Precondition(
-            f"{free >> 20} MB are free on the disk of {project.folder}; about {need >> 20} MB are needed"
+            f"{free / 2**30:.1f} GB are free on the disk of {project.folder}; about {need / 2**30:.1f} GB are needed"
             + ("." if free >= need else ": make room there first."),
             free >= need,
         )
@@ -83,7 +83,8 @@ def _size(path: Path) -> int:
 def _pairs_condition(pairs: Sequence[ArchivePair]) -> Precondition:
     if len(pairs) < 2:
         return Precondition(
-            f"{len(pairs)} pairs of metaphase and karyogram; two at least are needed, one of them to compare on.", False
+            f"{counted(len(pairs), 'pair')} of metaphase and karyogram; two at least are needed, one of them to compare on.",
+            False,
         )
     few = len(pairs) < FEWEST_WHOLE
     more = f" Of {FEWEST_WHOLE} or more an engine learns better." if few else ""
@@ -123,11 +124,11 @@ def enough_truth(outcomes: Sequence[PairOutcome]) -> Precondition:
     patients = len({o.pair.case for o in whole})
     if len(whole) < 2 or patients < 2:
         return Precondition(
-            f"{len(whole)} cells of {patients} patients have their whole truth, and cells of two patients are needed; "
+            f"{counted(len(whole), 'cell')} of {counted(patients, 'patient')} with the whole truth; cells of two are needed: "
             "look at the doubtful chromosomes and accept or correct them.",
             False,
         )
-    return Precondition(f"{len(whole)} cells of {patients} patients have their whole truth.", True)
+    return Precondition(f"{counted(len(whole), 'cell')} of {counted(patients, 'patient')} with the whole truth.", True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def test_the_way_from_a_dropped_folder_to_cases_that_training_sees(qtbot, page: 
     first, second = page.first, page.second
     drop(page, archive)
     qtbot.waitUntil(lambda: first.pairs.rowCount() == 2, timeout=20000)
-    assert "2 pairs (2 by name), 1 pictures without a partner." in first.state.text()
+    assert "2 pairs (2 by name), 1 picture without a partner." in first.state.text()
     assert first.left.item(0).text() == "other metaphase.png: no karyogram belongs to this metaphase"
     assert conditions(page)[0].startswith("✗ Consent is missing")
     QTest.mouseClick(first.consent, Qt.MouseButton.LeftButton, pos=QPoint(8, first.consent.height() // 2))
@@ -161,7 +161,7 @@ def test_the_way_from_a_dropped_folder_to_cases_that_training_sees(qtbot, page: 
     assert second.pairs.item(1, 2).text() == "1"  # that without a class stays
     press(second.take_in)
     qtbot.waitUntil(lambda: page.stack.currentIndex() == 2, timeout=20000)
-    assert "1 cells have their whole truth, 1 are to be looked at." in second.outcome.text()
+    assert "1 cell with the whole truth, 1 to be looked at." in second.outcome.text()
     assert page.training is not None
     assert [Path(c).name for c in page.training.chosen_cases()] == ["P1", "P2"]
     assert page.training.isVisible()

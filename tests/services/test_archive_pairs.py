@@ -41,7 +41,7 @@ def test_names_that_differ_by_what_a_picture_is_belong_together(tmp_path: Path) 
     assert [(p.name, reason) for p, reason in matching.left] == [
         ("X metaphase.png", "no karyogram belongs to this metaphase")
     ]
-    assert matching.sentence() == "3 pairs (3 by name), 1 pictures without a partner."
+    assert matching.sentence() == "3 pairs (3 by name), 1 picture without a partner."
 
 
 def test_folders_say_what_pictures_are_and_whose(tmp_path: Path) -> None:

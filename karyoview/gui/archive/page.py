@@ -69,11 +69,14 @@ class TeachingPage(QWidget):
         """Turn to a step."""
         self.stack.setCurrentIndex(number)
         self.steps.button(number).setChecked(True)
+        for button in self.steps.buttons():
+            button.setProperty("primary", button.isChecked())
+            button.style().polish(button)
 
     def _show_truth(self, project: ArchiveProject, outcomes: list[PairOutcome]) -> None:
         self.steps.button(1).setEnabled(True)
-        self.second.show_project(project, outcomes, self.first.consent.isChecked())
         self.show_step(1)
+        self.second.show_project(project, outcomes, self.first.consent.isChecked())
 
     def _show_training(self, taken: TakenIn) -> None:
         """The training page on the cases that were made, where consent was given."""

@@ -176,13 +176,14 @@ class TruthStep(QWidget):
         self._tell()
         if self._outcomes:
             self.pairs.selectRow(0)
+        self.pairs.setFocus()  # so that keys reach this step
 
     def _fill_row(self, row: int, outcome: PairOutcome) -> None:
         if outcome.reason:
-            texts = [outcome.pair.name, "–", self.tr("not placed")]
+            texts = [_name(outcome), "–", self.tr("not placed")]
         else:
             open_ = str(outcome.open) if outcome.open else self.tr("whole") if outcome.whole else "0"
-            texts = [outcome.pair.name, f"{outcome.placed} / {len(outcome.chromosomes)}", open_]
+            texts = [_name(outcome), f"{outcome.placed} / {len(outcome.chromosomes)}", open_]
         for column, text in enumerate(texts):
             item = self.pairs.item(row, column)
             item.setText(text)
@@ -214,7 +215,7 @@ class TruthStep(QWidget):
 
         def read(token: CancelToken) -> tuple[int, GreyArray, GreyArray]:
             metaphase = read_image(pair.metaphase).to_uint8()
-            return row, metaphase, shown_karyogram(pair)
+            return row, metaphase, shown_karyogram(outcome)
 
         self._work(read, self._show_pictures, self.chosen_text.setText)
 
@@ -373,6 +374,12 @@ def _take_in(
     project: ArchiveProject, outcomes: list[PairOutcome], consent: bool, person: str, token: CancelToken
 ) -> TakenIn:
     return project.take_in(outcomes, consent=consent, user=person, cancel=token)
+
+
+def _name(outcome: PairOutcome) -> str:
+    """Patient and picture; pictures of several patients may have one name."""
+    case, name = outcome.pair.case, outcome.pair.name
+    return name if not case or name.startswith(case) else f"{case}  {name}"
 
 
 def _state(one: PlacedChromosome) -> str:
