@@ -83,7 +83,7 @@ def _size(path: Path) -> int:
 def _pairs_condition(pairs: Sequence[ArchivePair]) -> Precondition:
     if len(pairs) < 2:
         return Precondition(
-            f"{counted(len(pairs), 'pair')} of metaphase and karyogram; two at least are needed, one of them to compare on.",
+            f"{counted(len(pairs), 'pair')} of metaphase and karyogram; at least two are needed, one to compare on.",
             False,
         )
     few = len(pairs) < FEWEST_WHOLE
@@ -124,8 +124,8 @@ def enough_truth(outcomes: Sequence[PairOutcome]) -> Precondition:
     patients = len({o.pair.case for o in whole})
     if len(whole) < 2 or patients < 2:
         return Precondition(
-            f"{counted(len(whole), 'cell')} of {counted(patients, 'patient')} with the whole truth; cells of two are needed: "
-            "look at the doubtful chromosomes and accept or correct them.",
+            f"{counted(len(whole), 'cell')} of {counted(patients, 'patient')} with the whole truth; "
+            "cells of two patients are needed: look at the doubtful chromosomes and accept or correct them.",
             False,
         )
     return Precondition(f"{counted(len(whole), 'cell')} of {counted(patients, 'patient')} with the whole truth.", True)

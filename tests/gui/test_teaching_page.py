@@ -23,6 +23,7 @@ from karyoview.detectors.weights import save_weights
 from karyoview.gui.app import use_shipped_font
 from karyoview.gui.archive.page import TeachingPage
 from karyoview.gui.theme import apply_theme
+from karyoview.gui.training import page as training_page
 from karyoview.io.images import sha256_of
 from karyoview.services.archive_import import ArchiveProject
 from karyoview.services.archive_pairs import ArchivePair, match_archive
@@ -76,6 +77,8 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "operating_threshold": 0.5}  # fmt: skip
     (tmp_path / "weights").mkdir()
     save_weights(tmp_path / "weights" / "deepace-v2.safetensors", {"a": torch.zeros(2, 2)}, card)
+    facts = {"cells": 1, "cases": 1, "held_back": 0, "chromosomes": 46, "corrected": 46}
+    monkeypatch.setattr(training_page, "survey", lambda cases: {"statistics": facts, "problems": []})
     folder = tmp_path / "archive"
     places = {name: draw_pair(folder / name, "c1", seed) for seed, name in enumerate(("P1", "P2"))}
     cv2.imwrite(str(folder / "P2" / "other metaphase.png"), np.full((60, 60), 200, np.uint8))
@@ -166,6 +169,7 @@ def test_the_way_from_a_dropped_folder_to_cases_that_training_sees(qtbot, page: 
     assert [Path(c).name for c in page.training.chosen_cases()] == ["P1", "P2"]
     assert page.training.isVisible()
     assert not page.training.isWindow()
+    qtbot.waitUntil(lambda: "1 cells of 1 cases" in page.training.data.toPlainText(), timeout=20000)
     keep_picture(page, "teaching-training")
     name = second._outcomes[0].pair.case
     with Case.open(ArchiveProject.of_archive(archive).cases / name, read_only=True) as case:
