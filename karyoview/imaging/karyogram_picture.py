@@ -17,7 +17,7 @@ import numpy as np
 
 from karyoview.core.chromosome import CLASSES, KARYOGRAM_ROWS
 from karyoview.imaging.karyogram_segmentation import KaryogramPictureError, Piece, Segmentation, segment_karyogram
-from karyoview.imaging.label_reading import LabelLine, label_lines, read_labels
+from karyoview.imaging.label_reading import LabelLine, Word, label_lines, read_labels, repeated_labels
 from karyoview.imaging.masks import GreyArray
 from karyoview.imaging.print_rectification import rectified, stands_on_its_side
 
@@ -37,6 +37,8 @@ STANDARD_ORDER: Final = tuple(tuple(name for group in row for name in group) for
 _FEWEST: Final = 15
 _IN_ROWS: Final = 0.7  # share of the pieces that stand on their row's line
 _LOOKED_AT: Final = 1200  # px of the longer side, at which a picture is judged
+_REPEATED: Final = 10  # labels
+_ONE_CELL: Final = 60  # chromosomes
 _LEAST_LABELLED: Final = 0.6  # of the pairs
 
 
@@ -110,7 +112,12 @@ def read_karyogram(picture: GreyArray, order: Sequence[Sequence[str]] = ()) -> l
     found = segment_karyogram(picture)
     if order:
         return _by_order(found.pieces, order)
-    found, lines = _with_labels(found)
+    found, words, lines = _with_labels(found)
+    if repeated_labels(lines, words) >= _REPEATED and len(found.pieces) > _ONE_CELL:
+        raise KaryogramPictureError(
+            f"This picture shows {len(found.pieces)} chromosomes and most labels twice, as of two cells; cut it so "
+            "that one karyogram is in it."
+        )
     readable = sum(w.label is not None for line in lines for w in line.words)
     # Half a page has fewer labels, and as many fewer chromosomes.
     if readable >= min(_FEWEST, max(_LEAST_LABELLED * len(found.pieces) / 2, 3)):
@@ -122,23 +129,24 @@ def read_karyogram(picture: GreyArray, order: Sequence[Sequence[str]] = ()) -> l
     )
 
 
-def _with_labels(found: Segmentation) -> tuple[Segmentation, list[LabelLine]]:
-    """The lines of labels, and the segmentation without pieces that turn out to be labels: soft print is thick."""
-    lines = label_lines(read_labels(found.print_depth, found.width))
+def _with_labels(found: Segmentation) -> tuple[Segmentation, list[Word], list[LabelLine]]:
+    """All words, the lines of labels, and the segmentation without pieces that are labels: soft print is thick."""
+    words = read_labels(found.print_depth, found.width)
+    lines = label_lines(words)
     if not lines:
-        return found, []
+        return found, words, []
     tall = float(np.median([w.height for line in lines for w in line.words]))
     labels = [p for p in found.pieces if _stands_on_a_line(p, lines, tall)]
     if not labels:
-        return found, lines
+        return found, words, lines
     depth = found.print_depth.copy()
     for piece in labels:
         h, w = piece.mask.shape
         part = np.s_[piece.y : piece.y + h, piece.x : piece.x + w]
         depth[part] = np.maximum(depth[part], np.where(piece.mask, np.clip(found.depth[part], 1, 255), 0))
     kept = tuple(p for p in found.pieces if p not in labels)
-    found = replace(found, pieces=kept, print_depth=depth)
-    return found, label_lines(read_labels(depth, found.width))
+    words = read_labels(depth, found.width)
+    return replace(found, pieces=kept, print_depth=depth), words, label_lines(words)
 
 
 def _stands_on_a_line(piece: Piece, lines: Sequence[LabelLine], tall: float) -> bool:

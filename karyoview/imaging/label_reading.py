@@ -25,6 +25,7 @@ FloatArray = npt.NDArray[np.float64]
 
 _GLYPH: Final = (28, 20)
 _READ: Final = 0.55  # mean correlation at which a label counts as read
+_CLEAR: Final = 0.72  # the same for a word by itself
 _BESIDE: Final = 0.7
 _LONGEST: Final = 4  # letters, as "mar1"; longer words are no labels
 
@@ -33,11 +34,13 @@ _LONGEST: Final = 4  # letters, as "mar1"; longer words are no labels
 class Word:
     """Letters on one line: their frames (K, 4) x1, y1, x2, y2 from left to right in pixels.
 
-    ``label`` is the class index 0–23 that it stands for, None where it is none or cannot be read.
+    ``label`` is the class index 0–23 that it stands for, None where it is none, cannot be read, or another word is
+    read as that class; ``likely`` is the class that it looks like clearly by itself.
     """
 
     frames: FloatArray
     label: int | None = None
+    likely: int | None = None
 
     @property
     def x(self) -> float:
@@ -96,7 +99,24 @@ def label_lines(words: Sequence[Word]) -> list[LabelLine]:
         ]  # fmt: skip
         lines.append(LabelLine(tuple(sorted([*group, *beside], key=lambda w: w.x))))
     lines = [line for line in lines if len(line.words) >= 2 or len(groups) < 4]
-    return _filled_in(lines)
+    return _filled_in([_doubled(line) for line in lines])
+
+
+def _doubled(line: LabelLine) -> LabelLine:
+    """Words with the class of their neighbour, as where each chromosome has a label of its own."""
+    words = list(line.words)
+    for k, word in enumerate(words):
+        beside = {w.label for w in (*words[max(k - 1, 0) : k], *words[k + 1 : k + 2])}
+        if word.label is None and word.likely is not None and word.likely in beside:
+            words[k] = replace(word, label=word.likely)
+    return LabelLine(tuple(words))
+
+
+def repeated_labels(lines: Sequence[LabelLine], words: Sequence[Word]) -> int:
+    """How many words stand for a class that is read elsewhere already: of two karyograms in one picture about 20."""
+    taken = {id(w.frames) for line in lines for w in line.words if w.label is not None}
+    read = {w.label for line in lines for w in line.words}
+    return sum(w.likely in read and id(w.frames) not in taken for w in words if w.likely is not None)
 
 
 def _filled_in(lines: Sequence[LabelLine]) -> list[LabelLine]:
@@ -231,4 +251,5 @@ def _named(words: Sequence[Word], ink: GreyArray) -> list[Word]:
                 )
     rows, columns = linear_sum_assignment(-likeness)
     read = {int(r): int(c) for r, c in zip(rows, columns, strict=True) if likeness[r, c] >= _READ}
-    return [replace(word, label=read.get(w)) for w, word in enumerate(words)]
+    clear = [int(row.argmax()) if row.max() >= _CLEAR else None for row in likeness]
+    return [replace(word, label=read.get(w), likely=clear[w]) for w, word in enumerate(words)]

@@ -133,7 +133,7 @@ def _levelled(picture: GreyArray) -> GreyArray:
     small, _ = _small(picture)
     depth = ink_depth(small)
     ink = np.where(depth > ink_limit(depth), np.minimum(depth, 120), 0).astype(np.float32)
-    ink = cv2.resize(ink, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)
+    ink = np.asarray(cv2.resize(ink, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA), np.float32)
     angles = np.arange(-_SKEWED, _SKEWED + 0.01, 0.5)
     order = np.array([_order(ink, float(a)) for a in angles])
     best = float(angles[int(order.argmax())])
@@ -169,4 +169,4 @@ def stands_on_its_side(picture: GreyArray) -> bool:
     ink = np.where(depth > ink_limit(depth), np.minimum(depth, 120), 0).astype(np.float32)
     # Per px of the side that is summed over, so that the format of the page does not decide.
     columns, rows = _order(np.ascontiguousarray(ink.T), 0.0) / ink.shape[0], _order(ink, 0.0) / ink.shape[1]
-    return columns > 1.5 * rows
+    return bool(columns > 1.5 * rows)

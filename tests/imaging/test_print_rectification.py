@@ -67,6 +67,17 @@ def test_half_a_page_gives_the_half_that_is_there() -> None:
     assert Counter(p.label for p in found.pieces) == Counter(dict.fromkeys(range(12), 2))
 
 
+def test_two_karyograms_in_one_picture_are_refused_with_a_sentence() -> None:
+    one = printed(labels=True, brackets=True)
+    with pytest.raises(KaryogramPictureError, match="92 chromosomes and most labels twice, as of two cells"):
+        read_print(np.concatenate([one, one]))
+
+
+def test_labels_may_stand_under_each_chromosome() -> None:
+    (line,) = label_lines([word(50, 4, likely=4), word(90, None, likely=4), word(150, None), word(190, 5, likely=5)])
+    assert [w.label for w in line.words] == [4, 4, None, 5]
+
+
 def test_a_karyogram_is_told_from_a_metaphase_by_its_looks() -> None:
     assert looks_like_karyogram(printed(labels=True, brackets=True))
     assert looks_like_karyogram(printed(labels=False, brackets=False, dark=True))
@@ -79,8 +90,8 @@ def test_a_karyogram_is_told_from_a_metaphase_by_its_looks() -> None:
     assert not looks_like_karyogram(np.full((200, 200), 240, np.uint8))
 
 
-def word(x: float, label: int | None, y: float = 100.0, height: float = 14.0) -> Word:
-    return Word(np.array([[x, y - height / 2, x + 8, y + height / 2]]), label)
+def word(x: float, label: int | None, likely: int | None = None) -> Word:
+    return Word(np.array([[x, 93.0, x + 8, 107.0]]), label, likely)
 
 
 def test_an_unread_label_between_its_neighbours_is_known_and_a_snippet_is_none() -> None:
