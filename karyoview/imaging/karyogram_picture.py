@@ -152,7 +152,7 @@ def _with_labels(found: Segmentation) -> tuple[Segmentation, list[Word], list[La
 def _stands_on_a_line(piece: Piece, lines: Sequence[LabelLine], tall: float) -> bool:
     """Whether a piece is as high as letters ``tall`` px are, and stands where labels do."""
     h, w = piece.mask.shape
-    near = any(abs(piece.centre[1] - line.y) < 0.3 * tall for line in lines if len(line.words) >= 2)
+    near = any(abs(piece.centre[1] - line.y) < 0.3 * tall for line in lines)
     return near and 0.7 * tall < h < 1.35 * tall and w < 2.4 * tall
 
 

@@ -29,6 +29,8 @@ Progress = Callable[[float], None]
 COARSE_WIDTH: Final = 4.0  # px of a chromosome in the small metaphase
 _STEP: Final = 10.0  # degrees between angles; the fit reaches further than half of that
 _TRIED: Final = 6
+_WORSE: Final = 0.3  # correlation at half size
+_FINE: Final = 5  # places of a chromosome that are fitted at full size
 _GOOD: Final = 0.9  # correlation from which a chromosome is not searched again
 SURE: Final = 0.8
 """Confidence from which a placement needs no second look."""
@@ -243,9 +245,15 @@ class _PlacementSearch:
     ) -> list[_Found]:
         half, full = (level.sampled(template, self.zoom) for level in (self.half, self.full))
         found: list[_Found] = []
-        for start in starts:
-            pose, value = fit(self.half, half, start, self.zoom, bends=bends)
-            pose, value = fit(self.full, full, pose, self.zoom, bends=bends, steps=5)
+        coarse = sorted((fit(self.half, half, s, self.zoom, bends=bends) for s in starts), key=lambda c: -c[1])
+        kept: list[Pose] = []
+        for pose, value in coarse:
+            # Several starts come to one place, and what fits far worse at half the size is not the place.
+            if value < coarse[0][1] - _WORSE or any(_is_near(pose, k) for k in kept) or len(kept) == _FINE:
+                continue
+            kept.append(pose)
+        for begun in kept:
+            pose, value = fit(self.full, full, begun, self.zoom, bends=bends, steps=5)
             mask = drawn_mask(template.own, pose, (self.field.shape[0], self.field.shape[1]))
             pixels = np.flatnonzero(mask)
             if len(pixels) > 10:
@@ -322,6 +330,11 @@ class _PlacementSearch:
             found.mirrored,
             margin,
         )
+
+
+def _is_near(a: Pose, b: Pose) -> bool:
+    """Whether two poses are of one place."""
+    return float(np.hypot(a.x - b.x, a.y - b.y)) < 1.5 and float(np.cos(a.angle - b.angle)) > 0.98
 
 
 def _confidence(correlation: float, margin: float) -> float:

@@ -114,7 +114,8 @@ def segment_karyogram(picture: GreyArray) -> Segmentation:
     whole = np.zeros(count)
     np.maximum.at(whole, parts.ravel().astype(np.int64), half.ravel())
     full = np.bincount(parts[inked], minlength=count) >= _INKED * stats[:, cv2.CC_STAT_AREA]
-    wide = (thickest >= _THIN * usual) | ((whole >= 1.3 * _THIN * usual) & full)
+    broken = (whole >= 1.3 * _THIN * usual) & full & (stats[:, 4] > 5 * usual**2)  # letters are smaller
+    wide = (thickest >= _THIN * usual) | broken
     thick = np.flatnonzero(wide & (thickest < 5 * usual) & (stats[:, 4] > 2 * usual**2))
     thick = thick[thick > 0]
     pieces: list[Piece] = []

@@ -98,7 +98,8 @@ def label_lines(words: Sequence[Word]) -> list[LabelLine]:
             if w.label is None and abs(w.y - y) < 0.35 * tall and 0.6 * tall < w.height < 1.4 * tall
         ]  # fmt: skip
         lines.append(LabelLine(tuple(sorted([*group, *beside], key=lambda w: w.x))))
-    lines = [line for line in lines if len(line.words) >= 2 or len(groups) < 4]
+    # A snippet beside a chromosome may be read as 1; alone on its level a label has to be clear.
+    lines = [line for line in lines if len(line.words) >= 2 or line.words[0].likely == line.words[0].label]
     return _filled_in([_doubled(line) for line in lines])
 
 

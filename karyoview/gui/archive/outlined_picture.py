@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QPixmap,
     QPolygonF,
     QResizeEvent,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGraphicsPolygonItem, QGraphicsScene, QGraphicsSimpleTextItem, QGraphicsView, QWidget
@@ -100,8 +101,10 @@ class OutlinedPicture(QGraphicsView):
             text = self.scene().addSimpleText(outline.text, font)
             text.setBrush(QBrush(colour))
             text.setFlag(QGraphicsSimpleTextItem.GraphicsItemFlag.ItemIgnoresTransformations)
-            bounds = polygon.boundingRect()
-            text.setPos(bounds.right() + 1, bounds.top() - 2)
+            # Beside the outline itself, not the corner of its bounds, which of a bent one lies far off.
+            x, y = max(outline.corners, key=lambda c: c[0] - c[1])
+            text.setPos(x, y)
+            text.setTransform(QTransform.fromTranslate(-10 if len(outline.corners) == 4 else 2, -15))
             text.setZValue(3)
             self._texts.append(text)
         if current in self._items:

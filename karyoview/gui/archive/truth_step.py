@@ -186,6 +186,7 @@ class TruthStep(QWidget):
             texts = [_name(outcome), f"{outcome.placed} / {len(outcome.chromosomes)}", open_]
         for column, text in enumerate(texts):
             item = self.pairs.item(row, column)
+            assert item is not None
             item.setText(text)
             item.setToolTip(outcome.sentence())
             item.setForeground(QBrush(COLOURS[OPEN]) if outcome.reason or outcome.open else QBrush())
