@@ -48,7 +48,8 @@ def _paper(picture: GreyArray) -> GreyArray:
     """The paper alone, its corners made right, where the picture's edge is not paper."""
     small, factor = _small(picture)
     edge = np.concatenate([small[:3].ravel(), small[-3:].ravel(), small[:, :3].ravel(), small[:, -3:].ravel()])
-    ground = _ground_level(small)
+    h, w = small.shape
+    ground = float(np.median(small[h // 5 : h - h // 5, w // 5 : w - w // 5]))
     away = edge.astype(np.float64) - ground
     other = away < -_EDGE_ALIKE if (away < 0).sum() >= (away > 0).sum() else away > _EDGE_ALIKE
     level = float(np.median(edge[other])) if other.any() else ground

@@ -37,7 +37,7 @@ CASES: Final = "cases"
 ACTION: Final = "import karyogram"
 CONSENT: Final = "consent to training, given for the archive"
 _LOST: Final = "its process was ended twice, as a rule for want of memory; use fewer workers."
-_POLL: Final = 0.3  # seconds after which a wish to cancel is heard
+_POLL: Final = 0.3  # seconds after which a wish to cancel is check_cancel
 
 Progress = Callable[[int, int, str], None]
 """Called with pairs done, pairs in all, and a sentence about the last one."""
@@ -304,14 +304,14 @@ def _copied(picture: Path, folder: Path) -> str:
 
 
 def _one_by_one(pairs: Sequence[ArchivePair], token: CancelToken) -> Iterator[PairOutcome]:
-    def heard(share: float) -> None:
+    def check_cancel(share: float) -> None:
         token.raise_if_cancelled()
 
     for pair in pairs:
         if token.cancelled:
             return
         try:
-            yield place_pair(pair, heard)
+            yield place_pair(pair, check_cancel)
         except Cancelled:
             return
 

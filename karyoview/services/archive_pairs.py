@@ -148,10 +148,10 @@ def _picture(path: Path, inner: tuple[str, ...]) -> _Picture:
     roles = [w for k, w in enumerate(words) if len(w) > 1 or k == len(words) - 1 > 0]
     within = [w.lower() for part in inner for w in _PARTS.findall(part) if len(w) > 1]
     kind = ""
-    for said in (roles, within):
-        if any(w in _KARYOGRAM for w in said):
+    for source in (roles, within):
+        if any(w in _KARYOGRAM for w in source):
             kind = "karyogram"
-        elif any(w in _METAPHASE for w in said):
+        elif any(w in _METAPHASE for w in source):
             kind = "metaphase"
         if kind:
             break
