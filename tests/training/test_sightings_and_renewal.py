@@ -11,6 +11,7 @@ import pytest
 import torch
 from karyotrain.data.dataset import Sample
 from karyotrain.engines import feature_cache, replace_stage, train_cell_context, train_learned_nms
+from karyotrain.engines.assembly import put_stage
 from karyotrain.engines.feature_cache import FeatureCache, remembering
 from karyotrain.engines.from_finder import main as start_weights
 from karyotrain.trainer.per_cell_trainer import teach
@@ -155,12 +156,16 @@ def test_of_several_runs_the_mean_goes_into_the_engine(tmp_path: Path) -> None:
         save_file({"model.w": torch.full((3,), value)}, tmp_path / name / "last.safetensors")
         state = {"epochs": epochs, "config": {"outlined": 0.1}}
         (tmp_path / name / "last.json").write_text(json.dumps(state))
-    tensors, state = replace_stage.averaged_stage([tmp_path / "a", tmp_path / "b"], "cell_context.")
+    tensors, training = {"cell_context.old": torch.ones(1), "finder.w": torch.ones(1)}, {"finder": {"step": 1}}
+    settings = put_stage("context", [tmp_path / "a", tmp_path / "b"], tensors, training)
+    assert settings == {"outlined": 0.1}
+    assert tensors.keys() == {"finder.w", "cell_context.w"}
     assert tensors["cell_context.w"].tolist() == [2.5] * 3
-    assert state == {"epochs": 16, "config": {"outlined": 0.1}, "averaged_with": [{"epochs": 10}]}
-    alone, state = replace_stage.averaged_stage([tmp_path / "b"], "cell_context.")
-    assert alone["cell_context.w"].tolist() == [4.0] * 3
-    assert "averaged_with" not in state
+    command = "python -m karyotrain.engines.train_cell_context"
+    assert training["context"] == {"command": command, "epochs": 16, "averaged_with": [{"epochs": 10}]}
+    put_stage("context", [tmp_path / "b"], tensors, training)
+    assert tensors["cell_context.w"].tolist() == [4.0] * 3
+    assert training == {"finder": {"step": 1}, "context": {"command": command, "epochs": 10}}
 
 
 def test_an_engine_begins_from_a_shipped_finder_and_its_own_heads(

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karyotrain.data.cells import Cell
+from karyotrain.data.coco import read_coco, subset
 from karyotrain.data.errors import DataError
 from karyotrain.data.synthesis.library import PasteLibrary, Piece
 from karyoview.core.chromosome import CLASSES
@@ -196,11 +197,8 @@ def library_of(data: Path, split: str, cells: Sequence[Cell], folder: Path, work
         raise DataError(
             f"{listed} is missing; homologues are cut from a data set with train.json, val.json and images/."
         )
-    document = json.loads(listed.read_text(encoding="utf-8"))
-    wanted = {c.name for c in cells}
-    images = [i for i in document["images"] if i["file_name"] in wanted]
-    numbers = {i["id"] for i in images}
-    document |= {"images": images, "annotations": [a for a in document["annotations"] if a["image_id"] in numbers]}
+    names = {c.name for c in cells}
+    document = subset(read_coco(listed), lambda image: image["file_name"] in names)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{split}-cells.json"
     path.write_text(json.dumps(document), encoding="utf-8")

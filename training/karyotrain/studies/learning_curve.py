@@ -23,6 +23,7 @@ from typing import Any, Final
 import numpy as np
 
 from karyotrain.data.cells import labelled_cells
+from karyotrain.data.coco import read_coco, subset
 from karyotrain.data.dataset import calibration_cases
 from karyotrain.data.errors import DataError
 from karyotrain.engines.assembly import build
@@ -64,7 +65,7 @@ def thinned_set(data: Path, share: float, folder: Path, seed: int = 0) -> Path:
 
     Cases are taken in one random order, so that a smaller share lies in every larger one.
     """
-    document = json.loads((data / "train.json").read_text(encoding="utf-8"))
+    document = read_coco(data / "train.json")
     held_back = calibration_cases(i["case"] for i in document["images"])
     cases = sorted({i["case"] for i in document["images"]} - held_back)
     order = np.random.default_rng((seed, 23)).permutation(len(cases))
@@ -73,12 +74,9 @@ def thinned_set(data: Path, share: float, folder: Path, seed: int = 0) -> Path:
 
 def set_of_cases(data: Path, cases: Collection[str], folder: Path) -> Path:
     """A data set in ``folder`` of the training images of ``cases``; its images are those of ``data``."""
-    document = json.loads((data / "train.json").read_text(encoding="utf-8"))
-    images = [i for i in document["images"] if i["case"] in cases]
-    numbers = {i["id"] for i in images}
-    if not numbers:
+    document = subset(read_coco(data / "train.json"), lambda image: image["case"] in cases)
+    if not document["images"]:
         raise DataError(f"{data}: {len(cases)} of its cases are asked for, and none has an image; take more of them.")
-    document |= {"images": images, "annotations": [a for a in document["annotations"] if a["image_id"] in numbers]}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "train.json").write_text(json.dumps(document), encoding="utf-8")
     if not (folder / "images").exists():

@@ -12,18 +12,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from karyotrain.data.coco import read_coco, rows_by_image
 from karyotrain.data.dataset import decode_image
 from karyotrain.data.errors import DataError
 from karyotrain.data.synthesis import make_cell
+from karyotrain.studies.common import share
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import boxes_to_array, iou_rotated, iou_xyxy
 from karyoview.core.image import MetaphaseImage
@@ -123,18 +124,12 @@ def _pictures(
 ) -> Iterator[tuple[npt.NDArray[np.uint8], np.ndarray, list[tuple[int, OrientationLabel]]]]:
     """Each picture with chromosomes that were looked at: (H, W), all boxes (N, 4) x1 y1 x2 y2, and which were seen."""
     wanted = {s.annotation: s for s in seen}
-    try:
-        document = json.loads((data / "train.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{data}: train.json cannot be read ({error}); give the folder of the real set.") from error
+    document = read_coco(data / "train.json")
     missing = len(wanted) - len(wanted.keys() & {a["id"] for a in document["annotations"]})
     if missing:
         raise DataError(f"{data}: {missing} of the chromosomes oriented by eye are not in this set.")
-    in_image: dict[int, list[Mapping[str, Any]]] = {}
-    for a in document["annotations"]:
-        in_image.setdefault(a["image_id"], []).append(a)
     names = {i["id"]: i["file_name"] for i in document["images"]}
-    for image, rows in in_image.items():
+    for image, rows in rows_by_image(document).items():
         here = [(k, wanted[a["id"]]) for k, a in enumerate(rows) if a["id"] in wanted]
         if here:
             boxes = np.array([a["bbox"] for a in rows], dtype=np.float64)
@@ -198,15 +193,6 @@ def _first_is_p(mask: InstanceMask, axis: np.ndarray) -> bool:
     return bool(np.dot(line[0] - line[-1], np.asarray(axis)[0] - np.asarray(axis)[-1]) > 0)
 
 
-def interval(right: int, of: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share."""
-    z, n = 1.96, max(of, 1)
-    share = right / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
-
-
 def table(judged: Sequence[Judged], title: str) -> str:
     """Right of all, by class and together, as aligned text."""
     lines = [title]
@@ -223,9 +209,7 @@ def table(judged: Sequence[Judged], title: str) -> str:
 def _total(name: str, judged: Iterable[Judged]) -> str:
     rows = list(judged)
     right = sum(j.right for j in rows)
-    low, high = interval(right, len(rows))
-    share = 100 * right / max(len(rows), 1)
-    return f"  {name}: {right} of {len(rows)}, {share:.1f} %  [{100 * low:.1f}, {100 * high:.1f}]"
+    return f"  {name}: {share(right, len(rows))}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

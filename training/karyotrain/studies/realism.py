@@ -23,6 +23,7 @@ from scipy.optimize import minimize
 from scipy.spatial.distance import cdist, pdist
 from scipy.stats import ks_2samp, rankdata
 
+from karyotrain.data.coco import read_coco, rows_by_image
 from karyotrain.data.synthesis.library import PasteLibrary
 from karyotrain.data.synthesis.truth import sum_iog
 from karyoview.core.errors import KaryoViewError
@@ -49,17 +50,15 @@ class Sample:
 
 def read_samples(coco_json: Path, limit: int, seed: int = 0, images: Path | None = None) -> list[Sample]:
     """``limit`` random cells of a COCO file, all through the same WebP encoding."""
-    document = json.loads(coco_json.read_text(encoding="utf-8"))
+    document = read_coco(coco_json)
     folder = images or (coco_json.parent / "images" if (coco_json.parent / "images").is_dir() else coco_json.parent)
-    boxes: dict[int, list[list[float]]] = {}
-    for a in document["annotations"]:
-        boxes.setdefault(a["image_id"], []).append(a["bbox"])
+    boxes = rows_by_image(document)
     order = np.random.default_rng(seed).permutation(len(document["images"]))[:limit]
     found = []
     for row in (document["images"][i] for i in order.tolist()):
         grey = read_image(folder / row["file_name"]).to_uint8()
         grey = cv2.imdecode(cv2.imencode(".webp", grey, [cv2.IMWRITE_WEBP_QUALITY, _WEBP])[1], cv2.IMREAD_GRAYSCALE)
-        b = np.asarray(boxes.get(row["id"], ()), dtype=np.float64).reshape(-1, 4)
+        b = np.asarray([a["bbox"] for a in boxes.get(row["id"], ())], dtype=np.float64).reshape(-1, 4)
         b[:, 2:] += b[:, :2]
         found.append(Sample(grey, b, str(row.get("case", row["file_name"]))))
     return found
