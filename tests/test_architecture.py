@@ -190,9 +190,9 @@ def test_make_and_ci_are_shell_that_parses() -> None:
 def test_make_help_says_a_line_about_every_target() -> None:
     phony = re.findall(r"^\.PHONY: (.*)", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     done = subprocess.run(["make", "-s", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    told = dict(line.removeprefix("make ").split(maxsplit=1) for line in done.stdout.splitlines())
-    assert sorted(told) == sorted(" ".join(phony).split())
-    assert all(told.values())
+    targets = dict(line.removeprefix("make ").split(maxsplit=1) for line in done.stdout.splitlines())
+    assert sorted(targets) == sorted(" ".join(phony).split())
+    assert all(targets.values())
 
 
 def test_no_private_traces_in_the_sources() -> None:

@@ -123,7 +123,9 @@ def test_new_stages_go_into_an_engine_that_is_there(
         state = {"cells": 3} | ({"config": {"temperature": 1.2, "outlined": 0.1}} if name == "context" else {})
         (tmp_path / name / "last.json").write_text(json.dumps(state))
     through = load_weights(
-        replace_stage.renew(begin, tmp_path / "through", replace_stage.Runs(neighbours=tmp_path / "neighbours"))
+        replace_stage.replace_stages(
+            begin, tmp_path / "through", replace_stage.Runs(neighbours=tmp_path / "neighbours")
+        )
     )
     assert not any(k.startswith("cell_context.") for k in through.tensors)
     assert "context_temperature" not in through.card["config"]
@@ -136,7 +138,7 @@ def test_new_stages_go_into_an_engine_that_is_there(
 
     monkeypatch.setattr(replace_stage, "decide_together", fit)
     own = replace_stage.Runs(context=(tmp_path / "context",))
-    path = replace_stage.renew(tmp_path / "through" / "karyoview.safetensors", tmp_path / "new", own, [bars()])
+    path = replace_stage.replace_stages(tmp_path / "through" / "karyoview.safetensors", tmp_path / "new", own, [bars()])
     new = load_weights(path)
     assert fitted == [1]
     assert new.card["operating_threshold"] == 0.7
@@ -145,7 +147,9 @@ def test_new_stages_go_into_an_engine_that_is_there(
     assert "metrics" not in new.card
     assert any(k.startswith("cell_context.") for k in new.tensors)
     torch.testing.assert_close(new.tensors["finder.squeeze.weight"], old.tensors["finder.squeeze.weight"])
-    again = load_weights(replace_stage.renew(path, tmp_path / "again", replace_stage.Runs(), [bars(), bars(3)]))
+    again = load_weights(
+        replace_stage.replace_stages(path, tmp_path / "again", replace_stage.Runs(), [bars(), bars(3)])
+    )
     assert fitted == [1, 2]
     assert again.tensors.keys() == new.tensors.keys()
 
@@ -215,7 +219,7 @@ def test_a_network_that_went_on_takes_its_place_and_the_rest_stays(
     save_file(tensors, tmp_path / "run" / "last.safetensors")
     (tmp_path / "run" / "last.json").write_text(json.dumps({"step": 9, "losses": {}}))
     new = load_weights(
-        replace_stage.renew(engine_file, tmp_path / "new", replace_stage.Runs(**{stage: tmp_path / "run"}))
+        replace_stage.replace_stages(engine_file, tmp_path / "new", replace_stage.Runs(**{stage: tmp_path / "run"}))
     )
     assert new.tensors.keys() == old.tensors.keys()
     for name, tensor in new.tensors.items():

@@ -140,7 +140,7 @@ def transform(sample: Sample, matrix: Affine, margin: float = 8.0) -> Sample:
     affine = np.concatenate([matrix, -low[:, None]], 1)
     rotated[:, :2] -= low
     boxes = boxes - np.tile(low, 2)
-    rotated = np.where(sample.rotated_valid[:, None], rotated, _upright(boxes))
+    rotated = np.where(sample.rotated_valid[:, None], rotated, _unrotated(boxes))
     return replace(
         sample,
         pixels=_warp(sample.pixels, affine, size, factor, straight, float(np.median(sample.pixels))),
@@ -152,7 +152,7 @@ def transform(sample: Sample, matrix: Affine, margin: float = 8.0) -> Sample:
     )
 
 
-def _upright(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _unrotated(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2], boxes[:, :1] * 0], 1)
 
 

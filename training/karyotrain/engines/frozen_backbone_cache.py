@@ -42,25 +42,25 @@ class RestingTrunk(Network):
         model: nn.Module,
         *,
         change: Augmentation,
-        forms: int,
+        views: int,
         seed: int,
         micro: int,
     ) -> None:
         super().__init__(kind, config, model)
         if config.trainable_stages or micro != 1:
             raise RecipeError("cached_views needs a trunk at rest: set trainable_stages to 0 and micro to 1.")
-        self._change, self._forms, self._seed = change, forms, seed
+        self._change, self._views, self._seed = change, views, seed
         self._kept: dict[int, Path] = {}
-        self._now: dict[str, Tensor] | None = None
+        self._current: dict[str, Tensor] | None = None
 
     def prepare(self, cells: CellSet, folder: Path, stopped: Callable[[], bool], device: str = "cpu") -> CellSet | None:
         """The changed cells, each once looked at; None when ``stopped`` said so."""
         part, changed = self._resting, []
-        look = part.forward
+        forward = part.forward
         self._maps = TensorCache(folder.parent / FOLDER, part, f"{self.config.rule} {self.config.clip_above}")
         was_training = self.model.training
         self.model.eval()
-        for number in range(self._forms * len(cells)):
+        for number in range(self._views * len(cells)):
             if stopped():
                 return None
             cell = self._change(cells[number % len(cells)], np.random.default_rng((self._seed, 7, number)))
@@ -71,7 +71,7 @@ class RestingTrunk(Network):
             changed.append(cell)
         self.model.train(was_training)
         # an attribute of the object, not of its class: the moving average keeps its own trunk and can be asked
-        part.__dict__["forward"] = lambda x: look(x) if self._now is None else self._now
+        part.__dict__["forward"] = lambda x: forward(x) if self._current is None else self._current
         return CellSet(tuple(changed), cells.source)
 
     @property
@@ -94,12 +94,12 @@ class RestingTrunk(Network):
     ) -> tuple[list[Tensor], list[dict[str, Any]]]:
         """As Network.batch; the trunk's maps of the one sample are laid ready for the step."""
         (sample,) = samples
-        self._now = {stage: maps[None] for stage, maps in self._maps.read(self._kept[id(sample)], device).items()}
+        self._current = {stage: maps[None] for stage, maps in self._maps.read(self._kept[id(sample)], device).items()}
         return super().batch(samples, seeds, device)
 
     def predict(
         self, sample: Sample, device: torch.device, precision: str = "bf16", model: nn.Module | None = None
     ) -> ImagePrediction:
         """As Network.predict, by a look of the trunk."""
-        self._now = None
+        self._current = None
         return super().predict(sample, device, precision, model)

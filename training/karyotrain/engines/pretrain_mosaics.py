@@ -149,7 +149,7 @@ class MosaicTask(Task[MosaicBatch]):
         *,
         start: Path | None = None,
         limit: int | None = None,
-        look: int = 24,
+        evaluated: int = 24,
         config: DeepACCConfig | None = None,
         how: Optimisation = HOW,
     ) -> None:
@@ -163,7 +163,7 @@ class MosaicTask(Task[MosaicBatch]):
             load_imagenet(model.body, imagenet, model.config.rule)
             self.started = f"from the backbone {imagenet.name}"
         self.model, self.how, self.steps = model, how, steps
-        self.cells, self.held_back = load(data, "train", limit=limit), load(data, "calibration", limit=look)
+        self.cells, self.held_back = load(data, "train", limit=limit), load(data, "calibration", limit=evaluated)
         self.recipe = {"stage": "mosaics", "lr": how.lr, "config": model.config.to_dict()}
         self.data = f"{len(self.cells)} cells of {data.name}"
 

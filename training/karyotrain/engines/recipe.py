@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, Protocol
 from karyotrain.trainer.schedule import Optimisation, Schedule
 from karyoview.core.errors import KaryoViewError
 
-Budget = Literal["smoke", "short", "full"]
+BudgetName = Literal["smoke", "short", "full"]
 _PACKAGES: Final = ("karyotrain.recipes", "recipes")
 _EARLIER: Final = {"kept_forms": "cached_views", "start": "init"}
 
@@ -125,7 +125,7 @@ def _fields(recipe: Recipe) -> dict[str, Any]:
     return {name: getattr(recipe, name) for name in Recipe.__dataclass_fields__}
 
 
-def with_budget(recipe: Recipe, budget: Budget) -> Recipe:
+def with_budget(recipe: Recipe, budget: BudgetName) -> Recipe:
     """The recipe at a budget. Rates are scaled with the batch where a preset changes it.
 
     ``smoke``: the tiny preset, 8 images, 6 steps. ``short``: the small preset, 600 steps of 4 images,

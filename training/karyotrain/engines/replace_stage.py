@@ -37,7 +37,7 @@ class Runs:
     context: tuple[Path, ...] = ()
 
 
-def renew(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -> Path:
+def replace_stages(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -> Path:
     """The engine in ``begin`` with the stages of ``runs``, written below ``output``; → its file.
 
     The network of the cell was taught what neighbours say, so new neighbours alone leave it out. ``cells``
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # the first fit cells: the others taught both networks
     cells = load(args.data, "calibration")[: args.fit_limit] if args.data is not None else ()
     runs = Runs(args.finder, args.namer, args.neighbours, tuple(args.context or ()))
-    print(renew(args.begin, args.output, runs, cells))
+    print(replace_stages(args.begin, args.output, runs, cells))
 
 
 if __name__ == "__main__":

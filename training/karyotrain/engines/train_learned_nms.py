@@ -54,7 +54,7 @@ def load_finder(run: Path) -> Finder:
 
 
 @torch.no_grad()
-def look(finder: Finds, cell: Sample, views: int) -> tuple[FinderRegions, npt.NDArray[np.float64]]:
+def unsuppressed_regions(finder: Finds, cell: Sample, views: int) -> tuple[FinderRegions, npt.NDArray[np.float64]]:
     """What a finder sees in a cell at scale 1, unsuppressed, and the factors (4,) from its pixels to the cell's."""
     small = cv2.resize(cell.pixels, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
     with autocast(torch.device("cpu"), "bf16"):
@@ -66,7 +66,7 @@ def collect(finder: Finds, cells: Sequence[Sample], views: int = 4) -> list[Cand
     """Candidates of each cell and its ``truth`` (T, 4) xyxy in the finder's pixels, their IoU ``overlap`` (N, T)."""
     found = []
     for cell in cells:
-        seen, back = look(finder, cell, views)
+        seen, back = unsuppressed_regions(finder, cell, views)
         chosen = candidates(seen.boxes, seen.scores)
         boxes = seen.boxes[chosen].float()
         truth = cell.boxes.astype(np.float64) / back

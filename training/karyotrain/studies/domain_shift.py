@@ -116,7 +116,7 @@ def _sample(name: str, case: str, pixels: npt.NDArray[np.uint8], boxes: Any, lab
     return Sample(name, case, pixels, boxes, labels, upright.astype(np.float32), unknown, unknown)
 
 
-def look(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+def appearance(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     """Background, contrast, log grain and log sharpness (4,) of a cell; no engine is asked."""
     grey = pixels.astype(np.float32) / 255
     edges = np.abs(cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1.0), cv2.CV_32F))
@@ -132,7 +132,7 @@ def strangest(cells: CellSet, count: int) -> CellSet:
     What is furthest in one direction is one look; so the cases are taken from the end of the principal
     direction of the looks at which they lie further out.
     """
-    looks = np.stack([look(s.pixels) for s in cells])
+    looks = np.stack([appearance(s.pixels) for s in cells])
     looks = (looks - np.median(looks, 0)) / (looks.std(0) + 1e-9)
     axis = np.linalg.svd(looks - looks.mean(0), full_matrices=False)[2][0]
     place = looks @ axis

@@ -118,10 +118,10 @@ def compared(rows: Mapping[str, Sequence[Mapping[str, Any]]], resamples: int = 2
 
     def sums(which: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         once = {r["image"]: r["count_right"] for r in which}
-        told = [r for r in which if r["class"] is not None]
+        classed = [r for r in which if r["class"] is not None]
         return {
-            "class_counted": sum(r["class_counted"] for r in told), "rows": len(told),
-            "named": sum(r["named"] for r in told), "copies": sum(r["copies"] for r in told),
+            "class_counted": sum(r["class_counted"] for r in classed), "rows": len(classed),
+            "named": sum(r["named"] for r in classed), "copies": sum(r["copies"] for r in classed),
             "count_right": sum(once.values()), "cells": len(once),
         }  # fmt: skip
 

@@ -33,7 +33,7 @@ from karyoview.detectors.protocol import Detector
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ClassCount:
     """What an engine made of one class of a cell: whether the ``marked`` chromosome was found and named, whether it
     counted as many of the class as there are, and how many of the class were found and named."""
 
@@ -44,7 +44,7 @@ class Seen:
     of: int
 
 
-def inspect(predicted: ImagePrediction, cell: Cell, label: int, cut: float, marked: int | None = None) -> Seen:
+def inspect(predicted: ImagePrediction, cell: Cell, label: int, cut: float, marked: int | None = None) -> ClassCount:
     """Judge one class of a cell at the operating threshold; ``marked`` is the row of the chromosome in question."""
     kept = predicted.keep(predicted.scores >= cut)
     taken = match_one(iou_xyxy(kept.boxes, cell.boxes), kept.scores, 0.5)
@@ -54,7 +54,7 @@ def inspect(predicted: ImagePrediction, cell: Cell, label: int, cut: float, mark
     counted = int((kept.labels == label).sum()) == len(of_class)
     found = marked in name if marked is not None else bool(right)
     named = name.get(marked) == label if marked is not None else bool(right)
-    return Seen(found, named, counted, right, len(of_class))
+    return ClassCount(found, named, counted, right, len(of_class))
 
 
 def listed_cells(data: Path) -> tuple[list[Cell], dict[str, str]]:

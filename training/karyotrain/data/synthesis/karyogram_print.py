@@ -122,7 +122,7 @@ def _tile(
         shade = np.asarray(straighten(depth, truth.axis, width, height, zoom=zoom, outside=0.0))
         own = np.asarray(straighten(whole.astype(np.float32), truth.axis, width, height, zoom=zoom, outside=0.0)) > 0.5
     else:
-        shade, own = _upright(rng, depth, whole, truth, style)
+        shade, own = _turned_upright(rng, depth, whole, truth, style)
     own = _largest(own)
     if style.sharpening > 0:
         shade = shade + style.sharpening * (shade - cv2.GaussianBlur(shade, (0, 0), 1.2 * zoom))
@@ -133,7 +133,7 @@ def _tile(
     return np.where(own[part], np.clip(paper - shade[part], 0, paper), paper).astype(np.uint8), own[part]
 
 
-def _upright(
+def _turned_upright(
     rng: np.random.Generator,
     depth: npt.NDArray[np.float32],
     whole: GreyArray,

@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -53,8 +53,19 @@ class Placed:
         """The same chromosome moved by whole pixels."""
         centre = None if self.centromere is None else (self.centromere[0] + dx, self.centromere[1] + dy)
         offset = (self.offset[0] + dx, self.offset[1] + dy)
-        axis = self.axis + np.array([dx, dy])
-        return Placed(self.label, self.absorbance, self.mask, offset, axis, centre, self.polarity_known, self.source)
+        return replace(self, offset=offset, axis=self.axis + np.array([dx, dy]), centromere=centre)
+
+    def window(self, top: int, bottom: int, left: int, right: int) -> Placed:
+        """The part of its crop in these rows and columns, in the same place."""
+        part = np.s_[top:bottom, left:right]
+        offset = (self.offset[0] + left, self.offset[1] + top)
+        return replace(self, absorbance=self.absorbance[part], mask=self.mask[part], offset=offset)
+
+    def trimmed(self, margin: int = 0) -> Placed:
+        """The crop cut to the mask and ``margin`` px around it."""
+        rows, columns = np.flatnonzero(self.mask.any(1)), np.flatnonzero(self.mask.any(0))
+        top, left = max(int(rows[0]) - margin, 0), max(int(columns[0]) - margin, 0)
+        return self.window(top, int(rows[-1]) + 1 + margin, left, int(columns[-1]) + 1 + margin)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +154,9 @@ def least_box(mask: BoolArray, offset: tuple[int, int], axis: FloatArray) -> Box
     return box_from_corners(quad)
 
 
-def settle(placed: Sequence[Placed], shape: tuple[int, int], least_visible: float = 0.3) -> tuple[ChromosomeTruth, ...]:
+def cell_truth(
+    placed: Sequence[Placed], shape: tuple[int, int], least_visible: float = 0.3
+) -> tuple[ChromosomeTruth, ...]:
     """The truth of placed chromosomes in a picture (H, W); what lies outside the frame is cut off.
 
     Chromosomes of which less than ``least_visible`` of the mask is in the frame are left out.
@@ -175,16 +188,8 @@ def _cut(item: Placed, shape: tuple[int, int], least_visible: float) -> Placed |
     top, left, bottom, right = max(-y, 0), max(-x, 0), min(shape[0] - y, h), min(shape[1] - x, w)
     if bottom <= top or right <= left:
         return None
-    mask = item.mask[top:bottom, left:right]
-    if mask.sum() < max(least_visible * item.mask.sum(), 20):
-        return None
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    r0, r1, c0, c1 = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    offset = (x + left + int(c0), y + top + int(r0))
-    whole = item.absorbance[top + r0 : top + r1, left + c0 : left + c1]
-    return Placed(
-        item.label, whole, mask[r0:r1, c0:c1], offset, item.axis, item.centromere, item.polarity_known, item.source
-    )
+    inside = item.window(top, bottom, left, right)
+    return None if inside.mask.sum() < max(least_visible * item.mask.sum(), 20) else inside.trimmed()
 
 
 def _crossings(axes: Sequence[FloatArray]) -> list[tuple[tuple[float, float, int], ...]]:
