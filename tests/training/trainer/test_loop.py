@@ -38,7 +38,7 @@ from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.registry import ENGINES, load_engine
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 OPTIONS = Options(device="cpu", precision="fp32", threads=1, log_every=1, evaluations=0)
 
 
