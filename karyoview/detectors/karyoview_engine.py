@@ -32,6 +32,7 @@ from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
+from karyoview.detectors.metaphase_check import FEWEST_CHROMOSOMES, refusal
 from karyoview.detectors.nets.chromosome_size import factors_to_try, width_factor
 from karyoview.detectors.nets.chromosome_width import READABLE_WIDTH, REFERENCE_WIDTH, estimate_width, size_note
 from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING_DIM
@@ -39,7 +40,7 @@ from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, FinderRegions
 from karyoview.detectors.nets.fusion import fuse_conv_bn
 from karyoview.detectors.nets.karyoview import KaryoViewModel
 from karyoview.detectors.orientation import crop_profile, upright_probability
-from karyoview.detectors.postprocess import FEWEST_CHROMOSOMES, count_note, detections_of
+from karyoview.detectors.postprocess import count_note, detections_of
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.provenance import provenance_of
 from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions, with_lone_pieces
@@ -60,12 +61,14 @@ _SMALL_FACTOR: Final = 0.34  # chromosomes so much wider are no clusters, and th
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a person may set: ``threshold`` [0, 1] (None: the card's), ``quality`` fast, balanced or best
-    (views averaged), ``precision`` fp32 or bf16, ``joint_assignment`` whether the cell decides the classes."""
+    (views averaged), ``precision`` fp32 or bf16, ``joint_assignment`` whether the cell decides the classes,
+    ``check_metaphase`` whether a picture that shows none gets no boxes (detectors.metaphase_check)."""
 
     threshold: float | None = None
     quality: str = "balanced"
     precision: str = "bf16"
     joint_assignment: bool = True
+    check_metaphase: bool = True
 
     @classmethod
     def read(cls, values: Mapping[str, object]) -> Settings:
@@ -163,19 +166,28 @@ class KaryoViewEngine:
             notes = [self._runtime.note, *notes]
         factor = self.scale_of(grey)
         items: list[Detection] = []
+        metaphase = factor is not None
         if factor is None:
             notes.append(size_note(estimate_width(grey)))
         else:
             regions = self.named_regions(_resized(grey, factor), cancel)
             items = detections_of(regions, self.decide(regions), factor, self.threshold)
-            notes.append(count_note(sum(d.score >= self.info.operating_threshold for d in items)))
+            counted = [d for d in items if d.score >= self.info.operating_threshold]
+            if self._settings.check_metaphase:
+                notes.append(reason := refusal(counted))
+                metaphase = not reason
+                items = items if metaphase else []
+            else:
+                notes.append(count_note(len(counted)))
         shown_settings = {
             name: value for name, value in asdict(self._settings).items() if name in ("quality", "joint_assignment")
         }
+        if not self._settings.check_metaphase:
+            shown_settings["check_metaphase"] = False
         return Detections(
             image.name, (image.height, image.width), tuple(items),
             provenance_of(image, self.info, device=self._device, threshold=self.threshold, settings=shown_settings),
-            time.perf_counter() - began, " ".join(note for note in notes if note),
+            time.perf_counter() - began, " ".join(note for note in notes if note), metaphase,
         )  # fmt: skip
 
     # preprocess

@@ -111,6 +111,7 @@ class _ProposalsDocument(msgspec.Struct):
     items: list[_DetectionRow] = []
     seconds: float = 0.0
     note: str = ""
+    metaphase: bool = True
 
 
 _CHROMOSOME_MEMBERS: Final = frozenset(_ChromosomeRow.__struct_encode_fields__)
@@ -182,6 +183,8 @@ def detections_to_document(detections: Detections) -> Document:
         "seconds": float(detections.seconds),
     }
     _put(document, note=detections.note)
+    if not detections.metaphase:
+        document["metaphase"] = False
     return document
 
 
@@ -200,6 +203,7 @@ def detections_from_document(document: Document, name: str) -> Detections:
         ),
         seconds=row.seconds,
         note=row.note,
+        metaphase=row.metaphase,
     )  # fmt: skip
 
 
