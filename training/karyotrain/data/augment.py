@@ -79,6 +79,7 @@ class Augmentation:
 
 
 NONE: Final = Augmentation()
+_ANY_WAY: Final = Augmentation(flip_x=0.5, flip_y=0.5, turn=1.0)
 PRESETS: Final[Mapping[str, Augmentation]] = MappingProxyType(
     {
         "none": NONE,
@@ -86,28 +87,9 @@ PRESETS: Final[Mapping[str, Augmentation]] = MappingProxyType(
         "deepace-v2": Augmentation(flip_x=0.5),
         "deepacc": Augmentation(flip_x=0.5),
         "deepchm": Augmentation(flip_x=0.5, flip_y=0.5, turn=0.5, rotate=0.5),
-        "strong": Augmentation(
-            flip_x=0.5,
-            flip_y=0.5,
-            turn=1.0,
-            rotate=0.5,
-            scale=0.15,
-            contrast=0.25,
-            brightness=15.0,
-            blur=1.0,
-            noise=4.0,
-        ),
-        "laboratory": Augmentation(
-            flip_x=0.5,
-            flip_y=0.5,
-            turn=1.0,
-            rotate=0.3,
-            scale=0.12,
-            contrast=0.12,
-            brightness=6.0,
-            blur=0.7,
-            blur_chance=0.1,
-            noise=2.0,
+        "strong": replace(_ANY_WAY, rotate=0.5, scale=0.15, contrast=0.25, brightness=15.0, blur=1.0, noise=4.0),
+        "laboratory": replace(
+            _ANY_WAY, rotate=0.3, scale=0.12, contrast=0.12, brightness=6.0, blur=0.7, blur_chance=0.1, noise=2.0
         ),
     }
 )

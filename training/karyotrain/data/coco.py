@@ -58,7 +58,7 @@ class CocoDocument:
     def add_box(self, box: Iterable[float], label: int | None, **members: Any) -> None:
         """One chromosome: its horizontal ``box`` x1, y1, x2, y2 and class index 0–23 (None or −1: unknown)."""
         x1, y1, x2, y2 = (float(v) for v in box)
-        row = {"id": len(self.annotations) + 1, "image_id": len(self.images), "iscrowd": 0}
+        row: Row = {"id": len(self.annotations) + 1, "image_id": len(self.images), "iscrowd": 0}
         row |= {"category_id": 0 if label is None else label + 1, "bbox": [x1, y1, x2 - x1, y2 - y1]}
         self.annotations.append(row | members)
 

@@ -157,8 +157,7 @@ class MosaicTask(Task[MosaicBatch]):
         model = build_deepacc(config or DEEPACC.configure("small", **BAND_SCALE))
         imagenet = find_backbone(model.config.backbone)
         if start is not None:
-            checkpoint.load_start(start, model)
-            self.started = f"from {start.name}"
+            self.started = checkpoint.begin_from(start, model)
         elif imagenet is not None:
             load_imagenet(model.body, imagenet, model.config.rule)
             self.started = f"from the backbone {imagenet.name}"

@@ -97,7 +97,8 @@ class Recipe:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        plain = {k: dict(v) if isinstance(v, Mapping) else v for k, v in _fields(self).items()}
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        plain = {k: dict(v) if isinstance(v, Mapping) else v for k, v in plain.items()}
         return plain | {"schedule": asdict(self.schedule)}
 
 
@@ -119,10 +120,6 @@ def renamed(values: Mapping[str, Any]) -> dict[str, Any]:
         if known.get(key):
             known[key] = _aliases().get(_flat(str(known[key])), known[key])
     return known
-
-
-def _fields(recipe: Recipe) -> dict[str, Any]:
-    return {name: getattr(recipe, name) for name in Recipe.__dataclass_fields__}
 
 
 def with_budget(recipe: Recipe, budget: BudgetName) -> Recipe:

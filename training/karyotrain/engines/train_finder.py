@@ -99,8 +99,7 @@ class FinderTask(Task[FinderBatch]):
         self.model, self.how, self.steps, self.size, self.share = Finder(), how, steps, batch, share
         imagenet = find_backbone("resnet50")
         if start is not None:
-            taken = checkpoint.load_start(start, self.model)
-            self.started = f"from {start.name} ({taken['taken']} of {taken['of']} tensors)"
+            self.started = checkpoint.begin_from(start, self.model)
         elif imagenet is not None:
             load_imagenet(self.model.backbone.body, imagenet, InputRule())
             self.started = f"from the backbone {imagenet.name}"

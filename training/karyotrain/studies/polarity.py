@@ -24,12 +24,15 @@ from karyotrain.data.coco import read_coco, rows_by_image
 from karyotrain.data.dataset import decode_image
 from karyotrain.data.errors import DataError
 from karyotrain.data.synthesis import make_cell
+from karyotrain.engines.directions import PREFIX
 from karyotrain.studies.common import share
 from karyoview.core.chromosome import CLASSES
+from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import boxes_to_array, iou_rotated, iou_xyxy
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.orientation import ClassFree, crop_profile, upright_probability
 from karyoview.detectors.protocol import Detector
+from karyoview.detectors.weights import read_tensors
 from karyoview.imaging.aligned import aligned_crop, axis_length, cell_scale, chromosome_axis
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 
@@ -70,13 +73,10 @@ class Polarity:
     @classmethod
     def of_engine(cls, path: Path) -> Polarity:
         """From a weights file; DataError where it holds none."""
-        from safetensors import SafetensorError, safe_open
-
         try:
-            with safe_open(path, "np") as file:
-                own = {k.removeprefix("orientation."): file.get_tensor(k) for k in file.keys() if "orientation." in k}  # noqa: SIM118
+            own = {k.removeprefix(PREFIX): v.numpy() for k, v in read_tensors(path).items() if k.startswith(PREFIX)}
             return cls(own["means"], own["slopes"], ClassFree.of_tensors(own))
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
+        except (KaryoViewError, OSError, KeyError, ValueError) as error:
             raise DataError(f"{path} tells no directions ({error}); give weights of the default engine.") from error
 
     def upper_is_p(self, crop: np.ndarray, label: int, relative_length: float | None = None) -> float:

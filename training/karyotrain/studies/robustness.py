@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from karyotrain.data.cells import Cell, labelled_cells
 from karyotrain.data.synthesis import make_cell
+from karyotrain.data.synthesis.optics import coded
 from karyotrain.engines.measure import ask, load_everything
 from karyotrain.studies.common import as_table, judge, publish, row, study_parser
 from karyotrain.trainer.command import use_threads
@@ -82,14 +83,9 @@ def inverted(c: Cell) -> Cell:
     return replace(c, pixels=255 - c.pixels)
 
 
-def coded(quality: int) -> Change:
+def in_jpeg(quality: int) -> Change:
     """Through JPEG of that quality."""
-    return lambda c: replace(
-        c,
-        pixels=np.asarray(
-            cv2.imdecode(cv2.imencode(".jpg", c.pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 0), np.uint8
-        ),
-    )
+    return lambda c: replace(c, pixels=coded(c.pixels, "jpeg", quality))
 
 
 CHANGES: Final[Mapping[str, Change]] = {
@@ -106,7 +102,7 @@ CHANGES: Final[Mapping[str, Change]] = {
     "turned by 90°": quarter_turned,
     "mirrored": mirrored,
     "inverted (fluorescent)": inverted,
-    "JPEG 50": coded(50),
+    "JPEG 50": in_jpeg(50),
 }
 
 

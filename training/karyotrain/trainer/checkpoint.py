@@ -125,6 +125,12 @@ def load_start(path: Path, model: nn.Module) -> dict[str, int]:
     return {"taken": len(fitting), "of": len(own)}
 
 
+def begin_from(path: Path, model: nn.Module) -> str:
+    """As :func:`load_start`; → a sentence on what was taken."""
+    taken = load_start(path, model)
+    return f"from {path.name} ({taken['taken']} of {taken['of']} tensors)"
+
+
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """A small JSON file, for people too; written whole or not at all."""
     temporary = path.with_suffix(f"{path.suffix}.tmp")
