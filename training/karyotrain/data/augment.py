@@ -72,7 +72,8 @@ class Augmentation:
         gain, shift = 1 + self.contrast * (2 * draws[0] - 1), self.brightness * (2 * draws[1] - 1)
         grey = (pixels.astype(np.float32) - background) * np.float32(gain) + np.float32(background + shift)
         if draws[2] < self.blur_chance and self.blur:
-            grey = cv2.GaussianBlur(grey, (0, 0), self.blur * (0.4 + 0.6 * draws[2] / self.blur_chance))
+            sigma = self.blur * (0.4 + 0.6 * draws[2] / self.blur_chance)
+            grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), np.float32)
         if self.noise:
             grey += rng.normal(0.0, self.noise * rng.random(), grey.shape).astype(np.float32)
         return np.clip(np.rint(grey), 0, 255).astype(np.uint8)
@@ -176,11 +177,12 @@ def _warp(
         if turned.shape == (size[1], size[0]):
             return turned
         kind = cv2.INTER_NEAREST if nearest else cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-        return cv2.resize(turned, (int(size[0]), int(size[1])), interpolation=kind)
+        return np.asarray(cv2.resize(turned, (int(size[0]), int(size[1])), interpolation=kind), np.uint8)
     centred = affine.copy()  # OpenCV counts from the centres of pixels
     centred[:, 2] += affine[:, :2] @ (0.5, 0.5) - 0.5
     kind = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
-    return cv2.warpAffine(pixels, centred, (int(size[0]), int(size[1])), flags=kind, borderValue=fill)
+    warped = cv2.warpAffine(pixels, centred, (int(size[0]), int(size[1])), flags=kind, borderValue=fill)
+    return np.asarray(warped, np.uint8)
 
 
 def _warped_masks(

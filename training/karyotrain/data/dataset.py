@@ -74,8 +74,9 @@ class Sample:
     def truth(self, rotated: bool = False) -> ImageTruth:
         """The sample as truth for metrics, in its own pixels."""
         if not rotated:
-            return ImageTruth(self.name, self.boxes, self.labels, self.case)
-        return ImageTruth(self.name, self.rotated, self.labels, self.case, self.axes)
+            return ImageTruth(self.name, self.boxes.astype(np.float64), self.labels, self.case)
+        axes = tuple(axis.astype(np.float64) for axis in self.axes)
+        return ImageTruth(self.name, self.rotated.astype(np.float64), self.labels, self.case, axes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,7 +215,8 @@ class _Row:
         target = (max(round(size[0] * scale), 8), max(round(size[1] * scale), 8))
         if pixels.shape != target:
             shrinks = target[0] < pixels.shape[0]
-            pixels = cv2.resize(pixels, target[::-1], interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+            kind = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+            pixels = np.asarray(cv2.resize(pixels, target[::-1], interpolation=kind), np.uint8)
         boxes = np.asarray(row.boxes, np.float64).reshape(-1, 4) * scale
         rotated = np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2], boxes[:, :1] * 0], 1)
         for i, own in enumerate(row.rotated):
@@ -340,7 +342,7 @@ class _Common:
     packed: float
 
 
-def _coco_row(info: Mapping[str, Any], annotations: list[Mapping[str, Any]], common: _Common) -> _Row:
+def _coco_row(info: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]], common: _Common) -> _Row:
     name = str(info["file_name"])
     place = (common.images / name).resolve()
     if not place.is_relative_to(common.images.resolve()):
@@ -374,20 +376,14 @@ def _case_rows(folder: Path) -> list[_Row]:
             if cell.kind == "consent":
                 raise DataError(f"{folder.name}: {cell.text}; allow it there or leave the case out.")
             continue
-        items = cell.chromosomes
+        items, pixels = cell.chromosomes, partial(np.asarray, cell.pixels)
+        labels = [-1 if c.label is None else c.label for c in items]
+        rotated = [c.box.to_array().tolist() if c.box.is_rotated else None for c in items]
+        polarity = [c.box.is_rotated and c.polarity is not None for c in items]
+        masks, axes = [c.mask for c in items], [c.axis for c in items]
+        boxes = cell.bounds().tolist()
         rows.append(
-            _Row(
-                image=cell.image,
-                case=cell.case,
-                read=partial(np.asarray, cell.pixels),
-                size=cell.pixels.shape,
-                boxes=cell.bounds().tolist(),
-                labels=[-1 if c.label is None else c.label for c in items],
-                rotated=[c.box.to_array().tolist() if c.box.is_rotated else None for c in items],
-                polarity=[c.box.is_rotated and c.polarity is not None for c in items],
-                masks=[c.mask for c in items],
-                axes=[c.axis for c in items],
-            )
+            _Row(cell.image, cell.case, pixels, cell.pixels.shape, boxes, labels, rotated, polarity, masks, axes)
         )
     return rows
 

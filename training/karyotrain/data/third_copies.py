@@ -81,7 +81,7 @@ def paste_one(
     ]
     if own is None or not foreign or library.scales[own] <= 0:
         return None
-    free = cv2.distanceTransform(np.pad(1 - _taken(cell), 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    free = np.asarray(cv2.distanceTransform(np.pad(1 - _taken(cell), 1), cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
     for index in rng.choice(foreign, min(tries, len(foreign)), replace=False):
         piece = library.piece(int(index))
         ratio = float(np.clip(library.scales[own] / library.scales[piece.picture], 0.75, 1.33))
@@ -107,8 +107,8 @@ def _taken(cell: Cell) -> npt.NDArray[np.uint8]:
     spread = np.zeros_like(front)
     cv2.fillConvexPoly(spread, cv2.convexHull(np.rint(corners).astype(np.int32)), 1)
     reach = 2 * _BEYOND + 1
-    spread = cv2.dilate(spread, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    return np.maximum.reduce([front, boxed, dark.astype(np.uint8), 1 - spread])
+    wide = cv2.dilate(spread, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    return np.asarray(np.maximum.reduce([front, boxed, dark.astype(np.uint8), 1 - wide]), np.uint8)
 
 
 def _case_of(name: str) -> str:

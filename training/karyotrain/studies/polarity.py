@@ -171,13 +171,14 @@ def judge_made(polarity: Polarity, cells: int, seed: int = 0) -> list[Judged]:
     found = []
     for number in range(cells):
         cell = make_cell(("46,XX", "46,XY")[number % 2], seed * 10_000 + number)
-        masks = masks_from_boxes(cell.image, cell.boxes())
-        scale = cell_scale(cell.image, masks)
+        grey = np.asarray(cell.image, np.uint8)
+        masks = masks_from_boxes(grey, cell.boxes())
+        scale = cell_scale(grey, masks)
         usual = _usual_length(masks)
         for mask, truth in zip(masks, cell.truth, strict=True):
             if mask.certain:
                 length = axis_length(chromosome_axis(mask)) / usual
-                p = polarity.upper_is_p(aligned_crop(cell.image, mask, scale), truth.label, length)
+                p = polarity.upper_is_p(aligned_crop(grey, mask, scale), truth.label, length)
                 found.append(Judged(truth.label, p if _first_is_p(mask, truth.axis) else 1 - p))
     return found
 

@@ -33,7 +33,7 @@ TURN: Final = 30.0  # degrees that are no quarter of a turn
 
 def blurred(sigma: float) -> Change:
     """Out of focus by a Gaussian of ``sigma`` px."""
-    return lambda c: replace(c, pixels=cv2.GaussianBlur(c.pixels, (0, 0), sigma))
+    return lambda c: replace(c, pixels=np.asarray(cv2.GaussianBlur(c.pixels, (0, 0), sigma), np.uint8))
 
 
 def contrast(factor: float) -> Change:
@@ -115,7 +115,8 @@ def turned_pixels(pixels: npt.NDArray[np.uint8], degrees: float) -> tuple[npt.ND
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
     matrix[:, 2] += [(size[0] - width) / 2, (size[1] - height) / 2]
     ground = int(np.percentile(pixels, 80))
-    return cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=ground), matrix
+    turned = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=ground)
+    return np.asarray(turned, np.uint8), matrix
 
 
 def turned_back(boxes: npt.NDArray[np.float64], matrix: npt.NDArray[Any], degrees: float) -> npt.NDArray[np.float64]:

@@ -78,10 +78,8 @@ def make_pasted_cell(
         add_absorbance(absorbance, item)
     ground = _ground(rng, library.background(ground_index), shape, absorbance)
     total = np.where(absorbance > 0, _DARKEST * np.tanh(absorbance / _DARKEST), absorbance)
-    image = ground * np.exp(-total)
-    # Everything in one picture went through one encoder.
-    image = np.clip(np.rint(image), 0, 255).astype(np.uint8)
-    if rng.random() < 0.5:
+    image = np.clip(np.rint(ground * np.exp(-total)), 0, 255).astype(np.uint8)
+    if rng.random() < 0.5:  # everything in one picture went through one encoder
         image = coded(image, "jpeg" if rng.random() < 0.5 else "webp", int(rng.integers(78, 96)))
     info: Mapping[str, object] = MappingProxyType(
         {"seed": seed, "library": library.digest, "background": library.names[picture], "crowding": round(density, 3)}
@@ -178,10 +176,10 @@ def _relaid(rng: np.random.Generator, piece: Piece, ratio: float, bend: float, s
     rim = cv2.GaussianBlur(cv2.dilate(whole, np.ones((5, 5), np.uint8)), (0, 0), 1.0)
     wanted = (piece.absorbance * rim).astype(np.float32)
     outside = (along < 0) | (along > (len(strip.points) - 1) * STEP)
-    absorbance = cv2.remap(wanted, at[..., 0], at[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
+    absorbed = cv2.remap(wanted, at[..., 0], at[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
     inside = cv2.remap(whole, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     mask = (inside > 0.5) & ~outside
-    absorbance = np.where(outside, 0, absorbance).astype(np.float32)
+    absorbance = np.where(outside, 0, np.asarray(absorbed, np.float32))
     return Placed(piece.label, absorbance, _largest(mask), frame.offset, axis.subsampled(), None, False, source)
 
 
@@ -215,7 +213,7 @@ def _ground(
     enlarge = max(shape[0] / ground.shape[0], shape[1] / ground.shape[1], 1.0)
     if enlarge > 1.0:
         size = (math.ceil(ground.shape[1] * enlarge), math.ceil(ground.shape[0] * enlarge))
-        ground = cv2.resize(ground, size, interpolation=cv2.INTER_CUBIC)
+        ground = np.asarray(cv2.resize(ground, size, interpolation=cv2.INTER_CUBIC), np.uint8)
     dark = (ground < float(np.median(ground)) - 35)[::4, ::4]
     own = absorbance[::4, ::4] > 0.15
     best, least = (0, 0), math.inf
