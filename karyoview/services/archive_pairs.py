@@ -70,8 +70,8 @@ class Matching:
     def sentence(self) -> str:
         """The outcome for a person."""
         counts = {how: sum(p.how == how for p in self.pairs) for how in (BY_NAME, BY_NUMBER, BY_LOOKING)}
-        told = ", ".join(f"{count} by {how}" for how, count in counts.items() if count)
-        text = counted(len(self.pairs), "pair") + (f" ({told})" if told else "")
+        matched_by = ", ".join(f"{count} by {how}" for how, count in counts.items() if count)
+        text = counted(len(self.pairs), "pair") + (f" ({matched_by})" if matched_by else "")
         return f"{text}, {counted(len(self.left), 'picture')} without a partner." if self.left else f"{text}."
 
 

@@ -41,9 +41,9 @@ def placed(archive: tuple[Path, SyntheticCell], tmp_path_factory: pytest.TempPat
     """The project after its batch ran over two processes."""
     project = ArchiveProject(tmp_path_factory.mktemp("project"))
     matching = project.match(archive[0])
-    told: list[tuple[int, int]] = []
-    outcomes = project.place(matching.pairs, workers=2, progress=lambda done, total, text: told.append((done, total)))
-    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    calls: list[tuple[int, int]] = []
+    outcomes = project.place(matching.pairs, workers=2, progress=lambda done, total, text: calls.append((done, total)))
+    assert calls == [(0, 3), (1, 3), (2, 3), (3, 3)]
     assert [bool(o.reason) for o in outcomes] == [False, False, True]
     return project.folder
 
@@ -86,7 +86,7 @@ def test_a_stopped_batch_goes_on_and_changed_pictures_are_placed_anew(
     next(project.folder.glob("placed/c9*")).unlink()
     project.place(pairs)
     assert asked == ["P3"]
-    # Another order told, or other pixels under the name, are placed anew; what a person looked at is not.
+    # Another order calls, or other pixels under the name, are placed anew; what a person looked at is not.
     asked.clear()
     project.place([replace(pairs[0], order="standard"), *pairs[1:]])
     assert asked == ["P1"]
@@ -142,14 +142,14 @@ def test_a_persons_word_stays_whatever_confidence_is_chosen() -> None:
     )  # fmt: skip
     assert [c.accepted for c in one.accept_above(0.8).chromosomes] == [True, False, False, False]
     assert [c.accepted for c in one.accept_above(0.4).chromosomes] == [True, True, False, False]
-    said = one.relabel(2, 5, "cyto").remove(0, "cyto").accept(3, "cyto").accept_above(0.0)
-    assert [c.accepted for c in said.chromosomes] == [False, True, True, False]
-    assert said.chromosomes[2].label == 5
-    assert said.chromosomes[0].removed
-    assert said.open == 1  # the one without a place
-    assert not said.whole
-    assert PairOutcome.from_document(said.to_document()) == said
-    assert "shows only 4, so the cell is not whole" in said.sentence()
+    judged = one.relabel(2, 5, "cyto").remove(0, "cyto").accept(3, "cyto").accept_above(0.0)
+    assert [c.accepted for c in judged.chromosomes] == [False, True, True, False]
+    assert judged.chromosomes[2].label == 5
+    assert judged.chromosomes[0].removed
+    assert judged.open == 1  # the one without a place
+    assert not judged.whole
+    assert PairOutcome.from_document(judged.to_document()) == judged
+    assert "shows only 4, so the cell is not whole" in judged.sentence()
 
 
 def test_a_missing_picture_is_a_reason(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def put(folder: Path, *names: str) -> None:
         cv2.imwrite(str(path), GREY)
 
 
-def told(folder: Path, **how: object) -> set[tuple[str, str, str, str]]:
+def matched(folder: Path, **how: object) -> set[tuple[str, str, str, str]]:
     return {
         (p.metaphase.relative_to(folder).as_posix(), p.karyogram.relative_to(folder).as_posix(), p.how, p.case)
         for p in match_archive(folder, **how).pairs  # type: ignore[arg-type]
@@ -49,7 +49,7 @@ def test_folders_say_what_pictures_are_and_whose(tmp_path: Path) -> None:
         put(tmp_path, f"{patient}/metaphases/01.png", f"{patient}/karyograms/01.png")
         put(tmp_path, f"{patient}/metaphases/02.png", f"{patient}/karyograms/02_final.png")
     put(tmp_path, "P1/karyoview/metaphases/09.png", ".hidden/01.K.png")
-    assert told(tmp_path) == {
+    assert matched(tmp_path) == {
         ("P1/metaphases/01.png", "P1/karyograms/01.png", "name", "P1"),
         ("P2/metaphases/01.png", "P2/karyograms/01.png", "name", "P2"),
         ("P1/metaphases/02.png", "P1/karyograms/02_final.png", "number", "P1"),
@@ -61,7 +61,7 @@ def test_the_name_before_the_last_number_is_the_patients(tmp_path: Path) -> None
     for patient in (11, 12, 13):
         for cell in (1, 2):
             put(tmp_path, f"spread{patient}-{cell:03}.png", f"karyo {patient} {cell}.jpg")
-    assert told(tmp_path) == {
+    assert matched(tmp_path) == {
         (f"spread{p}-{c:03}.png", f"karyo {p} {c}.jpg", "name", f"{p}") for p in (11, 12, 13) for c in (1, 2)
     }
 
