@@ -16,7 +16,17 @@ from typing import Final, NoReturn, TypeVar
 from karyoview.core.image import MetaphaseImage
 from karyoview.io._samples import DecodeError, ImageError, Samples, plausible_scale, to_grey
 
-__all__ = ["IMAGE_SUFFIXES", "ImageError", "count_pages", "is_image_file", "read_image", "sha256_of"]
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "ImageError",
+    "count_pages",
+    "is_image_file",
+    "list_pictures",
+    "orientation_of",
+    "read_image",
+    "sha256_of",
+    "upright_size",
+]
 
 MAX_FILE_BYTES: Final = 1 << 30
 
@@ -72,6 +82,54 @@ def count_pages(path: Path) -> int:
         data = _read(path)
         return _guarded(path, kind, lambda: count_dicom_frames(data))
     return 1
+
+
+def list_pictures(path: Path) -> tuple[list[int], str]:
+    """The pages of a file that are pictures of their own, and a sentence about the others; raises ImageError.
+
+    Planes of a stack, channels and smaller copies in a TIFF are left out; every page can still be read.
+    """
+    kind = _kind_of(path, _read(path, 140))
+    if kind != "tiff":
+        return list(range(count_pages(path))), ""
+    from karyoview.io._tiff import tiff_cells
+
+    pages, words = _guarded(path, kind, lambda: tiff_cells(path))
+    if not pages:
+        _fail(path, "it holds no picture")
+    return pages, f"{path.name}: {words}." if words else ""
+
+
+def upright_size(path: Path) -> tuple[int, int] | None:
+    """(height, width) of a PNG, JPEG, BMP or WebP as it is shown, from its header; None for other formats or damage."""
+    stored = _header_size(path)
+    if stored is None:
+        return None
+    return stored[::-1] if orientation_of(path) in (5, 6, 7, 8) else stored
+
+
+def orientation_of(path: Path) -> int:
+    """The EXIF orientation (1–8) by which a file's first picture is turned upright; 1 where it says nothing."""
+    from PIL import Image
+
+    try:
+        with Image.open(path) as picture:
+            value = picture.getexif().get(0x0112, 1)
+    except Exception:
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _header_size(path: Path) -> tuple[int, int] | None:
+    from PIL import Image
+
+    if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".webp"):
+        return None
+    try:
+        with Image.open(path, formats=["PNG", "JPEG", "BMP", "WEBP"]) as picture:
+            return picture.height, picture.width
+    except Exception:
+        return None
 
 
 def read_image(path: Path, *, page: int = 0) -> MetaphaseImage:
