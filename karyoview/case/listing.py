@@ -15,7 +15,6 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.io.documents import Document, DocumentError
 
 _SINGLE_PAGE: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".jp2", ".j2k", ".jpx"})
-_MAX_NAME_BYTES: Final = 230
 _MAX_PAGES: Final = 1000
 
 
@@ -46,6 +45,7 @@ def list_folder(folder: Path) -> FolderListing:
 def new_rows(listing: FolderListing, known: Iterable[str]) -> tuple[list[Document], list[str]]:
     """Rows of case.json for the images that are not ``known``, and sentences about those left out."""
     from karyoview.io.images import is_image_file
+    from karyoview.io.picture_names import MAX_NAME_BYTES
 
     rows: list[Document] = []
     notices: list[str] = []
@@ -54,7 +54,7 @@ def new_rows(listing: FolderListing, known: Iterable[str]) -> tuple[list[Documen
         if name.startswith(".") or not is_image_file(path):
             continue
         try:
-            if len(name.encode()) > _MAX_NAME_BYTES:
+            if len(name.encode()) > MAX_NAME_BYTES:
                 notices.append(f"{name[:40]}… is left out: its name is too long; shorten it.")
                 continue
             check_file_name(name, str(listing.folder))

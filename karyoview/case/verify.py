@@ -11,7 +11,7 @@ from typing import Final
 from karyoview.case.audit import Scan, read_lines, scan
 from karyoview.case.listing import list_folder
 from karyoview.case.location import STORE_NAME, find_store
-from karyoview.case.schema import read_cells
+from karyoview.case.schema import CellRecord, read_cells
 from karyoview.case.store import CASE_FILE, SEQ
 from karyoview.core.errors import KaryoViewError
 from karyoview.io.documents import Document, DocumentError, parse_document, sha256_bytes
@@ -171,5 +171,26 @@ def _check_case(folder: Path, store: Path, found: Scan, report: VerifyReport, or
             report.problems.append(f"{cell.path} cannot be compared with the original that was reviewed: {error}")
             continue
         report.originals += 1
+        _check_geometry(cell, listing.path(cell.file) or cell.path, store, report)
         if digests[cell.file] != cell.sha256:
             report.problems.append(f"{cell.path} is not the original that was reviewed: its SHA-256 differs.")
+
+
+def _check_geometry(cell: CellRecord, path: Path, store: Path, report: VerifyReport) -> None:
+    """Boxes that cannot be this picture's: made for another size, or outside it."""
+    from karyoview.case.state import annotation_target
+    from karyoview.io.annotation_json import annotation_from_document
+    from karyoview.io.formats import misfits
+    from karyoview.io.images import read_image, upright_size
+
+    target = store / annotation_target(cell.image)
+    try:
+        annotation = annotation_from_document(parse_document(target.read_bytes(), target), str(target))
+        size = upright_size(path) if cell.page == 0 else None
+        if size is None:
+            picture = read_image(path, page=cell.page)
+            size = picture.height, picture.width
+    except (OSError, KaryoViewError):
+        # Files that are missing or cannot be read are told elsewhere.
+        return
+    report.problems += [f"{path}: {phrase}." for phrase in misfits(annotation, size)]

@@ -52,28 +52,28 @@ def register(app: typer.Typer) -> None:
         if only_reviewed:
             found = [a for a in found if a.state == "reviewed"]
         if not found:
-            _say(told)
+            say(told)
             typer.echo(f"{source}: there is nothing to convert.", err=True)
             raise typer.Exit(1)
         for phrase in [] if to == CASE else losses(found, to):
             typer.echo(f"not kept by {FORMATS[to].title}: {phrase}", err=True)
         if dry_run:
-            _say(told)
+            say(told)
             return
         if to == CASE:
             written = write_case(found, target, told)
-            _say(told)
+            say(told)
             typer.echo(f"{written} of {len(found)} annotations were taken into {target}.")
             raise typer.Exit(1 if not written else PARTLY if told.left_out else 0)
         files = write_annotations(found, target, to, overwrite=overwrite, told=told)
         boxes = sum(len(a.chromosomes) for a in found)
-        _say(told)
+        say(told)
         typer.echo(f"{len(found)} images, {boxes} chromosomes, {len(files)} files: {target}")
         if told.left_out:
             raise typer.Exit(PARTLY)
 
 
-def _say(told: Told) -> None:
+def say(told: Told) -> None:
     """Say what was changed and left out, a line each."""
     for sentence in told.changed:
         typer.echo(f"changed: {sentence}", err=True)

@@ -30,9 +30,13 @@ def register(app: typer.Typer) -> None:
             bool, typer.Option("--only-reviewed", help="Leave out cells not yet reviewed.")
         ] = False,
     ) -> None:
-        """Export a case. Without a choice: the table of counts as CSV. The case itself is only read."""
+        """Export a case. Without a choice: the table of counts as CSV. The case itself is only read.
+
+        A cell whose original is gone stops nothing: what was left out is named, and the command ends with 3.
+        """
         from karyoview.case.case import Case
-        from karyoview.io.formats import FORMATS, losses
+        from karyoview.cli.convert import PARTLY, say
+        from karyoview.io.formats import FORMATS, Told, losses
         from karyoview.services.export import PICTURES, TABLES, ExportOptions, export_case
 
         choices = (("--format", format_, tuple(FORMATS)), ("--picture", picture, PICTURES), ("--table", table, TABLES))
@@ -49,5 +53,9 @@ def register(app: typer.Typer) -> None:
                 for loss in losses(list(found.values()), name):
                     typer.echo(f"{name} cannot hold {loss}", err=True)
             options = ExportOptions(tuple(format_ or ()), tuple(picture or ()), tables)
-            files = export_case(opened, found, options, output)
+            told = Told()
+            files = export_case(opened, found, options, output, told=told)
+        say(told)
         typer.echo(f"{len(files)} files written to {output}")
+        if told.left_out:
+            raise typer.Exit(PARTLY)

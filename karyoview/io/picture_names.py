@@ -10,6 +10,17 @@ from typing import Final
 
 from karyoview.io.images import IMAGE_SUFFIXES
 
+MAX_NAME_BYTES: Final = 230
+"""The longest name of a picture, so that files named after it (with ``.json``, ``.p1`` …) fit on every disk."""
+
+
+def fits(name: str) -> bool:
+    """Whether a name is short enough, for cases, formats and exports alike; False for what no disk can write."""
+    try:
+        return len(name.encode()) <= MAX_NAME_BYTES
+    except UnicodeEncodeError:
+        return False
+
 
 def composed(name: str) -> str:
     """A name with composed letters (NFC), as two systems agree on it."""

@@ -19,7 +19,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import CancelToken
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.formats import FORMATS, write_annotations
+from karyoview.io.formats import FORMATS, Told, write_annotations
 from karyoview.io.tables import safe_cell
 from karyoview.review.meter import CORRECTIONS, corrections_of
 
@@ -54,11 +54,14 @@ def export_case(
     folder: Path,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
     cancel: CancelToken | None = None,
+    told: Told | None = None,
 ) -> list[Path]:
     """Write everything in ``options`` below ``folder`` and return the files.
 
-    Existing files of the same names are replaced. Sex is left out of pictures and tables where the case
-    withholds it. Raises ExportError (disk) or the format's own error; Cancelled between cells.
+    With ``told`` a cell whose original cannot be read, or that a format cannot write, is left out of what needs it
+    and named there; the rest is written. Existing files of the same names are replaced. Sex is left out of pictures
+    and tables where the case withholds it. Raises ExportError (disk) or the format's own error; Cancelled between
+    cells.
     """
     chosen = [annotations[i] for i in (options.images or tuple(annotations)) if i in annotations]
     if not chosen:
@@ -70,11 +73,16 @@ def export_case(
         folder.mkdir(parents=True, exist_ok=True)
         if options.formats:
             # Most formats need the size, which a cell that nobody opened has not been given yet.
-            chosen = [a if a.size != (0, 0) else _with_size(a, case.read_image(a.image)) for a in chosen]
+            chosen = [a if a.size != (0, 0) else _with_size(a, case, told) for a in chosen]
         for name in options.formats:
             progress(len(files), total, FORMATS[name].title)
             target = folder / "annotations-coco.json" if name == "coco" else folder / f"annotations-{name}"
-            files += write_annotations(chosen, target, name, overwrite=True)
+            sized = chosen
+            if told is not None and "size" not in FORMATS[name].holds:
+                unknown = [a for a in chosen if 0 in a.size and a.chromosomes and name.startswith("yolo")]
+                sized = [a for a in chosen if a not in unknown]
+                told.left_out += [f"{a.image} is not in {FORMATS[name].title}, which needs its size." for a in unknown]
+            files += write_annotations(sized, target, name, overwrite=True, told=told)
         rows = count_rows(chosen, withheld)
         for kind in options.tables:
             target = folder / f"counts.{kind}"
@@ -84,7 +92,13 @@ def export_case(
             if cancel is not None:
                 cancel.raise_if_cancelled()
             progress(total - len(chosen) + number, total, annotation.image)
-            image = case.read_image(annotation.image)
+            try:
+                image = case.read_image(annotation.image)
+            except KaryoViewError as error:
+                if told is None:
+                    raise
+                told.left_out.append(f"{annotation.image} has no picture in the export: {error}")
+                continue
             for kind in options.pictures:
                 target = folder / "overlays" / f"{annotation.image}.{kind}"
                 target.parent.mkdir(exist_ok=True)
@@ -95,7 +109,14 @@ def export_case(
     return files
 
 
-def _with_size(annotation: ImageAnnotation, image: MetaphaseImage) -> ImageAnnotation:
+def _with_size(annotation: ImageAnnotation, case: Case, told: Told | None) -> ImageAnnotation:
+    try:
+        image = case.read_image(annotation.image)
+    except KaryoViewError as error:
+        if told is None:
+            raise
+        told.changed.append(f"{annotation.image} is written without its size: {error}")
+        return annotation
     return replace(annotation, size=(image.height, image.width))
 
 

@@ -29,6 +29,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box, box_from_corners
 from karyoview.io.formats.told import attempt, leave_out, tell
 from karyoview.io.images import is_image_file
+from karyoview.io.picture_names import fits
 
 MAX_FILE_BYTES: Final = 512 << 20
 MAX_FILES: Final = 200_000
@@ -113,7 +114,7 @@ def plain_name(text: object, where: str) -> str:
     if not isinstance(text, str):
         raise FormatError(f"{where}: the image's name is missing.")
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", text)[-1].strip())
-    if name in ("", ".", "..") or re.search(r"[\x00-\x1f:]", name) or len(name) > 200:
+    if name in ("", ".", "..") or re.search(r"[\x00-\x1f]|^[A-Za-z]:", name) or not fits(name):
         raise FormatError(f"{where}: {text[:80]!r} names no image.")
     return name
 
@@ -297,14 +298,20 @@ def stem_of(image: str) -> str:
     return image.rpartition(".")[0] if is_image_file(Path(image)) else image
 
 
+def _own_name(image: str) -> str:
+    if plain_name(image, image) != unicodedata.normalize("NFC", image):
+        raise FormatError(f"{image!r} is no plain file name, so no file can be named after it.")
+    return image
+
+
 def file_per_image(annotations: Sequence[ImageAnnotation], suffix: str) -> dict[str, ImageAnnotation]:
     """File name → annotation; FormatError where two images would share a file or a name leaves the folder."""
     files: dict[str, ImageAnnotation] = {}
     taken: set[str] = set()
     for annotation in annotations:
-        name = plain_name(annotation.image, annotation.image)
-        if name != annotation.image:
-            raise FormatError(f"{annotation.image!r} is no plain file name, so no file can be named after it.")
+        name = attempt(lambda a=annotation: _own_name(a.image))  # type: ignore[misc]
+        if name is None:
+            continue
         file = f"{stem_of(name)}{suffix}"
         if file.casefold() in taken:
             both = f"{annotation.image} and another image would both become {file}; rename one of the two."
