@@ -47,9 +47,9 @@ from karyoview.detectors.regions import Candidates, Decisions, Float32Array, Flo
 from karyoview.detectors.rescoring import rescore
 from karyoview.detectors.runtime import compile_backends
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.aligned import aligned_crop, cell_scale
+from karyoview.imaging.aligned import CellScale, aligned_crop, cell_scale
 from karyoview.imaging.connected_pieces import lone_pieces
-from karyoview.imaging.masks import masks_from_boxes
+from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 from karyoview.imaging.normalization import normalize
 
 _VIEWS: Final = {"fast": (1, 1), "balanced": (4, 2), "best": (8, 4)}  # augmented views of finder and classifier
@@ -92,7 +92,8 @@ class Calibration:
     of the logistic fit where there is no cell context, None for neither. Temperatures divide logits.
     ``crop_columns`` is how many columns of a crop the cell's median width takes (None: crops have one scale),
     ``connected_pieces`` whether lone pieces are candidates too, ``scale_by_area`` whether the cell's scale is
-    read from the area of its chromosomes: as the networks were taught.
+    read from the area of its chromosomes: as the networks were taught. ``novel_temperature``: by so much more is the
+    temperature of the context for each unit by which a cell's novelty is above 1 (nets.appearance).
     """
 
     finder_threshold: float
@@ -105,6 +106,7 @@ class Calibration:
     crop_columns: float | None = None
     connected_pieces: bool = False
     scale_by_area: bool = False
+    novel_temperature: float = 0.0
 
     @classmethod
     def of_card(cls, card: Mapping[str, Any]) -> Calibration:
@@ -150,6 +152,11 @@ class KaryoViewEngine:
         chosen = self._settings.threshold
         return self.info.operating_threshold if chosen is None else float(chosen)
 
+    @property
+    def finder_threshold(self) -> float:
+        """The finder's own score from which its regions count."""
+        return self._calibration.finder_threshold
+
     def predict(self, images: Sequence[MetaphaseImage], cancel: CancelToken | None = None) -> list[Detections]:
         """Detections for each image; see karyoview.detectors.protocol.Detector."""
         results = []
@@ -166,11 +173,12 @@ class KaryoViewEngine:
             notes = [self._runtime.note, *notes]
         factor = self.scale_of(grey)
         items: list[Detection] = []
-        metaphase = factor is not None
+        metaphase, novelty = factor is not None, None
         if factor is None:
             notes.append(size_note(estimate_width(grey)))
         else:
             regions = self.named_regions(_resized(grey, factor), cancel)
+            novelty = self.novelty(regions)
             items = detections_of(regions, self.decide(regions), factor, self.threshold)
             counted = [d for d in items if d.score >= self.info.operating_threshold]
             if self._settings.check_metaphase:
@@ -187,7 +195,7 @@ class KaryoViewEngine:
         return Detections(
             image.name, (image.height, image.width), tuple(items),
             provenance_of(image, self.info, device=self._device, threshold=self.threshold, settings=shown_settings),
-            time.perf_counter() - began, " ".join(note for note in notes if note), metaphase,
+            time.perf_counter() - began, " ".join(note for note in notes if note), metaphase, novelty,
         )  # fmt: skip
 
     # preprocess
@@ -277,13 +285,17 @@ class KaryoViewEngine:
         shares = found.classes / np.maximum(found.classes.sum(1, keepdims=True), 1e-9)
         crops = np.zeros((0, *CROP_SHAPE), np.uint8)
         if masks:
-            scale = cell_scale(cell, masks[:counted] or masks, self._calibration.crop_columns)
+            scale = self.crop_scale(cell, masks[:counted] or masks)
             crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
         k = len(masks)
         return Regions(
             found.boxes, found.scores, np.log(np.clip(shares, 1e-6, 1.0)), whole=np.zeros(k), masks=masks,
             crops=crops, embeddings=np.zeros((k, EMBEDDING_DIM), np.float32), roi_features=found.roi_features[:k],
         )  # fmt: skip
+
+    def crop_scale(self, cell: npt.NDArray[np.uint8], masks: Sequence[InstanceMask]) -> CellScale:
+        """How crops of chromosomes of (H, W) uint8 ``cell`` are scaled, given the ``masks`` that count in it."""
+        return cell_scale(cell, masks, self._calibration.crop_columns)
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
         """:meth:`regions`, with what the classifier says of the outlined ones."""
@@ -332,7 +344,7 @@ class KaryoViewEngine:
             inputs = [torch.as_tensor(a, dtype=torch.float32, device=self._device) for a in regions.context_inputs()]
             with torch.inference_mode():
                 odds, classes = context(*inputs)
-                classes = (classes / self._calibration.context_temperature).log_softmax(1)
+                classes = (classes / self._context_temperature(regions)).log_softmax(1)
             new, log_probs[:k] = odds.sigmoid().cpu().double().numpy(), classes.cpu().double().numpy()
         elif logistic is not None:
             new = rescore(regions.score_features(), logistic)
@@ -340,6 +352,18 @@ class KaryoViewEngine:
         scores[k:] *= float(new.min()) / max(float(scores[k - 1]), 1e-6)
         scores[:k] = new
         return scores, log_probs
+
+    def novelty(self, regions: Regions) -> float | None:
+        """How far the regions' look is from all that is known; see nets.appearance. None where nothing is known."""
+        counted = regions.scores[: len(regions.masks)] >= self._calibration.finder_threshold
+        if self.model.appearance is None:
+            return None
+        return self.model.appearance.novelty(torch.from_numpy(regions.embeddings[counted]).to(self._device))
+
+    def _context_temperature(self, regions: Regions) -> float:
+        """What divides the context's logits: more where the look is new, so that doubt rises with it."""
+        beyond = max((self.novelty(regions) or 0.0) - 1.0, 0.0)
+        return self._calibration.context_temperature * (1.0 + self._calibration.novel_temperature * beyond)
 
     def _orientation(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
         """Probability (N,) that the upper end of each crop is p; NaN where it cannot be told."""

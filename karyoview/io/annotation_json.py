@@ -112,6 +112,7 @@ class _ProposalsDocument(msgspec.Struct):
     seconds: float = 0.0
     note: str = ""
     metaphase: bool = True
+    novelty: float | None = None
 
 
 _CHROMOSOME_MEMBERS: Final = frozenset(_ChromosomeRow.__struct_encode_fields__)
@@ -185,6 +186,7 @@ def detections_to_document(detections: Detections) -> Document:
     _put(document, note=detections.note)
     if not detections.metaphase:
         document["metaphase"] = False
+    _put(document, novelty=_number(detections.novelty))
     return document
 
 
@@ -204,6 +206,7 @@ def detections_from_document(document: Document, name: str) -> Detections:
         seconds=row.seconds,
         note=row.note,
         metaphase=row.metaphase,
+        novelty=row.novelty,
     )  # fmt: skip
 
 
