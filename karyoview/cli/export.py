@@ -21,7 +21,11 @@ def register(app: typer.Typer) -> None:
         ] = None,
         picture: Annotated[
             list[str] | None,
-            typer.Option("--picture", metavar="KIND", help="Overlays, may be repeated: png, svg, tiff."),
+            typer.Option(
+                "--picture",
+                metavar="KIND",
+                help="Overlays, may be repeated: png, svg, tiff; dcm: metaphase and karyogram as DICOM.",
+            ),
         ] = None,
         table: Annotated[
             list[str] | None, typer.Option("--table", metavar="KIND", help="Counts, may be repeated: csv, xlsx.")

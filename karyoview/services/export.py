@@ -26,7 +26,8 @@ from karyoview.review.meter import CORRECTIONS, corrections_of
 if TYPE_CHECKING:
     from karyoview.services.overlays import Drawn
 
-PICTURES: Final = ("png", "svg", "tiff")
+PICTURES: Final = ("png", "svg", "tiff", "dcm")
+"""Overlays as PNG, SVG and TIFF; ``dcm`` is the metaphase and the karyogram as DICOM secondary captures."""
 TABLES: Final = ("csv", "xlsx")
 _CLASS_NAMES: Final = frozenset(c.label for c in CLASSES)
 _WIDE: Final = {"image": 28.0, "state": 12.0, "reason": 26.0, "engine": 16.0}
@@ -100,12 +101,47 @@ def export_case(
                 told.left_out.append(f"{annotation.image} has no picture in the export: {error}")
                 continue
             for kind in options.pictures:
+                if kind == "dcm":
+                    files += _write_dicom(case, image, annotation, number + 1, folder / "dicom", told)
+                    continue
                 target = folder / "overlays" / f"{annotation.image}.{kind}"
                 target.parent.mkdir(exist_ok=True)
                 write_atomic(target, overlay_bytes(image, annotation, kind, withheld))
                 files.append(target)
     except OSError as error:
         raise ExportError(f"The export stopped: {explain(error, folder)}.") from error
+    return files
+
+
+def _write_dicom(
+    case: Case, image: MetaphaseImage, annotation: ImageAnnotation, number: int, folder: Path, told: Told | None
+) -> list[Path]:
+    """The metaphase and, where there are chromosomes, the karyogram of a cell as DICOM; → the files."""
+    import numpy as np
+
+    from karyoview.report.pictures import karyogram_image, karyogram_picture
+    from karyoview.services.dicom_export import secondary_capture
+
+    grey, withheld = image.to_uint8(), case.settings.sex_withheld
+    made = [("metaphase", grey, image.um_per_pixel)]
+    if annotation.chromosomes:
+        try:
+            drawn = karyogram_picture(grey, annotation, withhold_sex=withheld, wide=1600)
+            scale = image.um_per_pixel / drawn.zoom if image.um_per_pixel else None
+            made.append(("karyogram", np.asarray(karyogram_image(drawn)), scale))
+        except KaryoViewError as error:
+            if told is None:
+                raise
+            told.left_out.append(f"{annotation.image} has no karyogram in the export: {error}")
+    folder.mkdir(exist_ok=True)
+    files = []
+    for kind, pixels, scale in made:
+        target = folder / f"{annotation.image}.{kind}.dcm"
+        data = secondary_capture(
+            pixels, case=case.settings.id, name=annotation.image, kind=kind, number=number, um_per_pixel=scale
+        )
+        write_atomic(target, data)
+        files.append(target)
     return files
 
 

@@ -219,8 +219,10 @@ def test_forty_cells_go_through_everything(driver, folder: Path, tmp_path: Path,
         assert sorted(a.image for a in found) == sorted(names), fmt
         assert all(len(a.chromosomes) == len(BOXES) for a in found), fmt
     assert told.left_out == []
-    for kind in PICTURES:
-        assert len(list((tmp_path / "out" / "overlays").glob(f"*.{kind}"))) >= len(names)
+    for kind in PICTURES[:3]:
+        assert {p.name for p in (tmp_path / "out" / "overlays").glob(f"*.{kind}")} >= {f"{n}.{kind}" for n in names}
+    for kind in ("metaphase", "karyogram"):
+        assert {p.name for p in (tmp_path / "out" / "dicom").iterdir()} >= {f"{n}.{kind}.dcm" for n in names}
     with open(tmp_path / "out" / "counts.csv", encoding="utf-8-sig", newline="") as file:
         assert [row[0] for row in csv.reader(file)][1:] == names
 
