@@ -47,6 +47,7 @@ _FORMATS: Final = {
     "webp": _Format("WebP", (".webp",)),
     "tiff": _Format("TIFF", (".tif", ".tiff")),
     "dicom": _Format("DICOM", (".dcm", ".dicom")),
+    "czi": _Format("CZI", (".czi",)),
 }
 IMAGE_SUFFIXES: Final = frozenset(suffix for kind in _FORMATS.values() for suffix in kind.suffixes)
 
@@ -81,6 +82,11 @@ def count_pages(path: Path) -> int:
 
         data = _read(path)
         return _guarded(path, kind, lambda: count_dicom_frames(data))
+    if kind == "czi":
+        from karyoview.io._czi import count_czi_pictures
+
+        data = _read(path)
+        return _guarded(path, kind, lambda: count_czi_pictures(data))
     return 1
 
 
@@ -142,7 +148,7 @@ def read_image(path: Path, *, page: int = 0) -> MetaphaseImage:
     kind = _kind_of(path, data)
 
     def decode() -> MetaphaseImage:
-        if page and kind not in ("tiff", "dicom"):
+        if page and kind not in ("tiff", "dicom", "czi"):
             raise DecodeError(f"a {_FORMATS[kind].name} file has one page, so there is no page {page + 1}")
         samples = _decoder(kind)(data, page)
         grey, display_range, notes = to_grey(samples)
@@ -169,6 +175,10 @@ def _decoder(kind: str) -> Callable[[bytes, int], Samples]:
         from karyoview.io._dicom import decode_dicom
 
         return decode_dicom
+    if kind == "czi":
+        from karyoview.io._czi import decode_czi
+
+        return decode_czi
     from karyoview.io import _raster
 
     one_page: dict[str, Callable[[bytes], Samples]] = {
@@ -190,7 +200,7 @@ def _kind_of(path: Path, data: bytes) -> str:
         if suffix in IMAGE_SUFFIXES:
             name = next(f.name for f in _FORMATS.values() if suffix in f.suffixes)
             _fail(path, f"this is no {name} picture, whatever its name says; copy it again from the microscope")
-        _fail(path, "this is no image KaryoView reads (PNG, JPEG, JPEG 2000, BMP, WebP, TIFF, DICOM)")
+        _fail(path, "this is no image KaryoView reads (PNG, JPEG, JPEG 2000, BMP, WebP, TIFF, DICOM, CZI)")
     found = _FORMATS[kind]
     if suffix not in found.suffixes and not (kind == "dicom" and suffix not in IMAGE_SUFFIXES):
         _fail(path, f"the file holds a {found.name} picture, but its name ends in {suffix or 'nothing'!r}; "
@@ -211,6 +221,8 @@ def _sniff(data: bytes) -> str | None:
         return "webp"
     if data[128:132] == b"DICM":
         return "dicom"
+    if data.startswith(b"ZISRAWFILE\x00"):
+        return "czi"
     if data.startswith(b"BM") and len(data) >= 18 and data[14:18] in _BMP_HEADERS:
         return "bmp"
     return None

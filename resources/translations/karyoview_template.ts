@@ -1541,13 +1541,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="120"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="121"/>
         <source>Exporting {0}/{1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="122"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="123"/>
         <source>{0} files written to {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/file.py" line="125"/>
+        <source>{0} files written to {1}. Left out: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -9,7 +9,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from karyoview.io.images import list_pictures, read_image
+from karyoview.io.images import ImageError, list_pictures, read_image
 
 
 def cell(light: float = 3500, dark: float = 900, shape: tuple[int, int] = (48, 64)) -> np.ndarray:
@@ -140,3 +140,24 @@ def test_each_scene_has_its_own_scale(tmp_path: Path) -> None:
             file.write(cell(230, 20).astype(np.uint8), metadata={"axes": "YX", "PhysicalSizeX": scale,
                        "PhysicalSizeXUnit": "µm"})  # fmt: skip
     assert [read_image(path, page=k).um_per_pixel for k in (0, 1)] == [0.065, 0.26]
+
+
+def test_scenes_of_a_czi_are_cells_with_their_sharpest_plane() -> None:
+    pytest.importorskip("czifile")
+    path = Path(__file__).parents[1] / "fixtures" / "pictures" / "two-scenes.czi"
+    assert list_pictures(path) == ([0, 1], "")
+    for page in (0, 1):
+        image = read_image(path, page=page)
+        assert image.pixels.shape == (40, 50)
+        assert image.um_per_pixel == pytest.approx(0.1)
+        assert (image.pixels[0, 0], image.pixels[10, 10]) == (220 * 16, 60 * 16)
+        assert "sharpest of 3 planes" in image.notes[0]
+
+
+def test_a_damaged_czi_is_one_sentence(tmp_path: Path) -> None:
+    pytest.importorskip("czifile")
+    data = (Path(__file__).parents[1] / "fixtures" / "pictures" / "two-scenes.czi").read_bytes()
+    for end in (20, 600, len(data) // 2):
+        (tmp_path / "a.czi").write_bytes(data[:end])
+        with pytest.raises(ImageError, match=r"a\.czi"):
+            read_image(tmp_path / "a.czi")
