@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from karyoview.case.case import Case
     from karyoview.core.annotation import ImageAnnotation
-    from karyoview.io.formats import Told
+    from karyoview.io.formats import Remarks
 
 CASE: Final = "case"
 PARTLY: Final = 3
@@ -42,48 +42,52 @@ def register(app: typer.Typer) -> None:
         A cell of a case that a person has worked on is never replaced. One odd object, file or picture stops nothing:
         it is named and left out. Ends with 1 when nothing was written, with 3 when something was left out.
         """
-        from karyoview.io.formats import FORMATS, Told, losses, read_annotations, write_annotations
+        from karyoview.io.formats import FORMATS, Remarks, losses, read_annotations, write_annotations
 
         for option, name in (("--from", from_), ("--to", to)):
             if name not in FORMATS and name != CASE:
                 raise typer.BadParameter(f"no format {name!r}; one of {', '.join([*FORMATS, CASE])}", param_hint=option)
-        told = Told()
-        found = read_case(source, told) if from_ == CASE else read_annotations(source, from_, images=images, told=told)
+        remarks = Remarks()
+        found = (
+            read_case(source, remarks)
+            if from_ == CASE
+            else read_annotations(source, from_, images=images, remarks=remarks)
+        )
         if only_reviewed:
             found = [a for a in found if a.state == "reviewed"]
         if not found:
-            say(told)
+            say(remarks)
             typer.echo(f"{source}: there is nothing to convert.", err=True)
             raise typer.Exit(1)
         for phrase in [] if to == CASE else losses(found, to):
             typer.echo(f"not kept by {FORMATS[to].title}: {phrase}", err=True)
         if dry_run:
-            say(told)
+            say(remarks)
             return
         if to == CASE:
-            written = write_case(found, target, told)
-            say(told)
+            written = write_case(found, target, remarks)
+            say(remarks)
             typer.echo(f"{written} of {len(found)} annotations were taken into {target}.")
-            raise typer.Exit(1 if not written else PARTLY if told.left_out else 0)
-        files = write_annotations(found, target, to, overwrite=overwrite, told=told)
+            raise typer.Exit(1 if not written else PARTLY if remarks.left_out else 0)
+        files = write_annotations(found, target, to, overwrite=overwrite, remarks=remarks)
         boxes = sum(len(a.chromosomes) for a in found)
-        say(told)
+        say(remarks)
         typer.echo(f"{len(found)} images, {boxes} chromosomes, {len(files)} files: {target}")
-        if told.left_out:
+        if remarks.left_out:
             raise typer.Exit(PARTLY)
 
 
-def say(told: Told) -> None:
+def say(remarks: Remarks) -> None:
     """Say what was changed and left out, a line each."""
-    for sentence in told.changed:
+    for sentence in remarks.changed:
         typer.echo(f"changed: {sentence}", err=True)
-    for sentence in told.left_out:
+    for sentence in remarks.left_out:
         typer.echo(f"left out: {sentence}", err=True)
-    if told.left_out:
-        typer.echo(f"{len(told.left_out)} left out; the rest was done.", err=True)
+    if remarks.left_out:
+        typer.echo(f"{len(remarks.left_out)} left out; the rest was done.", err=True)
 
 
-def read_case(folder: Path, told: Told) -> list[ImageAnnotation]:
+def read_case(folder: Path, remarks: Remarks) -> list[ImageAnnotation]:
     """The annotations of a case that hold anything, in the order of its cells, with the images' sizes.
 
     A vanished original stops nothing: where its size is needed, the cell goes on without and is named.
@@ -104,12 +108,12 @@ def read_case(folder: Path, told: Told) -> list[ImageAnnotation]:
                     image = case.read_image(cell.image)
                     annotation = replace(annotation, size=(image.height, image.width))
                 except KaryoViewError as error:
-                    told.changed.append(f"{cell.image}: its size is not known. {error}")
+                    remarks.changed.append(f"{cell.image}: its size is not known. {error}")
             found.append(annotation)
     return found
 
 
-def write_case(annotations: Sequence[ImageAnnotation], folder: Path, told: Told) -> int:
+def write_case(annotations: Sequence[ImageAnnotation], folder: Path, remarks: Remarks) -> int:
     """Take annotations into a case where its cells have no work yet; → how many were taken.
 
     A cell is found by its name, else by its stem where that is unique; boxes are brought to the cell's picture.
@@ -119,7 +123,7 @@ def write_case(annotations: Sequence[ImageAnnotation], folder: Path, told: Told)
 
     from karyoview.case.case import Case
     from karyoview.core.errors import KaryoViewError
-    from karyoview.io.formats.told import collecting
+    from karyoview.io.formats.remarks import collecting
     from karyoview.io.picture_names import match_names
 
     taken = 0
@@ -133,19 +137,19 @@ def write_case(annotations: Sequence[ImageAnnotation], folder: Path, told: Told)
             if annotation.image in several:
                 folders = " and ".join(str(a.extra.get("import_folder", "")) or "." for a in annotations
                                        if a.image == annotation.image)  # fmt: skip
-                told.left_out.append(
+                remarks.left_out.append(
                     f"{annotation.image} is there more than once (in {folders}); take in one folder only."
                 )
                 continue
             if image is None:
-                told.left_out.append(f"{annotation.image} is no cell of this case.")
+                remarks.left_out.append(f"{annotation.image} is no cell of this case.")
                 continue
             present = case.annotation(image)
             if present.human() or present.count_marks:
-                told.left_out.append(f"{image} holds a person's work already.")
+                remarks.left_out.append(f"{image} holds a person's work already.")
                 continue
             try:
-                with collecting(told):
+                with collecting(remarks):
                     annotation = fitted_to_cell(case, image, annotation)
                 sized = annotation.size if annotation.size != (0, 0) else present.size
                 case.save_annotation(
@@ -160,7 +164,7 @@ def write_case(annotations: Sequence[ImageAnnotation], folder: Path, told: Told)
                     {"chromosomes": len(annotation.chromosomes)},
                 )
             except KaryoViewError as error:
-                told.left_out.append(str(error))
+                remarks.left_out.append(str(error))
                 continue
             taken += 1
     return taken

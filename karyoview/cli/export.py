@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
         """
         from karyoview.case.case import Case
         from karyoview.cli.convert import PARTLY, say
-        from karyoview.io.formats import FORMATS, Told, losses
+        from karyoview.io.formats import FORMATS, Remarks, losses
         from karyoview.services.export import PICTURES, TABLES, ExportOptions, export_case
 
         choices = (("--format", format_, tuple(FORMATS)), ("--picture", picture, PICTURES), ("--table", table, TABLES))
@@ -57,9 +57,9 @@ def register(app: typer.Typer) -> None:
                 for loss in losses(list(found.values()), name):
                     typer.echo(f"{name} cannot hold {loss}", err=True)
             options = ExportOptions(tuple(format_ or ()), tuple(picture or ()), tables)
-            told = Told()
-            files = export_case(opened, found, options, output, told=told)
-        say(told)
+            remarks = Remarks()
+            files = export_case(opened, found, options, output, remarks=remarks)
+        say(remarks)
         typer.echo(f"{len(files)} files written to {output}")
-        if told.left_out:
+        if remarks.left_out:
             raise typer.Exit(PARTLY)

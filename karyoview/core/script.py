@@ -36,7 +36,7 @@ def _fallback(character: str, known: Callable[[str], bool]) -> str:
 
 @lru_cache(maxsize=1)
 def _arabic_forms() -> dict[str, dict[str, str]]:
-    """Base letters (and lam with alef) → the glyphs of their joined forms, from Unicode's own table."""
+    """Base letters (and lam with alef) → the glyphs of their joined shapes, from Unicode's own table."""
     found: dict[str, dict[str, str]] = {}
     for code in (*range(0xFB50, 0xFBFF), *range(0xFE80, 0xFEFD)):
         kind, _, base = unicodedata.decomposition(chr(code)).partition("> ")
@@ -48,22 +48,22 @@ def _arabic_forms() -> dict[str, dict[str, str]]:
 
 def _joined(text: str) -> str:
     """The text with each Arabic letter in the form that its neighbours ask for."""
-    forms = _arabic_forms()
+    shapes = _arabic_forms()
     result: list[str] = []
     at = 0
     joins = False  # whether the letter before reaches out to this one
     while at < len(text):
         pair = text[at : at + 2]
-        letters = pair if len(pair) == 2 and pair in forms else text[at]
-        if letters not in forms:
+        letters = pair if len(pair) == 2 and pair in shapes else text[at]
+        if letters not in shapes:
             if unicodedata.category(text[at]) != "Mn":
                 joins = False
             result.append(text[at])
             at += 1
             continue
-        own = forms[letters]
+        own = shapes[letters]
         after = next((c for c in text[at + len(letters) :] if unicodedata.category(c) != "Mn"), "")
-        reaches = "initial" in own and after in forms and "final" in forms[after]
+        reaches = "initial" in own and after in shapes and "final" in shapes[after]
         name = ("medial" if reaches else "final") if joins else ("initial" if reaches else "isolated")
         result.append(own.get(name) or own.get("isolated") or letters)
         joins = reaches

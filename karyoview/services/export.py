@@ -19,7 +19,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import CancelToken
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.formats import FORMATS, Told, write_annotations
+from karyoview.io.formats import FORMATS, Remarks, write_annotations
 from karyoview.io.tables import safe_cell
 from karyoview.review.meter import CORRECTIONS, corrections_of
 
@@ -55,11 +55,11 @@ def export_case(
     folder: Path,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
     cancel: CancelToken | None = None,
-    told: Told | None = None,
+    remarks: Remarks | None = None,
 ) -> list[Path]:
     """Write everything in ``options`` below ``folder`` and return the files.
 
-    With ``told`` a cell whose original cannot be read, or that a format cannot write, is left out of what needs it
+    With ``remarks`` a cell whose original cannot be read, or that a format cannot write, is left out of what needs it
     and named there; the rest is written. Existing files of the same names are replaced. Sex is left out of pictures
     and tables where the case withholds it. Raises ExportError (disk) or the format's own error; Cancelled between
     cells.
@@ -74,16 +74,18 @@ def export_case(
         folder.mkdir(parents=True, exist_ok=True)
         if options.formats:
             # Most formats need the size, which a cell that nobody opened has not been given yet.
-            chosen = [a if a.size != (0, 0) else _with_size(a, case, told) for a in chosen]
+            chosen = [a if a.size != (0, 0) else _with_size(a, case, remarks) for a in chosen]
         for name in options.formats:
             progress(len(files), total, FORMATS[name].title)
             target = folder / "annotations-coco.json" if name == "coco" else folder / f"annotations-{name}"
             sized = chosen
-            if told is not None and "size" not in FORMATS[name].holds:
+            if remarks is not None and "size" not in FORMATS[name].holds:
                 unknown = [a for a in chosen if 0 in a.size and a.chromosomes and name.startswith("yolo")]
                 sized = [a for a in chosen if a not in unknown]
-                told.left_out += [f"{a.image} is not in {FORMATS[name].title}, which needs its size." for a in unknown]
-            files += write_annotations(sized, target, name, overwrite=True, told=told)
+                remarks.left_out += [
+                    f"{a.image} is not in {FORMATS[name].title}, which needs its size." for a in unknown
+                ]
+            files += write_annotations(sized, target, name, overwrite=True, remarks=remarks)
         rows = count_rows(chosen, withheld)
         for kind in options.tables:
             target = folder / f"counts.{kind}"
@@ -96,13 +98,13 @@ def export_case(
             try:
                 image = case.read_image(annotation.image)
             except KaryoViewError as error:
-                if told is None:
+                if remarks is None:
                     raise
-                told.left_out.append(f"{annotation.image} has no picture in the export: {error}")
+                remarks.left_out.append(f"{annotation.image} has no picture in the export: {error}")
                 continue
             for kind in options.pictures:
                 if kind == "dcm":
-                    files += _write_dicom(case, image, annotation, number + 1, folder / "dicom", told)
+                    files += _write_dicom(case, image, annotation, number + 1, folder / "dicom", remarks)
                     continue
                 target = folder / "overlays" / f"{annotation.image}.{kind}"
                 target.parent.mkdir(exist_ok=True)
@@ -114,7 +116,7 @@ def export_case(
 
 
 def _write_dicom(
-    case: Case, image: MetaphaseImage, annotation: ImageAnnotation, number: int, folder: Path, told: Told | None
+    case: Case, image: MetaphaseImage, annotation: ImageAnnotation, number: int, folder: Path, remarks: Remarks | None
 ) -> list[Path]:
     """The metaphase and, where there are chromosomes, the karyogram of a cell as DICOM; → the files."""
     import numpy as np
@@ -130,9 +132,9 @@ def _write_dicom(
             scale = image.um_per_pixel / drawn.zoom if image.um_per_pixel else None
             made.append(("karyogram", np.asarray(karyogram_image(drawn)), scale))
         except KaryoViewError as error:
-            if told is None:
+            if remarks is None:
                 raise
-            told.left_out.append(f"{annotation.image} has no karyogram in the export: {error}")
+            remarks.left_out.append(f"{annotation.image} has no karyogram in the export: {error}")
     folder.mkdir(exist_ok=True)
     files = []
     for kind, pixels, scale in made:
@@ -145,13 +147,13 @@ def _write_dicom(
     return files
 
 
-def _with_size(annotation: ImageAnnotation, case: Case, told: Told | None) -> ImageAnnotation:
+def _with_size(annotation: ImageAnnotation, case: Case, remarks: Remarks | None) -> ImageAnnotation:
     try:
         image = case.read_image(annotation.image)
     except KaryoViewError as error:
-        if told is None:
+        if remarks is None:
             raise
-        told.changed.append(f"{annotation.image} is written without its size: {error}")
+        remarks.changed.append(f"{annotation.image} is written without its size: {error}")
         return annotation
     return replace(annotation, size=(image.height, image.width))
 

@@ -19,7 +19,7 @@ from PIL import Image
 from karyoview.case.case import Case
 from karyoview.cli import run
 from karyoview.core.annotation import ReviewState
-from karyoview.io.formats import FORMATS, Told, read_annotations
+from karyoview.io.formats import FORMATS, Remarks, read_annotations
 from karyoview.report.content import collect_report
 from karyoview.report.export import export_proficiency, report_csv, report_json
 from karyoview.report.pdf import report_pdf
@@ -207,18 +207,18 @@ def test_forty_cells_go_through_everything(driver, folder: Path, tmp_path: Path,
         assert all(name in report_csv(content) for name in names)
         assert len(export_proficiency(case, names[:10], tmp_path / "proficiency")) >= 10
 
-        told = Told()
+        remarks = Remarks()
         annotations = {n: case.annotation(n) for n in names}
         options = ExportOptions(tuple(FORMATS), PICTURES, TABLES)
-        files = export_case(case, annotations, options, tmp_path / "out", told=told)
-        assert (told.left_out, told.changed) == ([], [])
+        files = export_case(case, annotations, options, tmp_path / "out", remarks=remarks)
+        assert (remarks.left_out, remarks.changed) == ([], [])
         assert all(f.is_file() and f.stat().st_size for f in files)
     for fmt in FORMATS:
         place = tmp_path / "out" / ("annotations-coco.json" if fmt == "coco" else f"annotations-{fmt}")
-        found = read_annotations(place, fmt, images=folder, told=told)
+        found = read_annotations(place, fmt, images=folder, remarks=remarks)
         assert sorted(a.image for a in found) == sorted(names), fmt
         assert all(len(a.chromosomes) == len(BOXES) for a in found), fmt
-    assert told.left_out == []
+    assert remarks.left_out == []
     for kind in PICTURES[:3]:
         assert {p.name for p in (tmp_path / "out" / "overlays").glob(f"*.{kind}")} >= {f"{n}.{kind}" for n in names}
     for kind in ("metaphase", "karyogram"):
@@ -241,11 +241,11 @@ def test_a_vanished_original_and_a_broken_one_stop_nothing(folder: Path, tmp_pat
     capsys.readouterr()
     arguments = ["export", str(folder), "-o", str(tmp_path / "out"), "--picture", "png", "--format", "yolo"]
     assert run([*arguments, "--table", "csv"]) == 3
-    told = capsys.readouterr().err
-    assert "c00.png" in told
-    assert "c11.bmp" in told
+    printed = capsys.readouterr().err
+    assert "c00.png" in printed
+    assert "c11.bmp" in printed
     drawn = {p.name.removesuffix(".png") for p in (tmp_path / "out" / "overlays").glob("*.png")}
-    assert set(names) - drawn == {"c00.png", "c11.bmp"}, told
+    assert set(names) - drawn == {"c00.png", "c11.bmp"}, printed
     assert len(list((tmp_path / "out" / "annotations-yolo" / "labels").glob("*.txt"))) == len(names)
     with Case.open(folder, read_only=True) as case:
         content = collect_report(case, pictures=len(names))

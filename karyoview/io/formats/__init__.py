@@ -17,11 +17,11 @@ from karyoview.io.formats import coco, cvat, dota, labelme, voc, yolo
 from karyoview.io.formats.common import FOLDER, Format, FormatError
 from karyoview.io.formats.fitting import fit_to_picture, misfits
 from karyoview.io.formats.pictures import Pictures
-from karyoview.io.formats.told import Told, attempt, collecting
+from karyoview.io.formats.remarks import Remarks, attempt, collecting
 from karyoview.io.images import orientation_of
 
 __all__ = [
-    "FORMATS", "Format", "FormatError", "Told", "fit_to_picture", "losses", "misfits", "read_annotations",
+    "FORMATS", "Format", "FormatError", "Remarks", "fit_to_picture", "losses", "misfits", "read_annotations",
     "register_format", "write_annotations",
 ]  # fmt: skip
 
@@ -79,17 +79,17 @@ _LOSSES: Final[tuple[tuple[str, str, _Items], ...]] = (
 
 
 def read_annotations(
-    path: Path, fmt: str, *, images: Path | None = None, told: Told | None = None
+    path: Path, fmt: str, *, images: Path | None = None, remarks: Remarks | None = None
 ) -> list[ImageAnnotation]:
     """Annotations in a file or folder of format ``fmt`` (a key of FORMATS), brought to their pictures.
 
-    ``images`` is the folder of the pictures, where they do not lie beside the annotations. With ``told`` an odd
+    ``images`` is the folder of the pictures, where they do not lie beside the annotations. With ``remarks`` an odd
     object, row, file or picture stops nothing: what was left out and what was changed stands there. Raises
-    FormatError, without ``told`` for the first odd thing.
+    FormatError, without ``remarks`` for the first odd thing.
     """
     form = _format(fmt)
-    if told is not None:
-        with collecting(told):
+    if remarks is not None:
+        with collecting(remarks):
             return _fitted(form.read(path, images), path, images)
     return _fitted(form.read(path, images), path, images)
 
@@ -120,16 +120,21 @@ def _fit(annotation: ImageAnnotation, pictures: Pictures) -> ImageAnnotation:
 
 
 def write_annotations(
-    annotations: Sequence[ImageAnnotation], path: Path, fmt: str, *, overwrite: bool = False, told: Told | None = None
+    annotations: Sequence[ImageAnnotation],
+    path: Path,
+    fmt: str,
+    *,
+    overwrite: bool = False,
+    remarks: Remarks | None = None,
 ) -> list[Path]:
     """Write a file (COCO) or a folder (the others); → the files. Raises FormatError where one is in the way.
 
-    With ``told`` an annotation that the format cannot write is left out and named there.
+    With ``remarks`` an annotation that the format cannot write is left out and named there.
     """
-    if told is None:
+    if remarks is None:
         files = _format(fmt).write(annotations)
     else:
-        with collecting(told):
+        with collecting(remarks):
             files = _format(fmt).write(annotations)
     targets = {path / PurePosixPath(name) if name else path: data for name, data in files.items()}
     for target in targets:

@@ -24,7 +24,7 @@ from karyoview.core.runlength import decode_mask, encode_mask
 from karyoview.io._samples import MAX_PIXELS
 from karyoview.io.formats import common
 from karyoview.io.formats.common import Format, FormatError, Read
-from karyoview.io.formats.told import attempt, is_collecting, tell
+from karyoview.io.formats.remarks import attempt, is_collecting, tell
 
 _NAME: Final = "coco"
 

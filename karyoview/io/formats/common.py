@@ -27,7 +27,7 @@ from karyoview.core.annotation import (
 from karyoview.core.chromosome import CLASS_NAMES, parse_class
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box, box_from_corners
-from karyoview.io.formats.told import attempt, leave_out, tell
+from karyoview.io.formats.remarks import attempt, leave_out, tell
 from karyoview.io.images import is_image_file
 from karyoview.io.picture_names import fits
 

@@ -15,7 +15,7 @@ from karyoview.core.annotation import Chromosome, ImageAnnotation, PredictedChro
 from karyoview.core.geometry import Box
 from karyoview.io.formats import common
 from karyoview.io.formats.common import Format, FormatError, Read
-from karyoview.io.formats.told import attempt, tell
+from karyoview.io.formats.remarks import attempt, tell
 from karyoview.io.formats.voc import parse_xml
 
 _NAME: Final = "cvat"

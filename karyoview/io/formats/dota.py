@@ -14,7 +14,7 @@ from karyoview.core.annotation import Chromosome, ImageAnnotation, ReviewedChrom
 from karyoview.io.formats import common
 from karyoview.io.formats.common import Format, FormatError, Read
 from karyoview.io.formats.pictures import Pictures
-from karyoview.io.formats.told import attempt
+from karyoview.io.formats.remarks import attempt
 
 _NAME: Final = "dota"
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from karyoview.core.annotation import Chromosome, ImageAnnotation
 from karyoview.core.geometry import Box
 from karyoview.io.formats.common import FormatError
-from karyoview.io.formats.told import leave_out, tell
+from karyoview.io.formats.remarks import leave_out, tell
 
 Size = tuple[int, int]
 _SAME_SHAPE = 0.01  # relative difference of the two scales up to which a picture counts as the same one, resized

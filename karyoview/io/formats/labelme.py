@@ -16,7 +16,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
 from karyoview.io.formats import common
 from karyoview.io.formats.common import Format, FormatError, Read
-from karyoview.io.formats.told import attempt, tell
+from karyoview.io.formats.remarks import attempt, tell
 
 _NAME: Final = "labelme"
 _VERSION: Final = "5.5.0"

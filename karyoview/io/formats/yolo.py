@@ -17,7 +17,7 @@ from karyoview.core.geometry import Box
 from karyoview.io.formats import common
 from karyoview.io.formats.common import Format, FormatError, Read
 from karyoview.io.formats.pictures import Pictures
-from karyoview.io.formats.told import attempt, tell
+from karyoview.io.formats.remarks import attempt, tell
 
 _NAMES_FILES: Final = ("data.yaml", "data.yml", "dataset.yaml", "classes.txt", "obj.names")
 

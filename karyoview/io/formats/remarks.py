@@ -18,7 +18,7 @@ _Result = TypeVar("_Result")
 
 
 @dataclass(slots=True)
-class Told:
+class Remarks:
     """Sentences: ``left_out`` what was not taken (objects, rows, files, pictures), ``changed`` what was taken
     otherwise than it was written."""
 
@@ -26,36 +26,36 @@ class Told:
     changed: list[str] = field(default_factory=list)
 
 
-_NOW: Final[ContextVar[Told | None]] = ContextVar("karyoview_formats_told", default=None)
+_NOW: Final[ContextVar[Remarks | None]] = ContextVar("karyoview_formats_remarks", default=None)
 
 
 @contextmanager
-def collecting(told: Told) -> Iterator[Told]:
-    """Gather what readers leave out and change in ``told``; nothing odd stops them."""
-    token = _NOW.set(told)
+def collecting(remarks: Remarks) -> Iterator[Remarks]:
+    """Gather what readers leave out and change in ``remarks``; nothing odd stops them."""
+    token = _NOW.set(remarks)
     try:
-        yield told
+        yield remarks
     finally:
         _NOW.reset(token)
 
 
 def attempt(work: Callable[[], _Result]) -> _Result | None:
     """The result of ``work``; None where it raises a KaryoViewError and such things are being gathered."""
-    told = _NOW.get()
-    if told is None:
+    remarks = _NOW.get()
+    if remarks is None:
         return work()
     try:
         return work()
     except KaryoViewError as error:
-        told.left_out.append(str(error))
+        remarks.left_out.append(str(error))
         return None
 
 
 def tell(sentence: str) -> None:
     """Say what was taken otherwise than it was written."""
-    told = _NOW.get()
-    if told is not None:
-        told.changed.append(sentence)
+    remarks = _NOW.get()
+    if remarks is not None:
+        remarks.changed.append(sentence)
 
 
 def is_collecting() -> bool:
@@ -65,7 +65,7 @@ def is_collecting() -> bool:
 
 def leave_out(error: KaryoViewError) -> None:
     """Say what was not taken; raises ``error`` where such things are not being gathered."""
-    told = _NOW.get()
-    if told is None:
+    remarks = _NOW.get()
+    if remarks is None:
         raise error
-    told.left_out.append(str(error))
+    remarks.left_out.append(str(error))
