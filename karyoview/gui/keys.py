@@ -127,6 +127,7 @@ _ACTIONS: Final = (
     Action("drop_suggestions", _T("Actions", "Dismiss suggestions"), ("Ctrl+Shift+G",), "engine"),
     Action("compare", _T("Actions", "Compare &two engines"), ("Ctrl+K",), "engine", checkable=True),
     Action("training", _T("Actions", "T&rain, compare, activate…"), (), "engine"),
+    Action("teaching", _T("Actions", "Teach KaryoView this &laboratory…"), (), "engine"),
     Action("karyogram", _T("Actions", "&Karyogram"), ("K",), "karyotype", checkable=True),
     Action("tray", _T("Actions", "To the &tray"), ("T",), "karyotype", "karyogram"),
     Action("markers", _T("Actions", "To the &markers"), ("Shift+M",), "karyotype", "karyogram"),

@@ -409,8 +409,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.window_layout.remember()
-        if (page := self.findChild(QWidget, "training-page")) is not None:
-            page.close()
+        for name in ("training-page", "teaching-page"):
+            if (page := self.findChild(QWidget, name)) is not None:
+                page.close()
         application().removeEventFilter(self._text_field_keys)
         self.idle_lock.stop()
         if not self._shut_down():

@@ -22,6 +22,8 @@ DepthArray = npt.NDArray[np.float32]
 
 _THIN: Final = 0.5  # strokes of letters and lines are thinner than this share of a chromosome's half width
 _FEWEST: Final = 20
+_CRACK: Final = 1.2e-4  # of the picture
+_INKED: Final = 0.78  # of a chromosome's outline that holds ink, at least
 _SHORT: Final = 0.35  # of the component's height, which both sides of a cut reach
 _TALL: Final = 0.55  # the same where they do not meet in a short neck
 _NECK: Final = 0.55  # of a chromosome's width
@@ -60,12 +62,13 @@ class Segmentation:
     """A karyogram taken apart.
 
     ``pieces`` are its chromosomes, ``print_depth`` (H, W) uint8 the ink that belongs to none of them (labels and
-    bracket lines), 0 beside it, ``width`` the usual width of a chromosome in pixels.
+    bracket lines), 0 beside it, ``width`` the usual width of a chromosome in pixels, ``depth`` (H, W) float32 all ink.
     """
 
     pieces: tuple[Piece, ...]
     print_depth: GreyArray
     width: float
+    depth: DepthArray
 
 
 def ink_depth(grey: GreyArray) -> DepthArray:
@@ -97,6 +100,7 @@ def segment_karyogram(picture: GreyArray) -> Segmentation:
     limit = ink_limit(depth)
     own = cv2.GaussianBlur(depth, (0, 0), 0.5) > limit
     own &= ~bracket_lines(own)
+    inked, own = own, _without_cracks(own)
     count, parts, stats, _ = cv2.connectedComponentsWithStats(own.astype(np.uint8), connectivity=8)
     if count < _FEWEST:
         raise KaryogramPictureError("There are hardly any chromosomes in this picture; give one with a karyogram.")
@@ -106,7 +110,13 @@ def segment_karyogram(picture: GreyArray) -> Segmentation:
     dark = cv2.distanceTransform((depth > max(1.8 * limit, 20)).astype(np.uint8), cv2.DIST_L2, 5)
     thickest = np.zeros(count)
     np.maximum.at(thickest, parts.ravel().astype(np.int64), dark.ravel())
-    thick = np.flatnonzero((thickest >= _THIN * usual) & (thickest < 5 * usual) & (stats[:, 4] > 2 * usual**2))
+    # Where sharpening broke a chromosome up into bands, it is still wide, and nearly all of it is ink.
+    whole = np.zeros(count)
+    np.maximum.at(whole, parts.ravel().astype(np.int64), half.ravel())
+    full = np.bincount(parts[inked], minlength=count) >= _INKED * stats[:, cv2.CC_STAT_AREA]
+    broken = (whole >= 1.3 * _THIN * usual) & full & (stats[:, 4] > 5 * usual**2)  # letters are smaller
+    wide = (thickest >= _THIN * usual) | broken
+    thick = np.flatnonzero(wide & (thickest < 5 * usual) & (stats[:, 4] > 2 * usual**2))
     thick = thick[thick > 0]
     pieces: list[Piece] = []
     for number in thick.tolist():
@@ -120,7 +130,14 @@ def segment_karyogram(picture: GreyArray) -> Segmentation:
         )
     printed = np.where(np.isin(parts, thick), 0, depth)
     printed[printed <= max(1.8 * limit, 20)] = 0
-    return Segmentation(tuple(pieces), np.clip(printed, 0, 255).astype(np.uint8), 2 * usual)
+    return Segmentation(tuple(pieces), np.clip(printed, 0, 255).astype(np.uint8), 2 * usual, depth)
+
+
+def _without_cracks(own: BoolArray) -> BoolArray:
+    """Ink (H, W) with the small holes filled that sharpening makes along the pale bands."""
+    _, parts, stats, _ = cv2.connectedComponentsWithStats((~own).astype(np.uint8), connectivity=4)
+    small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < max(_CRACK * own.size, 4))
+    return np.asarray(own | np.isin(parts, small[small > 0]))
 
 
 def bracket_lines(own: BoolArray) -> BoolArray:
@@ -159,7 +176,8 @@ def cut_apart(mask: BoolArray, depth: DepthArray, width: float) -> list[BoolArra
     if mask.shape[1] < 1.3 * width:
         return [mask]
     ink = np.where(mask, depth, 0).astype(np.float64)
-    median = float(np.median(depth[mask]))
+    # Sharpened prints have rims of pure ground inside their outlines.
+    median = max(float(np.median(depth[mask])), 1.0)
     best: tuple[float, BoolArray, BoolArray] | None = None
     step = max(round(width / 3), 2)
     coarse = max(int(width / _SEAM_WIDTH), 1)
@@ -189,7 +207,7 @@ def _is_contact(
     length = len(touching) / width
     valley = float(touching.mean()) / median if len(touching) else 0.0
     height = min(int(np.flatnonzero(s.any(1))[[0, -1]] @ [-1, 1]) + 1 for s in sides)
-    full = float(mask.sum()) / (height * width)
+    full = float(mask.sum()) / max(height * width, 1.0)
     if length < _NECK:
         return True
     if height < _TALL * mask.shape[0]:

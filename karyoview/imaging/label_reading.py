@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import cv2
@@ -24,6 +25,8 @@ FloatArray = npt.NDArray[np.float64]
 
 _GLYPH: Final = (28, 20)
 _READ: Final = 0.55  # mean correlation at which a label counts as read
+_CLEAR: Final = 0.72  # the same for a word by itself
+_BESIDE: Final = 0.7
 _LONGEST: Final = 4  # letters, as "mar1"; longer words are no labels
 
 
@@ -31,11 +34,13 @@ _LONGEST: Final = 4  # letters, as "mar1"; longer words are no labels
 class Word:
     """Letters on one line: their frames (K, 4) x1, y1, x2, y2 from left to right in pixels.
 
-    ``label`` is the class index 0–23 that it stands for, None where it is none or cannot be read.
+    ``label`` is the class index 0–23 that it stands for, None where it is none, cannot be read, or another word is
+    read as that class; ``likely`` is the class that it looks like clearly by itself.
     """
 
     frames: FloatArray
     label: int | None = None
+    likely: int | None = None
 
     @property
     def x(self) -> float:
@@ -46,6 +51,90 @@ class Word:
     def y(self) -> float:
         """The middle, in pixels."""
         return float(self.frames[:, 1].min() + self.frames[:, 3].max()) / 2
+
+    @property
+    def height(self) -> float:
+        """In pixels."""
+        return float(self.frames[:, 3].max() - self.frames[:, 1].min())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelLine:
+    """Words on one level, from the left, at least one of which is read."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def y(self) -> float:
+        """The middle of those that are read, in pixels."""
+        return float(np.median([w.y for w in self.words if w.label is not None]))
+
+    def label_at(self, x: float, apart: float) -> int | None:
+        """The class of what stands at ``x``, labels being usually ``apart`` px from each other; None if there is none.
+
+        Further off than its neighbours are, its own label is missing.
+        """
+        place = min(self.words, key=lambda w: abs(w.x - x))
+        return place.label if abs(place.x - x) < _BESIDE * apart else None
+
+
+def label_lines(words: Sequence[Word]) -> list[LabelLine]:
+    """The lines of labels, from above; snippets that stand beside a line are left out.
+
+    A word that cannot be read has the one class that is missing between its neighbours, where exactly one is.
+    """
+    open_ = sorted((w for w in words if w.label is not None), key=lambda w: w.y)
+    groups: list[list[Word]] = []
+    for word in open_:
+        if groups and word.y - groups[-1][-1].y < 0.6 * word.height:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    lines = []
+    for group in groups:
+        y, tall = float(np.median([w.y for w in group])), float(np.median([w.height for w in group]))
+        beside = [
+            w for w in words
+            if w.label is None and abs(w.y - y) < 0.35 * tall and 0.6 * tall < w.height < 1.4 * tall
+        ]  # fmt: skip
+        lines.append(LabelLine(tuple(sorted([*group, *beside], key=lambda w: w.x))))
+    # A snippet beside a chromosome may be read as 1; alone on its level a label has to be clear.
+    lines = [line for line in lines if len(line.words) >= 2 or line.words[0].likely == line.words[0].label]
+    return _filled_in([_doubled(line) for line in lines])
+
+
+def _doubled(line: LabelLine) -> LabelLine:
+    """Words with the class of their neighbour, as where each chromosome has a label of its own."""
+    words = list(line.words)
+    for k, word in enumerate(words):
+        beside = {w.label for w in (*words[max(k - 1, 0) : k], *words[k + 1 : k + 2])}
+        if word.label is None and word.likely is not None and word.likely in beside:
+            words[k] = replace(word, label=word.likely)
+    return LabelLine(tuple(words))
+
+
+def repeated_labels(lines: Sequence[LabelLine], words: Sequence[Word]) -> int:
+    """How many words stand for a class that is read elsewhere already: of two karyograms in one picture about 20."""
+    taken = {id(w.frames) for line in lines for w in line.words if w.label is not None}
+    read = {w.label for line in lines for w in line.words}
+    return sum(w.likely in read and id(w.frames) not in taken for w in words if w.likely is not None)
+
+
+def _filled_in(lines: Sequence[LabelLine]) -> list[LabelLine]:
+    """Unread words between two neighbours of a line that are as many numbers apart as there are words between them."""
+    read = {w.label for line in lines for w in line.words}
+    filled = []
+    for line in lines:
+        words = list(line.words)
+        known = [k for k, w in enumerate(words) if w.label is not None]
+        for a, b in pairwise(known):
+            low, high = words[a].label, words[b].label
+            if low is None or high is None or high - low != b - a or not read.isdisjoint(range(low + 1, high)):
+                continue
+            for k in range(a + 1, b):
+                words[k] = replace(words[k], label=low + k - a)
+        filled.append(LabelLine(tuple(words)))
+    return filled
 
 
 def read_labels(print_depth: GreyArray, width: float) -> list[Word]:
@@ -163,4 +252,5 @@ def _named(words: Sequence[Word], ink: GreyArray) -> list[Word]:
                 )
     rows, columns = linear_sum_assignment(-likeness)
     read = {int(r): int(c) for r, c in zip(rows, columns, strict=True) if likeness[r, c] >= _READ}
-    return [replace(word, label=read.get(w)) for w, word in enumerate(words)]
+    clear = [int(row.argmax()) if row.max() >= _CLEAR else None for row in likeness]
+    return [replace(word, label=read.get(w), likely=clear[w]) for w, word in enumerate(words)]

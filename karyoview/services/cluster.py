@@ -1,4 +1,4 @@
-"""Detection by several processes or machines: Dask hands the pictures out and survives lost workers.
+"""Work on many pictures, as detection, by several processes or machines: Dask hands them out and survives lost workers.
 
 A task is one picture, by its path: every worker must see the pictures under the same name, and have the
 same weights, which is checked before the first. Tasks of a worker that is lost are done by another; the
@@ -13,9 +13,10 @@ import os
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -124,15 +125,33 @@ def detect_on(
 
     Ends early when cancelled. Raises ClusterError where workers lack the weights of ``info``.
     """
-    from distributed import as_completed
-
     check_workers(client, info)
     job = (info.name, info.weights_hash, device, dict(settings or {}))
+    look = partial(_look, engine=job)
     places = [(str(s.path.resolve()), s.page) for s in sources]
-    futures = client.map(_look, places, engine=job, pure=False, key=f"karyoview-{os.urandom(6).hex()}", retries=0)
-    number_of = {future.key: number for number, future in enumerate(futures)}
     waiting: dict[int, Outcome] = {}
     following = 0
+    for done, (number, answer, reason) in enumerate(run_on(client, look, places, cancel=cancel), 1):
+        source = sources[number]
+        lost = f"{source.name}: {reason}" if reason == _LOST else reason
+        waiting[number] = _outcome(answer, source, counts) if answer else Outcome(source, reason=lost)
+        progress(done, len(sources), source.name)
+        while following in waiting:
+            yield waiting.pop(following)
+            following += 1
+
+
+def run_on(
+    client: Client, work: Callable[[Any], str], tasks: Sequence[object], *, cancel: CancelToken | None = None
+) -> Iterator[tuple[int, str, str]]:
+    """Each task's number with what ``work`` answered to it, or an empty answer and the reason; as they come, once each.
+
+    ``work`` is a function of a module that workers have too. Ends early when cancelled.
+    """
+    from distributed import as_completed
+
+    futures = client.map(work, tasks, pure=False, key=f"karyoview-{os.urandom(6).hex()}", retries=0)
+    number_of = {future.key: number for number, future in enumerate(futures)}
     try:
         for future in as_completed(futures, loop=client.loop):
             if cancel is not None and cancel.cancelled:
@@ -140,28 +159,29 @@ def detect_on(
             number = number_of.pop(future.key, None)
             if number is None:
                 continue
-            waiting[number] = _outcome(future, sources[number], counts)
+            if future.status == "finished":
+                yield number, future.result(), ""
+            else:
+                yield number, "", _why_lost(future)
             future.release()
-            progress(len(futures) - len(number_of), len(futures), sources[number].name)
-            while following in waiting:
-                yield waiting.pop(following)
-                following += 1
     finally:
         if number_of:
             client.cancel(list(futures), force=True)
 
 
-def _outcome(future: Any, source: Source, counts: WorkerCounts | None) -> Outcome:
-    """What became of one task, as if it had been done here."""
+def _why_lost(future: Any) -> str:
+    """Why a task has no answer."""
     from distributed import KilledWorker
 
-    if future.status != "finished":
-        error = future.exception() if future.status == "error" else None
-        if isinstance(error, KilledWorker):
-            return Outcome(source, reason=f"{source.name}: {_LOST}")
-        reason = user_message(error) if error is not None else "The connection to the scheduler was lost; run it again."
-        return Outcome(source, reason=reason)
-    answer = json.loads(future.result())
+    error = future.exception() if future.status == "error" else None
+    if isinstance(error, KilledWorker):
+        return _LOST
+    return user_message(error) if error is not None else "The connection to the scheduler was lost; run it again."
+
+
+def _outcome(text: str, source: Source, counts: WorkerCounts | None) -> Outcome:
+    """What became of one picture, as if it had been looked at here."""
+    answer = json.loads(text)
     if counts is not None:
         counts.pictures[answer["worker"]] += 1
     if answer["reason"]:

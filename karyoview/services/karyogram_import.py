@@ -27,7 +27,7 @@ from karyoview.core.annotation import (
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.runlength import encode_mask
-from karyoview.imaging.karyogram_picture import STANDARD_ORDER, KaryogramPictureError, read_karyogram
+from karyoview.imaging.karyogram_picture import STANDARD_ORDER, KaryogramPictureError, read_print
 from karyoview.imaging.karyogram_placement import SURE, Placement, place_karyogram
 from karyoview.imaging.masks import GreyArray
 from karyoview.io.images import read_image
@@ -74,10 +74,10 @@ def import_karyogram(
         raise KaryogramImportError(f"{image} is no cell of this case; give one of its pictures with --image.")
     cell = case.read_image(image)
     grey = cell.to_uint8()
-    board = read_image(picture).to_uint8()
-    pieces = read_karyogram(board, order)
+    shown = read_print(read_image(picture).to_uint8(), order)
+    pieces = shown.pieces
     try:
-        found = tuple(place_karyogram(board, pieces, grey, progress))
+        found = tuple(place_karyogram(shown.picture, pieces, grey, progress))
     except KaryogramPictureError as error:
         raise KaryogramImportError(f"{picture.name} does not belong to {image}: {error}") from error
     chromosomes = tuple(_chromosome(n, r, grey, picture) for n, r in enumerate(found, 1))

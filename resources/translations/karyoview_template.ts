@@ -125,7 +125,7 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="66"/>
-        <location filename="../../karyoview/gui/keys.py" line="158"/>
+        <location filename="../../karyoview/gui/keys.py" line="159"/>
         <source>&amp;Help</source>
         <translation type="unfinished"></translation>
     </message>
@@ -460,112 +460,117 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="131"/>
-        <source>To the &amp;tray</source>
+        <location filename="../../karyoview/gui/keys.py" line="130"/>
+        <source>Teach KaryoView this &amp;laboratory…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="132"/>
-        <source>To the &amp;markers</source>
+        <source>To the &amp;tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="133"/>
-        <source>&amp;Swap the two selected</source>
+        <source>To the &amp;markers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="134"/>
-        <source>M&amp;irror…</source>
+        <source>&amp;Swap the two selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="135"/>
-        <source>&amp;Outline…</source>
+        <source>M&amp;irror…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="136"/>
-        <source>Next chromosome of the karyogram</source>
+        <source>&amp;Outline…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="137"/>
+        <source>Next chromosome of the karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="138"/>
         <source>Previous chromosome of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="139"/>
+        <location filename="../../karyoview/gui/keys.py" line="140"/>
         <source>Cell is a&amp;nalysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="140"/>
+        <location filename="../../karyoview/gui/keys.py" line="141"/>
         <source>Cell is kar&amp;yotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="141"/>
+        <location filename="../../karyoview/gui/keys.py" line="142"/>
         <source>One &amp;class over all cells…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="142"/>
+        <location filename="../../karyoview/gui/keys.py" line="143"/>
         <source>T&amp;ally and karyotype…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="143"/>
+        <location filename="../../karyoview/gui/keys.py" line="144"/>
         <source>&amp;Report and signatures…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="144"/>
+        <location filename="../../karyoview/gui/keys.py" line="145"/>
         <source>&amp;People who sign…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="145"/>
+        <location filename="../../karyoview/gui/keys.py" line="146"/>
         <source>&amp;Lock, change of user</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="146"/>
+        <location filename="../../karyoview/gui/keys.py" line="147"/>
         <source>&amp;Hide boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="147"/>
+        <location filename="../../karyoview/gui/keys.py" line="148"/>
         <source>Hide all &amp;but the selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="148"/>
+        <location filename="../../karyoview/gui/keys.py" line="149"/>
         <source>&amp;Labels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="149"/>
+        <location filename="../../karyoview/gui/keys.py" line="150"/>
         <source>&amp;Scores</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="150"/>
+        <location filename="../../karyoview/gui/keys.py" line="151"/>
         <source>&amp;Raw image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="151"/>
+        <location filename="../../karyoview/gui/keys.py" line="152"/>
         <source>&amp;Brightness and contrast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="152"/>
+        <location filename="../../karyoview/gui/keys.py" line="153"/>
         <source>L&amp;oupe</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="130"/>
+        <location filename="../../karyoview/gui/keys.py" line="131"/>
         <source>&amp;Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
@@ -575,47 +580,47 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="153"/>
+        <location filename="../../karyoview/gui/keys.py" line="154"/>
         <source>&amp;Fit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="154"/>
+        <location filename="../../karyoview/gui/keys.py" line="155"/>
         <source>&amp;100 %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="155"/>
+        <location filename="../../karyoview/gui/keys.py" line="156"/>
         <source>Zoom &amp;in</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="156"/>
+        <location filename="../../karyoview/gui/keys.py" line="157"/>
         <source>Zoom o&amp;ut</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="157"/>
+        <location filename="../../karyoview/gui/keys.py" line="158"/>
         <source>Next pane</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="159"/>
+        <location filename="../../karyoview/gui/keys.py" line="160"/>
         <source>&amp;Keys…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="160"/>
+        <location filename="../../karyoview/gui/keys.py" line="161"/>
         <source>Show &amp;log</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="161"/>
+        <location filename="../../karyoview/gui/keys.py" line="162"/>
         <source>&amp;About KaryoView</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="164"/>
+        <location filename="../../karyoview/gui/keys.py" line="165"/>
         <source>Every edit is saved at once; this tries again after a failure.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -635,7 +640,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="165"/>
+        <location filename="../../karyoview/gui/keys.py" line="166"/>
         <source>Or double-click on empty ground.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -645,62 +650,62 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="166"/>
+        <location filename="../../karyoview/gui/keys.py" line="167"/>
         <source>Chromosomes that nothing is said of yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="167"/>
+        <location filename="../../karyoview/gui/keys.py" line="168"/>
         <source>Ctrl+click adds the second chromosome to the selection.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="168"/>
+        <location filename="../../karyoview/gui/keys.py" line="169"/>
         <source>Asks first: a mirrored chromosome is not what the microscope showed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="169"/>
+        <location filename="../../karyoview/gui/keys.py" line="170"/>
         <source>Paint or cut the outline of the selected chromosome.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="170"/>
+        <location filename="../../karyoview/gui/keys.py" line="171"/>
         <source>The bands of this cell were analysed; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="171"/>
+        <location filename="../../karyoview/gui/keys.py" line="172"/>
         <source>The karyogram of this cell is finished; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="174"/>
+        <location filename="../../karyoview/gui/keys.py" line="175"/>
         <source>All copies of one class side by side, and the composite karyogram.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="175"/>
+        <location filename="../../karyoview/gui/keys.py" line="176"/>
         <source>Counts, clones, what the protocol still asks for, and the karyotype.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="176"/>
+        <location filename="../../karyoview/gui/keys.py" line="177"/>
         <source>Preview, sign and save the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="177"/>
+        <location filename="../../karyoview/gui/keys.py" line="178"/>
         <source>Enter a person, change a passphrase, close an account.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="178"/>
+        <location filename="../../karyoview/gui/keys.py" line="179"/>
         <source>Cover the window until somebody proves who they are.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="179"/>
+        <location filename="../../karyoview/gui/keys.py" line="180"/>
         <source>List the cells in the order in which reviewing them brings most.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -710,27 +715,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="180"/>
+        <location filename="../../karyoview/gui/keys.py" line="181"/>
         <source>The selected proposals are right; with nothing selected, all without doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="184"/>
+        <location filename="../../karyoview/gui/keys.py" line="185"/>
         <source>everywhere</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="184"/>
+        <location filename="../../karyoview/gui/keys.py" line="185"/>
         <source>in the metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="185"/>
+        <location filename="../../karyoview/gui/keys.py" line="186"/>
         <source>in the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="185"/>
+        <location filename="../../karyoview/gui/keys.py" line="186"/>
         <source>in lists</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2076,12 +2081,12 @@
 <context>
     <name>Keys</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="241"/>
+        <location filename="../../karyoview/gui/keys.py" line="242"/>
         <source>{0} gives a class; no action can own it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="245"/>
+        <location filename="../../karyoview/gui/keys.py" line="246"/>
         <source>{0} already means: {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2129,7 +2134,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="420"/>
+        <location filename="../../karyoview/gui/window.py" line="421"/>
         <source>The last edit could not be saved. It is listed in the log (Help, Show log).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2204,6 +2209,153 @@
         <location filename="../../karyoview/gui/karyogram/outline.py" line="64"/>
         <location filename="../../karyoview/gui/karyogram/outline.py" line="65"/>
         <source>Brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairsStep</name>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="69"/>
+        <source>Drop the folder with metaphases and karyograms here, or choose it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="71"/>
+        <source>Choose a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="72"/>
+        <source>These cells may train an engine on this machine; nothing leaves it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="74"/>
+        <source>Engine to teach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="75"/>
+        <source>read from the labels; else “standard”, or 1 2 3 4 5 / 6 7 …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="76"/>
+        <source>Order of the rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="79"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="83"/>
+        <source>Processes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="81"/>
+        <source>Engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="82"/>
+        <source>Rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="86"/>
+        <source>Metaphase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="86"/>
+        <source>Karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="86"/>
+        <source>Matched by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="86"/>
+        <source>Patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="91"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="113"/>
+        <source>Pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="94"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="95"/>
+        <source>Pictures without a partner</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="97"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="118"/>
+        <source>What must hold before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="103"/>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="103"/>
+        <source>Place the karyograms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="167"/>
+        <source>Folder of metaphases and their karyograms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="181"/>
+        <source>Matching the pictures…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="211"/>
+        <source>Choose the folder first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="217"/>
+        <source>The order of the rows cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="223"/>
+        <source>Karyograms can be placed; training needs: </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="233"/>
+        <source>The karyograms are placed…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="240"/>
+        <source>{0} pairs are placed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="248"/>
+        <source>Looking at {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="259"/>
+        <source> About {0} min left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="265"/>
+        <source>Cancelled; what was placed is kept, and the next start goes on.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3126,6 +3278,34 @@
     </message>
 </context>
 <context>
+    <name>TeachingPage</name>
+    <message>
+        <location filename="../../karyoview/gui/archive/page.py" line="31"/>
+        <source>Teach KaryoView this laboratory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/page.py" line="48"/>
+        <source>1  Archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/page.py" line="48"/>
+        <source>2  Truth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/page.py" line="48"/>
+        <source>3  Train, compare, activate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/page.py" line="85"/>
+        <source>Without the consent of the first step nothing is trained on them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Tools</name>
     <message>
         <location filename="../../karyoview/gui/canvas/tools.py" line="167"/>
@@ -3380,6 +3560,144 @@
     <message>
         <location filename="../../karyoview/gui/training/page.py" line="439"/>
         <source>{0:.0f} seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TruthStep</name>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="64"/>
+        <source>Cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="64"/>
+        <source>Placed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="64"/>
+        <source>To look at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="73"/>
+        <source>Placed pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="79"/>
+        <source>Confidence from which chromosomes are accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="80"/>
+        <source>Accept all above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="81"/>
+        <source>Take into cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="109"/>
+        <source>Metaphase with placed chromosomes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="110"/>
+        <source>Karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="121"/>
+        <source>Class of the chosen chromosome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="125"/>
+        <source>Accept (G)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="126"/>
+        <source>Leave out (Del)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="127"/>
+        <source>Next doubt (Space)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="128"/>
+        <source>Undo (Ctrl+Z)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="129"/>
+        <source>Open the cell…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="130"/>
+        <source>Boxes are moved and drawn in the window, once the cell is in its case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="183"/>
+        <source>not placed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="185"/>
+        <source>whole</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="198"/>
+        <source>{0} of {1} cells have their whole truth; {2} were not placed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="215"/>
+        <source>The pictures are read…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="257"/>
+        <source>no place found; draw it in the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="259"/>
+        <source>confidence {0} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="260"/>
+        <source>, mirrored in the print</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="261"/>
+        <source>, by {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="262"/>
+        <source>accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="262"/>
+        <source>to look at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="262"/>
+        <source>left out</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

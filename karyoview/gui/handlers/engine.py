@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from karyoview.gui.engine_runner import EngineRunner
@@ -89,6 +91,31 @@ class EngineHandlers(HandlerGroup):
         page.show()
         page.raise_()
         page.activateWindow()
+
+    def teaching(self) -> None:
+        """The page from an archive of karyograms to an engine; one that is open comes to the front."""
+        from karyoview.gui.archive.page import TeachingPage
+
+        page = self.parent.findChild(TeachingPage)
+        if page is None:
+            page = TeachingPage(self.controller.person, self.parent)
+            page.weights_changed.connect(self._weights_changed)
+            page.cell_wanted.connect(self._open_cell)
+        page.show()
+        page.raise_()
+        page.activateWindow()
+
+    def _open_cell(self, case: str, image: str) -> None:
+        """A cell whose truth came from the archive, to be corrected in the window."""
+
+        def show() -> None:
+            session = self.controller.session
+            if session is not None and image in session.images:
+                session.go_to(image)
+            self.parent.activateWindow()
+
+        self.controller.opened.connect(show, Qt.ConnectionType.SingleShotConnection)
+        self.controller.open(Path(case))
 
     def _weights_changed(self, name: str) -> None:
         self.runner.refresh_engines()

@@ -213,7 +213,7 @@ def of_pictures(pictures: Sequence[npt.NDArray[np.uint8]], labels: Sequence[int]
     return straighten(scaled, masks_from_boxes(scaled, np.array(boxes, np.float64) * factor), known, cell=cell)
 
 
-def _cut(name: str, cells: Sequence[int], output: Path, straightened: Callable[[int], Straightened]) -> None:
+def cut_shards(name: str, cells: Sequence[int], output: Path, straightened: Callable[[int], Straightened]) -> None:
     """Write what ``look`` gives of the ``cells`` into shards ``name-000`` and so on; finished ones are kept."""
     output.mkdir(parents=True, exist_ok=True)
     for start in range(0, len(cells), _SHARD):
@@ -241,7 +241,7 @@ def cut_home(data: Path, split: str, engine: KaryoViewEngine | None, output: Pat
             return of_regions(engine, cells[place], place)
         return of_boxes(cells[place], place)
 
-    _cut(f"{_HOME}-{split}", order, output, straightened)
+    cut_shards(f"{_HOME}-{split}", order, output, straightened)
 
 
 def cut_laboratories(labs: Path, output: Path) -> list[str]:
@@ -255,7 +255,7 @@ def cut_laboratories(labs: Path, output: Path) -> list[str]:
     names = sorted(name for name, found in splits.items() if found == {"train"} and name not in MEASURED_ONLY)
     for name in names:
         cells = [rows for _, rows in sorted(by_laboratory[name].items())]
-        _cut(f"{name}-all", range(len(cells)), output, partial(_of_rows, labs, cells))
+        cut_shards(f"{name}-all", range(len(cells)), output, partial(_of_rows, labs, cells))
     return names
 
 
@@ -272,7 +272,7 @@ def _of_rows(labs: Path, cells: Sequence[Iterable[dict[str, str]]], cell: int) -
 
 def cut_drawn(count: int, output: Path) -> None:
     """Cut ``count`` cells that the generator draws, men and women in turn."""
-    _cut(
+    cut_shards(
         "drawn-all", range(count), output,
         lambda i: of_made_cell(make_cell("46,XY" if i % 2 else "46,XX", _DRAWN_SEED + i), i),
     )  # fmt: skip

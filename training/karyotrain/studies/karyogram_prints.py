@@ -1,16 +1,19 @@
 """Karyograms placed on their metaphases: ``python -m karyotrain.studies.karyogram_prints [--prints 40] [--wrong 20]``.
 
 Karyograms of five layouts are drawn from made cells and placed again; others are offered the cell of another person of
-the same karyotype, which is to be refused. With ``--pairs FOLDER`` real ones stand beside them: ``NAME.A.png``, the
-metaphase, ``NAME.K.png``, its karyogram, and ``NAME.json``, its truth as COCO. Seconds are of the processor.
+the same karyotype, which is to be refused. Where ``KARYOVIEW_DATA`` is set, the real pairs below its ``labs/fields``
+stand before them (``--changed``: as other programs and cameras would have made them too), and so do those of ``--pairs
+FOLDER``: ``NAME.A.png``, the metaphase, ``NAME.K.png``, its karyogram, ``NAME.json``, its truth as COCO. Seconds are of
+the processor.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,9 +25,10 @@ import numpy.typing as npt
 from karyotrain.data.synthesis import make_cell
 from karyotrain.data.synthesis.karyogram_print import LAYOUTS, KaryogramPrint, draw_karyogram, draw_print_style
 from karyotrain.data.synthesis.truth import SyntheticCell
+from karyotrain.studies.changed_prints import CHANGES, Change, Pair
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import iou_xyxy
-from karyoview.imaging.karyogram_picture import KaryogramPictureError, read_karyogram
+from karyoview.imaging.karyogram_picture import KaryogramPictureError, read_print
 from karyoview.imaging.karyogram_placement import Placement, place_karyogram
 
 GreyArray = npt.NDArray[np.uint8]
@@ -47,6 +51,8 @@ class Outcome:
     wrong_sure: int = 0
     seconds: float = 0.0
     refused: str = ""
+    rows: tuple[tuple[float, float, float, bool, bool], ...] = ()
+    """Of each placement: correlation, margin, confidence, whether mirrored or bent, whether right."""
 
 
 def drawn_pair(number: int, seed: int = _FIRST_SEED) -> tuple[SyntheticCell, KaryogramPrint, str]:
@@ -63,7 +69,8 @@ def judge(
     """A karyogram placed on a metaphase, against its true horizontal boxes (N, 4) x1, y1, x2, y2 and classes (N,)."""
     begun = time.process_time()
     try:
-        found = place_karyogram(picture, read_karyogram(picture), metaphase)
+        shown = read_print(picture)
+        found = place_karyogram(shown.picture, shown.pieces, metaphase)
     except KaryogramPictureError as error:
         return Outcome(name, len(labels), seconds=time.process_time() - begun, refused=str(error))
     seconds = time.process_time() - begun
@@ -72,6 +79,9 @@ def judge(
     return Outcome(
         name, len(labels), int(placed.sum()), int(right.sum()), int((right & sure).sum()),
         int((~right & sure).sum()), seconds,
+        rows=tuple(
+            (p.correlation, p.margin, p.confidence, p.mirrored, bool(ok)) for p, ok in zip(found, right, strict=True)
+        ),
     )  # fmt: skip
 
 
@@ -113,16 +123,60 @@ def wrong_pairs(count: int) -> Iterator[Outcome]:
         yield judge(f"{number} {name}", shown.picture, pixels, other.boxes(), labels)
 
 
-def real_pairs(folder: Path) -> Iterator[Outcome]:
-    """The pairs of a folder that have a truth."""
+@dataclass(frozen=True, slots=True, eq=False)
+class RealPair:
+    """A real pair with its true horizontal boxes (N, 4) x1, y1, x2, y2 and class indices."""
+
+    name: str
+    pictures: Pair
+    boxes: npt.NDArray[np.float64]
+    labels: list[int]
+
+
+def known_pairs(folder: Path) -> list[RealPair]:
+    """The pairs among the fields in ``folder`` of which the truth is known by eye."""
+    truths = json.loads(Path(__file__).with_name("field_truths.json").read_text(encoding="utf-8"))
+    found = []
+    for name, truth in sorted(truths.items()):
+        if (pictures := _pictures(folder, name)) is not None:
+            boxes = [b for _, *b in truth["chromosomes"]]
+            found.append(_real(name, pictures, boxes, [n for n, *_ in truth["chromosomes"]]))
+    return found
+
+
+def pairs_of_folder(folder: Path) -> list[RealPair]:
+    """The pairs of a folder that have a truth as COCO."""
+    found = []
     for path in sorted(folder.glob("*.json")):
-        truth = json.loads(path.read_text())
+        truth = json.loads(path.read_text(encoding="utf-8"))
         names = {c["id"]: c["name"] for c in truth["categories"]}
-        boxes = np.array([a["bbox"] for a in truth["annotations"]], float)
-        boxes[:, 2:] += boxes[:, :2]
-        labels = [CLASS_NAMES.index(names[a["category_id"]]) for a in truth["annotations"]]
-        metaphase, picture = (cv2.imread(str(folder / f"{path.stem}.{k}.png"), cv2.IMREAD_GRAYSCALE) for k in "AK")
-        yield judge(path.stem, np.asarray(picture, np.uint8), np.asarray(metaphase, np.uint8), boxes, labels)
+        boxes = [a["bbox"] for a in truth["annotations"]]
+        if (pictures := _pictures(folder, path.stem)) is not None:
+            found.append(_real(path.stem, pictures, boxes, [names[a["category_id"]] for a in truth["annotations"]]))
+    return found
+
+
+def _pictures(folder: Path, name: str) -> Pair | None:
+    metaphase, karyogram = (cv2.imread(str(folder / f"{name}.{k}.png"), cv2.IMREAD_GRAYSCALE) for k in "AK")
+    if metaphase is None or karyogram is None:
+        return None
+    return Pair(np.asarray(karyogram, np.uint8), np.asarray(metaphase, np.uint8))
+
+
+def _real(name: str, pictures: Pair, boxes: Sequence[Sequence[float]], names: Sequence[str]) -> RealPair:
+    corners = np.array(boxes, float)
+    corners[:, 2:] += corners[:, :2]
+    return RealPair(name, pictures, corners, [CLASS_NAMES.index(n) for n in names])
+
+
+def real_pairs(pairs: Sequence[RealPair], changes: Mapping[str, Change]) -> Iterator[Outcome]:
+    """Real pairs after each of ``changes``."""
+    for pair in pairs:
+        for change, make in changes.items():
+            made = make(pair.pictures)
+            yield judge(
+                f"{pair.name}, {change}", made.karyogram, made.metaphase, pair.boxes * made.zoom, pair.labels
+            )  # fmt: skip
 
 
 def _told(outcome: Outcome) -> str:
@@ -152,11 +206,17 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="number of the first of them")
     parser.add_argument("--wrong", type=int, default=20, help="drawn karyograms offered another cell")
     parser.add_argument("--pairs", type=Path, help="folder of real pairs with their truth")
+    parser.add_argument("--changed", action="store_true", help="real pairs as other programs would have made them too")
+    parser.add_argument("--only", default="", help="changes whose name holds this text")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
-    if arguments.pairs:
-        for outcome in real_pairs(arguments.pairs):
-            print(_told(outcome), flush=True)
+    pairs = (
+        known_pairs(Path(os.environ["KARYOVIEW_DATA"]) / "labs" / "fields") if "KARYOVIEW_DATA" in os.environ else []
+    )
+    pairs += pairs_of_folder(arguments.pairs) if arguments.pairs else []
+    changes = {n: c for n, c in CHANGES.items() if arguments.changed or n == "as it is"}
+    for outcome in real_pairs(pairs, {n: c for n, c in changes.items() if arguments.only in n}):
+        print(_told(outcome), flush=True)
     own: list[Outcome] = []
     for outcome in drawn(arguments.first, arguments.prints):
         own.append(outcome)

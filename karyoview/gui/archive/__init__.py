@@ -1,0 +1,1 @@
+"""The page on which an archive of karyograms becomes truth, and teaches an engine."""
