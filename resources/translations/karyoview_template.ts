@@ -1810,57 +1810,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="59"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="57"/>
         <source>Nothing to accept without a look: press Space for the next doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="63"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="61"/>
         <source>{0} proposals without doubt accepted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="156"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="154"/>
         <source>About the cell: {0}. G: it is so.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="189"/>
-        <source>Class {0} given to what was selected when it was typed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="192"/>
-        <source>The chromosome for which a class was typed is gone.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="202"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="162"/>
         <source>{0} taken over; their doubts stay open, as nobody looked at each.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="220"/>
-        <source>Take the class from {0} chromosomes?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="222"/>
-        <source>Give class {0} to {1} chromosomes?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="223"/>
-        <source>&amp;Give it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="275"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="208"/>
         <source>Nothing is boxed or counted in this cell yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="277"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="210"/>
         <source>No open doubts; the cell is reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1875,12 +1850,37 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="229"/>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="60"/>
+        <source>Class {0} given to what was selected when it was typed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="63"/>
+        <source>The chromosome for which a class was typed is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="82"/>
+        <source>Take the class from {0} chromosomes?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="84"/>
+        <source>Give class {0} to {1} chromosomes?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="85"/>
+        <source>&amp;Give it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="91"/>
         <source>Select a chromosome first: click it, press Tab, or Space for the next doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="278"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="211"/>
         <source>No open doubts. Enter marks the cell as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2124,7 +2124,7 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="427"/>
+        <location filename="../../karyoview/gui/window.py" line="430"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2407,6 +2407,24 @@
     </message>
 </context>
 <context>
+    <name>KaryotypeMeaning</name>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/meaning.py" line="25"/>
+        <source>Gains and losses on ideograms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/meaning.py" line="51"/>
+        <source>Type a valid karyotype to see what it gains and loses.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/meaning.py" line="68"/>
+        <source>Line {0}: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Keys</name>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="240"/>
@@ -2452,22 +2470,22 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="269"/>
+        <location filename="../../karyoview/gui/window.py" line="271"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="273"/>
+        <location filename="../../karyoview/gui/window.py" line="275"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="407"/>
+        <location filename="../../karyoview/gui/window.py" line="410"/>
         <source>What was half drawn or dragged is dropped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="468"/>
+        <location filename="../../karyoview/gui/window.py" line="471"/>
         <source>The last edit could not be saved. It is listed in the log (Help, Show log).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3351,184 +3369,194 @@
 <context>
     <name>TallyDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="63"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="65"/>
         <source>Tally of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="66"/>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="96"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="68"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="103"/>
         <source>Protocol</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="76"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="78"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="83"/>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="84"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="85"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="86"/>
         <source>Karyotype (ISCN)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="88"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="90"/>
         <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="89"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="91"/>
         <source>Reason, where it breaks a rule or differs from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="90"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="92"/>
         <source>Propose from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="91"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="98"/>
         <source>Set the karyotype</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="143"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="154"/>
         <source>structural changes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="178"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="189"/>
         <source>Typed by a person, with blanks between: t(9;22)(q34;q11.2)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="246"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="257"/>
         <source>The case is approved; amend it to change it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="141"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="152"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="141"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="93"/>
+        <source>Explain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="95"/>
+        <source>Gains and losses on ideograms, beside the table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="152"/>
         <source>total</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="141"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="152"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="141"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="152"/>
         <source>karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="141"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="152"/>
         <source>culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="143"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="154"/>
         <source>mar</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="143"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="154"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="143"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="154"/>
         <source>doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="188"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="199"/>
         <source>{0} of {1} counted, {2} of {3} analysed, {4} of {5} karyotyped, {6} set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="194"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="205"/>
         <source>Modal number {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="198"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="209"/>
         <source>Culture {0}: {1} counted, {2} analysed, {3} karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="201"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="212"/>
         <source>no clonal change</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="203"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="214"/>
         <source>Line {0}: {1}; 1 cell ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="203"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="214"/>
         <source>Line {0}: {1}; {2} cells ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="208"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="219"/>
         <source>Odd cell {0}: {1}; in too few cells for a clone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="211"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="222"/>
         <source>Mosaicism of {0:.1f} % or more is excluded (95 %).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="220"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="231"/>
         <source> and {0} more cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="221"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="232"/>
         <source>Open doubts in counted cells: {0}{1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="224"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="235"/>
         <source>Left out until your second count of them is done: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="292"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="303"/>
         <source>The karyotype {0} is typed and not set.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="293"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="304"/>
         <source>&amp;Close without it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="359"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="372"/>
         <source>The reviewed cells say {0}; give a reason to keep this one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="362"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="375"/>
         <source>(What names the sex chromosomes is withheld.)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="387"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="405"/>
         <source>Give a reason.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="390"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="408"/>
         <source>The karyotype is set.</source>
         <translation type="unfinished"></translation>
     </message>
