@@ -97,6 +97,23 @@ class TallyDialog(QDialog):
         self.meaning.hide()
         self.keep = QPushButton(self.tr("Set the karyotype"))
         self.keep.setProperty("primary", True)
+        self._lay_out()
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+        self._filling = False
+        self._fill()
+        self._read()
+        self.table.itemChanged.connect(self._changed)
+        self.table.itemDelegate().closeEditor.connect(lambda *_: QTimer.singleShot(0, self, self._typed_in_table))
+        self._asking = self._is_stale = False
+        self.protocol.currentIndexChanged.connect(self._protocol_chosen)
+        self.karyotype.textChanged.connect(self._read)
+        self.explain.toggled.connect(self._explain)
+        self.propose.clicked.connect(self._propose)
+        self.keep.clicked.connect(self._set)
+        self._enable()
+
+    def _lay_out(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         top = QHBoxLayout()
@@ -118,20 +135,6 @@ class TallyDialog(QDialog):
         column.addWidget(self.reading)
         column.addWidget(self.reason)
         column.addWidget(buttons)
-        for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)
-        self._filling = False
-        self._fill()
-        self._read()
-        self.table.itemChanged.connect(self._changed)
-        self.table.itemDelegate().closeEditor.connect(lambda *_: QTimer.singleShot(0, self, self._typed_in_table))
-        self._asking = self._is_stale = False
-        self.protocol.currentIndexChanged.connect(self._protocol_chosen)
-        self.karyotype.textChanged.connect(self._read)
-        self.explain.toggled.connect(self._explain)
-        self.propose.clicked.connect(self._propose)
-        self.keep.clicked.connect(self._set)
-        self._enable()
 
     def tally(self) -> CaseTally:
         """The tally of the cells as they are on the screen."""
