@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
@@ -157,7 +158,7 @@ class WindowDriver:
         asked = QApplication.activeModalWidget()
         assert asked is not None, "nothing is asked"
         QTest.keyClick(asked, key)
-        self.until(lambda: not asked.isVisible())
+        self.until(lambda: not isValid(asked) or not asked.isVisible())
 
     def at(self, x: float, y: float) -> QPoint:
         return self.view.to_screen(x, y)

@@ -136,6 +136,7 @@ def test_esc_over_a_typed_karyotype_asks(driver, case_folder: Path) -> None:
     QTest.mouseClick(tally.karyotype, LEFT, NONE, QPoint(5, 5))
     QTest.keyClicks(tally.karyotype, "46,XX")
     QTest.keyClick(tally.karyotype, Qt.Key.Key_Escape)
+    driver.until(lambda: QApplication.activeModalWidget() is not None)
     asked = QApplication.activeModalWidget()
     assert "46,XX is typed and not set" in asked.text()
     driver.answer(Qt.Key.Key_Return)

@@ -78,6 +78,7 @@ class TallyDialog(QDialog):
         self.table.setAccessibleName(self.tr("Cells"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
+        self.table.setTabKeyNavigation(False)  # arrows go from cell to cell; Tab must lead out again
         self.table.horizontalHeader().setMinimumSectionSize(24)
         self._hidden = case.settings.sex_withheld
         self._whole = case.settings.karyotype
