@@ -17,7 +17,7 @@ from karyoview.imaging.objects import BoolArray, CellObjects, GreyArray
 
 IntLabels = npt.NDArray[np.int32]
 
-_FILLED: Final = 0.7  # share of its box that a chromosome's pixels take
+_FILLED, _FILLED_UPRIGHT = 0.7, 0.45  # share of its rotated or upright box that a chromosome's pixels take
 _SMALLEST, _LARGEST = 0.1, 4.2  # areas of boxes in typical ones: between a G chromosome and chromosome 1, with room
 _HEAP: Final = 2.2  # typical chromosomes' pixels from which one piece is looked at as several
 _PIECE: Final = 0.3  # least share of a typical chromosome's pixels in a piece of a heap
@@ -49,18 +49,19 @@ def propose_at(
     """
     objects = objects or CellObjects(pixels)
     typical = typical_area or _typical_area(objects)
+    ink = (_FILLED if rotated else _FILLED_UPRIGHT) * typical  # a typical chromosome's pixels
     reach = 0.8 * math.sqrt(typical) + 1.0
     free = _without_slivers(objects.free_of(boxes, 2.0)) if boxes else objects.mask
-    piece = _piece_at(free, x, y, reach, max(20.0, 0.08 * typical * _FILLED))
+    piece = _piece_at(free, x, y, reach, max(20.0, 0.08 * ink))
     if piece is None or _beside_nucleus(piece, objects):
         _say_why_none(objects, boxes, x, y, reach)
         return None
-    if piece.sum() > _HEAP * _FILLED * typical:
-        piece = _one_of_a_heap(piece, objects, x, y, _PIECE * _FILLED * typical)
+    if piece.sum() > _HEAP * ink:
+        piece = _one_of_a_heap(piece, objects, x, y, _PIECE * ink)
     upright = not rotated
     box = box_around(piece, upright)
     least = box_around(piece, upright=False)
-    heap = piece.sum() > _HEAP * _FILLED * typical and min(least.w, least.h) > _SLENDER * objects.width
+    heap = piece.sum() > _HEAP * ink and min(least.w, least.h) > _SLENDER * objects.width
     if box.area > _LARGEST * typical or heap:
         raise ProposalError("Several chromosomes lie together here; draw a box along one of them with O.")
     if box.area < _SMALLEST * typical:
