@@ -125,7 +125,7 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="66"/>
-        <location filename="../../karyoview/gui/keys.py" line="157"/>
+        <location filename="../../karyoview/gui/keys.py" line="158"/>
         <source>&amp;Help</source>
         <translation type="unfinished"></translation>
     </message>
@@ -406,161 +406,166 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="119"/>
-        <source>Run on &amp;all cells</source>
+        <source>&amp;Look anyway, where no metaphase was found</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="120"/>
-        <source>Run on the &amp;selected cells</source>
+        <source>Run on &amp;all cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="121"/>
-        <source>&amp;Cancel the run</source>
+        <source>Run on the &amp;selected cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="122"/>
-        <source>Threshold &amp;up</source>
+        <source>&amp;Cancel the run</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="123"/>
-        <source>Threshold &amp;down</source>
+        <source>Threshold &amp;up</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="124"/>
-        <source>Remove untouched &amp;proposals</source>
+        <source>Threshold &amp;down</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="125"/>
-        <source>Take all suggestions</source>
+        <source>Remove untouched &amp;proposals</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="126"/>
-        <source>Dismiss suggestions</source>
+        <source>Take all suggestions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="127"/>
-        <source>Compare &amp;two engines</source>
+        <source>Dismiss suggestions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="128"/>
-        <source>T&amp;rain, compare, activate…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="130"/>
-        <source>To the &amp;tray</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="131"/>
-        <source>To the &amp;markers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="132"/>
-        <source>&amp;Swap the two selected</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="133"/>
-        <source>M&amp;irror…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="134"/>
-        <source>&amp;Outline…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="135"/>
-        <source>Next chromosome of the karyogram</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="136"/>
-        <source>Previous chromosome of the karyogram</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="138"/>
-        <source>Cell is a&amp;nalysed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="139"/>
-        <source>Cell is kar&amp;yotyped</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="140"/>
-        <source>One &amp;class over all cells…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="141"/>
-        <source>T&amp;ally and karyotype…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="142"/>
-        <source>&amp;Report and signatures…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="143"/>
-        <source>&amp;People who sign…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="144"/>
-        <source>&amp;Lock, change of user</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="145"/>
-        <source>&amp;Hide boxes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="146"/>
-        <source>Hide all &amp;but the selected</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="147"/>
-        <source>&amp;Labels</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="148"/>
-        <source>&amp;Scores</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="149"/>
-        <source>&amp;Raw image</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="150"/>
-        <source>&amp;Brightness and contrast</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="151"/>
-        <source>L&amp;oupe</source>
+        <source>Compare &amp;two engines</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="129"/>
+        <source>T&amp;rain, compare, activate…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="131"/>
+        <source>To the &amp;tray</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="132"/>
+        <source>To the &amp;markers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="133"/>
+        <source>&amp;Swap the two selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="134"/>
+        <source>M&amp;irror…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="135"/>
+        <source>&amp;Outline…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="136"/>
+        <source>Next chromosome of the karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="137"/>
+        <source>Previous chromosome of the karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="139"/>
+        <source>Cell is a&amp;nalysed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="140"/>
+        <source>Cell is kar&amp;yotyped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="141"/>
+        <source>One &amp;class over all cells…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="142"/>
+        <source>T&amp;ally and karyotype…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="143"/>
+        <source>&amp;Report and signatures…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="144"/>
+        <source>&amp;People who sign…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="145"/>
+        <source>&amp;Lock, change of user</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="146"/>
+        <source>&amp;Hide boxes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="147"/>
+        <source>Hide all &amp;but the selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="148"/>
+        <source>&amp;Labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="149"/>
+        <source>&amp;Scores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="150"/>
+        <source>&amp;Raw image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="151"/>
+        <source>&amp;Brightness and contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="152"/>
+        <source>L&amp;oupe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="130"/>
         <source>&amp;Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
@@ -570,47 +575,47 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="152"/>
+        <location filename="../../karyoview/gui/keys.py" line="153"/>
         <source>&amp;Fit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="153"/>
+        <location filename="../../karyoview/gui/keys.py" line="154"/>
         <source>&amp;100 %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="154"/>
+        <location filename="../../karyoview/gui/keys.py" line="155"/>
         <source>Zoom &amp;in</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="155"/>
+        <location filename="../../karyoview/gui/keys.py" line="156"/>
         <source>Zoom o&amp;ut</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="156"/>
+        <location filename="../../karyoview/gui/keys.py" line="157"/>
         <source>Next pane</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="158"/>
+        <location filename="../../karyoview/gui/keys.py" line="159"/>
         <source>&amp;Keys…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="159"/>
+        <location filename="../../karyoview/gui/keys.py" line="160"/>
         <source>Show &amp;log</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="160"/>
+        <location filename="../../karyoview/gui/keys.py" line="161"/>
         <source>&amp;About KaryoView</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="163"/>
+        <location filename="../../karyoview/gui/keys.py" line="164"/>
         <source>Every edit is saved at once; this tries again after a failure.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -630,7 +635,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="164"/>
+        <location filename="../../karyoview/gui/keys.py" line="165"/>
         <source>Or double-click on empty ground.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -640,62 +645,62 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="165"/>
+        <location filename="../../karyoview/gui/keys.py" line="166"/>
         <source>Chromosomes that nothing is said of yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="166"/>
+        <location filename="../../karyoview/gui/keys.py" line="167"/>
         <source>Ctrl+click adds the second chromosome to the selection.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="167"/>
+        <location filename="../../karyoview/gui/keys.py" line="168"/>
         <source>Asks first: a mirrored chromosome is not what the microscope showed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="168"/>
+        <location filename="../../karyoview/gui/keys.py" line="169"/>
         <source>Paint or cut the outline of the selected chromosome.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="169"/>
+        <location filename="../../karyoview/gui/keys.py" line="170"/>
         <source>The bands of this cell were analysed; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="170"/>
+        <location filename="../../karyoview/gui/keys.py" line="171"/>
         <source>The karyogram of this cell is finished; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="173"/>
+        <location filename="../../karyoview/gui/keys.py" line="174"/>
         <source>All copies of one class side by side, and the composite karyogram.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="174"/>
+        <location filename="../../karyoview/gui/keys.py" line="175"/>
         <source>Counts, clones, what the protocol still asks for, and the karyotype.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="175"/>
+        <location filename="../../karyoview/gui/keys.py" line="176"/>
         <source>Preview, sign and save the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="176"/>
+        <location filename="../../karyoview/gui/keys.py" line="177"/>
         <source>Enter a person, change a passphrase, close an account.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="177"/>
+        <location filename="../../karyoview/gui/keys.py" line="178"/>
         <source>Cover the window until somebody proves who they are.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="178"/>
+        <location filename="../../karyoview/gui/keys.py" line="179"/>
         <source>List the cells in the order in which reviewing them brings most.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -705,27 +710,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="179"/>
+        <location filename="../../karyoview/gui/keys.py" line="180"/>
         <source>The selected proposals are right; with nothing selected, all without doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="183"/>
+        <location filename="../../karyoview/gui/keys.py" line="184"/>
         <source>everywhere</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="183"/>
+        <location filename="../../karyoview/gui/keys.py" line="184"/>
         <source>in the metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="184"/>
+        <location filename="../../karyoview/gui/keys.py" line="185"/>
         <source>in the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="184"/>
+        <location filename="../../karyoview/gui/keys.py" line="185"/>
         <source>in lists</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1032,6 +1037,19 @@
     </message>
 </context>
 <context>
+    <name>CellPresenter</name>
+    <message>
+        <location filename="../../karyoview/gui/cell_presenter.py" line="122"/>
+        <source>no metaphase found; Shift+I looks anyway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/cell_presenter.py" line="124"/>
+        <source>this look is new to the engine; training on some of your cells helps</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CellsPanel</name>
     <message>
         <location filename="../../karyoview/gui/panels/cells.py" line="106"/>
@@ -1084,8 +1102,13 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/cell_list.py" line="63"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="64"/>
         <source>blind second count</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/cell_list.py" line="79"/>
+        <source>no metaphase found</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1637,23 +1660,28 @@
 <context>
     <name>EngineRunner</name>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="86"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="98"/>
         <source>No engine with weights was found. Help, Engines says where to put weights.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="89"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="101"/>
         <source>An engine is running; cancel it first (Ctrl+.) or wait for it to end.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="95"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="107"/>
         <source>There is no cell left to ask about.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="163"/>
-        <source>{0}: a person worked here meanwhile; new finds are shown as suggestions.</source>
+        <location filename="../../karyoview/gui/engine_runner.py" line="180"/>
+        <source>{0}: a person worked here meanwhile; {1} new finds are shown as suggestions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/engine_runner.py" line="182"/>
+        <source>{0}: a person worked here meanwhile; the engine found nothing that is not boxed.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1995,17 +2023,17 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/engine.py" line="68"/>
+        <location filename="../../karyoview/gui/handlers/engine.py" line="73"/>
         <source>There are no suggestions for this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/engine.py" line="71"/>
+        <location filename="../../karyoview/gui/handlers/engine.py" line="76"/>
         <source>{0} suggestions taken over, {1} chromosomes now; look at their doubts (Space).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/engine.py" line="77"/>
+        <location filename="../../karyoview/gui/handlers/engine.py" line="82"/>
         <source>The suggestions are dismissed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2018,12 +2046,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="87"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="91"/>
         <source>blind second count: the first count and all proposals are hidden</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="99"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="105"/>
         <source>{0} without a class</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2058,32 +2086,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="104"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="110"/>
         <source>{0} {1} to look at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="110"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="116"/>
         <source>class {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="115"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="121"/>
         <source>✔ saved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="115"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="121"/>
         <source>saving…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="116"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="122"/>
         <source>✕ not saved: Ctrl+S tries again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="116"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="122"/>
         <source>read-only</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2427,12 +2455,12 @@
 <context>
     <name>Keys</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="240"/>
+        <location filename="../../karyoview/gui/keys.py" line="241"/>
         <source>{0} gives a class; no action can own it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="244"/>
+        <location filename="../../karyoview/gui/keys.py" line="245"/>
         <source>{0} already means: {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2514,22 +2542,22 @@
 <context>
     <name>Ordering</name>
     <message>
-        <location filename="../../karyoview/gui/cell_list.py" line="104"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="114"/>
         <source>No engine with weights was found, so nothing can be expected.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/cell_list.py" line="115"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="125"/>
         <source>Looking which cells are best reviewed first…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/cell_list.py" line="122"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="132"/>
         <source>No open cell has proposals yet: Ctrl+B asks the engine about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/cell_list.py" line="126"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="136"/>
         <source>{0}: {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3375,7 +3403,7 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/dialogs/tally.py" line="68"/>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="103"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="121"/>
         <source>Protocol</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3385,178 +3413,178 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="85"/>
         <location filename="../../karyoview/gui/dialogs/tally.py" line="86"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="87"/>
         <source>Karyotype (ISCN)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="90"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="91"/>
         <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="91"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="92"/>
         <source>Reason, where it breaks a rule or differs from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="92"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="93"/>
         <source>Propose from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="98"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="99"/>
         <source>Set the karyotype</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="154"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
         <source>structural changes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="189"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="193"/>
         <source>Typed by a person, with blanks between: t(9;22)(q34;q11.2)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="257"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="261"/>
         <source>The case is approved; amend it to change it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="152"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="93"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="94"/>
         <source>Explain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="95"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="96"/>
         <source>Gains and losses on ideograms, beside the table</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="152"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
         <source>total</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="152"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="152"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
         <source>karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="152"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
         <source>culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="154"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
         <source>mar</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="154"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="154"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
         <source>doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="199"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="203"/>
         <source>{0} of {1} counted, {2} of {3} analysed, {4} of {5} karyotyped, {6} set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="205"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="209"/>
         <source>Modal number {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="209"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="213"/>
         <source>Culture {0}: {1} counted, {2} analysed, {3} karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="212"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="216"/>
         <source>no clonal change</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="214"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="218"/>
         <source>Line {0}: {1}; 1 cell ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="214"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="218"/>
         <source>Line {0}: {1}; {2} cells ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="219"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="223"/>
         <source>Odd cell {0}: {1}; in too few cells for a clone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="222"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="226"/>
         <source>Mosaicism of {0:.1f} % or more is excluded (95 %).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="231"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="235"/>
         <source> and {0} more cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="232"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="236"/>
         <source>Open doubts in counted cells: {0}{1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="235"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="239"/>
         <source>Left out until your second count of them is done: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="303"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="307"/>
         <source>The karyotype {0} is typed and not set.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="304"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="308"/>
         <source>&amp;Close without it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="372"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="376"/>
         <source>The reviewed cells say {0}; give a reason to keep this one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="375"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="379"/>
         <source>(What names the sex chromosomes is withheld.)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="405"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="409"/>
         <source>Give a reason.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="408"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="412"/>
         <source>The karyotype is set.</source>
         <translation type="unfinished"></translation>
     </message>

@@ -55,8 +55,7 @@ class Network:
 
     def begin_from(self, weights: Path) -> str:
         """Take the tensors of a weights file or checkpoint that fit; → a sentence on what was taken."""
-        taken = checkpoint.load_start(weights, self.model)
-        return f"from {weights.name} ({taken['taken']} of {taken['of']} tensors)"
+        return checkpoint.begin_from(weights, self.model)
 
     def prepare(self, cells: CellSet, folder: Path, stopped: Callable[[], bool], device: str = "cpu") -> CellSet | None:
         """The cells made ready to train on, once and before the first step; None when ``stopped`` said so."""
@@ -75,6 +74,11 @@ class Network:
         A network may take back of what ``model`` learnt in place what it does not believe.
         """
         return None
+
+    def tensors(self, model: nn.Module) -> Mapping[str, Tensor]:
+        """The tensors of exported weights: the model's, and what only goes through with them."""
+        tensors: dict[str, Tensor] = model.state_dict()
+        return tensors
 
     def describe(self, card: Mapping[str, Any]) -> dict[str, Any]:
         """The card of exported weights, with what only this network knows."""
