@@ -29,6 +29,7 @@ from karyoview.report.styles import font_runs
 
 PRINT_DPI: Final = 300
 ASPECT: Final = 1.3
+_MIRRORED: Final = "†"
 KARYOGRAM_SUFFIXES: Final = (".png", ".tif", ".tiff", ".svg")
 
 
@@ -60,7 +61,8 @@ def karyogram_picture(
     """The karyogram of a cell at ``zoom`` pixels an image pixel; the tray is left out where it is empty.
 
     ``withhold_sex`` leaves the sex chromosomes out; ``aspect`` is the least width over height. With ``wide`` the
-    zoom is the one that makes the picture so many pixels wide, 1 to 6.
+    zoom is the one that makes the picture so many pixels wide, 1 to 6. A chromosome that a person mirrored has a sign
+    over it, which is explained below.
     """
     karyogram = Karyogram.of(annotation)
     strips = make_strips(pixels, annotation)
@@ -96,11 +98,17 @@ def picture_of(
         labels.append((text, area.label_x * zoom, area.label_y * zoom))
         line_y = (area.y + area.height + 4) * zoom
         lines.append(((area.label_x - area.line) * zoom, line_y, (area.label_x + area.line) * zoom))
+    mirrored = [p for p in layout.placed if p.id in karyogram.mirrored and (tray or p.slot != TRAY)]
+    labels += [(_MIRRORED, (p.x + p.width / 2) * zoom, (p.y - 2) * zoom) for p in mirrored]
     profiles: dict[str, list[FloatArray]] = {}
     for strip in strips.values():
         if strip.label and len(strip.profile):
             profiles.setdefault(strip.label, []).append(strip.profile)
     pixels = render(layout, strips, zoom, tray=tray)
+    if mirrored:  # what the sign means stands on a line of its own below
+        size = 0.55 * label_height * zoom
+        labels.append((f"{_MIRRORED} mirror image", 6.0 * size, pixels.shape[0] + 1.1 * size))
+        pixels = np.pad(pixels, ((0, round(1.6 * size)), (0, 0)), constant_values=255)
     return KaryogramPicture(pixels, tuple(labels), tuple(lines), zoom, band_level(profiles), 0.55 * label_height * zoom)
 
 

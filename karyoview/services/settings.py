@@ -64,8 +64,8 @@ SETTINGS: Final = (
         _T("Settings", "Milliseconds before 1 or 2 is taken alone."), low=200, high=2000,
     ),
     Setting(
-        "confirm_red", True, _T("Settings", "Ask about open red doubts"),
-        _T("Settings", "Before a cell with red doubts is marked reviewed."),
+        "confirm_red", True, _T("Settings", "Ask about open doubts"),
+        _T("Settings", "Before a cell with open doubts is marked as reviewed."),
     ),
     Setting(
         "idle_lock", 15, _T("Settings", "Lock when idle"),

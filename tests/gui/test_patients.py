@@ -207,6 +207,9 @@ class Person:
             self.press(Qt.Key.Key_A, SHIFT)
             assert self.window.controller.case.cell(image).analysed
             self.press(Qt.Key.Key_Return)
+            if (asked := QApplication.activeModalWidget()) is not None:
+                assert asked.objectName() == "red-doubts", asked
+                self.press(Qt.Key.Key_R)
             assert self.session.annotation(image).state is ReviewState.REVIEWED
 
     def set_karyotype(self, typed: str) -> None:

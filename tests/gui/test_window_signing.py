@@ -37,7 +37,7 @@ def reviewed(driver, folder: Path) -> None:
     driver.key(Qt.Key.Key_B, CTRL)
     driver.until(lambda: driver.window.runner.last_run.done == 3)
     for _ in range(3):
-        driver.key(Qt.Key.Key_Return)
+        driver.reviewed()
     assert driver.window.controller.all_saved()
 
 
