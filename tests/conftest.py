@@ -22,6 +22,8 @@ for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 # Settings, user data and caches of the person who runs the tests are neither read nor written.
+# Each test has a laboratory of its own.
+os.environ.setdefault("KARYOVIEW_LABORATORY", "any")
 _home = tempfile.mkdtemp(prefix="karyoview-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _kind in ("DATA", "CONFIG", "CACHE", "STATE"):

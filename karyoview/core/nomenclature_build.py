@@ -84,7 +84,7 @@ def _build_line(clone: CloneCounts, context: Context, sex: Sex) -> tuple[str, bo
         raise KaryoViewError("A cell line needs the copies of 24 classes, and at least one chromosome.")
     structural = [_read(text) for text in clone.structural]
     copies = list(clone.counts)
-    steps = [f"{clone.cells} cell{'' if clone.cells == 1 else 's'} with {clone.total} chromosomes."]
+    steps = [f"A line of {clone.cells} cell{'' if clone.cells == 1 else 's'}; it has {clone.total} chromosomes."]
     rearranged = {"X": 0, "Y": 0}
     for change in structural:
         head = change.parts[0] if change.parts else None

@@ -49,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     apply_theme(app, settings["theme"], settings["text_size"])
     window = MainWindow(settings)
     window.show()
+    for notice in settings.notices:
+        window.notifier.show_error(notice)
     arguments = [a for a in (argv or ()) if not a.startswith("-")]
     if arguments:
         window.open_case(case_of(Path(arguments[0])))
