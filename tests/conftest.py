@@ -69,6 +69,16 @@ def untrained_engine() -> Callable[..., Path]:
     return write
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how often the long tests did what they do, whoever captured their output."""
+    passed = terminalreporter.stats.get("passed", [])
+    counts = [text for report in passed for name, text in report.user_properties if name == "count"]
+    if counts:
+        terminalreporter.section("counts")
+        for text in counts:
+            terminalreporter.write_line(str(text))
+
+
 @pytest.fixture(autouse=True)
 def no_leaked_threads() -> Iterator[None]:
     """Fail a test that leaves a thread running (threads of wider fixtures are older than the test)."""

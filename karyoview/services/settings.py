@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from typing import Any, Final
 import platformdirs
 
 from karyoview.io.atomic import write_atomic
-from karyoview.io.documents import check_values
 from karyoview.io.own_folder import open_to_read
 
 _MAX_BYTES: Final = 1 << 20
@@ -154,8 +154,7 @@ class Settings:
         try:
             if len(data) > _MAX_BYTES:
                 raise ValueError("the file is too large")
-            stored = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
-            check_values(stored)
+            stored = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_finite)
             if not isinstance(stored, dict):
                 raise ValueError("it is no JSON object")
         except (ValueError, RecursionError) as error:
@@ -201,6 +200,13 @@ def _fits(setting: Setting, value: Any) -> bool:
 
 def _no_number(text: str) -> None:
     raise ValueError(f"{text} is no number in JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
 
 
 def _texts(value: Any) -> bool:
