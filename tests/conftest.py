@@ -36,11 +36,12 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 def untrained_engine() -> Callable[..., Path]:
     """Writes a default engine with networks at a random start: ``(folder, config, *parts, threshold=0.5)``.
 
-    ``parts`` are ``learned_nms`` and ``cell_context``, beside what every default engine has.
+    ``parts`` are ``learned_nms``, ``cell_context`` and ``appearance``, beside what every default engine has.
     """
     import torch
 
     from karyoview.core.chromosome import CLASS_NAMES
+    from karyoview.detectors.nets.appearance import Appearance
     from karyoview.detectors.nets.cell_context import CellContext
     from karyoview.detectors.nets.classifier import ChromosomeClassifier
     from karyoview.detectors.nets.finder import Finder
@@ -50,6 +51,7 @@ def untrained_engine() -> Callable[..., Path]:
 
     networks = {
         "finder": Finder, "classifier": ChromosomeClassifier, "learned_nms": LearnedNMS, "cell_context": CellContext,
+        "appearance": Appearance,
     }  # fmt: skip
 
     def write(folder: Path, config: Mapping[str, object], *parts: str, threshold: float = 0.5) -> Path:

@@ -36,6 +36,9 @@ def register(app: typer.Typer) -> None:
             float | None, typer.Option(min=0.0, max=1.0, help="Lowest score, else the engine card's; 0.001 for AP.")
         ] = None,
         all_classes: Annotated[bool, typer.Option("--all-classes", help="Every class of a box, not its best.")] = False,
+        look_anyway: Annotated[
+            bool, typer.Option("--look-anyway", help="Boxes also where a picture shows no metaphase.")
+        ] = False,
         workers: Annotated[
             int, typer.Option(min=0, metavar="N", help="Share the pictures among N processes of this machine.")
         ] = 0,
@@ -52,6 +55,7 @@ def register(app: typer.Typer) -> None:
         from karyoview.detectors.registry import load_engine
         from karyoview.io.documents import dump_document
         from karyoview.services import detect as service
+        from karyoview.services.inference import anyway_settings
 
         if workers and scheduler:
             raise typer.BadParameter("give --workers or --scheduler, not both", param_hint="--workers")
@@ -62,7 +66,9 @@ def register(app: typer.Typer) -> None:
         outcomes = list(failed)
         if sources:
             floor = MIN_RANKED_SCORE if all_classes else threshold
-            settings = {} if floor is None else {"threshold": floor}
+            settings: dict[str, object] = {} if floor is None else {"threshold": floor}
+            if look_anyway:
+                settings |= anyway_settings(engine_info(engine).card)
             tell = lambda *state: typer.echo(watch.line(*state), err=True)  # noqa: E731
             if workers or scheduler:
                 info = engine_info(engine)
@@ -77,6 +83,8 @@ def register(app: typer.Typer) -> None:
             outcomes, info, threshold=threshold, all_classes=all_classes, seconds=watch.seconds
         )
         write_output(output, dump_document(document))
+        for note in document["notes"]:
+            typer.echo(f"{note['file_name']}: {note['note']}", err=True)
         for error in document["errors"]:
             typer.echo(f"not done: {error['reason']}", err=True)
         done, chromosomes = len(document["images"]), len(document["annotations"])
@@ -90,7 +98,7 @@ def _shared(
     workers: int,
     scheduler: str,
     device: str,
-    settings: dict[str, float],
+    settings: dict[str, object],
     tell: Progress,
 ) -> list[Outcome]:
     """The outcomes of several workers; which of them did how many is said at the end."""

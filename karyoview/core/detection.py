@@ -70,6 +70,8 @@ class Detections:
 
     ``size`` is (height, width) in pixels; ``seconds`` the time the engine took for it; ``note`` a
     sentence for the user (for example that no metaphase was found), empty when all is well.
+    ``novelty`` says how far the cell's look is from all that the engine learnt from: above 1 it is new; None where
+    that is unknown. ``metaphase`` is False where the engine sees none: there are no items then, and the note says why.
     """
 
     image: str
@@ -78,6 +80,8 @@ class Detections:
     provenance: Provenance = field(default_factory=lambda: Provenance(engine=""))
     seconds: float = 0.0
     note: str = ""
+    metaphase: bool = True
+    novelty: float | None = None
 
     def __len__(self) -> int:
         return len(self.items)

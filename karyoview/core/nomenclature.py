@@ -11,7 +11,8 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from functools import lru_cache
+from typing import Any, Final, Literal
 
 from lark import Token, Tree
 from lark.exceptions import LarkError, UnexpectedInput, VisitError
@@ -19,37 +20,52 @@ from lark.exceptions import LarkError, UnexpectedInput, VisitError
 from karyoview.core.bands import BandTable
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.nomenclature_grammar import Change, ToChange, change_parser, lines_parser
-from karyoview.core.nomenclature_rules import (
-    CellLine,
-    check_change,
-    check_copies,
-    check_count,
-    check_order,
+from karyoview.core.nomenclature_rules import CellLine, check_change, check_order
+from karyoview.core.nomenclature_shortening import Named
+from karyoview.core.nomenclature_sum import check_copies, check_count, check_sex
+from karyoview.core.nomenclature_table import (
+    DEFAULT_EDITION,
+    EDITIONS,
+    MAX_PLOIDY,
+    MEIOSIS,
+    SYMBOLS,
+    TECHNIQUES,
+    UNPLACED,
+    Edition,
 )
-from karyoview.core.nomenclature_table import DEFAULT_EDITION, EDITIONS, SYMBOLS, TECHNIQUES, UNPLACED, Edition
 from karyoview.core.nomenclature_text import MAX_LENGTH, Finding, check_writing, diagnose_change, error
+from karyoview.core.nomenclature_words import describe_lines
 
 Context = Literal["constitutional", "neoplasia"]
 
 __all__ = ["CellLine", "Change", "Context", "Finding", "Karyotype", "describe", "read_karyotype"]
 
 _TECHNIQUE: Final = "|".join(sorted(TECHNIQUES, key=len, reverse=True))
-_OTHER: Final = re.compile(rf"(?:^|\.)(?:{_TECHNIQUE})(?=[ \[(X0-9]).*$", re.DOTALL)
-_COUNT: Final = re.compile(r"([0-9]+)(?:~([0-9]+))?(?:<([0-9]+)n([+-]?)>)?$")
+_OTHER: Final = re.compile(
+    rf"(?:(?:^(?:mos |chi )?|\. ?)(?:{_TECHNIQUE})(?=[ \[(X0-9])|^(?:{'|'.join(MEIOSIS)}),).*$", re.DOTALL
+)
+_OR_KARYOTYPE: Final = re.compile(r" or (?=(?:mos |chi )?[0-9]+(?:~[0-9]+)?(?:<[^<>]*>)?,)")
+_COUNT: Final = re.compile(r"([0-9]+)(?:~([0-9]+))?(?:<([0-9]+)n([+±-]?)>)?$")
 _REFERENCE: Final = re.compile(r"(idem|sl|sdl([0-9]*))(?:[x×]([0-9]+))?$")
 _SEX: Final = re.compile(r"(U|[XY?]+)(c?)$")
+# What may follow the count directly, where no normal sex chromosome is left.
+_NO_SEX_LEFT: Final = re.compile(
+    r"[+-]\??[XY]c?$|[XY](?:[pq]|cen)?(?:h|stk|s)|[+-]?\??(?:psu |inv |dir )?"
+    r"(?:t|dic|rob|der|inv|del|dup|add|ins|i|idic|ider|r|fra|tas|rec|trc)\([^)]*[XY]"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Karyotype:
     """A karyotype as read: ``prefix`` mos, chi or empty, its lines, what other methods added
-    (``other``, not read), and the findings."""
+    (``other``, not read), the findings, and whole karyotypes that are given after "or"."""
 
     text: str
     prefix: str = ""
     lines: tuple[CellLine, ...] = ()
     other: str = ""
     findings: tuple[Finding, ...] = ()
+    alternatives: tuple[Karyotype, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -74,6 +90,9 @@ def read_karyotype(
         raise KaryoViewError(f"There is no table for ISCN {edition}; choose one of {', '.join(EDITIONS)}.")
     text = text.strip()
     table = EDITIONS[edition]
+    choices = _OR_KARYOTYPE.split(text[:MAX_LENGTH])
+    if len(choices) > 1 and len(text) <= MAX_LENGTH:
+        return _read_choices(text, [read_karyotype(choice, bands, edition, context) for choice in choices])
     body, other = text, ""
     found = _OTHER.search(text[:MAX_LENGTH])
     if found:
@@ -82,7 +101,7 @@ def read_karyotype(
     if fault:
         return Karyotype(text, findings=(fault,))
     notes = [Finding("technique", "note", f'"{other}" is of another method and was not checked.')] if other else []
-    if not body:
+    if not body or (other and body in ("mos", "chi")):
         return Karyotype(text, other=other, findings=tuple(notes))
     try:
         tree = lines_parser().parse(body)
@@ -93,19 +112,32 @@ def read_karyotype(
     prefix, raw = _raw_lines(tree)
     lines: list[CellLine] = []
     findings: list[Finding] = list(notes)
-    whole = True
+    whole, named = True, Named()
     for fields, donor in raw:
-        line, faults = _read_line(body, fields, donor, table)
+        line, faults = _read_line(body, fields, donor, table, named, bool(lines))
         findings += faults
         if line is None:
             whole = False
             continue
         lines.append(line)
         clean = not any(f.severity == "error" for f in faults)
-        findings += _check_line(lines, clean, bands, table)
+        findings += _check_line(lines, clean, bands, table, bool(other))
     if whole and not any(f.severity == "error" for f in findings):
         findings += _check_together(text, prefix, lines, table, context)
     return Karyotype(text, prefix, tuple(lines), other, tuple(findings))
+
+
+def _read_choices(text: str, choices: Sequence[Karyotype]) -> Karyotype:
+    """The first of several whole karyotypes that are joined by "or", with the findings on all of them."""
+    findings: list[Finding] = []
+    start = 0
+    for choice in choices:
+        findings += [replace(f, start=f.start + start, end=f.end + start) for f in choice.findings]
+        start += len(choice.text) + len(" or ")
+    words = f"{len(choices)} karyotypes are given with or; the first is counted on."
+    findings.append(Finding("or", "note", words, len(choices[0].text), len(text)))
+    first = choices[0]
+    return Karyotype(text, first.prefix, first.lines, first.other, tuple(findings), tuple(choices[1:]))
 
 
 _Field = tuple[str, int, tuple[Token, ...]]
@@ -139,7 +171,10 @@ def _raw_lines(tree: Tree[Token]) -> tuple[str, list[tuple[list[_Field], bool]]]
     return prefix, result
 
 
-def _read_line(body: str, fields: list[_Field], donor: bool, edition: Edition) -> tuple[CellLine | None, list[Finding]]:
+def _read_line(
+    body: str, fields: list[_Field], donor: bool, edition: Edition, named: Named, later: bool
+) -> tuple[CellLine | None, list[Finding]]:
+    """One cell line; ``named`` holds what the lines before it named, ``later`` says that there are such lines."""
     start = fields[0][1]
     last, place, brackets = fields[-1]
     end = brackets[-1].end_pos or len(body) if brackets else place + len(last)
@@ -154,7 +189,7 @@ def _read_line(body: str, fields: list[_Field], donor: bool, edition: Edition) -
         return None, [
             error("range", f"{text}: the range {low}~{high} runs backwards.", start, start + len(fields[0][0]))
         ]
-    if high == 0 or (ploidy is not None and not 1 <= ploidy <= 20):
+    if high == 0 or (ploidy is not None and not 1 <= ploidy <= MAX_PLOIDY):
         return None, [
             error("count", f'{text}: "{fields[0][0]}" is no number of chromosomes.', start, start + len(fields[0][0]))
         ]
@@ -175,24 +210,54 @@ def _read_line(body: str, fields: list[_Field], donor: bool, edition: Edition) -
         if fault:
             return None, [*findings, fault]
         rest = rest[taken:]
+        line, rest, note = _drop_sex_before_reference(line, rest, later)
+        findings += note
     else:
         message = f"{text}: the sex chromosomes are missing after the count"
         return None, [*findings, error("sex", message + ".", start, end)]
-    changes = []
-    for item, at, marks in rest:
-        own = marks[:-1] if marks and item == last and at == place else marks
-        change, fault = read_change(item, at, text, edition)
+    changes, faults = _read_changes(line, rest, edition, named)
+    return replace(line, changes=tuple(changes)), findings + faults
+
+
+def _read_changes(
+    line: CellLine, fields: Sequence[_Field], edition: Edition, named: Named
+) -> tuple[list[Change], list[Finding]]:
+    """The changes of a line and what is wrong with them; the last field's last bracket is the line's own."""
+    changes: list[Change] = []
+    findings: list[Finding] = []
+    for number, (item, at, marks) in enumerate(fields, start=1):
+        own = marks[:-1] if number == len(fields) else marks
+        change, fault = read_change(item, at, line.text, edition)
         if fault:
             findings.append(fault)
             continue
         assert change is not None
+        known = named.explains(change) if change.kind == "structural" else False
+        change = named.complete(change)
+        if known and len(change.parts) == 1 and change.parts[0].symbol == "der" and not change.parts[0].groups:
+            change = replace(change, shortened=True)
         inner = re.fullmatch(r"\[([0-9]+)\]", own[0]) if own else None
         changes.append(replace(change, cells=int(inner[1][:9]) if inner else None))
-        if inner and cells is not None and int(inner[1][:9]) > cells:
-            findings.append(
-                error("cells", f"{text}: {item} is given {inner[1]} cells, the clone has {cells}.", at, at + len(item))
-            )
-    return replace(line, changes=tuple(changes)), findings
+        if inner and line.cells is not None and int(inner[1][:9]) > line.cells:
+            message = f"{line.text}: {item} is given {inner[1]} cells, the clone has {line.cells}."
+            findings.append(error("cells", message, at, at + len(item)))
+    return changes, findings
+
+
+def _drop_sex_before_reference(
+    line: CellLine, fields: list[_Field], later: bool
+) -> tuple[CellLine, list[_Field], list[Finding]]:
+    """``46,XY,idem,+8`` is often written for ``47,idem,+8``: the reference stands for the sex chromosomes too."""
+    reference = _REFERENCE.match(fields[0][0]) if fields and later and line.sex else None
+    if not reference:
+        return line, fields, []
+    item, at, _ = fields[0]
+    note = Finding(
+        "reference", "note", f"{line.text}: {item} stands for the sex chromosomes too; leave out {line.sex}.",
+        at, at + len(item),
+    )  # fmt: skip
+    times = int((reference[3] or "1")[:6])
+    return replace(line, sex="", reference=reference[1], reference_times=times), fields[1:], [note]
 
 
 def _no_count(text: str, field: str, start: int) -> Finding:
@@ -248,7 +313,7 @@ def _read_sex(line: CellLine, field: _Field) -> tuple[CellLine, int, Finding | N
         return line, 1, error("sex", f"{line.text}: sex chromosomes are written in capitals: {item.upper()}.", *span)
     if re.match(r"[XY]+[+-]", item):
         return line, 1, error("comma", f'{line.text}: a comma is missing after the sex chromosomes in "{item}".', *span)
-    if re.match(r"(t|dic|rob|der|inv|del|i|idic|r|psu)[ (]", item) and re.search(r"\([^)]*[XY]", item):
+    if _NO_SEX_LEFT.match(item):
         return line, 0, None
     if re.match(r"[XYxyA-Z?]+$", item):
         strange = next(c for c in item if c not in "XY?")
@@ -260,13 +325,23 @@ def _read_sex(line: CellLine, field: _Field) -> tuple[CellLine, int, Finding | N
 _LONG_FORM: Final = re.compile(r"->|→|::|\(:|:\)|\)\([0-9XY]*[pq]ter")
 
 
+@lru_cache(maxsize=4096)
+def _values_of(text: str) -> dict[str, Any] | None:
+    """The fields of the change that ``text`` writes; None where the grammar does not read it."""
+    try:
+        return ToChange().transform(change_parser().parse(text))  # type: ignore[no-any-return]
+    except (LarkError, VisitError):
+        return None
+
+
 def read_change(text: str, start: int, line: str, edition: Edition) -> tuple[Change | None, Finding | None]:
     """One change of a line, or the fault that keeps it from being read."""
-    if " or " in text or _LONG_FORM.search(text):
+    if " or " in text:
+        return _read_alternatives(text, start, line, edition)
+    if _LONG_FORM.search(text):
         return Change(text, "unchecked", start=start), None
-    try:
-        values = ToChange().transform(change_parser().parse(text))
-    except (LarkError, VisitError):
+    values = _values_of(text)
+    if values is None:
         word = re.match(r"[+-]?\??([a-z]+(?: [a-z]+)?)", text)
         if word and word[1] in edition.unchecked and word[1] not in SYMBOLS and word[1] not in UNPLACED:
             return Change(text, "unchecked", start=start), None
@@ -274,22 +349,51 @@ def read_change(text: str, start: int, line: str, edition: Edition) -> tuple[Cha
     return Change(text, start=start, **values), None
 
 
-def _check_line(lines: Sequence[CellLine], clean: bool, bands: BandTable | None, edition: Edition) -> Iterator[Finding]:
+_BREAK_CHOICE: Final = re.compile(r"\(([^()]* or [^()]*)\)")
+
+
+def _read_alternatives(text: str, start: int, line: str, edition: Edition) -> tuple[Change | None, Finding | None]:
+    """A change of which several readings are given, as ``add(19)(p13.3 or q13.3)``: the first, with the others."""
+    inside = _BREAK_CHOICE.search(text)
+    if inside:
+        texts = [text[: inside.start(1)] + one + text[inside.end(1) :] for one in inside[1].split(" or ")]
+    else:
+        texts = text.split(" or ")
+    read: list[Change] = []
+    for one in texts:
+        change, fault = read_change(one, start, line, edition)
+        if fault or change is None:
+            return None, fault
+        read.append(change)
+    if any(change.kind == "unchecked" for change in read):
+        return Change(text, "unchecked", start=start), None
+    return replace(read[0], text=text, certain=False, alternatives=tuple(read[1:])), None
+
+
+def _check_line(
+    lines: Sequence[CellLine], clean: bool, bands: BandTable | None, edition: Edition, other: bool
+) -> Iterator[Finding]:
     line = lines[-1]
     faults: list[Finding] = []
+    notes: list[Finding] = []
     for change in line.changes:
-        faults += check_change(change, line, bands)
+        for finding in check_change(change, line, bands, edition, other):
+            (faults if finding.severity == "error" else notes).append(finding)
         if change.kind == "unchecked":
             span = (change.start, change.start + len(change.text))
             yield Finding("unchecked", "note", f'{line.text}: "{change.text}" is known but was not checked.', *span)
     yield from faults
+    yield from notes
     earlier, fault = _referred(lines)
     if fault:
         yield fault
+    elif earlier is not None and not line.changes and line.reference_times == 1:
+        message = f"{line.text}: {line.reference} without a change is the line it refers to; add its cells there"
+        yield error("reference", message + ".", line.start, line.start + len(line.text))
     elif clean and not faults:
         faults += (found := list(check_order(line, edition)))
         yield from found
-        faults += (found := list(check_copies(line, earlier)))
+        faults += (found := [*check_copies(line, earlier), *check_sex(line, earlier)])
         yield from found
         if not any(f.severity == "error" for f in faults):
             yield from check_count(line, earlier)
@@ -333,7 +437,7 @@ def _check_together(
             message = f"{line.text}: in neoplasia every clone carries its number of cells, as [20]"
             yield error("cells", message + ".", line.start, line.start + len(line.text))
         signed = [c for c in line.changes if c.kind == "whole" and c.chromosome in ("X", "Y")]
-        if context == "constitutional" and signed:
+        if context == "constitutional" and signed and line.sex:
             message = "a constitutional change of sex chromosomes has no sign; name those there, as 45,X or 47,XXY"
             yield error("sex sign", f"{line.text}: {message}.", signed[0].start, signed[0].start + len(signed[0].text))
 
@@ -347,12 +451,12 @@ def _check_line_order(text: str, prefix: str, lines: Sequence[CellLine], edition
             continue
         if prefix != "chi" and normal and normal[0] < len(group) - 1:
             line = group[normal[0]]
-            yield error(
-                "line order",
-                f"{text}: the normal line {line.text} stands last.",
-                line.start,
-                line.start + len(line.text),
-            )
+            span = (line.start, line.start + len(line.text))
+            message = f"{text}: the normal line {line.text} stands last."
+            # Mosaics of sex chromosomes alone are also listed by their counts, as 45,X/46,XY/47,XYY.
+            only_sex = all(not x.changes and not x.reference for x in group)
+            mosaic = edition.severity["sex mosaic order"] if only_sex and len(group) > 2 else "error"
+            yield Finding("line order", mosaic, message, *span)
             continue
         sized = [x for x in group if not x.is_normal and not x.reference and x.cells is not None]
         for before, after in itertools.pairwise(sized):
@@ -368,56 +472,4 @@ def _check_line_order(text: str, prefix: str, lines: Sequence[CellLine], edition
 
 def describe(karyotype: Karyotype) -> tuple[str, ...]:
     """The reading, one sentence for each cell line, in a technologist's words."""
-    return tuple(_describe_line(line, index) for index, line in enumerate(karyotype.lines, start=1))
-
-
-def _describe_line(line: CellLine, index: int) -> str:
-    low, high = line.count
-    words = [f"{low} chromosomes" if low == high else f"{low} to {high} chromosomes"]
-    if line.ploidy_text:
-        words.append(f"ploidy {line.ploidy_text}")
-    if line.reference:
-        words.append(
-            {"idem": "as the first line", "sl": "as the stemline"}.get(
-                line.reference, f"as sideline {line.reference[3:] or 1}"
-            )
-        )
-    elif line.sex:
-        sexes = {"XX": "XX, female", "XY": "XY, male", "U": "sex not disclosed"}
-        words.append(sexes.get(line.sex, line.sex))
-    words += [_describe_change(change) for change in line.changes]
-    if line.is_normal:
-        words.append("normal")
-    if line.cells is not None:
-        of = "composite of " if line.composite else ""
-        words.append(f"{of}{line.cells} cell{'' if line.cells == 1 else 's'}")
-    return f"Line {index}{' (donor)' if line.donor else ''}: " + "; ".join(words) + "."
-
-
-def _describe_change(change: Change) -> str:
-    tail = " (constitutional)" if change.constitutional else ""
-    tail += {"mat": ", from the mother", "pat": ", from the father", "dn": ", de novo"}.get(change.origin, "")
-    tail += "" if change.certain else " (uncertain)"
-    copies = (
-        ""
-        if change.amount == (1, 1)
-        else f" ({change.amount[0]}{f' to {change.amount[1]}' if change.amount[1] > change.amount[0] else ''} copies)"
-    )
-    if change.kind == "whole":
-        return f"{'gain' if change.sign == '+' else 'loss'} of {change.chromosome}{tail}"
-    if change.kind == "unplaced":
-        return UNPLACED[change.symbol][0] + copies + tail
-    if change.kind == "heteromorphism":
-        return f"{change.text}, a variant of chromosome {change.chromosome}{tail}"
-    if change.kind == "incomplete":
-        return "incomplete karyotype"
-    if change.kind == "unchecked":
-        return f"{change.text} (not checked)"
-    phrases = []
-    for part in change.parts:
-        where = " and ".join(part.chromosomes) if len(part.chromosomes) < 3 else ", ".join(part.chromosomes)
-        bands = [n + "".join(b.text for b in g) for n, g in zip(part.chromosomes, part.groups, strict=False)]
-        meaning = SYMBOLS[part.symbol].meaning
-        phrases.append(f"{meaning} of {where}" + (f" at {' and '.join(bands)}" if bands else ""))
-    sign = {"+": "additional ", "-": "loss of "}.get(change.sign, "")
-    return sign + " from ".join(phrases[:2]) + "".join(f" and {s}" for s in phrases[2:]) + copies + tail
+    return describe_lines(karyotype.lines)

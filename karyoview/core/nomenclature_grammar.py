@@ -25,19 +25,19 @@ TEXT: /([^,\/\[\]()]|\(([^()]|\([^()]*\))*\))+/
 """
 
 CHANGE: Final = r"""
-start: QUERY? SIGN? QUERY? item times? (ORIGIN | CONSTITUTIONAL)*
+start: QUERY? SIGN? QUERY? item (times | ORIGIN | CONSTITUTIONAL)*
 item: CHROMOSOME                         -> whole
     | AMOUNT? UNPLACED INDEX?            -> unplaced
     | HETEROMORPHISM                     -> heteromorphism
     | INCOMPLETE                         -> incomplete
-    | part+                              -> structural
+    | part (QUERY? part)*                -> structural
 part: SYMBOL "(" chromosomes ")" ("(" breaks ")")?
 chromosomes: chromosome (";" chromosome)*
 chromosome: QUERY? (CHROMOSOME | QUERY) ARM?
 breaks: group (";" group)*
 group: breakpoint+
 breakpoint: QUERY? ARM BAND?                        -> place
-          | QUERY? ARM BAND "~" ARM? BAND           -> span
+          | QUERY? ARM BAND _TO ARM? BAND           -> span
           | QUERY? TERMINAL                         -> end
           | QUERY                                   -> unknown
 times: TIMES
@@ -47,15 +47,16 @@ QUERY: "?"
 CHROMOSOME: /[0-9]+/ | "X" | "Y"
 ARM: "p" | "q"
 TERMINAL: "pter" | "qter" | "cen"
+_TO: "~" | "-"
 BAND: /\??[0-9]+\??[0-9]*(\.[0-9?]+)?/ | /\?(?=[pq;)~])/
 TIMES: /[x×][0-9]+(~[0-9]+)?/
-ORIGIN: "dmat" | "dpat" | "dinh" | "mat" | "pat" | "inh" | "dn"
-CONSTITUTIONAL: "c"
+ORIGIN: / ?(d?mat|d?pat|d?inh|dn)/
+CONSTITUTIONAL.2: / ?\??c(?![a-z])/
 INCOMPLETE.3: "inc"
-AMOUNT: /[0-9]+(~[0-9]+)?(?=(mar|r|dmin|min|ace|hsr|der))/
+AMOUNT: /[~>]?[0-9]+([~-]>?[0-9]+)?(?=(mar|r|dmin|min|ace|hsr|der))/
 INDEX: /[0-9]+/
-HETEROMORPHISM.2: /([0-9]+|X|Y)(phqh|([pq]?|cen)h|[pq](stk|s)+)[+-]?/
-UNPLACED.1: /(%UNPLACED%)(?![a-z(])/
+HETEROMORPHISM.2: /([0-9]+|X|Y)((phqh|([pq]|cen)?h|[pq](stk|s)+)[+-]?)+/
+UNPLACED.1: /(%UNPLACED%)(?=(d?mat|d?pat|d?inh|dn|c)($|[^a-z])|[^a-z(]|$)/
 SYMBOL: %SYMBOLS%
 """.replace("%UNPLACED%", "|".join(sorted(UNPLACED, key=len, reverse=True))).replace(
     "%SYMBOLS%", " | ".join(f'"{s}"' for s in sorted(SYMBOLS, key=len, reverse=True))
@@ -93,7 +94,9 @@ class Change:
 
     ``kind`` is whole (a chromosome gained or lost), structural, unplaced (markers, rings, dmin …),
     heteromorphism, incomplete or unchecked; ``sign`` + or − or empty; ``amount`` the least and most
-    copies; ``cells`` the bracket that a composite karyotype gives to one change.
+    copies, ``open_amount`` True for "about" and "more than"; ``cells`` the bracket that a composite
+    karyotype gives to one change; ``alternatives`` what stands after "or"; ``shortened`` True where breakpoints
+    were taken from an earlier place.
     """
 
     text: str
@@ -109,6 +112,9 @@ class Change:
     certain: bool = True
     cells: int | None = None
     start: int = 0
+    open_amount: bool = False
+    alternatives: tuple[Change, ...] = ()
+    shortened: bool = False
 
     @property
     def first(self) -> str:
@@ -129,7 +135,7 @@ def change_parser() -> Lark:
 
 
 def _span(text: str) -> tuple[int, int]:
-    low, _, high = text.partition("~")
+    low, _, high = text.lstrip("~>").replace(">", "").replace("-", "~").partition("~")
     return int(low), int(high or low)
 
 
@@ -173,16 +179,18 @@ class ToChange(Transformer[Token, Any]):
         names, arms = found[1]
         return Part(str(found[0]), names, found[2] if len(found) > 2 else (), arms)
 
-    def structural(self, found: list[Part]) -> dict[str, Any]:
-        return {"kind": "structural", "parts": tuple(found)}
+    def structural(self, found: list[Part | Token]) -> dict[str, Any]:
+        parts = tuple(item for item in found if isinstance(item, Part))
+        return {"kind": "structural", "parts": parts} | ({"certain": False} if len(parts) < len(found) else {})
 
     def whole(self, found: list[Token]) -> dict[str, Any]:
         return {"kind": "whole", "chromosome": str(found[0])}
 
     def unplaced(self, found: list[Token]) -> dict[str, Any]:
-        amount = next((_span(t) for t in found if t.type == "AMOUNT"), (1, 1))
+        written = next((str(t) for t in found if t.type == "AMOUNT"), "1")
         symbol = next(str(t) for t in found if t.type == "UNPLACED")
-        return {"kind": "unplaced", "symbol": symbol, "amount": amount}
+        vague = written.startswith("~") or ">" in written
+        return {"kind": "unplaced", "symbol": symbol, "amount": _span(written), "open_amount": vague}
 
     def heteromorphism(self, found: list[Token]) -> dict[str, Any]:
         name = str(found[0])
@@ -207,7 +215,9 @@ class ToChange(Transformer[Token, Any]):
             elif item.type == "QUERY":
                 result["certain"] = False
             elif item.type == "ORIGIN":
-                result["origin"] = str(item)
+                result["origin"] = item.strip()
             elif item.type == "CONSTITUTIONAL":
                 result["constitutional"] = True
+                if "?" in item:
+                    result["certain"] = False
         return result

@@ -11,7 +11,7 @@ from typing import Final
 from karyoview.core.bands import BandTable
 from karyoview.core.chromosome import ACROCENTRIC, CLASSES
 from karyoview.core.nomenclature_grammar import Breakpoint, Change, Part
-from karyoview.core.nomenclature_table import SYMBOLS, UNPLACED, UNPLACED_ORDER, Edition, ploidy_of
+from karyoview.core.nomenclature_table import SYMBOLS, UNPLACED, UNPLACED_ORDER, Edition
 from karyoview.core.nomenclature_text import Finding, error
 
 _LABELS: Final = frozenset(c.label for c in CLASSES)
@@ -49,8 +49,24 @@ class CellLine:
         return self.count == (46, 46) and self.sex in ("XX", "XY", "U") and plain and not self.reference
 
 
-def check_change(change: Change, line: CellLine, bands: BandTable | None) -> Iterator[Finding]:
-    """Findings on the form of one change: chromosomes, breakpoints, bands, arms."""
+def check_change(
+    change: Change, line: CellLine, bands: BandTable | None, edition: Edition, other: bool = False
+) -> Iterator[Finding]:
+    """Findings on the form of one change: chromosomes, breakpoints, bands, arms.
+
+    ``other`` True: another method follows, which may explain a derivative that the bands do not.
+    """
+    yield from _check_one(change, line, bands, edition, other)
+    for choice in change.alternatives:
+        yield from _check_one(choice, line, bands, edition, other)
+    if re.search(r"[0-9]-[pq]?[0-9]", change.text):
+        message = f'"{change.text}": a range is written with ~: {re.sub("(?<=[0-9])-(?=[pq]?[0-9])", "~", change.text)}'
+        yield Finding("range", "note", f"{line.text}: {message}.", change.start, change.start + len(change.text))
+
+
+def _check_one(
+    change: Change, line: CellLine, bands: BandTable | None, edition: Edition, other: bool
+) -> Iterator[Finding]:
     if change.kind in ("unchecked", "incomplete"):
         return
     span = (change.start, change.start + len(change.text))
@@ -77,6 +93,15 @@ def check_change(change: Change, line: CellLine, bands: BandTable | None) -> Ite
         if fault:
             yield wrong(*fault)
             return
+        swapped = _short_arm_order(part)
+        if swapped:
+            severity = edition.severity["short arm order"]
+            yield Finding("breakpoint order", severity, f"{line.text}: {swapped}.", *span)
+            if severity == "error":
+                return
+    if bare := _bare_derivative(change, other):
+        severity, message = bare
+        yield Finding("derivative", severity, f"{line.text}: {message}.", *span)
     if len(change.parts) > 1 and change.parts[0].symbol in ("der", "ider", "rec", "dic", "psu dic"):
         named = {n for n in change.parts[0].chromosomes if n != "?"}
         later = {n for part in change.parts[1:] for n in part.chromosomes}
@@ -98,7 +123,7 @@ def _check_part(part: Part, change: Change, bands: BandTable | None) -> tuple[st
         wanted = {1: "one chromosome", 2: "two chromosomes"}.get(low, f"{low} chromosomes")
         more = " or more" if high > low and len(names) < low else ""
         given = f"{len(names)} {'is' if len(names) == 1 else 'are'} given"
-        return "chromosomes", f"{written}: {_article(symbol.meaning)} is of {wanted}{more}, {given}"
+        return "chromosomes", f"{written}: {article(symbol.meaning)} is of {wanted}{more}, {given}"
     if symbol.lowest_first and "?" not in names and list(names[:1]) != sorted(names, key=_rank)[:1]:
         ordered = ";".join(sorted(names, key=_rank)) if len(names) == 2 else sorted(names, key=_rank)[0] + ";…"
         return "chromosome order", f"{written}: X and Y first, then the lowest number: {part.symbol}({ordered})"
@@ -110,6 +135,9 @@ def _check_part(part: Part, change: Change, bands: BandTable | None) -> tuple[st
                 f"{written}: chromosome {other} is not acrocentric; rob joins two of 13, 14, 15, 21 and 22",
             )
     if not part.groups:
+        # A recombinant chromosome takes its breakpoints from the rearrangement of the parent that follows.
+        if change.parts[0].symbol == "rec" and any(p.groups for p in change.parts):
+            return None
         if any(part.arms) and part.symbol in ("dup", "del"):
             return None if change.parts[0].symbol == "rec" else ("breaks", _arm_hint(part))
         if symbol.optional:
@@ -127,23 +155,25 @@ def _arm_hint(part: Part) -> str:
 
 def _check_breaks(part: Part, written: str, bands: BandTable | None) -> tuple[str, str] | None:
     symbol, names, groups = SYMBOLS[part.symbol], part.chromosomes, part.groups
-    unknown = any(b.text == "?" for g in groups for b in g)
+    unknown = any(not b.certain and not any(c.isdigit() for c in b.text) for g in groups for b in g)
     if len(groups) != len(names):
         return (
             "breaks",
-            f"{written}: {_amount(len(names), 'chromosome')} but {_amount(len(groups), 'group')} of breakpoints",
+            f"{written}: {spelled_amount(len(names), 'chromosome')} but "
+            f"{spelled_amount(len(groups), 'group')} of breakpoints",
         )
     total = sum(len(g) for g in groups)
     low, high = symbol.breaks
-    if part.symbol == "ins":
-        low = high = 3
+    if part.symbol.endswith("ins"):
+        high = max(4, 2 * len(names))
     if part.symbol == "t" and not unknown and any(len(g) != 1 for g in groups):
         return "breaks", f"{written}: a translocation has one breakpoint in each chromosome"
     if not unknown and not low <= total <= high:
-        wanted = f"{low}" if low == high else f"{low} to {high}"
+        # An insertion has three breaks, and more only where a piece of the receiving chromosome is lost as well.
+        wanted = f"{low}" if low == high or (part.symbol.endswith("ins") and total < low) else f"{low} to {high}"
         return (
             "breaks",
-            f"{written}: {_article(symbol.meaning)} has {wanted} breakpoint{'s' if high > 1 else ''}, "
+            f"{written}: {article(symbol.meaning)} has {wanted} breakpoint{'s' if high > 1 else ''}, "
             f"{total} {'is' if total == 1 else 'are'} given",
         )
     for name, group in zip(names, groups, strict=True):
@@ -151,6 +181,8 @@ def _check_breaks(part: Part, written: str, bands: BandTable | None) -> tuple[st
             fault = check_band(name, place, bands)
             if fault:
                 return "band", fault
+            if place.certain and place.arm and not place.band and not place.end:
+                return "breaks", f"{written}: ({place.text}) names no band; write ({place.text}?) where it is not known"
         fault = _check_order(part.symbol, name, group)
         if fault:
             return "breakpoint order", f"{written}: {fault}"
@@ -181,6 +213,32 @@ def _check_order(symbol: str, name: str, group: Sequence[Breakpoint]) -> str | N
     return None
 
 
+def _short_arm_order(part: Part) -> str | None:
+    """Two breaks in one short arm stand from pter inwards, as in (p23p13)."""
+    if part.symbol not in ("inv", "del") or len(part.groups) != 1 or len(part.groups[0]) != 2:
+        return None
+    first, second = part.groups[0]
+    if first.arm == second.arm == "p" and first.certain and second.certain and _outwards(first, second):
+        written, turned = f"{part.symbol}({part.chromosomes[0]})", f"({second.text}{first.text})"
+        return f"{written}: the breakpoint nearer to the end of the short arm comes first: {turned}"
+    return None
+
+
+def _bare_derivative(change: Change, other: bool) -> tuple[str, str] | None:
+    """Severity and words for a derivative that names no rearrangement: nobody can tell what it is of."""
+    if len(change.parts) != 1 or change.parts[0].symbol not in ("der", "ider"):
+        return None
+    part = change.parts[0]
+    if part.groups or "?" in part.chromosomes:
+        return None
+    written = f"{part.symbol}({';'.join(part.chromosomes)})"
+    if change.shortened:
+        return "note", f"{written}: name the rearrangement it comes from as well, as {written}t(…)"
+    if other:
+        return "note", f"{written}: what it comes from is left to the other method"
+    return "error", f"{written}: the rearrangement it comes from is missing, as {written}t(…)(…)"
+
+
 def _outwards(first: Breakpoint, second: Breakpoint) -> bool:
     """Whether ``second`` lies strictly further from the centromere in the same arm."""
     a, b = (x.band.replace(".", "") if not x.end else "99" for x in (first, second))
@@ -201,11 +259,11 @@ def _check_arms(part: Part, written: str) -> tuple[str, str] | None:
     return None
 
 
-def _article(meaning: str) -> str:
+def article(meaning: str) -> str:
     return ("an " if meaning[0] in "aeiou" else "a ") + meaning
 
 
-def _amount(number: int, word: str, many: str = "") -> str:
+def spelled_amount(number: int, word: str, many: str = "") -> str:
     spelled = {1: "one", 2: "two", 3: "three", 4: "four"}.get(number, str(number))
     return f"{spelled} {word if number == 1 else many or word + 's'}"
 
@@ -248,170 +306,3 @@ def check_order(line: CellLine, edition: Edition) -> Iterator[Finding]:
             )
             yield Finding("structural order", edition.severity["structural order"], f"{line.text}: {message}.", *span)
             return
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """The count that a line's parts make, least and most, with each part in words."""
-
-    low: int
-    high: int
-    parts: tuple[str, ...]
-    checked: bool = True
-
-
-def add_up(line: CellLine, earlier: CellLine | None, level: int) -> Sum:
-    """Chromosomes of a line: 22 autosomes a set, sex chromosomes and changes, or those of the line it refers to."""
-    low, high = 22 * level + len(line.sex), 22 * level + len(line.sex)
-    parts = [f"{22 * level} autosomes and {line.sex}" if line.sex else f"{22 * level} autosomes"]
-    if earlier is not None:
-        low, high = (n * line.reference_times for n in earlier.count)
-        parts = [f"the {_plain_range(earlier.count)} of {line.reference}"]
-    checked = "?" not in line.sex and "U" not in line.sex
-    if "U" in line.sex:
-        low, high = low - len(line.sex) + 2, high - len(line.sex) + 2
-        checked = line.sex == "U"
-    least = 0 if line.composite else 1
-    for change in line.changes:
-        if change.kind in ("incomplete", "unchecked"):
-            checked = False
-            continue
-        for amount, words in _effects(change, line, earlier is not None):
-            if words:
-                parts.append(words)
-            lower, upper = sorted((amount * change.amount[0], amount * change.amount[1]))
-            low += lower * (least if lower > 0 else 1)
-            high += upper * (least if upper < 0 else 1)
-    if any(c.kind == "heteromorphism" and c.first in _SEX for c in line.changes) and len(line.sex) == 1:
-        # A variant of the second sex chromosome may be written in its place or after both.
-        low, high = low + 1, high + 1
-    return Sum(low, high, tuple(parts), checked)
-
-
-def _effects(change: Change, line: CellLine, refers: bool) -> Iterator[tuple[int, str]]:
-    """What one copy of a change does to the count, with words for it."""
-    many = change.amount[0] if change.amount[0] == change.amount[1] else None
-    if change.kind == "unplaced":
-        if UNPLACED[change.symbol][1]:
-            what = (
-                UNPLACED[change.symbol][0]
-                if many == 1
-                else f"{_plain_range(change.amount)} times {change.text.lstrip('+')}"
-            )
-            yield (1 if change.sign == "+" else -1), (_article(what) if many == 1 else what)
-        return
-    if change.kind == "whole":
-        # A loss of X or Y is already seen in the sex chromosomes, unless these are the constitutional ones.
-        seen = change.chromosome in _SEX and change.sign == "-" and not line.sex_constitutional and not refers
-        if change.sign == "+":
-            yield 1, f"a gain of {change.chromosome}"
-        elif not seen:
-            yield -1, f"a loss of {change.chromosome}"
-        return
-    if change.kind != "structural":
-        return
-    head = change.parts[0]
-    written = f"{head.symbol}({';'.join(head.chromosomes)})"
-    symbol = SYMBOLS[head.symbol]
-    if change.sign:
-        yield (1 if change.sign == "+" else -1), f"{'one more' if change.sign == '+' else 'a loss of'} {written}"
-        return
-    taken = len(head.chromosomes) - 1 if symbol.replaces else 0
-    sex = sum(n in _SEX for n in head.chromosomes) if head.symbol not in ("fra", "upd", "hsr") else 0
-    if sex and not refers and not line.sex_constitutional:
-        yield sex - taken, f"the {' and '.join(n for n in head.chromosomes if n in _SEX)} of {written}"
-    elif taken:
-        yield -taken, f"{written} in place of {_amount(taken + 1, 'chromosome')}"
-
-
-def _plain_range(span: tuple[int, int]) -> str:
-    return str(span[0]) if span[0] == span[1] else f"{span[0]} to {span[1]}"
-
-
-def check_count(line: CellLine, earlier: CellLine | None) -> Iterator[Finding]:
-    """The count holds: see design of the arithmetic in :func:`add_up`."""
-    low, high = line.count
-    span = (line.start, line.start + len(line.text))
-    ranged = any(c.amount[0] != c.amount[1] for c in line.changes) or (
-        earlier is not None and earlier.count[0] != earlier.count[1]
-    )
-    if low != high and not (
-        line.composite or ranged or any(c.kind in ("incomplete", "unchecked") for c in line.changes)
-    ):
-        message = "a range of counts belongs to a composite karyotype, as [cp10], or to a range of markers"
-        yield error("range", f"{line.text}: {message}.", *span)
-        return
-    level = line.ploidy or ploidy_of(low)[0]
-    total = add_up(line, earlier, level)
-    if not total.checked:
-        yield Finding(
-            "arithmetic", "note", f"{line.text}: the count was not checked, a part of the line is open.", *span
-        )
-        return
-    if line.composite:
-        if low < total.low or high > total.high:
-            allowed = _plain_range((total.low, total.high))
-            message = f"the changes allow {allowed} chromosomes, the count says {_plain_range(line.count)}"
-            yield error("arithmetic", f"{line.text}: {message}.", *span)
-        return
-    if (low, high) == (total.low, total.high):
-        return
-    yield error("arithmetic", f"{line.text}: {_why(line, total)}{_hint(line, earlier, level)}.", *span)
-
-
-def _why(line: CellLine, total: Sum) -> str:
-    made, stated = _plain_range((total.low, total.high)), _plain_range(line.count)
-    parts = _gather(total.parts[1:])
-    usual = line.reference or (line.sex in ("XX", "XY") and line.ploidy is None and ploidy_of(line.count[0])[0] == 2)
-    words = parts if parts and usual and not line.reference else [total.parts[0], *parts]
-    listed = words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
-    plural = len(words) > 1 or listed.startswith(("gains", "losses", "44 ")) or " autosomes" in listed
-    return f"{listed} {'make' if plural else 'makes'} {made} chromosomes, the count says {stated}"
-
-
-def _gather(parts: Sequence[str]) -> list[str]:
-    """Joins gains, and losses, of several chromosomes into one phrase, in their order."""
-    result: list[str] = []
-    for start, many in (("a gain of ", "gains of "), ("a loss of ", "losses of ")):
-        names = [p.removeprefix(start) for p in parts if p.startswith(start) and "(" not in p]
-        if len(names) == 1:
-            result.append(start + names[0])
-        elif names:
-            result.append(many + ", ".join(names[:-1]) + " and " + names[-1])
-    result.extend(p for p in parts if not re.match(r"a (gain|loss) of [0-9XY]+$", p))
-    return result
-
-
-def _hint(line: CellLine, earlier: CellLine | None, level: int) -> str:
-    """A hint where the arithmetic holds at another ploidy, or a rearranged X or Y was also named as normal."""
-    if earlier is None and line.ploidy is None:
-        for other in (2, 1, 3, 4):
-            total = add_up(line, None, other)
-            if other != level and (total.low, total.high) == line.count:
-                read_as = f"{line.count[0]} is read as {ploidy_of(line.count[0])[1]}"
-                return f"; {read_as}, write <{other}n> after the count if that is meant"
-    rearranged = [
-        c for c in line.changes if c.kind == "structural" and not c.sign and _SEX & set(c.parts[0].chromosomes)
-    ]
-    if rearranged and len(line.sex) > 1 and earlier is None:
-        return "; only the normal sex chromosomes are named before the changes"
-    return ""
-
-
-def check_copies(line: CellLine, earlier: CellLine | None) -> Iterator[Finding]:
-    """No chromosome is both gained and lost, nor lost more often than a cell has it."""
-    if line.composite or earlier is not None:
-        return
-    level = line.ploidy or ploidy_of(line.count[0])[0]
-    signs: dict[str, list[str]] = {}
-    for change in line.changes:
-        if change.kind == "whole" and change.certain:
-            signs.setdefault(change.chromosome, []).append(change.sign)
-    span = (line.start, line.start + len(line.text))
-    for name, found in signs.items():
-        if "+" in found and "-" in found and not any(c.constitutional for c in line.changes):
-            yield error("copies", f"{line.text}: a gain and a loss of {name} in one line cancel each other.", *span)
-        elif found.count("-") > level and name not in _SEX:
-            lost, there = _amount(found.count("-"), "copy", "copies"), _amount(level, "copy", "copies")
-            message = f"{lost} of {name} are lost, the cell has only {there}"
-            yield error("copies", f"{line.text}: {message}.", *span)

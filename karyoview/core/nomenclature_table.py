@@ -36,13 +36,19 @@ SYMBOLS: Final[Mapping[str, Symbol]] = MappingProxyType(
         "dup": Symbol("duplication", breaks=(2, 2)),
         "fis": Symbol("fission at the centromere", breaks=(1, 1)),
         "fra": Symbol("fragile site", breaks=(1, 1)),
-        "hsr": Symbol("homogeneously staining region", breaks=(1, 2), optional=True),
+        "dic r": Symbol("dicentric ring chromosome", (1, 4), (1, 8), replaces=True, optional=True),
+        "dir dup": Symbol("direct duplication", breaks=(1, 2)),
+        "dir ins": Symbol("direct insertion", (1, 3), (3, 6)),
+        "hsr": Symbol("homogeneously staining region", (1, 2), (1, 2), optional=True),
         "i": Symbol("isochromosome", breaks=(1, 1)),
         "idic": Symbol("isodicentric chromosome", breaks=(1, 1)),
         "ider": Symbol("isoderivative chromosome", breaks=(1, 1)),
-        "ins": Symbol("insertion", (1, 3), (3, 5)),
+        "ins": Symbol("insertion", (1, 3), (3, 6)),
         "inv": Symbol("inversion", breaks=(2, 2)),
         "inv dup": Symbol("inverted duplication", breaks=(1, 2)),
+        "inv ins": Symbol("inverted insertion", (1, 3), (3, 6)),
+        "inv qdp": Symbol("inverted quadruplication", breaks=(1, 2)),
+        "inv trp": Symbol("inverted triplication", breaks=(1, 2)),
         "neo": Symbol("neocentromere", breaks=(1, 2), optional=True),
         "psu dic": Symbol("pseudodicentric chromosome", (2, 2), (2, 2), replaces=True),
         "psu idic": Symbol("pseudoisodicentric chromosome", breaks=(1, 1)),
@@ -74,13 +80,19 @@ UNPLACED_ORDER: Final = ("der", "r", "mar", "ace", "hsr", "min", "dmin")
 
 # Known to the standard, read over and reported as "not checked".
 _COMMON_UNCHECKED: Final = (
-    "arr", "cha", "chr", "chrb", "chre", "cht", "chtb", "chte", "con", "cpx", "cth", "cx", "dim", "dir", "enh", "fib",
-    "g", "ish", "lep", "nuc ish", "oom", "pcc", "pcd", "pcp", "pro", "prx", "ps", "pvz", "qr", "rea", "rev ish", "rsa",
-    "sce", "sct", "seq", "sep", "subtel", "tan", "tas", "tr", "var", "xma",
+    "arr", "cha", "chr", "chrb", "chre", "chrg", "cht", "chtb", "chte", "chtg", "con", "cpx", "cth", "cx", "dim",
+    "dir", "enh", "fib", "g", "ish", "lep", "nuc ish", "oom", "pcc", "pcd", "pcp", "pro", "prx", "ps", "pvz", "qr",
+    "rea", "rev ish", "rsa", "sce", "sct", "sdup", "seq", "sep", "spl", "subtel", "tan", "tel", "tas", "tr", "var",
+    "xma",
 )  # fmt: skip
 
-TECHNIQUES: Final = ("arr", "ish", "nuc ish", "rev ish", "subtel ish", "rsa", "seq", "sseq", "ogm", "mlpa", "fib ish")
+TECHNIQUES: Final = (
+    "arr", "ish", "nuc ish", "rev ish", "subtel ish", "fib ish", "cgh", "rsa", "seq", "sseq", "ogm", "mlpa", "pcr",
+)  # fmt: skip
 """What may follow a karyotype after a full stop, or stand alone: other methods, not read here."""
+
+MEIOSIS: Final = ("PI", "MI", "AI", "MII", "AII")
+"""Stages that begin the description of a meiotic cell, which is read over as other methods are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +105,19 @@ class Edition:
 
 
 # Rules that a cytogeneticist has still to confirm are notes, not errors.
-_SEVERITY: Final = MappingProxyType({"line size order": "note", "structural order": "note", "chimera": "note"})
+_SEVERITY: Final = MappingProxyType(
+    {
+        "line size order": "note", "structural order": "note", "chimera": "note", "sex mosaic order": "note",
+        "short arm order": "error",
+    }
+)  # fmt: skip
+# Until 2020 two breaks in one short arm were printed in either order; since 2024 the one nearer to pter comes first.
+_SEVERITY_2020: Final = MappingProxyType({**_SEVERITY, "short arm order": "note"})
 
 EDITIONS: Final[Mapping[str, Edition]] = MappingProxyType(
     {
         "2024": Edition("2024", frozenset((*_COMMON_UNCHECKED, "ogm")), _SEVERITY),
-        "2020": Edition("2020", frozenset(_COMMON_UNCHECKED), _SEVERITY),
+        "2020": Edition("2020", frozenset(_COMMON_UNCHECKED), _SEVERITY_2020),
     }
 )
 DEFAULT_EDITION: Final = "2024"
@@ -114,6 +133,9 @@ PLOIDY_RANGES: Final = (
     (8, "near-octaploid", 173, 195),
 )
 """Level, its name, and the counts that are read against it when none is written."""
+
+MAX_PLOIDY: Final = 20
+"""The highest level that is written or read."""
 
 
 def ploidy_of(count: int) -> tuple[int, str]:

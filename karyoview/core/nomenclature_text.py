@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
 from lark.exceptions import LarkError, UnexpectedInput
 
 from karyoview.core.nomenclature_grammar import change_parser
-from karyoview.core.nomenclature_table import SYMBOLS, UNPLACED
+from karyoview.core.nomenclature_table import EDITIONS, SYMBOLS, TECHNIQUES, UNPLACED
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,24 @@ class Finding:
 
 
 MAX_LENGTH: Final = 5000
-_ALLOWED: Final = re.compile(r"[^0-9A-Za-z,/\[\]()<>;:.~?+\-×→_ ]")
-_SPACED: Final = re.compile(r"(psu dic|psu idic|inv dup|nuc ish|rev ish|subtel ish|fib ish| or |^mos |^chi )")
+_ALLOWED: Final = re.compile(r"[^0-9A-Za-z,/\[\]()<>;:.~?+\-±×→_ ]")
+# Spaces that ISCN writes: inside symbols, between alternatives, after mos and chi, and before the origin of a marker.
+_SPACED: Final = re.compile(
+    "|".join(sorted((s for s in (*SYMBOLS, *TECHNIQUES) if " " in s), key=len, reverse=True))
+    + r"| or |^mos |^chi |(?<=[a-z0-9]) (?=(?:d?mat|d?pat|d?inh|dn|\??c)(?:[,/\[ ×x]|$))"
+)
+# Letters of other scripts that cannot be told from Latin ones on a screen.
+_LOOKALIKES: Final = dict(
+    zip("АВЕКМНОРСТХУаеорсухіΑΒΕΖΗΙΚΜΝΟΡΤΥΧορχ", "ABEKMHOPCTXYaeopcyxiABEZHIKMNOPTYXopx", strict=True)
+)
 _CLOSING: Final = {")": "(", "]": "[", ">": "<"}
 _OPENING: Final = {v: k for k, v in _CLOSING.items()}
+
+
+def split_changes(text: str) -> list[str]:
+    """Typed changes with blanks between them, one each; the blanks that ISCN itself writes stay (``+mar dn``)."""
+    joined = _SPACED.sub(lambda m: m.group().replace(" ", "\0"), " ".join(text.split()))
+    return [change.replace("\0", " ") for change in joined.split()]
 
 
 def error(rule: str, sentence: str, start: int = 0, end: int = 0) -> Finding:
@@ -53,9 +68,26 @@ def check_writing(text: str) -> Finding | None:
     strange = _ALLOWED.search(text)
     if strange:
         at = strange.start()
+        letter = _foreign_letter(strange.group())
+        if letter:
+            return error("character", f"{_short(text)}: {letter}.", at, at + 1)
         shown = strange.group() if strange.group().isprintable() else f"character number {ord(strange.group())}"
         return error("character", f'{_short(text)}: "{shown}" has no meaning in ISCN.', at, at + 1)
     return _check_brackets(text) or _check_spaces(text) or _check_separators(text)
+
+
+def _foreign_letter(character: str) -> str:
+    """What to do about a letter of another script, as "Х" for X; empty for anything else."""
+    if not character.isalpha() and not character.isdigit():
+        return ""
+    latin = _LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character)
+    script = unicodedata.name(character, "").split(" ")[0].capitalize()
+    if script in ("", "Latin"):
+        return ""
+    kind = "a wide character" if script == "Fullwidth" else f"a {script} letter"
+    if latin != character and latin.isascii():
+        return f'"{character}" is {kind} that looks like the Latin {latin}; type {latin} on a Latin keyboard'
+    return f'"{character}" is {kind}; ISCN is written in Latin letters'
 
 
 def _short(text: str) -> str:
@@ -64,7 +96,7 @@ def _short(text: str) -> str:
 
 
 def _check_brackets(text: str) -> Finding | None:
-    bare = text.replace("->", "  ")
+    bare = re.sub(r"(?<=[,~+?-])>(?=[0-9])", " ", text.replace("->", "  "))
     opened: list[tuple[str, int]] = []
     for at, character in enumerate(bare):
         if character in _OPENING:
@@ -117,7 +149,7 @@ def diagnose_change(text: str, line: str, start: int) -> Finding:
     end = start + len(text)
     for pattern, message in _COMMON_FAULTS:
         found = re.search(pattern, text)
-        if found:
+        if found and not (message is _NO_SYMBOL and found[1] in _WORDS):
             return error("form", f"{line}: " + message.format(text, *found.groups()), start, end)
     try:
         change_parser().parse(text)
@@ -132,7 +164,12 @@ def diagnose_change(text: str, line: str, start: int) -> Finding:
     return error("form", f'{line}: "{text}" cannot be read.', start, end)
 
 
+_WORDS: Final = frozenset(
+    w for symbol in (*SYMBOLS, *UNPLACED, *TECHNIQUES, *EDITIONS["2024"].unchecked) for w in (symbol, *symbol.split())
+)
 _KNOWN: Final = "|".join(sorted((*SYMBOLS, *UNPLACED), key=len, reverse=True))
+
+_NO_SYMBOL: Final = '"{0}": "{1}" is no symbol of ISCN that this program knows.'
 
 # A technologist's usual slips, most telling first; {0} is the change as written.
 _COMMON_FAULTS: Final = (
@@ -161,5 +198,9 @@ _COMMON_FAULTS: Final = (
     (r"\)\((?:[^()]*;)?([0-9]+(?:\.[0-9]+)?)[^()]*\)", '"{0}": the breakpoint {1} has no arm; write p or q before it.'),
     (r"^[+-]([xy])$", '"{0}": sex chromosomes are written in capitals.'),
     (r"^[+-]?\??([A-Z][A-Za-z]+)\(", '"{0}": symbols are written in small letters, "{1}" is not.'),
-    (r"^[+-]?\??([a-z]+)", '"{0}": "{1}" is no symbol of ISCN that this program knows.'),
+    (
+        r"^ ?(dn|d?mat|d?pat|d?inh|c)$",
+        '"{0}" says where a change comes from; it stands right behind that change, without a comma.',
+    ),
+    (r"^[+-]?\??([a-z]+)", _NO_SYMBOL),
 )

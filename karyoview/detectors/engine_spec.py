@@ -52,8 +52,8 @@ class EngineSpec:
     start, a module that gives losses in training. ``fine_tune(card) -> Recipe`` is how a laboratory
     trains it further ("": not at all), ``network(spec, settings, seed) -> Network`` how the trainer sees it
     ("": as any other). ``trunk`` is the prefix of its backbone's tensors, ``efforts`` the values of its setting
-    ``quality``. ``partial``: cells in which some boxes have no class teach it too. ``targets`` are what
-    its shipped weights must reach.
+    ``quality``. ``partial``: cells in which some boxes have no class teach it too. ``checks_metaphase``: it has a
+    setting ``check_metaphase`` (detectors.metaphase_check). ``targets`` are what its shipped weights must reach.
     """
 
     kind: str
@@ -69,6 +69,7 @@ class EngineSpec:
     rotated: bool = False
     partial: bool = False
     efforts: tuple[str, ...] = ()
+    checks_metaphase: bool = False
     targets: tuple[Target, ...] = ()
 
     @property

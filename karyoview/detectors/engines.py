@@ -36,6 +36,7 @@ KARYOVIEW: Final = register_engine(
         fine_tune="karyotrain.engines.finetune:default_recipe",
         network="karyotrain.engines.default_network:DefaultNetwork",
         trunk="finder.backbone.body.", names_classes=True, partial=True, efforts=("fast", "balanced", "best"),
+        checks_metaphase=True,
         targets=(
             Target("map50", 0.95, 0.996), Target("class_accuracy", 0.975, None),
             Target("corrections_per_cell", 2.5, 0.5), Target("wcr", None, 0.75),

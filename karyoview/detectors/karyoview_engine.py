@@ -32,6 +32,7 @@ from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
+from karyoview.detectors.metaphase_check import FEWEST_CHROMOSOMES, refusal
 from karyoview.detectors.nets.chromosome_size import factors_to_try, width_factor
 from karyoview.detectors.nets.chromosome_width import READABLE_WIDTH, REFERENCE_WIDTH, estimate_width, size_note
 from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING_DIM
@@ -39,16 +40,16 @@ from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, FinderRegions
 from karyoview.detectors.nets.fusion import fuse_conv_bn
 from karyoview.detectors.nets.karyoview import KaryoViewModel
 from karyoview.detectors.orientation import crop_profile, upright_probability
-from karyoview.detectors.postprocess import FEWEST_CHROMOSOMES, count_note, detections_of
+from karyoview.detectors.postprocess import count_note, detections_of
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.provenance import provenance_of
 from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions, with_lone_pieces
 from karyoview.detectors.rescoring import rescore
 from karyoview.detectors.runtime import compile_backends
 from karyoview.detectors.weights import LoadedWeights
-from karyoview.imaging.aligned import aligned_crop, cell_scale
+from karyoview.imaging.aligned import CellScale, aligned_crop, cell_scale
 from karyoview.imaging.connected_pieces import lone_pieces
-from karyoview.imaging.masks import masks_from_boxes
+from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 from karyoview.imaging.normalization import normalize
 
 _VIEWS: Final = {"fast": (1, 1), "balanced": (4, 2), "best": (8, 4)}  # augmented views of finder and classifier
@@ -60,12 +61,14 @@ _SMALL_FACTOR: Final = 0.34  # chromosomes so much wider are no clusters, and th
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a person may set: ``threshold`` [0, 1] (None: the card's), ``quality`` fast, balanced or best
-    (views averaged), ``precision`` fp32 or bf16, ``joint_assignment`` whether the cell decides the classes."""
+    (views averaged), ``precision`` fp32 or bf16, ``joint_assignment`` whether the cell decides the classes,
+    ``check_metaphase`` whether a picture that shows none gets no boxes (detectors.metaphase_check)."""
 
     threshold: float | None = None
     quality: str = "balanced"
     precision: str = "bf16"
     joint_assignment: bool = True
+    check_metaphase: bool = True
 
     @classmethod
     def read(cls, values: Mapping[str, object]) -> Settings:
@@ -89,7 +92,8 @@ class Calibration:
     of the logistic fit where there is no cell context, None for neither. Temperatures divide logits.
     ``crop_columns`` is how many columns of a crop the cell's median width takes (None: crops have one scale),
     ``connected_pieces`` whether lone pieces are candidates too, ``scale_by_area`` whether the cell's scale is
-    read from the area of its chromosomes: as the networks were taught.
+    read from the area of its chromosomes: as the networks were taught. ``novel_temperature``: by so much more is the
+    temperature of the context for each unit by which a cell's novelty is above 1 (nets.appearance).
     """
 
     finder_threshold: float
@@ -102,6 +106,7 @@ class Calibration:
     crop_columns: float | None = None
     connected_pieces: bool = False
     scale_by_area: bool = False
+    novel_temperature: float = 0.0
 
     @classmethod
     def of_card(cls, card: Mapping[str, Any]) -> Calibration:
@@ -147,6 +152,11 @@ class KaryoViewEngine:
         chosen = self._settings.threshold
         return self.info.operating_threshold if chosen is None else float(chosen)
 
+    @property
+    def finder_threshold(self) -> float:
+        """The finder's own score from which its regions count."""
+        return self._calibration.finder_threshold
+
     def predict(self, images: Sequence[MetaphaseImage], cancel: CancelToken | None = None) -> list[Detections]:
         """Detections for each image; see karyoview.detectors.protocol.Detector."""
         results = []
@@ -163,19 +173,29 @@ class KaryoViewEngine:
             notes = [self._runtime.note, *notes]
         factor = self.scale_of(grey)
         items: list[Detection] = []
+        metaphase, novelty = factor is not None, None
         if factor is None:
             notes.append(size_note(estimate_width(grey)))
         else:
             regions = self.named_regions(_resized(grey, factor), cancel)
+            novelty = self.novelty(regions)
             items = detections_of(regions, self.decide(regions), factor, self.threshold)
-            notes.append(count_note(sum(d.score >= self.info.operating_threshold for d in items)))
+            counted = [d for d in items if d.score >= self.info.operating_threshold]
+            if self._settings.check_metaphase:
+                notes.append(reason := refusal(counted))
+                metaphase = not reason
+                items = items if metaphase else []
+            else:
+                notes.append(count_note(len(counted)))
         shown_settings = {
             name: value for name, value in asdict(self._settings).items() if name in ("quality", "joint_assignment")
         }
+        if not self._settings.check_metaphase:
+            shown_settings["check_metaphase"] = False
         return Detections(
             image.name, (image.height, image.width), tuple(items),
             provenance_of(image, self.info, device=self._device, threshold=self.threshold, settings=shown_settings),
-            time.perf_counter() - began, " ".join(note for note in notes if note),
+            time.perf_counter() - began, " ".join(note for note in notes if note), metaphase, novelty,
         )  # fmt: skip
 
     # preprocess
@@ -212,6 +232,23 @@ class KaryoViewEngine:
 
     # model
 
+    def found(
+        self, cell: npt.NDArray[np.uint8], views: int | None = None
+    ) -> tuple[FinderRegions, FloatArray, FloatArray]:
+        """The finder's regions of (H, W) uint8 ``cell`` before suppression, in its own pixels; the factors (4,) from
+        these to the cell's; and the boxes (P, 4) of the cell's lone pieces, which it was asked about too."""
+        factor = CHROMOSOME_WIDTH / REFERENCE_WIDTH
+        small = cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
+        pieces = lone_pieces(cell) if self._calibration.connected_pieces else np.zeros((0, 4))
+        x = torch.from_numpy(small.astype(np.float32)).to(self._device)
+        views = self._finder_views if views is None else views
+        with torch.inference_mode(), autocast(self._device, self._settings.precision):
+            if len(pieces):
+                asked = torch.from_numpy((pieces / to_cell).astype(np.float32))
+                return self.finder.find(x, views, asked), to_cell, pieces
+            return self.finder.find(x, views), to_cell, pieces
+
     def candidates(self, cell: npt.NDArray[np.uint8], views: int | None = None) -> Candidates:
         """What the finder sees in (H, W) uint8 ``cell``, dark on light and of reference scale, after suppression.
 
@@ -219,18 +256,8 @@ class KaryoViewEngine:
         finder sees a metaphase.
         ``views`` are the finder's augmented views; None: as many as the settings ask for.
         """
-        factor = CHROMOSOME_WIDTH / REFERENCE_WIDTH
-        small = cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
-        pieces = lone_pieces(cell) if self._calibration.connected_pieces else np.zeros((0, 4))
-        x = torch.from_numpy(small.astype(np.float32)).to(self._device)
-        views = self._finder_views if views is None else views
+        found, to_cell, pieces = self.found(cell, views)
         with torch.inference_mode():
-            with autocast(self._device, self._settings.precision):
-                if len(pieces):
-                    found = self.finder.find(x, views, torch.from_numpy((pieces / to_cell).astype(np.float32)))
-                else:
-                    found = self.finder.find(x, views)
             kept, scores = self.model.suppress(found, self._calibration.soft_sigma)
         proposed = Candidates(
             found.boxes.float().cpu().double().numpy() * to_cell,
@@ -258,13 +285,17 @@ class KaryoViewEngine:
         shares = found.classes / np.maximum(found.classes.sum(1, keepdims=True), 1e-9)
         crops = np.zeros((0, *CROP_SHAPE), np.uint8)
         if masks:
-            scale = cell_scale(cell, masks[:counted] or masks, self._calibration.crop_columns)
+            scale = self.crop_scale(cell, masks[:counted] or masks)
             crops = np.stack([aligned_crop(cell, m, scale) for m in masks])
         k = len(masks)
         return Regions(
             found.boxes, found.scores, np.log(np.clip(shares, 1e-6, 1.0)), whole=np.zeros(k), masks=masks,
             crops=crops, embeddings=np.zeros((k, EMBEDDING_DIM), np.float32), roi_features=found.roi_features[:k],
         )  # fmt: skip
+
+    def crop_scale(self, cell: npt.NDArray[np.uint8], masks: Sequence[InstanceMask]) -> CellScale:
+        """How crops of chromosomes of (H, W) uint8 ``cell`` are scaled, given the ``masks`` that count in it."""
+        return cell_scale(cell, masks, self._calibration.crop_columns)
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
         """:meth:`regions`, with what the classifier says of the outlined ones."""
@@ -313,7 +344,7 @@ class KaryoViewEngine:
             inputs = [torch.as_tensor(a, dtype=torch.float32, device=self._device) for a in regions.context_inputs()]
             with torch.inference_mode():
                 odds, classes = context(*inputs)
-                classes = (classes / self._calibration.context_temperature).log_softmax(1)
+                classes = (classes / self._context_temperature(regions)).log_softmax(1)
             new, log_probs[:k] = odds.sigmoid().cpu().double().numpy(), classes.cpu().double().numpy()
         elif logistic is not None:
             new = rescore(regions.score_features(), logistic)
@@ -321,6 +352,18 @@ class KaryoViewEngine:
         scores[k:] *= float(new.min()) / max(float(scores[k - 1]), 1e-6)
         scores[:k] = new
         return scores, log_probs
+
+    def novelty(self, regions: Regions) -> float | None:
+        """How far the regions' look is from all that is known; see nets.appearance. None where nothing is known."""
+        counted = regions.scores[: len(regions.masks)] >= self._calibration.finder_threshold
+        if self.model.appearance is None:
+            return None
+        return self.model.appearance.novelty(torch.from_numpy(regions.embeddings[counted]).to(self._device))
+
+    def _context_temperature(self, regions: Regions) -> float:
+        """What divides the context's logits: more where the look is new, so that doubt rises with it."""
+        beyond = max((self.novelty(regions) or 0.0) - 1.0, 0.0)
+        return self._calibration.context_temperature * (1.0 + self._calibration.novel_temperature * beyond)
 
     def _orientation(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
         """Probability (N,) that the upper end of each crop is p; NaN where it cannot be told."""

@@ -9,6 +9,7 @@ import numpy as np
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detection
 from karyoview.core.geometry import Box
+from karyoview.detectors.metaphase_check import FEWEST_CHROMOSOMES
 from karyoview.detectors.regions import Decisions, FloatArray, Regions
 from karyoview.imaging.aligned import chromosome_axis
 from karyoview.imaging.masks import InstanceMask
@@ -17,8 +18,6 @@ _CERTAIN_CLASS: Final = 0.7  # probability of the class below which its rival is
 _CERTAIN_SCORE: Final = 0.8  # score below which it is said to be uncertain
 _CERTAIN_MASK: Final = 0.3  # confidence of the outline below which it overlaps
 _CERTAIN_DIRECTION: Final = 0.8  # probability of the direction below which it is said to be uncertain
-FEWEST_CHROMOSOMES: Final = 12
-"""Fewer than these are hardly a metaphase."""
 _AXIS_POINTS: Final = 12
 
 Axis = tuple[tuple[float, float], ...]

@@ -179,6 +179,7 @@ class RegionEngine:
             ),
             seconds=seconds,
             note=reading_note(image.to_uint8(), len(items)),
+            metaphase=bool(items),
         )
 
 

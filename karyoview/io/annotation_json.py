@@ -111,6 +111,8 @@ class _ProposalsDocument(msgspec.Struct):
     items: list[_DetectionRow] = []
     seconds: float = 0.0
     note: str = ""
+    metaphase: bool = True
+    novelty: float | None = None
 
 
 _CHROMOSOME_MEMBERS: Final = frozenset(_ChromosomeRow.__struct_encode_fields__)
@@ -182,6 +184,9 @@ def detections_to_document(detections: Detections) -> Document:
         "seconds": float(detections.seconds),
     }
     _put(document, note=detections.note)
+    if not detections.metaphase:
+        document["metaphase"] = False
+    _put(document, novelty=_number(detections.novelty))
     return document
 
 
@@ -200,6 +205,8 @@ def detections_from_document(document: Document, name: str) -> Detections:
         ),
         seconds=row.seconds,
         note=row.note,
+        metaphase=row.metaphase,
+        novelty=row.novelty,
     )  # fmt: skip
 
 

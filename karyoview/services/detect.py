@@ -151,10 +151,11 @@ def coco_document(
 ) -> dict[str, Any]:
     """The result file of ``karyoview detect`` as a JSON object.
 
-    ``images``, ``annotations`` (``bbox`` [x, y, w, h], ``score``, ``category_id``; ``rotated_box``
-    [cx, cy, w, h, angle] and ``polarity`` where the engine gives rotated boxes), ``categories``,
-    ``errors`` and ``info``. Detections below ``threshold`` (None: the card's) are left out. With
-    ``all_classes`` a box has a row for every class whose probability reaches the threshold, scored by it.
+    ``images`` (with a ``note`` where there is something to say, and ``metaphase`` false where none was found),
+    ``notes`` (the same sentences, in one list), ``annotations`` (``bbox`` [x, y, w, h], ``score``,
+    ``category_id``; ``rotated_box`` [cx, cy, w, h, angle] and ``polarity`` where the engine gives rotated
+    boxes), ``categories``, ``errors`` and ``info``. Detections below ``threshold`` (None: the card's) are left out.
+    With ``all_classes`` a box has a row for every class whose probability reaches the threshold, scored by it.
     """
     cut = info.operating_threshold if threshold is None else threshold
     images: list[dict[str, Any]] = []
@@ -169,7 +170,9 @@ def coco_document(
         image_id = len(images) + 1
         row: dict[str, Any] = {"id": image_id, "file_name": outcome.source.name}
         row |= {"width": found.size[1], "height": found.size[0]}
-        images.append(row | ({"note": found.note} if found.note else {}))
+        images.append(
+            row | ({"note": found.note} if found.note else {}) | ({} if found.metaphase else {"metaphase": False})
+        )
         for item in found.items:
             box = _box_members(item, info)
             for category, score in _scored_categories(item, info, all_classes):
@@ -192,6 +195,7 @@ def coco_document(
         "images": images,
         "categories": [{"id": i + 1, "name": name, "supercategory": "chromosome"} for i, name in enumerate(names)],
         "annotations": annotations,
+        "notes": [{"file_name": row["file_name"], "note": row["note"]} for row in images if "note" in row],
         "errors": errors,
     }
 

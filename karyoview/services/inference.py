@@ -168,3 +168,9 @@ def offers_effort(card: Mapping[str, Any]) -> bool:
 def engine_settings(quality: str, card: Mapping[str, Any]) -> dict[str, object]:
     """Settings for the engine with this card: the floor, and the effort where it offers the choice."""
     return {"threshold": MIN_STORED_SCORE, **({"quality": quality} if offers_effort(card) else {})}
+
+
+def anyway_settings(card: Mapping[str, Any]) -> dict[str, object]:
+    """Settings by which the engine with this card gives boxes for a picture that shows no metaphase, too."""
+    spec = ENGINES.get(str(card.get("engine")))
+    return {"check_metaphase": False} if spec is not None and spec.checks_metaphase else {}

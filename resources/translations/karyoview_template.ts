@@ -2028,6 +2028,24 @@
     </message>
 </context>
 <context>
+    <name>KaryotypeMeaning</name>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/meaning.py" line="25"/>
+        <source>Gains and losses on ideograms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/meaning.py" line="51"/>
+        <source>Type a valid karyotype to see what it gains and loses.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/meaning.py" line="68"/>
+        <source>Line {0}: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Keys</name>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="240"/>
@@ -2922,149 +2940,159 @@
 <context>
     <name>TallyDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="44"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="46"/>
         <source>Tally of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="47"/>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="77"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="49"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="84"/>
         <source>Protocol</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="57"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="59"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="64"/>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="65"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="66"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="67"/>
         <source>Karyotype (ISCN)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="69"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="71"/>
         <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="70"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="72"/>
         <source>Reason, where it breaks a rule or differs from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="71"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="73"/>
         <source>Propose from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="72"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="79"/>
         <source>Set the karyotype</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="120"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="131"/>
         <source>structural changes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="154"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="165"/>
         <source>Typed by a person, with blanks between: t(9;22)(q34;q11.2)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="197"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="208"/>
         <source>The case is approved; amend it to change it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="119"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="130"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="119"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="74"/>
+        <source>Explain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="76"/>
+        <source>Gains and losses on ideograms, beside the table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="130"/>
         <source>total</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="119"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="130"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="119"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="130"/>
         <source>karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="119"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="130"/>
         <source>culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="120"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="131"/>
         <source>mar</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="163"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
         <source>{0} of {1} counted, {2} of {3} analysed, {4} of {5} karyotyped, {6} set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="169"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="180"/>
         <source>Modal number {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="173"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="184"/>
         <source>Culture {0}: {1} counted, {2} analysed, {3} karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="176"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="187"/>
         <source>no clonal change</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="178"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="189"/>
         <source>Line {0}: {1}; 1 cell ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="178"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="189"/>
         <source>Line {0}: {1}; {2} cells ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="183"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="194"/>
         <source>Odd cell {0}: {1}; in too few cells for a clone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="186"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="197"/>
         <source>Mosaicism of {0:.1f} % or more is excluded (95 %).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="263"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="276"/>
         <source>The reviewed cells say {0}; give a reason to keep this one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="266"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="279"/>
         <source>(What names the sex chromosomes is withheld.)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="291"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="309"/>
         <source>Give a reason.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="294"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="312"/>
         <source>The karyotype is set.</source>
         <translation type="unfinished"></translation>
     </message>

@@ -394,9 +394,10 @@ INVALID = [
     ),
     ("69,XX", "arithmetic", "69,XX: 66 autosomes and XX make 68 chromosomes, the count says 69."),
     (
-        "48,XX,der(8),+8,+9",
+        "48,XX,der(8)t(8;9)(q22;q21),+8,+9",
         "order",
-        "48,XX,der(8),+8,+9: +8 stands before der(8) (of one chromosome, gains and losses come first).",
+        "48,XX,der(8)t(8;9)(q22;q21),+8,+9: +8 stands before der(8)t(8;9)(q22;q21) "
+        "(of one chromosome, gains and losses come first).",
     ),
     (
         "47,XX,+21[10]/46,XX[5]/45,XX,-7[3]",

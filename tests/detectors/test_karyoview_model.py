@@ -31,7 +31,7 @@ def test_weights_that_lack_a_network_are_refused(tmp_path: Path, untrained_engin
     tensors = {k: v for k, v in whole.tensors.items() if not k.startswith("classifier.")}
     with pytest.raises(EngineError, match=r"missing, first 'classifier\."):
         KaryoViewModel.from_weights(LoadedWeights(whole.card, tensors, "", whole.path))
-    with pytest.raises(ValueError, match="no optional network"):
+    with pytest.raises(ValueError, match="no optional part"):
         KaryoViewModel(["finder"])
 
 

@@ -1,17 +1,20 @@
-"""Pictures without a chromosome, given to the engine that is shipped: few boxes or none, and a note."""
+"""Pictures that show no metaphase, given to the engine that is shipped: no boxes, and a sentence."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 import pytest
+from karyotrain.data.synthesis import make_cell
+from karyotrain.data.synthesis.karyogram_print import LAYOUTS, PrintStyle, draw_karyogram
 
+from karyoview.core.detection import Detection
+from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.metaphase_check import refusal
 from karyoview.detectors.protocol import Detector
 from karyoview.detectors.registry import find_engines, load_engine
-
-FEW = 6
-"""Boxes that a reviewer takes away in seconds; a metaphase has about 46."""
+from karyoview.services.inference import anyway_settings
 
 
 def _smooth(rng: np.random.Generator, shape: tuple[int, int], cells: int) -> np.ndarray:
@@ -72,12 +75,63 @@ def engine() -> Detector:
     return load_engine("karyoview", device="cpu")
 
 
-PICTURES = [black, white, noise, nuclei, text, photograph]
+def bar_and_specks() -> np.ndarray:
+    """A scale bar with its length in print, dye specks and one nucleus."""
+    rng = np.random.default_rng(5)
+    picture = np.full((460, 560), 235, np.uint8)
+    for _ in range(60):
+        place = (int(rng.integers(10, 550)), int(rng.integers(10, 400)))
+        cv2.circle(picture, place, int(rng.integers(1, 4)), int(rng.integers(40, 140)), -1, cv2.LINE_AA)
+    cv2.circle(picture, (300, 200), 70, 150, -1, cv2.LINE_AA)
+    cv2.rectangle(picture, (400, 425), (520, 432), 20, -1)
+    cv2.putText(picture, "10 um", (430, 418), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 20, 1, cv2.LINE_AA)
+    blurred = cv2.GaussianBlur(picture, (0, 0), 0.8)
+    return np.clip(blurred + rng.normal(0, 2, picture.shape), 0, 255).astype(np.uint8)
+
+
+def karyogram() -> np.ndarray:
+    """A printed karyogram of a drawn cell."""
+    cell = make_cell("46,XY", seed=12)
+    return draw_karyogram(cell, LAYOUTS["brackets, labels below"], PrintStyle(), seed=4).picture
+
+
+PICTURES = [black, white, noise, nuclei, text, photograph, bar_and_specks, karyogram]
 
 
 @pytest.mark.parametrize("make", PICTURES, ids=lambda f: f.__name__)
-def test_a_picture_without_a_chromosome_gives_few_boxes_and_a_note(make, engine: Detector) -> None:
+def test_a_picture_without_a_metaphase_gives_no_box_and_a_sentence(make, engine: Detector) -> None:
     found = engine.predict([MetaphaseImage(make(), f"{make.__name__}.png")])[0]
-    print(f"{make.__name__}: {len(found.items)} boxes; {found.note}")
-    assert len(found.items) <= FEW
-    assert found.items or found.note, "an empty result must say that no metaphase was recognised"
+    assert not found.items
+    assert not found.metaphase
+    assert found.note
+
+
+def test_a_refused_picture_can_be_looked_at_anyway(engine: Detector) -> None:
+    anyway = load_engine("karyoview", device="cpu", settings=anyway_settings({"engine": "karyoview"}))
+    picture = MetaphaseImage(karyogram(), "karyogram.png")
+    assert "karyogram" in engine.predict([picture])[0].note
+    found = anyway.predict([picture])[0]
+    assert len(found.items) > 30
+    assert found.metaphase
+    assert ("check_metaphase", "False") in found.provenance.settings
+
+
+def _detections(angles: np.ndarray, certain: float) -> list[Detection]:
+    probabilities = np.full(24, (1 - certain) / 23)
+    probabilities[0] = certain
+    return [Detection(Box.rotated(50, 50, 15, 60, a), 1.0, 0, probabilities=tuple(probabilities)) for a in angles]
+
+
+def test_few_boxes_equal_directions_and_guessed_classes_are_no_metaphase() -> None:
+    angles = np.random.default_rng(0).uniform(0, 2 * np.pi, 46)
+    assert refusal(_detections(angles, 0.9)) == ""
+    assert "only one thing looks" in refusal(_detections(angles[:1], 0.9))
+    assert "only 11 things look" in refusal(_detections(angles[:11], 0.9))
+    assert "does not look like" in refusal(_detections(angles, 0.5))
+    assert "karyogram" in refusal(_detections(0.05 * angles, 0.9))
+    assert refusal([]) == "No metaphase was found in this picture."
+
+
+def test_upright_and_upside_down_chromosomes_stand_the_same_way() -> None:
+    angles = np.pi * np.random.default_rng(0).integers(0, 2, 46)
+    assert "karyogram" in refusal(_detections(angles, 0.9))

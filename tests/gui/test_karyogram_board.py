@@ -273,6 +273,34 @@ def test_structural_changes_are_typed_in_the_tally(qapp: QApplication, case: Cas
     QApplication.processEvents()
 
 
+def test_what_the_typed_karyotype_means_is_drawn_beside_it(qapp: QApplication, case: Case) -> None:
+    tally = TallyDialog(case, session_of(case))
+    tally.show()
+    assert not tally.meaning.isVisible()
+    QTest.mouseClick(tally.explain, Qt.MouseButton.LeftButton)
+    tally.karyotype.clear()
+    QTest.keyClicks(tally.karyotype, "47,XY,del(5)(q13q33),+21")
+    assert tally.meaning.isVisible()
+    assert tally.meaning.words.text().splitlines() == [
+        "Loss of 5q13 to 5q33: 1 copy instead of 2.", "Gain of chromosome 21: 3 copies instead of 2.",
+    ]  # fmt: skip
+    shot = tally.meaning.picture.grab().toImage()
+    colours = {shot.pixelColor(x, y).name() for x in range(shot.width()) for y in range(shot.height())}
+    assert {"#0072b2", "#d55e00"} <= colours
+    QTest.keyClicks(tally.karyotype, "+")
+    assert not tally.meaning.picture.isVisible()
+    assert "Type a valid karyotype" in tally.meaning.words.text()
+    case.update_settings("sex withheld", sex_withheld=True)
+    tally.refresh()
+    tally.karyotype.setText("45,X,-Y")
+    assert "Y" not in tally.meaning.words.text()
+    last = tally.table.columnCount() - 1
+    tally.table.item(0, last).setText("psu dic(15;13)(q12;q12) +mar dn")
+    assert case.annotation("a.png").extra["structural"] == ["psu dic(15;13)(q12;q12)", "+mar dn"]
+    tally.deleteLater()
+    QApplication.processEvents()
+
+
 def test_one_class_over_all_cells(qapp: QApplication, case: Case) -> None:
     dialog = StripsDialog([case.annotation(c.image) for c in case.cells], lambda i: case.read_image(i).to_uint8())
     asked: list[tuple[str, str]] = []

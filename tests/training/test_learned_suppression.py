@@ -8,13 +8,27 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from karyotrain.engines.train_learned_nms import HOW, SIGMAS, ask, best_f1, main, soft_scores, task_of, wanted
+from karyotrain.data.augment import transform
+from karyotrain.engines.train_learned_nms import (
+    HOW,
+    SIGMAS,
+    ask,
+    best_f1,
+    collect,
+    look_of,
+    main,
+    soft_scores,
+    task_of,
+    wanted,
+)  # fmt: skip
 from karyotrain.trainer.per_cell_trainer import teach
 from safetensors.torch import load_file, save_file
 
 from karyoview._resources import resource
 from karyoview.core.geometry import iou_xyxy
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder
+from karyoview.detectors.weights import load_weights
 
 
 def crowd(seed: int, n: int = 6) -> dict[str, torch.Tensor]:
@@ -67,6 +81,42 @@ def test_the_command_trains_on_cells_that_the_finder_found(tmp_path: Path, monke
     assert 0 <= state["f1_spare"] <= 1
     assert 0 <= state["f1_soft_nms"] <= 1
     assert "model.score_out.weight" in load_file(str(tmp_path / "out" / "last.safetensors"))
+
+
+def test_an_engines_network_goes_on_with_cells_of_the_scale_and_look_that_it_is_asked_about(
+    tmp_path: Path, monkeypatch, capsys, untrained_engine
+) -> None:
+    config = {"temperature": 1.0, "scale_by_area": True, "connected_pieces": True}
+    engine = untrained_engine(tmp_path, config, "learned_nms", threshold=0.3)
+    monkeypatch.setattr("karyotrain.engines.train_learned_nms.load", lambda *_, **__: _enlarged())
+    command = ["--data", "x", "--engine", str(engine), "--begin", str(engine), "--output", str(tmp_path / "out")]
+    main([*command, "--spare", "1", "--cells", "1", "--looks", "--empty", "1", "--epochs", "0"])
+    state = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert state["cells"] >= 2
+    begun = load_weights(engine).tensors
+    kept = load_file(str(tmp_path / "out" / "last.safetensors"))
+    for name, value in kept.items():
+        if name.startswith("model."):
+            torch.testing.assert_close(value.float(), begun[name.replace("model.", "learned_nms.")].float())
+
+
+def test_truths_are_scaled_as_the_engine_scales_the_cell(tmp_path: Path, untrained_engine, monkeypatch) -> None:
+    config = {"temperature": 1.0, "scale_by_area": True}
+    usual = _cells()[0].pixels.shape[0]
+    monkeypatch.setattr(KaryoViewEngine, "scale_of", lambda _, grey: 0.5 if grey.shape[0] > 1.5 * usual else 1.0)
+    engine = KaryoViewEngine(load_weights(untrained_engine(tmp_path, config)), device="cpu", settings={})
+    plain, large = _cells()[0], _enlarged()[0]
+    (a,), (b,) = collect(look_of(engine), [plain]), collect(look_of(engine), [large])
+    np.testing.assert_allclose(np.sqrt(_areas(b["truth"])), np.sqrt(_areas(a["truth"])), rtol=0.03)
+
+
+def _areas(boxes: torch.Tensor) -> np.ndarray:
+    return ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).numpy()
+
+
+def _enlarged() -> list:
+    """The cells at twice their size."""
+    return [transform(cell, 2 * np.eye(2)) for cell in _cells()]
 
 
 def _cells() -> list:

@@ -123,7 +123,7 @@ def test_cells_come_from_all_laboratories_and_never_from_held_out_cells(
 
     def remember(crops: np.ndarray, labels: np.ndarray, *_: Any) -> SyntheticCell:
         shown.append(crops)
-        assert np.bincount(labels, minlength=24).max() <= 2
+        assert sorted(np.bincount(labels, minlength=24))[-2] <= 2  # at most one class has a third copy
         return replace(blank, info=_[-1])
 
     monkeypatch.setattr(relaid, "lay_out", remember)

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import MIN_RANKED_SCORE
+from karyoview.detectors.nets.appearance import Appearance
 from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.nets.finder import Finder, FinderRegions
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 MAX_REGIONS = 150
 """Regions of one cell that are kept at most."""
-OPTIONAL = ("learned_nms", "cell_context")
-"""The networks that weights of the default engine may lack."""
+OPTIONAL = ("learned_nms", "cell_context", "appearance")
+"""The parts that weights of the default engine may lack."""
 
 
 class Orientation(nn.Module):
@@ -55,24 +56,26 @@ class Classified(NamedTuple):
 
 
 class KaryoViewModel(nn.Module):
-    """Finder, classifier, orientation and, where the weights hold them, learned NMS and cell context.
+    """Finder, classifier, orientation and, where the weights hold them, learned NMS, cell context and known looks.
 
     ``KaryoViewModel()`` is the whole model at a random start; ``parts`` names which of :data:`OPTIONAL` it has.
     """
 
     learned_nms: LearnedNMS | None
     cell_context: CellContext | None
+    appearance: Appearance | None
 
     def __init__(self, parts: Iterable[str] = OPTIONAL) -> None:
         super().__init__()
         parts = frozenset(parts)
         if unknown := sorted(parts - set(OPTIONAL)):
-            raise ValueError(f"{unknown[0]!r} is no optional network; there are {', '.join(OPTIONAL)}")
+            raise ValueError(f"{unknown[0]!r} is no optional part; there are {', '.join(OPTIONAL)}")
         self.finder = Finder()
         self.classifier = ChromosomeClassifier()
         self.orientation = Orientation()
         self.learned_nms = LearnedNMS() if "learned_nms" in parts else None
         self.cell_context = CellContext() if "cell_context" in parts else None
+        self.appearance = Appearance() if "appearance" in parts else None
 
     @classmethod
     def for_tensors(cls, names: Iterable[str]) -> Self:

@@ -25,7 +25,9 @@ from karyoview.case.karyotyping import check_karyotype, set_karyotype
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.nomenclature import describe
+from karyoview.core.nomenclature_text import split_changes
 from karyoview.core.tally import PROTOCOLS, CaseTally, tally_case
+from karyoview.gui.dialogs.meaning import KaryotypeMeaning
 from karyoview.gui.withheld import karyotype_text, sentences, shown_changes
 from karyoview.review.session import ReviewSession
 
@@ -69,6 +71,11 @@ class TallyDialog(QDialog):
         self.reason.setAccessibleName(self.tr("Reason"))
         self.reason.setPlaceholderText(self.tr("Reason, where it breaks a rule or differs from the counts"))
         self.propose = QPushButton(self.tr("Propose from the counts"))
+        self.explain = QPushButton(self.tr("Explain"))
+        self.explain.setCheckable(True)
+        self.explain.setToolTip(self.tr("Gains and losses on ideograms, beside the table"))
+        self.meaning = KaryotypeMeaning()
+        self.meaning.hide()
         self.keep = QPushButton(self.tr("Set the karyotype"))
         self.keep.setProperty("primary", True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -78,9 +85,12 @@ class TallyDialog(QDialog):
         top.addWidget(self.protocol)
         top.addStretch(1)
         line = QHBoxLayout()
-        for widget in (self.karyotype, self.propose, self.keep):
+        for widget in (self.karyotype, self.explain, self.propose, self.keep):
             line.addWidget(widget, 1 if widget is self.karyotype else 0)
-        column = QVBoxLayout(self)
+        both = QHBoxLayout(self)
+        column = QVBoxLayout()
+        both.addLayout(column, 1)
+        both.addWidget(self.meaning)
         column.addLayout(top)
         column.addWidget(self.facts)
         column.addWidget(self.table, 1)
@@ -97,6 +107,7 @@ class TallyDialog(QDialog):
         self.table.itemChanged.connect(self._changed)
         self.protocol.currentIndexChanged.connect(self._protocol_chosen)
         self.karyotype.textChanged.connect(self._read)
+        self.explain.toggled.connect(self._explain)
         self.propose.clicked.connect(self._propose)
         self.keep.clicked.connect(self._set)
         self._enable()
@@ -228,7 +239,7 @@ class TallyDialog(QDialog):
                 self.case.update_cell(image, f"{member} {'set' if on else 'taken back'}", **{member: on})
                 self.marked.emit()
             elif item.column() == self.table.columnCount() - 1:
-                self.session.set_extra(image, STRUCTURAL, item.text().split(), "structural changes")
+                self.session.set_extra(image, STRUCTURAL, split_changes(item.text()), "structural changes")
         except KaryoViewError as error:
             self.reading.setText(str(error))
         self._fill()
@@ -251,9 +262,11 @@ class TallyDialog(QDialog):
         text = self._typed()
         if not text:
             self.reading.setText("")
+            self.meaning.show_karyotype(None)
             self.keep.setEnabled(False)
             return
         found = check_karyotype(self.case, text)
+        self.meaning.show_karyotype(found, withheld=self._hidden)
         lines = [f.sentence for f in found.findings] if not found.is_valid else list(describe(found))
         if found.is_valid:
             lines += [f.sentence for f in found.findings]
@@ -266,6 +279,11 @@ class TallyDialog(QDialog):
             shown_lines.append(self.tr("(What names the sex chromosomes is withheld.)"))
         self.reading.setText("\n".join(shown_lines))
         self.keep.setEnabled(not self.case.read_only and not self.case.settings.locked)
+
+    def _explain(self, on: bool) -> None:
+        self.meaning.setVisible(on)
+        if on and self.width() < self.meaning.minimumWidth() + 900:
+            self.resize(self.meaning.minimumWidth() + 900, self.height())
 
     def _proposal(self) -> str:
         try:

@@ -24,7 +24,7 @@ from karyoview.core.matching import match_one
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.weights import load_weights
-from karyoview.imaging.aligned import aligned_crop, cell_scale
+from karyoview.imaging.aligned import aligned_crop
 from karyoview.imaging.masks import masks_from_boxes
 
 SHARD = 250  # images
@@ -105,7 +105,7 @@ def cut_image(engine: KaryoViewEngine, cell: Sample, seed: int) -> tuple[np.ndar
     boxes = truth[missed] + np.random.default_rng((5, seed)).normal(0, JITTER, (len(missed), 4))
     masks = masks_from_boxes(cell.pixels, np.concatenate([regions.boxes[:k][matched >= 0], boxes]))
     masks = masks[len(masks) - len(missed) :]
-    scale = cell_scale(cell.pixels, regions.masks or masks)
+    scale = engine.crop_scale(cell.pixels, regions.masks or masks)
     crops = [regions.crops[keep], *(aligned_crop(cell.pixels, m, scale)[None] for m in masks)]
     rows = [(labels[i], 100 * regions.masks[int(i)].confidence, 1) for i in np.flatnonzero(keep)]
     rows += [(cell.labels[i], 100 * m.confidence, 0) for i, m in zip(missed, masks, strict=True)]

@@ -32,7 +32,7 @@ from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, best_f1_threshold, evaluate
 from karyoview.detectors.engine_spec import EngineSpec
-from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.nets.chromosome_width import REFERENCE_WIDTH
 from karyoview.detectors.nets.classifier import CROP_SHAPE
@@ -162,7 +162,7 @@ class DefaultNetwork(Network):
         """
         start = self._begun()
         ask = cache(partial(load_engine, start, device=device, settings={}))
-        usual = replace(cells, samples=tuple(_as_seen(s, ask) for s in cells))
+        usual = replace(cells, samples=tuple(_as_seen(s, ask()) for s in cells))
         path = folder / CROPS
         if path.is_file():
             self._crops = _read_crops(path)
@@ -266,15 +266,12 @@ def _key(sample: Sample) -> str:
     return f"{sample.case}/{sample.name}"
 
 
-def _as_seen(sample: Sample, ask: Callable[[], KaryoViewEngine]) -> Sample:
-    """A cell as the engine turns it before it looks: dark on bright, of usual contrast and width.
-
-    The engine is only fetched with ``ask`` where the width alone does not tell.
-    """
+def _as_seen(sample: Sample, engine: KaryoViewEngine) -> Sample:
+    """A cell as the engine turns it before it looks: dark on bright, of usual contrast and of its scale."""
     grey, changed = normalize(sample.pixels)
     if changed:
         sample = replace(sample, pixels=grey)
-    factor = 1.0 if usual_scale(sample.pixels) == 1.0 else ask().scale_of(sample.pixels) or 1.0
+    factor = engine.scale_of(grey) or 1.0
     return sample if factor == 1.0 else transform(sample, factor * np.eye(2))
 
 

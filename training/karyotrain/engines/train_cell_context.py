@@ -188,7 +188,7 @@ def _task(args: argparse.Namespace) -> PerCellTask:
     looks = "-looks" if args.looks else ""
     rest += _kept(
         Path(f"{seen}-train{looks}-{len(some)}.safetensors"),
-        lambda: look(_in_looks(some, places) if args.looks else some),
+        lambda: look(in_looks(some, places) if args.looks else some),
     )
     pasted: list[Cell] = []
     if further:
@@ -198,7 +198,7 @@ def _task(args: argparse.Namespace) -> PerCellTask:
     relaid = _relaid(args, seen, look, args.relaid)
     if args.empty:
         path = Path(f"{seen}-empty-{args.empty}.safetensors")
-        relaid += _kept(path, lambda: look(_labelled(empty_fields(args.empty))))
+        relaid += _kept(path, lambda: look(labelled(empty_fields(args.empty))))
     rest += relaid
     held = _relaid(args, seen, look, min(args.relaid, _HELD_RELAID), held=True)
     known = load_weights(args.begin).tensors if args.begin is not None else {}
@@ -257,7 +257,8 @@ def _kept(path: Path, look: Callable[[], list[Cell]]) -> list[Cell]:
     return seen
 
 
-def _labelled(cells: Iterable[SyntheticCell]) -> list[LabelledCell]:
+def labelled(cells: Iterable[SyntheticCell]) -> list[LabelledCell]:
+    """Made cells as labelled ones."""
     return [
         LabelledCell(f"made {number}", "made", np.asarray(c.image, np.uint8), c.boxes(), c.labels())
         for number, c in enumerate(cells)
@@ -275,7 +276,7 @@ def _relaid(
     """What the engine sees of ``count`` cells laid out anew; what was seen is kept in shards."""
 
     def look_at(first: int, part: int) -> list[Cell]:
-        return look(_labelled(relaid_cells(args.straight, part, first=first, held=held)))
+        return look(labelled(relaid_cells(args.straight, part, first=first, held=held)))
 
     found: list[Cell] = []
     for first in range(0, count, _RELAID_SHARD):
@@ -288,7 +289,7 @@ def _relaid(
     return found
 
 
-def _in_looks(cells: Sequence[Sample], places: Sequence[int]) -> list[LabelledCell]:
+def in_looks(cells: Sequence[Sample | LabelledCell], places: Sequence[int]) -> list[LabelledCell]:
     """The cells, every second one as another camera and software would show it; its look belongs to its place."""
     shown = []
     for number, (cell, place) in enumerate(zip(cells, places, strict=False)):

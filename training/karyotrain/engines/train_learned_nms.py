@@ -1,19 +1,21 @@
 """Train the learned suppression (nets.learned_nms) on cells that the finder never saw.
 
 ``python -m karyotrain.engines.train_learned_nms --data FOLDER --finder RUN --output FOLDER`` (or ``--engine FILE`` for
-the finder of a default engine): candidates of the
+the finder of a default engine, which looks at cells of its own scale): candidates of the
 ``fit`` cases after the first ``--spare`` (which fit thresholds later) are found once, and then shown
-again and again, and with them ``--cells`` of the finder's own training cells. ``--kept`` takes what
-karyotrain.engines.feature_cache kept. (A finder that is surer of
-those than of new ones would teach too much trust: compare ``f1_soft_nms`` with ``f1_soft_nms_seen``.)
+again and again, and with them ``--cells`` of the finder's own training cells, ``--looks`` every second one in another
+look, ``--relaid`` cells laid out anew from ``--straight`` and ``--empty`` fields. ``--kept`` takes what
+karyotrain.engines.feature_cache kept. ``--begin FILE`` goes on from the network of an engine. (A finder that is surer
+of training cells than of new ones would teach too much trust: compare ``f1_soft_nms`` with ``f1_soft_nms_seen``.)
 F1 on the spare cells is printed with the network and with the best width of Soft-NMS.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,8 +25,11 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import Sample, load
-from karyotrain.engines.feature_cache import chosen, remembering
+from karyotrain.data.synthesis.relaid import empty_fields, relaid_cells
+from karyotrain.engines.feature_cache import as_engine_reads, chosen, remembering
+from karyotrain.engines.train_cell_context import in_looks, labelled
 from karyotrain.engines.train_finder import SCALE
 from karyotrain.trainer import per_cell_trainer
 from karyotrain.trainer.checkpoint import LAST, read_network
@@ -44,6 +49,7 @@ from karyoview.detectors.weights import load_weights
 Candidates = dict[str, torch.Tensor]
 HOW: Final = replace(per_cell_trainer.HOW, lr=2e-3)
 SIGMAS = (0.2, 0.3, 0.4)
+_VIEWS: Final = 4
 
 
 def load_finder(run: Path) -> Finder:
@@ -53,21 +59,38 @@ def load_finder(run: Path) -> Finder:
     return finder.eval().to(memory_format=torch.channels_last)
 
 
+Look = Callable[[npt.NDArray[np.uint8]], tuple[FinderRegions, npt.NDArray[np.float64]]]
+"""What a finder sees in a picture, unsuppressed, and the factors (4,) from its pixels to the picture's."""
+
+
 @torch.no_grad()
-def look(finder: Finds, cell: Sample, views: int) -> tuple[FinderRegions, npt.NDArray[np.float64]]:
-    """What a finder sees in a cell at scale 1, unsuppressed, and the factors (4,) from its pixels to the cell's."""
-    small = cv2.resize(cell.pixels, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
+def look(finder: Finds, pixels: npt.NDArray[np.uint8], views: int) -> tuple[FinderRegions, npt.NDArray[np.float64]]:
+    """What a finder sees in a cell's (H, W) ``pixels`` at scale 1, unsuppressed, and the factors (4,) to them."""
+    small = cv2.resize(pixels, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
     with autocast(torch.device("cpu"), "bf16"):
         seen = finder.find(torch.from_numpy(small.astype(np.float32)), views)
-    return seen, np.array([cell.pixels.shape[1] / small.shape[1], cell.pixels.shape[0] / small.shape[0]] * 2)
+    return seen, np.array([pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]] * 2)
 
 
-def collect(finder: Finds, cells: Sequence[Sample], views: int = 4) -> list[Candidates]:
+def look_of(engine: KaryoViewEngine) -> Look:
+    """How the finder of a whole engine looks: normalized pixels at the scale of the cell, lone pieces proposed."""
+
+    def seen_by_engine(pixels: npt.NDArray[np.uint8]) -> tuple[FinderRegions, npt.NDArray[np.float64]]:
+        read, factor = as_engine_reads(engine, pixels)
+        found, to_cell, _ = engine.found(read)
+        return found, to_cell / factor
+
+    return seen_by_engine
+
+
+def collect(look: Look, cells: Iterable[Sample | Cell]) -> list[Candidates]:
     """Candidates of each cell and its ``truth`` (T, 4) xyxy in the finder's pixels, their IoU ``overlap`` (N, T)."""
     found = []
     for cell in cells:
-        seen, back = look(finder, cell, views)
-        chosen = candidates(seen.boxes, seen.scores)
+        seen, back = look(cell.pixels)
+        chosen = candidates(seen.boxes.float(), seen.scores.float())
+        if not len(chosen):
+            continue
         boxes = seen.boxes[chosen].float()
         truth = cell.boxes.astype(np.float64) / back
         overlap = iou_xyxy(boxes.double().numpy() * back, truth * back)
@@ -120,11 +143,19 @@ def loss_of(model: LearnedNMS, cell: Candidates, _: np.random.Generator) -> torc
 
 
 def task_of(
-    cells: Sequence[Candidates], epochs: int, how: Optimisation = HOW, seed: int = 0, **more: Any
+    cells: Sequence[Candidates],
+    epochs: int,
+    how: Optimisation = HOW,
+    seed: int = 0,
+    begin: Mapping[str, torch.Tensor] | None = None,
+    **more: Any,
 ) -> PerCellTask:
-    """A new network on ``cells``."""
+    """A network on ``cells``. ``begin`` are the tensors of one that goes on; without them it is new."""
     torch.manual_seed(seed)
-    return PerCellTask("learned_nms", LearnedNMS(), cells, loss_of, epochs=epochs, how=how, seed=seed, **more)
+    model = LearnedNMS()
+    if begin:
+        model.load_state_dict({k: v.float() for k, v in begin.items()})
+    return PerCellTask("learned_nms", model, cells, loss_of, epochs=epochs, how=how, seed=seed, **more)
 
 
 def _soft_f1(cells: Sequence[Candidates]) -> float:
@@ -134,21 +165,27 @@ def _soft_f1(cells: Sequence[Candidates]) -> float:
 
 def _task(args: argparse.Namespace) -> PerCellTask:
     """Looks at the cells, and the task that they make."""
-    finder: Finds
+    look_at: Look
     if args.engine is not None:
-        engine = KaryoViewEngine(load_weights(args.engine), device="cpu", settings={})
-        finder = remembering(engine, args.kept).finder
+        look_at = look_of(remembering(KaryoViewEngine(load_weights(args.engine), device="cpu", settings={}), args.kept))
     else:
-        finder = load_finder(args.finder)
+        look_at = partial(look, load_finder(args.finder), views=_VIEWS)
     cells = load(args.data, "calibration", limit=args.limit)
     everything = [cells[i] for i in range(len(cells))]
-    spare, rest = collect(finder, everything[: args.spare]), collect(finder, everything[args.spare :])
+    spare, rest = collect(look_at, everything[: args.spare]), collect(look_at, everything[args.spare :])
     soft, soft_seen = _soft_f1(spare), None
     if args.cells:
         known = load(args.data, "train")
-        seen_before = collect(finder, [known[i] for i in chosen(known, args.cells)])
+        places = chosen(known, args.cells)
+        shown: Sequence[Sample | Cell] = [known[i] for i in places]
+        seen_before = collect(look_at, in_looks(shown, places) if args.looks else shown)
         soft_seen = _soft_f1(seen_before)
         rest = rest + seen_before
+    if args.relaid:
+        rest = rest + collect(look_at, labelled(relaid_cells(args.straight, args.relaid)))
+    rest = rest + collect(look_at, labelled(empty_fields(args.empty)))
+    tensors = load_weights(args.begin).tensors if args.begin is not None else {}
+    begin = {k.removeprefix("learned_nms."): v for k, v in tensors.items() if k.startswith("learned_nms.")}
 
     @torch.no_grad()
     def figures(model: LearnedNMS) -> dict[str, Any]:
@@ -159,7 +196,7 @@ def _task(args: argparse.Namespace) -> PerCellTask:
             "f1_soft_nms_seen": soft_seen, "f1_seen": seen,
         }  # fmt: skip
 
-    return task_of(rest, args.epochs, averaged(replace(HOW, lr=args.lr), args), figures=figures)
+    return task_of(rest, args.epochs, averaged(replace(HOW, lr=args.lr), args), begin=begin, figures=figures)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -172,11 +209,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; F1 is printed on them")
     parser.add_argument("--limit", type=int, help="fit cells in all")
     parser.add_argument("--cells", type=int, default=0, help="training cells that teach beside the fit cells")
+    parser.add_argument("--looks", action="store_true", help="show every second training cell in another look")
+    parser.add_argument("--straight", type=Path, help="folder of karyotrain.data.straight_crops")
+    parser.add_argument("--relaid", type=int, default=0, help="further cells, laid out anew from --straight")
+    parser.add_argument("--empty", type=int, default=0, help="further fields, without a metaphase")
+    parser.add_argument("--begin", type=Path, help="weights of an engine whose learned suppression is taught further")
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--lr", type=float, default=HOW.lr)
     args = parser.parse_args(arguments)
     if (args.finder is None) == (args.engine is None):
         parser.error("give either --finder RUN or --engine FILE")
+    if args.relaid and args.straight is None:
+        parser.error("--relaid needs --straight")
     return run_command(lambda: _task(args), args)
 
 

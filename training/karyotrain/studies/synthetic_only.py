@@ -31,7 +31,7 @@ def find(finder: Finder, cells: Iterable[Sample], views: int = 1) -> tuple[list[
     """What a finder with Soft-NMS says about cells at scale 1, and their truth without classes."""
     found, truths = [], []
     for cell in cells:
-        seen, back = look(finder, cell, views)
+        seen, back = look(finder, cell.pixels, views)
         kept, scores = soft_nms(seen.boxes.float(), seen.scores.float(), sigma=SIGMA)
         boxes = seen.boxes[kept].double().numpy() * back
         found.append(ImagePrediction(cell.name, boxes, np.full(len(kept), -1), scores.double().numpy()))

@@ -31,6 +31,7 @@ from karyoview.core.chromosome import CLASSES
 SHARES: Final = MappingProxyType({"taichung": 0.48, "padova": 0.3, "pampaj": 0.22})
 """How often each laboratory's cells are laid out, of those that are there; others as often as OTHER_SHARE says."""
 OTHER_SHARE: Final = 0.08
+_THIRD_COPY: Final = 0.12  # of the cells have one chromosome more, of any class
 _FEWEST, _MOST = 30, 60  # chromosomes of a cell; a slide of several cells has more, and two of each class are taken
 _USABLE, _CLEAR = 60, 90  # percent of mask confidence
 _ROOM: Final = {"apart": 6.5, "touching": 3.6, "crossing": 2.6}  # area of the spread by that of the chromosomes
@@ -244,6 +245,11 @@ class CellCrops:
             others = self.clear[labels[place]]
             if len(others):
                 drawn[place] = others[int(rng.integers(len(others)))]
+        if rng.random() < _THIRD_COPY:
+            label = int(rng.integers(len(CLASSES)))
+            others = self.clear[label]
+            if len(others):
+                return np.append(drawn, others[int(rng.integers(len(others)))]), np.append(labels, np.int32(label))
         return drawn, labels
 
     def _of_slide(self, rows: npt.NDArray[np.intp], rng: np.random.Generator) -> npt.NDArray[np.intp]:
