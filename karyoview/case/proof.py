@@ -92,7 +92,7 @@ def is_locked(lines: Iterable[SignedLine], keys: KeyList, keyed_from: int) -> bo
     locked = False
     for line in lines:
         if line.action == FOUND_MISSING:
-            locked = bool(line.row.get("locked"))
+            locked = locked or bool(line.row.get("locked"))  # such a line closes, and never opens
         elif line.action == SIGNED + APPROVED:
             locked = True
         elif line.action == AMENDED and not line_problem(line, keys, keyed_from):

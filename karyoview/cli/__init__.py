@@ -19,6 +19,7 @@ import typer
 
 from karyoview import __version__
 from karyoview.core.errors import KaryoViewError
+from karyoview.io.tables import printable
 
 COMMANDS: Final = (
     "demo", "detect", "rank", "dataset", "train", "weights", "evaluate", "synthesize", "convert",
@@ -57,7 +58,8 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KaryoViewError as error:
-        typer.echo(f"karyoview: {error}", err=True)
+        # Names of files and people are in it, and may hold what would rewrite the terminal.
+        typer.echo(f"karyoview: {printable(str(error))}", err=True)
         return 1
     except PermissionError as error:
         typer.echo(f"karyoview: {refused(error)}", err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -71,6 +71,12 @@ def register(app: typer.Typer) -> None:
             who = by or person.name
             present = Credentials(who, read_passphrase(by_fd, of=who))
             known.set_passphrase(name, read_passphrase(passphrase_fd, confirm=True, of="new"), by=present)
+
+    _register_changes(users, url_option, by_option, by_fd_option)
+
+
+def _register_changes(users: typer.Typer, url_option: Any, by_option: Any, by_fd_option: Any) -> None:
+    """Add ``role``, ``close``, ``reopen`` and ``keys``."""
 
     @users.command()
     def role(

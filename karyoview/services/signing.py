@@ -25,6 +25,7 @@ from karyoview.core.tally import CaseTally
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.documents import Document, sha256_bytes
 from karyoview.io.own_folder import OwnFolder
+from karyoview.report.content import withhold_sex
 from karyoview.services.authority import AMEND, authorise
 
 MAX_PDF_BYTES: Final = 1 << 30
@@ -210,6 +211,7 @@ def _karyotype(case: Case, tally: CaseTally) -> Iterator[Shortfall]:
     if not tally.counted:
         return
     written, reason = case.settings.karyotype, str(case.settings.details.get("override_reason", ""))
+    shown = withhold_sex if case.settings.sex_withheld else str
     try:
         proposed = tally.proposal().text
     except KaryoViewError as error:
@@ -218,11 +220,13 @@ def _karyotype(case: Case, tally: CaseTally) -> Iterator[Shortfall]:
             yield Shortfall(f"There is no karyotype: {error}")
             return
     if not written:
-        yield Shortfall(f"Nobody has set the karyotype; {proposed} is proposed from the counts.")
+        yield Shortfall(f"Nobody has set the karyotype; {shown(proposed)} is proposed from the counts.")
         return
     broken = [fault.sentence for fault in check_karyotype(case, written).errors]
+    if broken and case.settings.sex_withheld:
+        broken = ["The karyotype breaks a rule."]  # which one may tell the sex
     if not broken and proposed and proposed != written:
-        broken = [f"The karyotype says {written}, the reviewed cells say {proposed}."]
+        broken = [f"The karyotype says {shown(written)}, the reviewed cells say {shown(proposed)}."]
     if broken and not reason:
         yield Shortfall(f"{broken[0]} Set the karyotype anew, or give a reason to keep it.", stops=True)
     elif broken:

@@ -20,6 +20,7 @@ from PIL.Image import Image
 
 from karyoview.accounts.users import Users
 from karyoview.case.audit import AuditLog, read_lines, scan
+from karyoview.case.proof import statement
 from karyoview.core.annotation import ReviewState
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage, pixel_digest
@@ -30,6 +31,7 @@ from karyoview.detectors.protocol import CancelToken, Detector, EngineInfo
 from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.images import read_image
+from karyoview.io.signing_keys import is_signed
 from karyoview.services.authority import (
     ACTIVATE,
     ROLL_BACK,
@@ -379,6 +381,20 @@ class WeightsRepository:
                 sentences.append(
                     f"{name}: the record says {wanted[:12]}, but {active[:12]} is there; activate it again"
                 )
+        return sentences + self._unproven()
+
+    def _unproven(self) -> list[str]:
+        """Changes whose signature does not hold, and those without one after the first that has one."""
+        path, keyed, sentences = self.folder / RECORD, False, []
+        for line in read_lines(path) if path.is_file() else ():
+            if line.action not in (ACTIVATE, ROLL_BACK):
+                continue
+            proof, key = str(line.detail.get("proof", "")), str(line.detail.get("key", ""))
+            if proof and not is_signed(statement(WEIGHTS, line.detail), proof, key):
+                sentences.append(f"line {line.seq}: the signature of {line.user} does not fit what it says")
+            elif keyed and not proof:
+                sentences.append(f"line {line.seq}: the change by {line.user} was made without an approver's key")
+            keyed = keyed or bool(proof)
         return sentences
 
     def _stack(self, name: str) -> list[str]:
