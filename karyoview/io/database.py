@@ -14,9 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 
 from karyoview.core.errors import KaryoViewError
-from karyoview.io.user_data import workspace
-
-INDEX_VARIABLE: Final = "KARYOVIEW_INDEX"
+from karyoview.io.user_data import INDEX_VARIABLE, workspace
 
 metadata: Final = sa.MetaData()
 
@@ -58,11 +56,6 @@ def _keep_private(database: str) -> None:
     elif path.is_file() and os.name == "posix" and path.stat().st_uid == os.getuid():
         with contextlib.suppress(OSError):
             path.chmod(0o600)
-
-
-def index_exists() -> bool:
-    """Whether there is a database already, without making one."""
-    return bool(os.environ.get(INDEX_VARIABLE)) or (workspace() / "index.sqlite").is_file()
 
 
 def create_tables(engine: Engine) -> None:

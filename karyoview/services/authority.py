@@ -14,10 +14,11 @@ from karyoview.accounts.key_store import expected_laboratory
 from karyoview.accounts.users import Credentials, Role, User, UserError, Users
 from karyoview.case.proof import statement
 from karyoview.core.errors import KaryoViewError
-from karyoview.io.database import index_exists, open_engine
+from karyoview.io.database import open_engine
 from karyoview.io.documents import Document
 from karyoview.io.key_list import KeyList
 from karyoview.io.signing_keys import SigningKey
+from karyoview.io.user_data import index_exists
 
 ACTIVATE: Final = "activate"
 ROLL_BACK: Final = "roll back"

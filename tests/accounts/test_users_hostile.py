@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import argon2
@@ -12,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from karyoview.accounts.users import Credentials, Role, UserError, Users
+from karyoview.core.errors import KaryoViewError
 from karyoview.io.database import open_engine
 from karyoview.io.key_list import KeyListError, read_key_list
 from karyoview.services.authority import AuthorityError, authorise, authorise_where_managed
@@ -156,3 +158,48 @@ def test_where_nobody_is_entered_nobody_is_asked(engine: sa.Engine, tmp_path: Pa
 def test_nobody_else_reads_the_database(engine: sa.Engine, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "u.sqlite").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "workspace" / "laboratories.json").stat().st_mode) == 0o600
+
+
+def test_connections_that_are_cut_in_the_middle_lose_nobody(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    """As a restart of the server does it: every other connection ends, whatever it was doing."""
+    if not url.startswith("postgresql"):
+        pytest.skip("SQLite has no server that could end a connection")
+    monkeypatch.setenv("KARYOVIEW_WORKSPACE", str(tmp_path / "workspace"))
+    engine, other = open_engine(url), open_engine(url)
+    users = Users(engine, CHEAP)
+    users.create("chief", "Chief", Role.APPROVER, "long enough")
+    chief = Credentials("chief", "long enough")
+    stop, cuts, entered = threading.Event(), 0, []
+
+    def cut() -> None:
+        nonlocal cuts
+        with other.connect() as connection:
+            while not stop.wait(0.02):
+                ended = connection.execute(sa.text(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                    "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                )).scalar()  # fmt: skip
+                cuts += int(ended or 0)
+
+    thread = threading.Thread(target=cut)
+    thread.start()
+    try:
+        for number in range(12):
+            try:
+                users.create(f"p{number}", f"Person {number}", Role.ANALYST, "long enough", by=chief)
+                entered.append(f"p{number}")
+            except KaryoViewError as error:
+                assert "\n" not in str(error)  # noqa: PT017
+    finally:
+        stop.set()
+        thread.join()
+    known = {user.name for user in users.all()}
+    assert set(entered) <= known
+    assert set(users.key_list().members) == known, "list and table were written together or not at all"
+    record_property(
+        "count", f"connections of PostgreSQL cut: {cuts}, {len(entered)} of 12 entries acknowledged, all there"
+    )
+    for each in (engine, other):
+        each.dispose()

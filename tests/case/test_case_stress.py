@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from test_case_crash import _edit, _mutate, _new_folder
+from test_case_migrate import _check_migrated, _old_case
 
 from karyoview.case.backup import BackupError, backup_case, restore_case
 from karyoview.case.case import Case, CaseError
@@ -69,6 +70,8 @@ def opening(folder, note):
         Case.open(Path(folder), user="writer").close()
         os.write(note, b"0\\n")
 
+migration = opening
+
 def backup(folder, note):
     number = 0
     while True:
@@ -111,13 +114,18 @@ def worker() -> Iterator[subprocess.Popen[str]]:
     process.communicate(timeout=300)
 
 
-@pytest.mark.parametrize(("kind", "rounds"), [("edits", 7000), ("report", 1000), ("opening", 1000), ("backup", 1000)])
+@pytest.mark.parametrize(
+    ("kind", "rounds"), [("edits", 7000), ("report", 1000), ("opening", 1000), ("backup", 500), ("migration", 500)]
+)
 def test_killed_in_the_middle(
     worker: subprocess.Popen[str], tmp_path: Path, kind: str, rounds: int, count: Count
 ) -> None:
     rounds = rounds if FULL else rounds // 100
-    folder, note = _new_folder(tmp_path / "case"), tmp_path / "acknowledged"
-    Case.open(folder).close()
+    folder, note = tmp_path / "case", tmp_path / "acknowledged"
+    if kind == "migration":
+        _old_case(folder)
+    else:
+        Case.open(_new_folder(folder)).close()
     dice, last = random.Random(7), 0
     assert worker.stdin is not None
     assert worker.stdout is not None
@@ -126,13 +134,20 @@ def test_killed_in_the_middle(
         worker.stdin.write(f"{kind}\t{folder}\t{note}\n")
         worker.stdin.flush()
         child = int(worker.stdout.readline())
-        while number % 2 and not (note.exists() and note.stat().st_size > size):
+        while number % 2 and kind != "migration" and not (note.exists() and note.stat().st_size > size):
             time.sleep(0.002)
         time.sleep(dice.uniform(0.0, 0.05))
         os.kill(child, signal.SIGKILL)
         assert worker.stdout.readline() == "gone\n"
         done = note.read_text().split("\n")[:-1] if note.exists() else []
         last = max([last, *map(int, done[-3:])])
+        if kind == "migration":
+            with Case.open(folder) as case:
+                _check_migrated(case)
+            assert verify_case(folder).problems == []
+            shutil.rmtree(folder)
+            _old_case(folder)
+            continue
         with Case.open(folder) as case:
             revision = case.annotation("a.png").revision
             assert last <= revision <= last + 1

@@ -233,9 +233,12 @@ class ReportDialog(QDialog):
             return  # another one was asked for meanwhile, or the dialog is closed
         self._pdf, pages, remarks, problem = result.pdf, result.pages, result.remarks, result.problem
         self._shown_state, self._lacks = result.state_sha256, result.lacks
-        stops, short = self.tr("Stops a signature: {0}"), self.tr("Falls short: {0}")
-        lines = [(stops if s.stops else short).format(s.text) for s in result.lacks]
+        lines: list[str] = []
+        for title, stops in ((self.tr("Stops a signature:"), True), (self.tr("Falls short:"), False)):
+            texts = [f"• {s.text}" for s in result.lacks if s.stops is stops]
+            lines += [title, *texts] if texts else []
         self.lacks.setText("" if self.case.settings.locked else "\n".join(lines))
+        self.lacks.setVisible(bool(self.lacks.text()))
         place = self.preview.verticalScrollBar().value()
         holder = QWidget()
         column = QVBoxLayout(holder)
