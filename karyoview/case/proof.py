@@ -16,9 +16,9 @@ from karyoview.io.own_folder import OwnFolder
 from karyoview.io.signing_keys import is_signed
 
 KEYS_FILE: Final = "keys.json"
-SIGNATURE: Final = "karyoview signature"
-AMENDMENT: Final = "karyoview amendment"
-REPORT: Final = "karyoview report"
+SIGNATURE: Final = "signature of a case"
+AMENDMENT: Final = "amendment of a case"
+REPORT: Final = "report of a case"
 APPROVED: Final = "approved"
 
 

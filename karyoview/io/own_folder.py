@@ -182,6 +182,11 @@ def open_to_read(path: Path) -> int:
     return handle
 
 
+def plain_opener(path: str | os.PathLike[str], flags: int) -> int:
+    """:func:`open_to_read` as the ``opener`` of :func:`open`; ``flags`` are those of reading."""
+    return open_to_read(Path(path))
+
+
 def _open(folder: int | Path, name: str, flags: int, mode: int) -> int:
     flags |= _NOFOLLOW | _WAITS_FOR_NOBODY
     if isinstance(folder, int):

@@ -25,7 +25,7 @@ ROLL_BACK: Final = "roll back"
 AMEND: Final = "amend"
 NEEDS_APPROVER: Final = frozenset({"approved", ACTIVATE, ROLL_BACK})
 """Acts for which the role of an approver is needed; the others need any open account."""
-WEIGHTS: Final = "karyoview weights"
+WEIGHTS: Final = "change of weights"
 """What a signature over a change of weights is for."""
 
 

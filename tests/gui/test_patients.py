@@ -281,9 +281,9 @@ class Person:
             self.write(text)
         assert report.user.text() == who[0]
         assert report.meaning.currentData() == meaning
-        self.until(lambda: report.save.isEnabled())
         self.click(report.passphrase)
         self.write(who[2])
+        self.until(lambda: report.save.isEnabled())  # leaving the last field of the header makes the preview anew
         self.press(Qt.Key.Key_Return)
         # One sample has fewer cells than its protocol asks for: what falls short is named, and Enter does not sign.
         question = self.see(QMessageBox)
