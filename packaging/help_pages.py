@@ -162,7 +162,7 @@ def engines(_: str) -> str:
     return "\n\n".join([table(head, rows), *notes])
 
 
-def goals(_: str) -> str:
+def targets(_: str) -> str:
     """What each shipped engine must reach, what it aims at and what it reaches, as the cards say."""
     from karyotrain.studies.reproduce import shipped_cards
     from karyotrain.studies.targets import HEAD, rows
@@ -413,7 +413,7 @@ def licences(_: str) -> str:
 
 PARTS: Final[Mapping[str, Callable[[str], str]]] = {
     "keys": keys, "settings": settings, "options": options, "engines": engines, "imports": imports,
-    "licences": licences, "calibration": calibration, "studies": studies, "goals": goals,
+    "licences": licences, "calibration": calibration, "studies": studies, "goals": targets,
     "laboratories": laboratories,
 }  # fmt: skip
 

@@ -190,9 +190,24 @@ def test_make_and_ci_are_shell_that_parses() -> None:
 def test_make_help_says_a_line_about_every_target() -> None:
     phony = re.findall(r"^\.PHONY: (.*)", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     done = subprocess.run(["make", "-s", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    told = dict(line.removeprefix("make ").split(maxsplit=1) for line in done.stdout.splitlines())
-    assert sorted(told) == sorted(" ".join(phony).split())
-    assert all(told.values())
+    targets = dict(line.removeprefix("make ").split(maxsplit=1) for line in done.stdout.splitlines())
+    assert sorted(targets) == sorted(" ".join(phony).split())
+    assert all(targets.values())
+
+
+def test_the_readme_leads_to_files_that_are_there() -> None:
+    """A bare name in the table lies in the folder of the path before it."""
+    layout = (REPOSITORY / "README.md").read_text(encoding="utf-8").partition("## How it is laid out")[2]
+    rows = [line for line in layout.splitlines() if line.startswith("|") and ".py" in line]
+    assert len(rows) > 10
+    for row in rows:
+        folder = REPOSITORY
+        for name in re.findall(r"`([a-z_0-9/]+(?:\.py|/))`", row.split("|")[3]):
+            path = REPOSITORY / name if "/" in name else folder / name
+            assert path.exists(), (name, row)
+            folder = path.parent
+    for folder in re.findall(r"\b([a-z]+)/ ", layout.partition("```")[2].partition("```")[0]):
+        assert any(p.is_dir() for p in (*REPOSITORY.glob(folder), *REPOSITORY.glob(f"*/**/{folder}"))), folder
 
 
 def test_no_private_traces_in_the_sources() -> None:

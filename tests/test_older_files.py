@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from karyotrain.engines.detection import read_run
 from karyotrain.engines.lineage import lineage
-from karyotrain.engines.recipe import find_recipe, recipe_names
+from karyotrain.engines.recipe import find_recipe, recipes
 
 from karyoview.accounts.users import Credentials, Role, UserError, Users
 from karyoview.case.audit import read_lines
@@ -199,5 +199,5 @@ def test_names_that_stand_in_settings_and_scripts_are_still_known() -> None:
     assert set(names["settings"]) <= {s.key for s in SETTINGS}
     assert set(names["formats"]) <= set(FORMATS)
     assert set(names["commands"]) <= set(COMMANDS)
-    known = set(recipe_names())
+    known = set(recipes())
     assert {find_recipe(name).name for name in names["recipes"]} <= known

@@ -168,9 +168,9 @@ def _build_line(clone: CloneCounts, context: Context, sex: Sex) -> tuple[str, bo
         if head and not change.sign and SYMBOLS[head.symbol].replaces and len(head.chromosomes) > 1:
             steps.append(f"{change.text} takes the place of {len(head.chromosomes)} chromosomes.")
     changes: list[Change] = list(structural)
-    named, signed, said = _name_sex(balance, context, sex, level)
+    named, signed, stated = _name_sex(balance, context, sex, level)
     changes += signed
-    steps += said
+    steps += stated
     for item in CLASSES[:22]:
         difference = balance.copies[item.index] - level
         if difference:

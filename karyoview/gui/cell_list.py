@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from karyoview.case.case import Case
-from karyoview.core.annotation import ReviewState
+from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.gui.background import Background
 from karyoview.gui.case_controller import CaseController
 from karyoview.gui.doubt_cache import DoubtCache
@@ -30,11 +30,12 @@ class CellListPresenter(QObject):
     """Keeps the rows in line with the session."""
 
     def __init__(
-        self, controller: CaseController, doubts: DoubtCache, blind: BlindCount, panel: CellsPanel,
-        parent: QObject | None = None,
+        self, controller: CaseController, runner: EngineRunner, doubts: DoubtCache, blind: BlindCount,
+        panel: CellsPanel, parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._controller, self._doubts, self._blind, self._panel = controller, doubts, blind, panel
+        self._controller, self._runner, self._doubts = controller, runner, doubts
+        self._blind, self._panel = blind, panel
 
     def fill(self) -> None:
         """List all cells of the open case."""
@@ -65,9 +66,18 @@ class CellListPresenter(QObject):
         empty = not annotation.total() and annotation.state is ReviewState.NEW
         return CellRow(
             image, "–" if empty else headline(annotation, self._controller.sex_withheld).text, annotation.state,
-            short_state(annotation), sum(d.level is Level.RED for d in found),
+            self._state_text(annotation), sum(d.level is Level.RED for d in found),
             sum(d.level is Level.AMBER for d in found),
         )  # fmt: skip
+
+    def _state_text(self, annotation: ImageAnnotation) -> str:
+        """The state in words; of a cell without a box whether the engine sees no metaphase in it."""
+        untouched = annotation.state in (ReviewState.NEW, ReviewState.PROPOSED)
+        if untouched and not annotation.total():
+            found = self._runner.result(annotation.image)
+            if found is not None and not found.metaphase:
+                return translate("CellsPanel", "no metaphase found")
+        return short_state(annotation)
 
 
 class CellOrder(QObject):

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from karyoview.core.annotation import CountMark
+from karyoview.core.annotation import CountMark, ImageAnnotation, ReviewState
 from karyoview.core.detection import Detections
 from karyoview.gui.canvas.box_layer import OverlayBox, ShownBox
 from karyoview.gui.case_controller import CaseController
 from karyoview.gui.doubt_cache import DoubtCache
+from karyoview.gui.engine_runner import EngineRunner
 from karyoview.gui.layout import Panels
 from karyoview.gui.messages import class_names, sex_word
 from karyoview.review.blind_count import BlindCount
@@ -27,13 +28,15 @@ class CellPresenter(QObject):
     def __init__(
         self,
         controller: CaseController,
+        runner: EngineRunner,
         doubts: DoubtCache,
         blind: BlindCount,
         panels: Panels,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._controller, self._doubts, self._blind, self._panels = controller, doubts, blind, panels
+        self._controller, self._runner, self._doubts = controller, runner, doubts
+        self._blind, self._panels = blind, panels
         self._show_scores = False
         self._compared: Sequence[OverlayBox] = ()
 
@@ -87,7 +90,7 @@ class CellPresenter(QObject):
         found = self._doubts.of(session.current)
         place = f"({session.images.index(session.current) + 1}/{len(session.images)})"
         blind = len(self._blind.marks()) if self._blind.active else None
-        self._panels.header.show_cell(annotation, place, found, withheld, blind)
+        self._panels.header.show_cell(annotation, place, found, withheld, blind, self._remark(annotation))
         self._panels.inspector.show_counts(None if self._blind.active else annotation, withheld)
         names = class_names(withheld)
         labels = {c.id: "" if c.label is None else names[c.label] for c in annotation.chromosomes}
@@ -106,6 +109,19 @@ class CellPresenter(QObject):
         """What the comparison of two engines shows; suggestions of the cell go before it."""
         self._compared = overlays
         self._show_overlays(self._suggestions())
+
+    def _remark(self, annotation: ImageAnnotation) -> str:
+        """What the engine said of the cell as a whole, in a quiet line: no metaphase, or a look that is new to it."""
+        if annotation.state not in (ReviewState.NEW, ReviewState.PROPOSED, ReviewState.IN_REVIEW):
+            return ""
+        found = self._runner.result(annotation.image)
+        if found is None:
+            return ""
+        if not found.metaphase and not annotation.total():
+            return self.tr("no metaphase found; Shift+I looks anyway")
+        if found.novelty is not None and found.novelty > 1.0:
+            return self.tr("this look is new to the engine; training on some of your cells helps")
+        return ""
 
     def _session(self) -> ReviewSession | None:
         session = self._controller.session

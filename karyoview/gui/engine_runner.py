@@ -15,7 +15,14 @@ from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.registry import available_engines
 from karyoview.gui.background import Background
 from karyoview.gui.case_controller import CaseController
-from karyoview.services.inference import InferenceRunner, Progress, Request, RunFinished, engine_settings
+from karyoview.services.inference import (
+    InferenceRunner,
+    Progress,
+    Request,
+    RunFinished,
+    anyway_settings,
+    engine_settings,
+)  # fmt: skip
 
 KEPT_PROPOSALS = 200
 
@@ -76,8 +83,13 @@ class EngineRunner(QObject):
         """Whether an engine is at work."""
         return self._runner is not None and self._runner.busy
 
-    def run(self, images: Iterable[str], engine: EngineInfo | None = None, here: bool = False) -> None:
-        """Run an engine on cells in the background; ``here`` when a person asked about just this cell."""
+    def run(
+        self, images: Iterable[str], engine: EngineInfo | None = None, here: bool = False, anyway: bool = False
+    ) -> None:
+        """Run an engine on cells in the background; ``here`` when a person asked about just this cell.
+
+        ``anyway``: also where the engine sees no metaphase it says what looks like a chromosome.
+        """
         engine = engine or self.engine()
         case, session = self._controller.case, self._controller.session
         if case is None or session is None:
@@ -97,10 +109,9 @@ class EngineRunner(QObject):
         compare = engine.name == self.second_engine
         report = self._main_thread.wrap(lambda message: self._report(case, engine, message, here, compare))
         keep: Callable[[Detections], None] = case.save_proposals if not case.read_only else _keep_nothing
-        self._runner.ask(
-            engine.name, cells, case.read_image, report, self.settings["device"],
-            engine_settings(self.settings["quality"], engine.card), keep,
-        )  # fmt: skip
+        settings = engine_settings(self.settings["quality"], engine.card)
+        settings |= anyway_settings(engine.card) if anyway else {}
+        self._runner.ask(engine.name, cells, case.read_image, report, self.settings["device"], settings, keep)
         self.progressed.emit(Progress(0, len(cells), "loading"))
 
     def cancel(self) -> None:
@@ -125,6 +136,11 @@ class EngineRunner(QObject):
         while len(self._proposals) > KEPT_PROPOSALS:
             self._proposals.popitem(last=False)
         return self._proposals.get(key)
+
+    def result(self, image: str) -> Detections | None:
+        """What the chosen engine said about a cell; None when it was not asked."""
+        engine = self.engine()
+        return self.proposals(image, engine.name) if engine is not None else None
 
     def second_proposals(self, image: str) -> Detections | None:
         """What the compared engine said about a cell, from its own threshold on."""

@@ -116,6 +116,7 @@ _ACTIONS: Final = (
     Action("review_first", _T("Actions", "Review these &first"), ("Ctrl+Shift+R",), "cell", checkable=True),
     Action("blind_count", _T("Actions", "&Blind second count"), ("Ctrl+Shift+C",), "cell", checkable=True),
     Action("run", _T("Actions", "Run on &this cell"), ("I",), "engine"),
+    Action("run_anyway", _T("Actions", "&Look anyway, where no metaphase was found"), ("Shift+I",), "engine"),
     Action("run_all", _T("Actions", "Run on &all cells"), ("Ctrl+B",), "engine"),
     Action("run_selected", _T("Actions", "Run on the &selected cells"), ("Ctrl+Shift+B",), "engine"),
     Action("cancel", _T("Actions", "&Cancel the run"), ("Ctrl+.",), "engine"),

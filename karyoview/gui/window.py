@@ -110,8 +110,8 @@ class MainWindow(QMainWindow):
 
     def _build_presenters(self) -> None:
         self.picture = ImagePresenter(self.images, self.view, self.adjust, self)
-        self.presenter = CellPresenter(self.controller, self.doubts, self.blind, self.panels, self)
-        self.rows = CellListPresenter(self.controller, self.doubts, self.blind, self.cells, self)
+        self.presenter = CellPresenter(self.controller, self.runner, self.doubts, self.blind, self.panels, self)
+        self.rows = CellListPresenter(self.controller, self.runner, self.doubts, self.blind, self.cells, self)
         self.order = CellOrder(self.controller, self.runner, self.background, self.cells, self)
         self.karyogram = KaryogramDock(
             self.controller, self.images, self.background, self.window_layout, self.menus, self

@@ -106,9 +106,9 @@ def test_iscn_explains_and_draws(tmp_path: Path, capsys: pytest.CaptureFixture[s
     target = tmp_path / "drawn.svg"
     assert run(["iscn", "47,XX,i(17)(q10),+21", "--explain",
                 "--output", str(target)]) == 0  # fmt: skip
-    told = capsys.readouterr().out
-    assert "Gain of chromosome 21: 3 copies instead of 2." in told
-    assert "Loss of 17pter to 17p10: 1 copy instead of 2." in told
+    printed = capsys.readouterr().out
+    assert "Gain of chromosome 21: 3 copies instead of 2." in printed
+    assert "Loss of 17pter to 17p10: 1 copy instead of 2." in printed
     assert target.read_text(encoding="utf-8").startswith("<svg ")
     assert run(["iscn", "arr(1-22,X)×2", "--explain", "--output", str(target)]) == 1
 
@@ -117,8 +117,8 @@ def test_iscn_checks_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     table = tmp_path / "strings.tsv"
     table.write_text("# a remark\n1\t47,XX,+8\n0\t46,XX,+8\n46,XY\n\n1\t46,XX,+9\n", encoding="utf-8")
     assert run(["iscn", "--table", str(table)]) == 1
-    told = capsys.readouterr().out
-    assert "46,XX,+9: a gain of 9 makes 47 chromosomes" in told
-    assert "3 of 4 as expected (75.0 %)." in told
+    printed = capsys.readouterr().out
+    assert "46,XX,+9: a gain of 9 makes 47 chromosomes" in printed
+    assert "3 of 4 as expected (75.0 %)." in printed
     assert run(["iscn", "--table", str(tmp_path / "none.tsv")]) == 1
     assert run(["iscn"]) == 1

@@ -22,12 +22,12 @@ MALE = np.r_[np.repeat(np.arange(22), 2), 22, 23]
 
 @pytest.mark.parametrize("truth", [FEMALE, MALE], ids=["female", "male"])
 def test_helps_where_single_decisions_err(truth: np.ndarray) -> None:
-    single, together = [], []
+    single, jointly = [], []
     for seed in range(20):
         scores = noisy(truth, 2.2, seed)
         single.append((scores.argmax(1) == truth).mean())
-        together.append((assign_classes(scores) == truth).mean())
-    assert np.mean(together) > np.mean(single) + 0.02
+        jointly.append((assign_classes(scores) == truth).mean())
+    assert np.mean(jointly) > np.mean(single) + 0.02
 
 
 @pytest.mark.parametrize("extra", [[20], [17], [12], [22], [23], [7, 7], [20, 20, 20]])

@@ -18,8 +18,8 @@ def test_each_prediction_takes_its_best_free_truth_by_falling_score() -> None:
 def test_several_thresholds_in_one_pass_equal_one_pass_each() -> None:
     rng = np.random.default_rng(1)
     iou, scores = rng.random((30, 12)), rng.random(30)
-    together = match_one_at(iou, scores, (0.3, 0.5, 0.9))
-    for row, threshold in zip(together, (0.3, 0.5, 0.9), strict=True):
+    at_once = match_one_at(iou, scores, (0.3, 0.5, 0.9))
+    for row, threshold in zip(at_once, (0.3, 0.5, 0.9), strict=True):
         assert row.tolist() == _plain_greedy(iou, scores, threshold)
 
 

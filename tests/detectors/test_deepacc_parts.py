@@ -83,10 +83,10 @@ def test_the_inference_branch_works_image_by_image() -> None:
     branch = InferenceBranch(3)
     features, centres = torch.randn(5, 4), torch.nn.functional.normalize(torch.randn(3, 4), dim=1)
     scores = torch.tensor([[0.1, 0.8, 0.1], [0.3, 0.3, 0.4], [0.2, 0.2, 0.6], [0.1, 0.1, 0.8], [0.5, 0.4, 0.1]])
-    together = branch(features, scores, centres, [2, 3])
-    assert together[:2].equal(branch(features[:2], scores[:2], centres, [2]))
-    assert together[2:].equal(branch(features[2:], scores[2:], centres, [3]))
-    assert together[0, 1].item() == pytest.approx(float(features[0].norm()))  # its own centre, x not normalised
+    batched = branch(features, scores, centres, [2, 3])
+    assert batched[:2].equal(branch(features[:2], scores[:2], centres, [2]))
+    assert batched[2:].equal(branch(features[2:], scores[2:], centres, [3]))
+    assert batched[0, 1].item() == pytest.approx(float(features[0].norm()))  # its own centre, x not normalised
     assert branch.bias.tolist() == [0.0] * 3
 
 

@@ -306,9 +306,9 @@ def test_boxes_over_the_edge_of_the_picture_have_a_direction_or_none(place: tupl
     grey = np.full((180, 200), 230, np.uint8)
     box = Box.rotated(*place, 16, 80, angle)
     cv2.fillConvexPoly(grey, np.rint(box.corners()).astype(np.int32), 90)
-    told = p_probabilities(grey, [box, Box.rotated(100, 90, 16, 60, 0.3)], np.array([False, True]), _knobs())
-    assert told.shape == (2,)
-    assert ((told >= 0) & (told <= 1)).all()
+    upright = p_probabilities(grey, [box, Box.rotated(100, 90, 16, 60, 0.3)], np.array([False, True]), _knobs())
+    assert upright.shape == (2,)
+    assert ((upright >= 0) & (upright <= 1)).all()
 
 
 def test_the_profile_of_bands_gives_the_direction(

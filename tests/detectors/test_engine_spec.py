@@ -16,9 +16,9 @@ from karyoview.detectors.registry import ENGINES
 def test_every_part_of_a_row_is_there(kind: str) -> None:
     spec = ENGINES[kind]
     assert spec.kind == kind
-    told = [name for name in ("factory", "config", "build", "fine_tune", "network") if getattr(spec, name)]
-    assert "factory" in told
-    for name in told:
+    parts = [name for name in ("factory", "config", "build", "fine_tune", "network") if getattr(spec, name)]
+    assert "factory" in parts
+    for name in parts:
         assert callable(spec.part(name))
     assert spec.build or spec.network
     for preset in spec.presets:

@@ -44,8 +44,8 @@ def test_the_same_numbers_without_a_norm_left(net: nn.Module, x: torch.Tensor) -
     assert not any(isinstance(m, nn.BatchNorm2d | FrozenBatchNorm2d) for m in net.modules())
     after = net(x)
     before, after = (list(o.values()) if isinstance(o, dict) else list(o) for o in (before, after))
-    for want, got in zip(before, after, strict=True):
-        torch.testing.assert_close(got, want, atol=1e-4 * float(want.abs().max()), rtol=1e-4)
+    for expected, got in zip(before, after, strict=True):
+        torch.testing.assert_close(got, expected, atol=1e-4 * float(expected.abs().max()), rtol=1e-4)
     assert fuse_conv_bn(net) == 0
 
 

@@ -319,10 +319,10 @@ def test_a_saved_engine_predicts_in_image_pixels_with_its_provenance(saved: Path
 @pytest.mark.parametrize("name", KINDS)
 def test_what_an_image_gets_does_not_depend_on_its_batch(saved: Path, name: str) -> None:
     images = [metaphase(seed=0), metaphase(seed=1), metaphase(260, 200, 2), metaphase(seed=3)]
-    together = engine(saved, name, batch_size=4).predict(images)
+    batched = engine(saved, name, batch_size=4).predict(images)
     alone = [engine(saved, name, batch_size=1).predict([i])[0] for i in images]
     again = engine(saved, name, batch_size=4).predict(images)
-    for a, b, c in zip(together, alone, again, strict=True):
+    for a, b, c in zip(batched, alone, again, strict=True):
         assert a.items == c.items  # deterministic on one device
         assert a.boxes() == pytest.approx(b.boxes(), abs=1e-2)
         assert a.scores() == pytest.approx(b.scores(), abs=1e-4)

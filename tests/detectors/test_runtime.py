@@ -61,8 +61,8 @@ def test_a_part_gives_the_same_in_any_size_and_is_converted_once(
     assert used == runtime.Runtime(name, "")
     x = torch.rand(1, 1, 40, 56)
     with torch.inference_mode():
-        for got, want in zip(calls[0](x), piece.module(x), strict=True):
-            torch.testing.assert_close(got, want, atol=1e-5, rtol=1e-5)
+        for got, expected in zip(calls[0](x), piece.module(x), strict=True):
+            torch.testing.assert_close(got, expected, atol=1e-5, rtol=1e-5)
     assert len(list(own_cache.rglob("network.onnx"))) == 1
     monkeypatch.setattr(runtime, "_keep", lambda *_: pytest.fail("converted again"))
     assert runtime.take_over([piece], HASH, [name])[1]
@@ -84,8 +84,8 @@ def test_the_default_networks_keep_their_interfaces_and_results(name: str, monke
     with torch.inference_mode():
         after = finder.find(image, views=2)
         again = classifier(crops)
-    for got, want in zip(after, before, strict=True):
-        torch.testing.assert_close(got, want, atol=2e-3, rtol=1e-3)
+    for got, expected in zip(after, before, strict=True):
+        torch.testing.assert_close(got, expected, atol=2e-3, rtol=1e-3)
     for a, b in zip(again, named, strict=True):
         torch.testing.assert_close(a, b, atol=1e-4, rtol=1e-4)
     other = ChromosomeClassifier()

@@ -136,17 +136,17 @@ def test_every_place_below_the_case_is_drawn(case_folder: Path) -> None:
 
 
 def test_the_case_file_is_described(case_folder: Path) -> None:
-    told = named(section("case.json"))
+    documented = named(section("case.json"))
     (case,) = documents(case_folder, "case.json")
     assert len(case["cells"]) == len(case["signatures"]) == 2
     assert {"override_reason", "amended", "specimen"} <= set(case["details"])
     for each in (case, case["details"], *case["cells"], *case["signatures"]):
-        assert set(each) <= told, set(each) - told
+        assert set(each) <= documented, set(each) - documented
     assert re.fullmatch(r"KV(-[2-9A-Z]{4}){2}", case["id"])
 
 
 def test_the_annotations_are_described(case_folder: Path) -> None:
-    told = named(section("annotations/"))
+    documented = named(section("annotations/"))
     first, second = documents(case_folder, "annotations/*.json")
     extra = first["extra"]
     assert set(extra) == {"karyogram", "structural", "second_counts", "reviewed_by", "dismissed", "meter"}
@@ -158,33 +158,33 @@ def test_the_annotations_are_described(case_folder: Path) -> None:
     assert any("mask" in c for c in first["chromosomes"])
     objects = [first, second, extra, extra["karyogram"], extra["meter"], extra["second_counts"]["bert"]]
     for each in (*objects, *second["count_marks"], *first["chromosomes"], *proposals):
-        assert set(each) <= told, set(each) - told
-    assert set(extra["meter"]["kinds"]) <= told
-    assert set(extra["karyogram"]["order"]) <= told | {str(n) for n in range(1, 23)}
-    assert {c["label"] for c in first["chromosomes"] if "label" in c} <= told | {"C7", "C8", "C9", "C10", "C11"}
+        assert set(each) <= documented, set(each) - documented
+    assert set(extra["meter"]["kinds"]) <= documented
+    assert set(extra["karyogram"]["order"]) <= documented | {str(n) for n in range(1, 23)}
+    assert {c["label"] for c in first["chromosomes"] if "label" in c} <= documented | {"C7", "C8", "C9", "C10", "C11"}
 
 
 def test_the_proposals_are_described(case_folder: Path) -> None:
-    told = named(section("annotations/") + section("proposals/"))
+    documented = named(section("annotations/") + section("proposals/"))
     (proposals,) = documents(case_folder, "proposals/*.json")
     assert {"horizontal", "reasons", "doubt"} <= set(proposals["items"][0])
     for each in (proposals, proposals["provenance"], *proposals["items"]):
-        assert set(each) <= told, set(each) - told
+        assert set(each) <= documented, set(each) - documented
 
 
 def test_the_record_is_described(case_folder: Path) -> None:
     text = section("audit.jsonl")
-    told = named(text)
+    documented = named(text)
     actions = re.findall(r"`([a-z :]+)`", text)
     edits = 0
     for line in (case_folder / "karyoview" / "audit.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        assert set(row) <= told, set(row) - told
+        assert set(row) <= documented, set(row) - documented
         assert list(row) == [*sorted(set(row) - {"hash"}), "hash"]
         for change in row.get("changes", []):
             parts = [change, change["delta"], *change["delta"].get("items", {}).values()]
             for each in parts:
-                assert set(each) <= told | {"chromosomes", "count_marks", "cells"}, set(each) - told
+                assert set(each) <= documented | {"chromosomes", "count_marks", "cells"}, set(each) - documented
         if row.get("image"):
             edits += 1
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -54,14 +55,19 @@ def draw(boxes: Sequence[Box], size: tuple[int, int] = SIZE) -> np.ndarray:
 
 
 class FakeEngine:
-    """Says what was drawn, with two of each class; ``gate`` holds it up, ``broken`` names images that fail."""
+    """Says what was drawn, with two of each class; ``gate`` holds it up, ``broken`` names images that fail.
+
+    In ``refused`` images it sees no metaphase unless it is asked to look anyway; ``novelty`` is of all cells.
+    """
 
     gate: threading.Event | None = None
     broken: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+    novelty: float | None = None
     asked: list[str]
 
-    def __init__(self, info: EngineInfo) -> None:
-        self.info = info
+    def __init__(self, info: EngineInfo, anyway: bool = False) -> None:
+        self.info, self.anyway = info, anyway
 
     def predict(self, images: Sequence[MetaphaseImage], cancel: CancelToken | None = None) -> list[Detections]:
         found = []
@@ -82,7 +88,11 @@ class FakeEngine:
                 items.append(Detection(box, score, k // 2 if k < 44 else 22, doubt=0.7 if k == 5 else 0.02))
             items.append(Detection(Box.rotated(8, 8, 6, 10, 0.0), 0.2, 20))
             source = Provenance(self.info.name, "0" * 64, image_sha256=image.sha256)
-            found.append(Detections(image.name, (image.height, image.width), tuple(items), source, 0.01))
+            found.append(
+                Detections(image.name, (image.height, image.width), tuple(items), source, 0.01, "", True, self.novelty)
+            )
+            if image.name in FakeEngine.refused and not self.anyway:
+                found[-1] = replace(found[-1], items=(), note="No metaphase was found.", metaphase=False)
         return found
 
 
@@ -95,9 +105,13 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeEngine]:
     infos = [EngineInfo(n, n.capitalize(), CLASS_NAMES, True, "0" * 64, 0.5, {}) for n in ("fake", "second")]
 
     def load(name: str, **options: object) -> FakeEngine:
-        return FakeEngine(next(i for i in infos if i.name == name))
+        settings = options.get("settings")
+        assert isinstance(settings, dict)
+        return FakeEngine(next(i for i in infos if i.name == name), settings.get("check_metaphase") is False)
 
     FakeEngine.gate, FakeEngine.broken, FakeEngine.asked = None, frozenset(), []
+    FakeEngine.refused, FakeEngine.novelty = frozenset(), None
+    monkeypatch.setattr(engine_runner, "anyway_settings", lambda card: {"check_metaphase": False})
     monkeypatch.setattr(registry, "available_engines", lambda: infos)
     monkeypatch.setattr(engine_runner, "available_engines", lambda: infos)
     monkeypatch.setattr(inference, "load_engine", load)

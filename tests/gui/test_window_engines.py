@@ -182,3 +182,41 @@ def test_the_panel_says_what_was_measured_and_warns_of_an_engine_that_is_not_rea
     panel.refresh()
     assert "24.3 corrections a cell" in panel.note.text()
     assert "Experimental" in panel.note.text()
+
+
+def test_a_cell_that_is_none_is_listed_so_and_one_key_looks_anyway(driver, case_folder: Path, fake_engine) -> None:
+    fake_engine.refused = frozenset({"c01.png"})
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_B, CTRL)
+    driver.until(lambda: driver.window.runner.last_run.total == 3)
+    assert driver.window.cells.model.rows[1].state_text == "no metaphase found"
+    assert driver.window.cells.model.rows[0].state_text == "proposed"
+    driver.key(Qt.Key.Key_D)
+    assert driver.annotation.total() == 0
+    assert "Shift+I looks anyway" in driver.window.header.state.text()
+    driver.key(Qt.Key.Key_I, Qt.KeyboardModifier.ShiftModifier)
+    driver.until(lambda: driver.annotation.total() == 46)
+    driver.until(lambda: driver.window.cells.model.rows[1].state_text == "proposed")
+    assert "metaphase" not in driver.window.header.state.text()
+
+
+def test_no_metaphase_found_is_known_after_the_case_was_opened_again(driver, case_folder: Path, fake_engine) -> None:
+    fake_engine.refused = frozenset({"c00.png"})
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.window.cells.model.rows[0].state_text == "no metaphase found")
+    driver.open(case_folder)
+    assert driver.window.cells.model.rows[0].state_text == "no metaphase found"
+
+
+def test_the_header_says_that_a_look_is_new_to_the_engine(driver, case_folder: Path, fake_engine) -> None:
+    fake_engine.novelty = 0.8
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.annotation.total() == 46)
+    assert "new to the engine" not in driver.window.header.state.text()
+    fake_engine.novelty = 1.4
+    driver.key(Qt.Key.Key_D)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.annotation.total() == 46)
+    assert "this look is new to the engine; training on some of your cells helps" in driver.window.header.state.text()

@@ -183,8 +183,8 @@ def test_what_was_taken_out_is_noted_with_its_size(tool: Tool, tmp_path: Path, m
     contents.sort_out(analysis)
     assert analysis.binaries == [entry]
     assert analysis.datas == [page]
-    noted = (tmp_path / "left_out.json").read_text()
-    assert '"bytes": 100' in noted
+    recorded = (tmp_path / "left_out.json").read_text()
+    assert '"bytes": 100' in recorded
     assert "gone.so" not in (tmp_path / "sources.json").read_text()
 
 

@@ -72,11 +72,11 @@ class OneBox:
 def test_an_engine_proposes_where_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "available_engines", lambda: [OneBox.info])
     monkeypatch.setattr(service, "load_engine", lambda name, device: OneBox())
-    told: list[str] = []
-    prepared = service.prepare(service.copy_sample(tmp_path), tell=told.append)
+    lines: list[str] = []
+    prepared = service.prepare(service.copy_sample(tmp_path), tell=lines.append)
     assert prepared.given_by == "One box (one)"
     assert prepared.failures == ("This cell is too much for it.",)
-    assert told[1].startswith("[1/6]")
+    assert lines[1].startswith("[1/6]")
     with Case.open(prepared.folder, read_only=True) as case:
         assert [case.annotation(c.image).total() for c in case.cells] == [1, 1, 1, 1, 1, 0]
         assert "own truth" not in case.annotation(case.cells[0].image).notes

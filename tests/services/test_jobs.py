@@ -28,19 +28,19 @@ def test_a_serial_worker_does_one_job_at_a_time_in_order_and_survives_a_failing_
 
 
 def test_the_saver_keeps_order_and_what_failed_stays_dirty_until_it_worked() -> None:
-    written, told, broken = [], [], [True]
+    written, reported, broken = [], [], [True]
 
     def write(annotation: ImageAnnotation, action: str, detail: dict) -> None:
         if annotation.image == "b" and broken[0]:
             raise KaryoViewError("The disk is full.")
         written.append((annotation.image, annotation.revision))
 
-    saver = Saver(write, lambda state, sentence: told.append((state, sentence)))
+    saver = Saver(write, lambda state, sentence: reported.append((state, sentence)))
     for k in range(3):
         saver.save(ImageAnnotation("a", revision=k), "move", {})
     saver.save(ImageAnnotation("b", revision=7), "move", {})
     wait_for(lambda: saver.dirty == ("b",))
-    assert ("failed", "b could not be saved: The disk is full.") in told
+    assert ("failed", "b could not be saved: The disk is full.") in reported
     broken[0] = False
     saver.retry()
     wait_for(lambda: saver.dirty == ())

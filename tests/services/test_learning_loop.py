@@ -24,7 +24,7 @@ ENGINE = "deepace-v2"
 SIZE = (150, 180)
 
 
-def draw_cell(seed: int, new_look: bool) -> tuple[np.ndarray, np.ndarray]:
+def draw_cell(seed: int, shifted: bool) -> tuple[np.ndarray, np.ndarray]:
     """Six rods (H, W) uint8 and their horizontal boxes (6, 4); the new look is faint, grainy and on darker ground."""
     rng = np.random.default_rng(seed)
     pixels = np.full(SIZE, 225, np.uint8)
@@ -35,16 +35,16 @@ def draw_cell(seed: int, new_look: bool) -> tuple[np.ndarray, np.ndarray]:
         cv2.fillPoly(pixels, [np.rint(box.corners()).astype(np.int32)], int(90 + 8 * i))
         boxes.append(box.capsule_bounds().to_xyxy())
     drawn = cv2.GaussianBlur(pixels, (0, 0), 0.8).astype(np.float32)
-    if new_look:
+    if shifted:
         drawn = 165 + (drawn - 225) * 0.3
-    noisy = drawn + rng.normal(0, 5 if new_look else 2, SIZE)
+    noisy = drawn + rng.normal(0, 5 if shifted else 2, SIZE)
     return np.clip(noisy, 0, 255).astype(np.uint8), np.asarray(boxes)
 
 
 def make_case(folder: Path, seeds: range) -> Path:
     folder.mkdir(parents=True)
     for seed in seeds:
-        cv2.imwrite(str(folder / f"m{seed:05d}.png"), draw_cell(seed, new_look=True)[0])
+        cv2.imwrite(str(folder / f"m{seed:05d}.png"), draw_cell(seed, shifted=True)[0])
     with Case.open(folder, user="cyto") as case:
         case.update_settings(training_consent=True)
     return folder
@@ -65,7 +65,7 @@ def review(folder: Path, shuffled: bool = False) -> list[int]:
             found = replace(found, image=name)
             case.save_proposals(found)
             session.receive(found, engine.info.operating_threshold)
-            truth = draw_cell(int(names[(number + 1) % len(names) if shuffled else number][1:6]), new_look=True)[1]
+            truth = draw_cell(int(names[(number + 1) % len(names) if shuffled else number][1:6]), shifted=True)[1]
             made.append(correct(session, name, truth))
             session.set_state(name, ReviewState.REVIEWED)
     return made
@@ -104,7 +104,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "images").mkdir()
     document: dict = {"images": [], "annotations": [], "categories": [{"id": 0, "name": "chromosome"}]}
     for i in range(30):
-        pixels, boxes = draw_cell(50_000 + i, new_look=False)
+        pixels, boxes = draw_cell(50_000 + i, shifted=False)
         cv2.imwrite(str(folder / "images" / f"{i}.png"), pixels)
         document["images"].append({"id": i, "file_name": f"{i}.png", "case": f"c{i // 2}"})
         for x1, y1, x2, y2 in boxes.tolist():

@@ -87,8 +87,8 @@ class World:
             left = np.flatnonzero(open_ones)
             if ranked:
                 doubt = self.errors()[left] * self.rng.lognormal(0, 0.5, len(left))
-                evidence = [Evidence(str(i), d, 0.0, self.appearances[i]) for i, d in zip(left, doubt, strict=True)]
-                chosen = [int(r.image) for r in rank(evidence, list(self.appearances[~open_ones]))[:5]]
+                ranked = [Evidence(str(i), d, 0.0, self.appearances[i]) for i, d in zip(left, doubt, strict=True)]
+                chosen = [int(r.image) for r in rank(ranked, list(self.appearances[~open_ones]))[:5]]
             else:
                 chosen = self.rng.permutation(left)[:5].tolist()
             for i in chosen:

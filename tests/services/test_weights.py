@@ -119,8 +119,8 @@ def test_activate_and_roll_back_are_recorded_and_leave_whole_engines(folder: Pat
     assert float(load_weights(find_engines()[0]["deepace-v2"]).tensors["a"][0, 0]) == 1.0
     with pytest.raises(WeightsServiceError, match="no earlier weights"):
         repository.roll_back("deepace-v2")
-    told = [(e["user"], e["action"], e["before"], e["after"]) for e in repository.history()]
-    assert told == [
+    history = [(e["user"], e["action"], e["before"], e["after"]) for e in repository.history()]
+    assert history == [
         ("cyto", "activate", first, second), ("cyto", "activate", second, third),
         ("cyto", "roll back", third, second), ("cyto", "roll back", second, first),
     ]  # fmt: skip

@@ -61,7 +61,7 @@ def test_the_classifier(made_crops: MakeCrops, tmp_path: Path) -> None:
 def test_mosaics(drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pretrain_mosaics, "SIDE", 400)
     config = DEEPACC.configure("tiny", scale=0.5, longer_side=None)
-    run_task(lambda: pretrain_mosaics.MosaicTask(drawn_set, 5, look=2, config=config), tmp_path, OPTIONS)
+    run_task(lambda: pretrain_mosaics.MosaicTask(drawn_set, 5, evaluated=2, config=config), tmp_path, OPTIONS)
     assert losses(tmp_path) == pytest.approx([5.4843, 4.9776, 5.1959, 3.0016, 2.7223], rel=3e-3)
 
 

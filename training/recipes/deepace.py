@@ -6,15 +6,11 @@ from karyotrain.trainer.schedule import Schedule
 from ._bases import ON_TRUNK, SMALL
 
 BASE = Recipe(
-    engine="deepace",
-    title="DeepACE",
-    augmentation="deepace",
-    lr=0.001,
-    batch=1,
-    steps=100_000,
+    engine="deepace", title="DeepACE", augmentation="deepace", lr=0.001, batch=1, steps=100_000,
     schedule=Schedule("step", warmup=500, milestones=(0.4, 0.8), gamma=0.1),
-)
+)  # fmt: skip
 IOUS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
+COUNTED = ", counted at IoU 0.50 to 0.85"
 table_2 = table(BASE, "DeepACE 2", "ap50 wcr aer")
 table_3 = table(BASE, "DeepACE 3", "mean_wcr mean_aer", thresholds=IOUS)
 
@@ -34,22 +30,10 @@ RECIPES = {
     "2_c_hnas": table_2("DeepACE with HNAS", (98.43, 49, 2.5), repulsion="none"),
     "2_d_both": table_2("DeepACE with HNAS and TNRL", (98.45, 48, 2.49)),
     # DeepACE 3
-    "3_a_conv_none": table_3(
-        "DeepACE + HNAS with L, counted at IoU 0.50 to 0.85", (34.8, 13.41), heads="conv", repulsion="none"
-    ),
-    "3_b_conv_rl": table_3(
-        "DeepACE + HNAS with RL, counted at IoU 0.50 to 0.85", (33.6, 12.82), heads="conv", repulsion="rl"
-    ),
-    "3_c_conv_tnrl": table_3(
-        "DeepACE + HNAS with TNRL, counted at IoU 0.50 to 0.85", (37.08, 11.84), heads="conv", repulsion="tnrl"
-    ),
-    "3_d_fc_none": table_3(
-        "Faster R-CNN + HNAS with L, counted at IoU 0.50 to 0.85", (31.3, 13.21), heads="fc", repulsion="none"
-    ),
-    "3_e_fc_rl": table_3(
-        "Faster R-CNN + HNAS with RL, counted at IoU 0.50 to 0.85", (34.7, 12.96), heads="fc", repulsion="rl"
-    ),
-    "3_f_fc_tnrl": table_3(
-        "Faster R-CNN + HNAS with TNRL, counted at IoU 0.50 to 0.85", (35.58, 12.93), heads="fc", repulsion="tnrl"
-    ),
+    "3_a_conv_none": table_3(f"DeepACE + HNAS with L{COUNTED}", (34.8, 13.41), heads="conv", repulsion="none"),
+    "3_b_conv_rl": table_3(f"DeepACE + HNAS with RL{COUNTED}", (33.6, 12.82), heads="conv", repulsion="rl"),
+    "3_c_conv_tnrl": table_3(f"DeepACE + HNAS with TNRL{COUNTED}", (37.08, 11.84), heads="conv", repulsion="tnrl"),
+    "3_d_fc_none": table_3(f"Faster R-CNN + HNAS with L{COUNTED}", (31.3, 13.21), heads="fc", repulsion="none"),
+    "3_e_fc_rl": table_3(f"Faster R-CNN + HNAS with RL{COUNTED}", (34.7, 12.96), heads="fc", repulsion="rl"),
+    "3_f_fc_tnrl": table_3(f"Faster R-CNN + HNAS with TNRL{COUNTED}", (35.58, 12.93), heads="fc", repulsion="tnrl"),
 }

@@ -5,15 +5,12 @@ from karyotrain.engines.recipe import Recipe, table
 from ._bases import FROM_SIXTEEN, ON_TRUNK, SMALL
 
 BASE = Recipe(
-    engine="deepace-v2",
-    title="DeepACEv2",
-    augmentation="deepace-v2",
+    engine="deepace-v2", title="DeepACEv2", augmentation="deepace-v2", batch=2, epochs=24, schedule=FROM_SIXTEEN,
     lr=0.02 * 2 / 16,  # 0.02 is the toolbox's rate for 16 images
-    batch=2,
-    epochs=24,
-    schedule=FROM_SIXTEEN,
-)
+)  # fmt: skip
 FASTER_RCNN = {"sampler": "uniform", "repulsion": "none", "template": False}
+HARD_RCNN, HARD, TEMPLATE = (f"deepace-v2/{row}" for row in ("ii_a_faster_rcnn", "ii_c_hard", "vi_d_template"))
+"""Rows whose weights others share."""
 table_ii = table(BASE, "DeepACEv2 II", "wcr aer acc f1 ap50 mr2")
 table_v = table(BASE, "DeepACEv2 V", "severe_f1 severe_precision severe_recall severe_acc")
 table_vi = table(BASE, "DeepACEv2 VI", "wcr aer acc f1 ap50 mr2")
@@ -31,18 +28,15 @@ RECIPES = {
     "ii_b_soft": table_ii(
         "Faster R-CNN with Soft-NMS",
         (68.48, 1.22, 98.79, 99.39, 99.58, 18.99),
-        weights_of="deepace-v2/ii_a_faster_rcnn",
+        weights_of=HARD_RCNN,
         **FASTER_RCNN,
         nms="soft",
     ),
     "ii_c_hard": table_ii("DeepACEv2 with hard NMS", (66.02, 1.31, 98.69, 99.34, 99.44, 13.29), nms="hard"),
     "ii_d_soft": table_ii(
-        "DeepACEv2 with Soft-NMS",
-        (70.67, 1.18, 98.82, 99.41, 99.58, 15.24),
-        weights_of="deepace-v2/ii_c_hard",
-        nms="soft",
+        "DeepACEv2 with Soft-NMS", (70.67, 1.18, 98.82, 99.41, 99.58, 15.24), weights_of=HARD, nms="soft"
     ),
-    "ii_e_eg": table_ii("DeepACEv2", (71.39, 1.17, 98.84, 99.42, 99.6, 14.52), weights_of="deepace-v2/ii_c_hard"),
+    "ii_e_eg": table_ii("DeepACEv2", (71.39, 1.17, 98.84, 99.42, 99.6, 14.52), weights_of=HARD),
     # DeepACEv2 V
     "v_a_faster_rcnn": table_v(
         "Faster R-CNN on severely overlapping chromosomes", (96.84, 97.93, 95.78, 93.87), **FASTER_RCNN, nms="hard"
@@ -56,14 +50,9 @@ RECIPES = {
     "vi_c_tnrl": table_vi("+ HNAS + TNRL", (63.76, 1.52, 98.49, 99.24, 99.36, 15.89), template=False, nms="hard"),
     "vi_d_template": table_vi("+ HNAS + TNRL + TM", (63.42, 1.51, 98.5, 99.25, 99.34, 16.83), nms="hard"),
     "vi_e_soft": table_vi(
-        "+ HNAS + TNRL + TM, Soft-NMS",
-        (67.45, 1.38, 98.63, 99.31, 99.4, 18.32),
-        weights_of="deepace-v2/vi_d_template",
-        nms="soft",
+        "+ HNAS + TNRL + TM, Soft-NMS", (67.45, 1.38, 98.63, 99.31, 99.4, 18.32), weights_of=TEMPLATE, nms="soft"
     ),
-    "vi_f_eg": table_vi(
-        "+ HNAS + TNRL + TM, EG-NMS", (68.0, 1.36, 98.64, 99.32, 99.41, 17.46), weights_of="deepace-v2/vi_d_template"
-    ),
+    "vi_f_eg": table_vi("+ HNAS + TNRL + TM, EG-NMS", (68.0, 1.36, 98.64, 99.32, 99.41, 17.46), weights_of=TEMPLATE),
     # DeepACEv2 VII
     "vii_a_hnas_v1": table_vii("HNAS as in DeepACE", (64.69, 1.47, 98.55, 99.27, 99.54, 22.77), sampler="hnas_v1"),
     "vii_b_hnas_v2": table_vii("HNAS as in DeepACEv2", (68.0, 1.36, 98.64, 99.32, 99.41, 17.46)),

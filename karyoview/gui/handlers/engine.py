@@ -28,6 +28,11 @@ class EngineHandlers(HandlerGroup):
     def run(self) -> None:
         self.runner.run([self.session.current], here=True)
 
+    @requires_cell
+    def run_anyway(self) -> None:
+        """Ask for boxes also where the engine sees no metaphase."""
+        self.runner.run([self.session.current], here=True, anyway=True)
+
     def run_all(self) -> None:
         session = self.controller.session
         if session is not None:

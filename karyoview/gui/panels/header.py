@@ -78,9 +78,13 @@ class Header(QFrame):
         self.saved.setText("")
 
     def show_cell(
-        self, annotation: ImageAnnotation, place: str, found: list[Doubt], sex_withheld: bool, blind: int | None
-    ) -> None:
-        """Show a cell; ``blind`` is the own count of a blind second counter, who must see nothing else."""
+        self, annotation: ImageAnnotation, place: str, found: list[Doubt], sex_withheld: bool, blind: int | None,
+        remark: str = "",
+    ) -> None:  # fmt: skip
+        """Show a cell; ``blind`` is the own count of a blind second counter, who must see nothing else.
+
+        ``remark`` stands beside the state.
+        """
         self.name.setText(f"{annotation.image}   {place}")
         self.name.setToolTip(annotation.image)
         if blind is not None:
@@ -89,7 +93,9 @@ class Header(QFrame):
             self.odd.setText("")
             self.doubt.hide()
             return
-        self.state.setText(state_text(annotation))
+        state = state_text(annotation)
+        self.state.setText(f"{state} · {remark}" if remark else state)
+        self.state.setToolTip(remark)
         shown = headline(annotation, sex_withheld)
         empty = not annotation.chromosomes and not annotation.count_marks
         apart = len(shown.gains) > _LONG

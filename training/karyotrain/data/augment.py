@@ -72,13 +72,15 @@ class Augmentation:
         gain, shift = 1 + self.contrast * (2 * draws[0] - 1), self.brightness * (2 * draws[1] - 1)
         grey = (pixels.astype(np.float32) - background) * np.float32(gain) + np.float32(background + shift)
         if draws[2] < self.blur_chance and self.blur:
-            grey = cv2.GaussianBlur(grey, (0, 0), self.blur * (0.4 + 0.6 * draws[2] / self.blur_chance))
+            sigma = self.blur * (0.4 + 0.6 * draws[2] / self.blur_chance)
+            grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), np.float32)
         if self.noise:
             grey += rng.normal(0.0, self.noise * rng.random(), grey.shape).astype(np.float32)
         return np.clip(np.rint(grey), 0, 255).astype(np.uint8)
 
 
 NONE: Final = Augmentation()
+_ANY_WAY: Final = Augmentation(flip_x=0.5, flip_y=0.5, turn=1.0)
 PRESETS: Final[Mapping[str, Augmentation]] = MappingProxyType(
     {
         "none": NONE,
@@ -86,28 +88,9 @@ PRESETS: Final[Mapping[str, Augmentation]] = MappingProxyType(
         "deepace-v2": Augmentation(flip_x=0.5),
         "deepacc": Augmentation(flip_x=0.5),
         "deepchm": Augmentation(flip_x=0.5, flip_y=0.5, turn=0.5, rotate=0.5),
-        "strong": Augmentation(
-            flip_x=0.5,
-            flip_y=0.5,
-            turn=1.0,
-            rotate=0.5,
-            scale=0.15,
-            contrast=0.25,
-            brightness=15.0,
-            blur=1.0,
-            noise=4.0,
-        ),
-        "laboratory": Augmentation(
-            flip_x=0.5,
-            flip_y=0.5,
-            turn=1.0,
-            rotate=0.3,
-            scale=0.12,
-            contrast=0.12,
-            brightness=6.0,
-            blur=0.7,
-            blur_chance=0.1,
-            noise=2.0,
+        "strong": replace(_ANY_WAY, rotate=0.5, scale=0.15, contrast=0.25, brightness=15.0, blur=1.0, noise=4.0),
+        "laboratory": replace(
+            _ANY_WAY, rotate=0.3, scale=0.12, contrast=0.12, brightness=6.0, blur=0.7, blur_chance=0.1, noise=2.0
         ),
     }
 )
@@ -140,7 +123,7 @@ def transform(sample: Sample, matrix: Affine, margin: float = 8.0) -> Sample:
     affine = np.concatenate([matrix, -low[:, None]], 1)
     rotated[:, :2] -= low
     boxes = boxes - np.tile(low, 2)
-    rotated = np.where(sample.rotated_valid[:, None], rotated, _upright(boxes))
+    rotated = np.where(sample.rotated_valid[:, None], rotated, _unrotated(boxes))
     return replace(
         sample,
         pixels=_warp(sample.pixels, affine, size, factor, straight, float(np.median(sample.pixels))),
@@ -152,7 +135,7 @@ def transform(sample: Sample, matrix: Affine, margin: float = 8.0) -> Sample:
     )
 
 
-def _upright(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _unrotated(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2], boxes[:, :1] * 0], 1)
 
 
@@ -194,11 +177,12 @@ def _warp(
         if turned.shape == (size[1], size[0]):
             return turned
         kind = cv2.INTER_NEAREST if nearest else cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-        return cv2.resize(turned, (int(size[0]), int(size[1])), interpolation=kind)
+        return np.asarray(cv2.resize(turned, (int(size[0]), int(size[1])), interpolation=kind), np.uint8)
     centred = affine.copy()  # OpenCV counts from the centres of pixels
     centred[:, 2] += affine[:, :2] @ (0.5, 0.5) - 0.5
     kind = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
-    return cv2.warpAffine(pixels, centred, (int(size[0]), int(size[1])), flags=kind, borderValue=fill)
+    warped = cv2.warpAffine(pixels, centred, (int(size[0]), int(size[1])), flags=kind, borderValue=fill)
+    return np.asarray(warped, np.uint8)
 
 
 def _warped_masks(

@@ -126,13 +126,10 @@ def cut_split(data: Path, split: str, engine: KaryoViewEngine, output: Path, nam
             cut, rows = cut_image(engine, cells[place], int(place))
             crops.append(cut)
             table.append(np.column_stack([np.full(len(rows), place), rows]))
-        for suffix, value in (
-            (".crops.npy", np.concatenate(crops)),
-            (".table.npy", np.concatenate(table).astype(np.int32)),
-        ):
+        for name, value in (("crops", np.concatenate(crops)), ("table", np.concatenate(table).astype(np.int32))):
             with open(stem.with_suffix(".part"), "wb") as f:
                 np.save(f, value)
-            os.replace(stem.with_suffix(".part"), stem.with_suffix(suffix))
+            os.replace(stem.with_suffix(".part"), stem.with_suffix(f".{name}.npy"))
         print(f"{stem.name}: {min(start + SHARD, len(order))} of {len(order)} images", flush=True)
 
 

@@ -23,6 +23,7 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
+from karyotrain.data.coco import CocoDocument, read_coco, rows_by_image
 from karyotrain.data.errors import DataError, NoCellsError
 from karyotrain.data.manifest import Problem, reviewed_cells
 from karyoview.core.chromosome import CLASS_NAMES, parse_class
@@ -73,8 +74,9 @@ class Sample:
     def truth(self, rotated: bool = False) -> ImageTruth:
         """The sample as truth for metrics, in its own pixels."""
         if not rotated:
-            return ImageTruth(self.name, self.boxes, self.labels, self.case)
-        return ImageTruth(self.name, self.rotated, self.labels, self.case, self.axes)
+            return ImageTruth(self.name, self.boxes.astype(np.float64), self.labels, self.case)
+        axes = tuple(axis.astype(np.float64) for axis in self.axes)
+        return ImageTruth(self.name, self.rotated.astype(np.float64), self.labels, self.case, axes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,7 +215,8 @@ class _Row:
         target = (max(round(size[0] * scale), 8), max(round(size[1] * scale), 8))
         if pixels.shape != target:
             shrinks = target[0] < pixels.shape[0]
-            pixels = cv2.resize(pixels, target[::-1], interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+            kind = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+            pixels = np.asarray(cv2.resize(pixels, target[::-1], interpolation=kind), np.uint8)
         boxes = np.asarray(row.boxes, np.float64).reshape(-1, 4) * scale
         rotated = np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2], boxes[:, :1] * 0], 1)
         for i, own in enumerate(row.rotated):
@@ -285,12 +288,9 @@ def _read_rows(path: Path, split: str) -> list[_Row]:
         return _coco_rows(path, _image_folder(path), path.parent.name)
     if not path.is_dir():
         raise DataError(f"{path}: no such file or folder; give a COCO file, a data set or a case folder.")
-    if (path / f"{split}.json").is_file():
-        return _coco_rows(path / f"{split}.json", path / "images", path.name)
-    if (path / "train.json").is_file():
-        return _coco_rows(path / "train.json", path / "images", path.name)
-    if (path / "truth.json").is_file():
-        return _coco_rows(path / "truth.json", _image_folder(path / "truth.json"), path.name)
+    for listed in (path / f"{split}.json", path / "train.json", path / "truth.json"):
+        if listed.is_file():
+            return _coco_rows(listed, _image_folder(listed), path.name)
     if (path / "karyoview" / "case.json").is_file():
         return _case_rows(path)
     rows = [row for folder in sorted(p for p in path.iterdir() if p.is_dir()) for row in _rows_below(folder)]
@@ -311,17 +311,12 @@ def _image_folder(coco: Path) -> Path:
 
 
 def _coco_rows(path: Path, images: Path, fallback_case: str) -> list[_Row]:
+    document = read_coco(path)
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
         classes = _class_table(document.get("categories", ()), path)
-        found: dict[Any, list[Mapping[str, Any]]] = {}
-        for annotation in document["annotations"]:
-            if not annotation.get("iscrowd"):
-                found.setdefault(annotation["image_id"], []).append(annotation)
+        found = rows_by_image(document)
         own = _Common(images, classes, fallback_case, float(document.get("scale", 1.0)))
         return [_coco_row(info, found.get(info["id"], []), own) for info in document["images"]]
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(f"{path}: not a COCO detection file ({error}); export it again.") from error
 
@@ -347,7 +342,7 @@ class _Common:
     packed: float
 
 
-def _coco_row(info: Mapping[str, Any], annotations: list[Mapping[str, Any]], common: _Common) -> _Row:
+def _coco_row(info: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]], common: _Common) -> _Row:
     name = str(info["file_name"])
     place = (common.images / name).resolve()
     if not place.is_relative_to(common.images.resolve()):
@@ -381,20 +376,14 @@ def _case_rows(folder: Path) -> list[_Row]:
             if cell.kind == "consent":
                 raise DataError(f"{folder.name}: {cell.text}; allow it there or leave the case out.")
             continue
-        items = cell.chromosomes
+        items, pixels = cell.chromosomes, partial(np.asarray, cell.pixels)
+        labels = [-1 if c.label is None else c.label for c in items]
+        rotated = [c.box.to_array().tolist() if c.box.is_rotated else None for c in items]
+        polarity = [c.box.is_rotated and c.polarity is not None for c in items]
+        masks, axes = [c.mask for c in items], [c.axis for c in items]
+        boxes = cell.bounds().tolist()
         rows.append(
-            _Row(
-                image=cell.image,
-                case=cell.case,
-                read=partial(np.asarray, cell.pixels),
-                size=cell.pixels.shape,
-                boxes=cell.bounds().tolist(),
-                labels=[-1 if c.label is None else c.label for c in items],
-                rotated=[c.box.to_array().tolist() if c.box.is_rotated else None for c in items],
-                polarity=[c.box.is_rotated and c.polarity is not None for c in items],
-                masks=[c.mask for c in items],
-                axes=[c.axis for c in items],
-            )
+            _Row(cell.image, cell.case, pixels, cell.pixels.shape, boxes, labels, rotated, polarity, masks, axes)
         )
     return rows
 
@@ -405,13 +394,9 @@ def to_target(sample: Sample, *, masks: bool = False) -> dict[str, Any]:
     ``masks`` (N, H, W) uint8 are there where asked for and where the cell has any.
     """
     target: dict[str, Any] = {
-        "boxes": torch.from_numpy(np.ascontiguousarray(sample.boxes)),
-        "labels": torch.from_numpy(np.ascontiguousarray(sample.labels)),
-        "rotated": torch.from_numpy(np.ascontiguousarray(sample.rotated)),
-        "rotated_valid": torch.from_numpy(np.ascontiguousarray(sample.rotated_valid)),
-        "polarity_valid": torch.from_numpy(np.ascontiguousarray(sample.polarity_valid)),
-        "image": sample.name,
-    }
+        name: torch.from_numpy(np.ascontiguousarray(getattr(sample, name)))
+        for name in ("boxes", "labels", "rotated", "rotated_valid", "polarity_valid")
+    } | {"image": sample.name}
     if masks and sample.masks:
         target["masks"] = torch.from_numpy(sample.decoded_masks())
     return target
@@ -432,42 +417,50 @@ def pack(
     The scale is written into the set, so that ``load`` gives the same cells at the same ``scale``
     from either (to half a pixel).
     """
-    (output / "images").mkdir(parents=True, exist_ok=True)
     sizes = {}
     for split in splits:
         cells = load(path, "all" if split == "train" else split, scale=scale, outlines=outlines, limit=limit)
-        images: list[dict[str, Any]] = []
-        annotations: list[dict[str, Any]] = []
-        total = 0
-        for number, s in enumerate(cells, 1):
-            name = f"{Path(s.name).with_suffix('').as_posix().replace('/', '-')}.webp"
-            ok, data = cv2.imencode(".webp", s.pixels, [cv2.IMWRITE_WEBP_QUALITY, quality])
-            if not ok:
-                raise DataError(f"{s.name}: cannot be encoded as WebP; its sides must be below 16384 pixels.")
-            (output / "images" / name).write_bytes(data.tobytes())
-            total += len(data)
-            height, width = s.pixels.shape
-            planes = s.decoded_masks() if s.masks else ()
-            images.append({"id": number, "file_name": name, "width": width, "height": height, "case": s.case})
-            for i, (box, label) in enumerate(zip(s.boxes.astype(float), s.labels, strict=True)):
-                x1, y1, x2, y2 = (round(float(v), 2) for v in box)
-                row: dict[str, Any] = {
-                    "id": len(annotations) + 1, "image_id": number, "category_id": int(label) + 1, "iscrowd": 0,
-                    "bbox": [x1, y1, round(x2 - x1, 2), round(y2 - y1, 2)],
-                }  # fmt: skip
-                if s.rotated_valid[i]:
-                    row["rotated_box"] = [round(float(v), 4) for v in s.rotated[i]]
-                    row["polarity_known"] = bool(s.polarity_valid[i])
-                if len(planes) and planes[i].any():
-                    row["segmentation"] = {"size": [height, width], "counts": encode_mask(planes[i])}
-                if s.axes and len(s.axes[i]):
-                    row["axis"] = s.axes[i].round(2).tolist()
-                annotations.append(row)
-        categories = [{"id": 0, "name": "chromosome"}, *({"id": i + 1, "name": n} for i, n in enumerate(CLASS_NAMES))]
-        document = {"scale": scale, "images": images, "annotations": annotations, "categories": categories}
-        (output / f"{split}.json").write_text(json.dumps(document))
-        sizes[split] = total / 1e6
+        encoding = (".webp", [cv2.IMWRITE_WEBP_QUALITY, quality])
+        sizes[split] = write_set(cells, output, split, encoding=encoding, scale=scale) / 1e6
     return sizes
+
+
+def write_set(
+    cells: Iterable[Sample],
+    output: Path,
+    split: str = "train",
+    *,
+    encoding: tuple[str, Sequence[int]] = (".png", ()),
+    **members: Any,
+) -> int:
+    """Write cells with all that is known of them as a split of the data set ``output``; → bytes of their pictures.
+
+    ``encoding`` is a suffix and OpenCV's options; ``members`` go into the COCO file.
+    """
+    (output / "images").mkdir(parents=True, exist_ok=True)
+    document, total = CocoDocument(**members), 0
+    for s in cells:
+        name = f"{Path(s.name).with_suffix('').as_posix().replace('/', '-')}{encoding[0]}"
+        ok, data = cv2.imencode(encoding[0], s.pixels, encoding[1])
+        if not ok:
+            raise DataError(f"{s.name}: cannot be encoded as {encoding[0][1:]}; its sides must be below 16384 pixels.")
+        (output / "images" / name).write_bytes(data.tobytes())
+        total += len(data)
+        size = (int(s.pixels.shape[0]), int(s.pixels.shape[1]))
+        document.add_image(name, size, case=s.case)
+        planes = s.decoded_masks() if s.masks else ()
+        for i, (box, label) in enumerate(zip(s.boxes.round(2).tolist(), s.labels.tolist(), strict=True)):
+            known: dict[str, Any] = {}
+            if s.rotated_valid[i]:
+                known["rotated_box"] = [round(float(v), 4) for v in s.rotated[i]]
+                known["polarity_known"] = bool(s.polarity_valid[i])
+            if len(planes) and planes[i].any():
+                known["segmentation"] = {"size": list(size), "counts": encode_mask(planes[i])}
+            if s.axes and len(s.axes[i]):
+                known["axis"] = s.axes[i].round(2).tolist()
+            document.add_box(box, label, **known)
+    (output / f"{split}.json").write_text(json.dumps(document.to_dict()))
+    return total
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -480,9 +473,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int)
     args = parser.parse_args(arguments)
     if args.pack:
-        result: Any = pack(
-            args.data, args.pack, scale=args.scale, quality=args.quality, outlines=args.outlines, limit=args.limit
-        )
+        how = {name: getattr(args, name) for name in ("scale", "quality", "outlines", "limit")}
+        result: Any = pack(args.data, args.pack, **how)
     else:
         result = {s: load(args.data, s, limit=args.limit).statistics() for s in ("train", "calibration", "val")}
     print(json.dumps(result, indent=2))

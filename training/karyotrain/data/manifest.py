@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from karyotrain.data.coco import CocoDocument
 from karyotrain.data.errors import DataError
 from karyoview.core.annotation import Chromosome, ImageAnnotation, ReviewState
 from karyoview.core.chromosome import CLASS_NAMES
@@ -136,7 +137,7 @@ def write_dataset(folders: Sequence[Path], output: Path, held_back: float = HELD
     manifest = _manifest(cells, problems, held_back)
     (output / "images").mkdir(parents=True, exist_ok=True)
     kept = {row["image"]: row for row in manifest.cells}
-    documents: dict[str, dict[str, list[Any]]] = {s: {"images": [], "annotations": []} for s in ("train", "val")}
+    documents = {split: CocoDocument() for split in ("train", "val")}
     for cell in cells:
         row = kept.pop(_image_name(cell), None)
         if row is None:  # the same picture a second time
@@ -146,10 +147,9 @@ def write_dataset(folders: Sequence[Path], output: Path, held_back: float = HELD
             raise DataError(f"{cell.case}/{cell.image}: cannot be written as PNG.")
         (output / "images" / row["image"]).write_bytes(data.tobytes())
         _add(documents[row["split"]], cell, row)
-    categories = [{"id": 0, "name": "chromosome"}, *({"id": i + 1, "name": n} for i, n in enumerate(CLASS_NAMES))]
     for split, document in documents.items():
-        if document["images"]:
-            (output / f"{split}.json").write_text(json.dumps(document | {"categories": categories}))
+        if document.images:
+            (output / f"{split}.json").write_text(json.dumps(document.to_dict()))
         else:
             (output / f"{split}.json").unlink(missing_ok=True)
     (output / "manifest.json").write_text(json.dumps(manifest.to_dict(), indent=2) + "\n")
@@ -242,24 +242,16 @@ def _was_corrected(item: Chromosome) -> bool:
     return proposal is None or proposal.box != item.box or proposal.label != item.label
 
 
-def _add(document: dict[str, list[Any]], cell: ReviewedCell, row: dict[str, Any]) -> None:
-    number = len(document["images"]) + 1
-    height, width = cell.pixels.shape
-    document["images"].append(
-        {"id": number, "file_name": row["image"], "width": width, "height": height, "case": cell.case}
-    )
+def _add(document: CocoDocument, cell: ReviewedCell, row: dict[str, Any]) -> None:
+    size = (int(cell.pixels.shape[0]), int(cell.pixels.shape[1]))
+    document.add_image(row["image"], size, case=cell.case)
     arrays = boxes_to_array([c.box for c in cell.chromosomes])
     for item, bounds, array in zip(cell.chromosomes, cell.bounds(), arrays, strict=True):
-        x1, y1, x2, y2 = (float(v) for v in bounds)
-        annotation: dict[str, Any] = {
-            "id": len(document["annotations"]) + 1, "image_id": number, "iscrowd": 0,
-            "category_id": 0 if item.label is None else item.label + 1, "bbox": [x1, y1, x2 - x1, y2 - y1],
-        }  # fmt: skip
+        known: dict[str, Any] = {}
         if item.box.is_rotated:
-            annotation["rotated_box"] = array.tolist()
-            annotation["polarity_known"] = item.polarity is not None
+            known |= {"rotated_box": array.tolist(), "polarity_known": item.polarity is not None}
         if item.mask:
-            annotation["segmentation"] = {"size": [height, width], "counts": item.mask}
+            known["segmentation"] = {"size": list(size), "counts": item.mask}
         if item.axis:
-            annotation["axis"] = [list(p) for p in item.axis]
-        document["annotations"].append(annotation)
+            known["axis"] = [list(p) for p in item.axis]
+        document.add_box(bounds, item.label, **known)

@@ -213,14 +213,14 @@ def of_pictures(pictures: Sequence[npt.NDArray[np.uint8]], labels: Sequence[int]
     return straighten(scaled, masks_from_boxes(scaled, np.array(boxes, np.float64) * factor), known, cell=cell)
 
 
-def _cut(name: str, cells: Sequence[int], output: Path, look: Callable[[int], Straightened]) -> None:
+def _cut(name: str, cells: Sequence[int], output: Path, straightened: Callable[[int], Straightened]) -> None:
     """Write what ``look`` gives of the ``cells`` into shards ``name-000`` and so on; finished ones are kept."""
     output.mkdir(parents=True, exist_ok=True)
     for start in range(0, len(cells), _SHARD):
         stem = output / f"{name}-{start // _SHARD:03d}"
         if stem.with_suffix(".table.npy").exists():
             continue
-        cut = [look(cell) for cell in cells[start : start + _SHARD]]
+        cut = [straightened(cell) for cell in cells[start : start + _SHARD]]
         for suffix, value in (
             (".crops.npy", np.concatenate([c.crops for c in cut])),
             (".table.npy", np.concatenate([c.rows for c in cut])),
@@ -236,12 +236,12 @@ def cut_home(data: Path, split: str, engine: KaryoViewEngine | None, output: Pat
     cells = load(data, split, limit=limit).with_boxes(classes=True)
     order = np.random.default_rng(11).permutation(len(cells)).tolist()
 
-    def look(place: int) -> Straightened:
+    def straightened(place: int) -> Straightened:
         if engine is not None and place % _FOUND_EVERY[split] == 0:
             return of_regions(engine, cells[place], place)
         return of_boxes(cells[place], place)
 
-    _cut(f"{_HOME}-{split}", order, output, look)
+    _cut(f"{_HOME}-{split}", order, output, straightened)
 
 
 def cut_laboratories(labs: Path, output: Path) -> list[str]:

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karyotrain.data.cells import Cell
+from karyotrain.data.coco import read_coco, subset
 from karyotrain.data.errors import DataError
 from karyotrain.data.synthesis.library import PasteLibrary, Piece
 from karyoview.core.chromosome import CLASSES
@@ -80,7 +81,7 @@ def paste_one(
     ]
     if own is None or not foreign or library.scales[own] <= 0:
         return None
-    free = cv2.distanceTransform(np.pad(1 - _taken(cell), 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    free = np.asarray(cv2.distanceTransform(np.pad(1 - _taken(cell), 1), cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
     for index in rng.choice(foreign, min(tries, len(foreign)), replace=False):
         piece = library.piece(int(index))
         ratio = float(np.clip(library.scales[own] / library.scales[piece.picture], 0.75, 1.33))
@@ -106,8 +107,8 @@ def _taken(cell: Cell) -> npt.NDArray[np.uint8]:
     spread = np.zeros_like(front)
     cv2.fillConvexPoly(spread, cv2.convexHull(np.rint(corners).astype(np.int32)), 1)
     reach = 2 * _BEYOND + 1
-    spread = cv2.dilate(spread, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    return np.maximum.reduce([front, boxed, dark.astype(np.uint8), 1 - spread])
+    wide = cv2.dilate(spread, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    return np.asarray(np.maximum.reduce([front, boxed, dark.astype(np.uint8), 1 - wide]), np.uint8)
 
 
 def _case_of(name: str) -> str:
@@ -196,11 +197,8 @@ def library_of(data: Path, split: str, cells: Sequence[Cell], folder: Path, work
         raise DataError(
             f"{listed} is missing; homologues are cut from a data set with train.json, val.json and images/."
         )
-    document = json.loads(listed.read_text(encoding="utf-8"))
-    wanted = {c.name for c in cells}
-    images = [i for i in document["images"] if i["file_name"] in wanted]
-    numbers = {i["id"] for i in images}
-    document |= {"images": images, "annotations": [a for a in document["annotations"] if a["image_id"] in numbers]}
+    names = {c.name for c in cells}
+    document = subset(read_coco(listed), lambda image: image["file_name"] in names)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{split}-cells.json"
     path.write_text(json.dumps(document), encoding="utf-8")

@@ -11,38 +11,43 @@ import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from scipy.special import log_softmax
 
 from karyotrain.data.dataset import Sample
 from karyotrain.data.dataset import load as load_cells
-from karyotrain.engines.measure import drawn_cells, figures
+from karyotrain.engines.export import CITATIONS
+from karyotrain.engines.measure import ask, drawn_cells, figures
 from karyotrain.engines.orientation import learn
 from karyotrain.trainer.checkpoint import LAST, READABLE, read_network
 from karyotrain.trainer.loop import REPORT
+from karyotrain.trainer.weight_averaging import mean_of
 from karyoview._resources import resource
 from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.geometry import iou_xyxy
-from karyoview.core.image import MetaphaseImage
 from karyoview.core.matching import match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, best_f1_threshold, evaluate
 from karyoview.detectors.karyoview_engine import load
 from karyoview.detectors.rescoring import FloatArray, fit, score_features
 from karyoview.detectors.weights import current_name, load_weights, save_weights
 
-TRUNK = "finder.backbone.body."
-CITATION = (
-    "Tseng J-J. et al., An open dataset of annotated metaphase cell images for chromosome identification, "
-    "Scientific Data 10:104 (2023), doi 10.1038/s41597-023-02003-7; Cell Image Library CIL:54816, "
-    "doi 10.7295/W9CIL54816. "
-    "The copy used states no licence (the journal is open access)."
-)
+SIGMAS: Final = (0.2, 0.3, 0.5)
+"""Widths of Soft-NMS that are tried."""
+STAGES: Final = {
+    "finder": ("finder.", "train_finder"), "namer": ("classifier.", "train_classifier"),
+    "neighbours": ("learned_nms.", "train_learned_nms"), "context": ("cell_context.", "train_cell_context"),
+}  # fmt: skip
+"""Of each stage the prefix of its tensors and the module of karyotrain.engines that trains it."""
+write = partial(save_weights, precision="fp16", trunk_prefix="finder.backbone.body.")
+"""Writes an engine's tensors and card; its trunk is a file that other engines share."""
 
 
 def read_stage(run: Path, prefix: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
@@ -56,15 +61,34 @@ def read_stage(run: Path, prefix: str) -> tuple[dict[str, torch.Tensor], dict[st
     return tensors, {"step": state["step"], "losses": state["losses"], **figures}
 
 
+def put_stage(
+    stage: str, runs: Sequence[Path], tensors: dict[str, torch.Tensor], training: dict[str, Any]
+) -> dict[str, Any]:
+    """Put the network of ``runs`` into an engine's ``tensors``, and what its card says of them into ``training``.
+
+    Of several runs the mean of the weights is taken. → the engine's settings that the first one was taught with.
+    """
+    prefix, module = STAGES[stage]
+    found = [read_stage(run, prefix) for run in runs]
+    for name in [name for name in tensors if name.startswith(prefix)]:
+        del tensors[name]
+    tensors |= mean_of([taught for taught, _ in found])
+    settings: dict[str, Any] = found[0][1].get("config", {})
+    first, *others = ({k: v for k, v in state.items() if k != "config"} for _, state in found)
+    averaged = {"averaged_with": others} if others else {}
+    training[stage] = {"command": f"python -m karyotrain.engines.{module}", **first, **averaged}
+    return settings
+
+
 def truths_of(cells: Iterable[Sample]) -> list[ImageTruth]:
     """The expert boxes and classes of cells at scale 1."""
-    return [ImageTruth(s.name, s.boxes.astype(np.float64), s.labels, s.case) for s in cells]
+    return [cell.truth() for cell in cells]
 
 
 def predict(path: Path, cells: Iterable[Sample], settings: Mapping[str, object]) -> list[ImagePrediction]:
     """What the engine in ``path`` says about cells, all scores."""
     engine = load(load_weights(path), device="auto", settings={"threshold": MIN_RANKED_SCORE, **settings})
-    return [ImagePrediction.from_detections(engine.predict([MetaphaseImage(s.pixels, s.name)])[0]) for s in cells]
+    return ask(engine, cells)[0]
 
 
 def look_again(path: Path, cells: Sequence[Sample], quality: str = "fast") -> tuple[FloatArray, npt.NDArray[np.bool_]]:
@@ -102,18 +126,14 @@ def fit_naming(
     logits, labels = logits[labels >= 0], labels[labels >= 0]
 
     def log_loss(temperature: float) -> float:
-        z = logits / temperature
-        z = z - np.log(np.exp(z).sum(1, keepdims=True))
-        return float(-z[np.arange(len(z)), labels].mean())
+        return float(-log_softmax(logits / temperature, 1)[np.arange(len(logits)), labels].mean())
 
     temperature = min(np.arange(0.5, 2.01, 0.05), key=log_loss)
 
     def accuracy(price: float) -> float:
         right = total = 0
         for z, label in cells:
-            z = z / temperature
-            z = z - np.log(np.exp(z).sum(1, keepdims=True))
-            found = assign_classes(z, (0.0, 0.0, price, 2 * price))
+            found = assign_classes(log_softmax(z / temperature, 1), (0.0, 0.0, price, 2 * price))
             right, total = right + int((found == label)[label >= 0].sum()), total + int((label >= 0).sum())
         return right / max(total, 1)
 
@@ -133,28 +153,29 @@ def measure_drawn(path: Path, threshold: float) -> dict[str, Any]:
 
 
 def _decide_alone(
-    path: Path,
-    tensors: dict[str, torch.Tensor],
-    card: dict[str, Any],
-    cells: Sequence[Sample],
-    sigmas: Sequence[float],
-    way: str,
-) -> dict[str, Any]:
+    path: Path, tensors: dict[str, torch.Tensor], card: dict[str, Any], cells: Sequence[Sample],
+    sigmas: Sequence[float], way: str,
+) -> dict[str, Any]:  # fmt: skip
     """Fit the logistic second look, thresholds, temperature and prices into ``card``; → what naming was fitted to."""
     truths = truths_of(cells)
-    config = {"temperature": 1.0, "copy_penalties": [0.0, 0.0, 1.0, 2.0]}
+
+    def found(quality: str) -> list[ImagePrediction]:
+        write(path, tensors, card)
+        return predict(path, cells, {"quality": quality, "joint_assignment": False})
+
+    def second_look(quality: str) -> list[ImagePrediction]:
+        """What is found once the second look is fitted."""
+        write(path, tensors, card)
+        card["config"]["rescoring"] = [round(float(w), 5) for w in fit(*look_again(path, cells, quality))]
+        return found(quality)
+
     best = (-1.0, 0.5)
     for sigma in sigmas:
-        card["config"] = {**config, "soft_sigma": sigma}
+        card["config"] = {"temperature": 1.0, "copy_penalties": [0.0, 0.0, 1.0, 2.0], "soft_sigma": sigma}
         card["operating_threshold"] = 0.2
-        save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
-        raw = predict(path, cells, {"quality": "fast", "joint_assignment": False})
-        certain, raw_f1 = best_f1_threshold(raw, truths)
+        certain, raw_f1 = best_f1_threshold(found("fast"), truths)
         card["config"]["finder_threshold"] = round(certain, 4)
-        save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
-        card["config"]["rescoring"] = [round(float(w), 5) for w in fit(*look_again(path, cells))]
-        save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
-        predictions = predict(path, cells, {"quality": "fast", "joint_assignment": False})
+        predictions = second_look("fast")
         threshold, f1 = best_f1_threshold(predictions, truths)
         card["operating_threshold"] = round(threshold, 4)
         print(
@@ -169,10 +190,7 @@ def _decide_alone(
     print(json.dumps(naming), flush=True)
     card["config"] |= {"temperature": naming["temperature"], "copy_penalties": list(naming["copy_penalties"])}
     # sharper classes and averaged views change the evidence, so the second look is fitted once more
-    save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
-    card["config"]["rescoring"] = [round(float(w), 5) for w in fit(*look_again(path, cells, "balanced"))]
-    save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
-    threshold, f1 = best_f1_threshold(predict(path, cells, {"joint_assignment": False}), truths)
+    threshold, f1 = best_f1_threshold(second_look("balanced"), truths)
     card["operating_threshold"] = round(threshold, 4)
     print(f"balanced: F1 {100 * f1:.2f} % at {threshold:.3f}", flush=True)
     return naming
@@ -184,7 +202,7 @@ def decide_together(
     """Fit threshold, temperature and prices of the cell's network into ``card``; → what naming was fitted to."""
     truths = truths_of(cells)
     card["operating_threshold"] = 0.2
-    save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
+    write(path, tensors, card)
     predictions = predict(path, cells, {"joint_assignment": False})
     threshold, f1 = best_f1_threshold(predictions, truths)
     print(f"the cell together: F1 {100 * f1:.2f} % at {threshold:.3f}, on {len(cells)} fit cells", flush=True)
@@ -196,18 +214,9 @@ def decide_together(
 
 
 def build(
-    data: Path,
-    finder: Path,
-    namer: Path,
-    crops: Path,
-    output: Path,
-    fit_limit: int | None,
-    val_limit: int | None,
-    machine: str,
-    sigmas: Sequence[float] = (0.2, 0.3, 0.5),
-    neighbours: Path | None = None,
-    context: Path | None = None,
-) -> Report:
+    data: Path, finder: Path, namer: Path, crops: Path, output: Path, fit_limit: int | None, val_limit: int | None,
+    machine: str, sigmas: Sequence[float] = SIGMAS, neighbours: Path | None = None, context: Path | None = None,
+) -> Report:  # fmt: skip
     """Write the engine and its card into ``output`` and return its figures on ``val``.
 
     ``neighbours``: run of karyotrain.engines.train_learned_nms; without it Soft-NMS suppresses, as wide as does best
@@ -215,14 +224,12 @@ def build(
     ``context``: run of karyotrain.engines.train_cell_context, which was taught what an engine saw that was built
     without it; that engine's thresholds are kept. Without it the second look is a logistic fit.
     """
-    tensors, finder_state = read_stage(finder, "finder.")
-    named, namer_state = read_stage(namer, "classifier.")
-    tensors |= named
-    stages: dict[str, Any] = {}
+    tensors: dict[str, torch.Tensor] = {}
+    training: dict[str, Any] = {}
+    put_stage("finder", [finder], tensors, training)
+    put_stage("namer", [namer], tensors, training)
     if neighbours is not None:
-        learned, state = read_stage(neighbours, "learned_nms.")
-        tensors |= learned
-        stages["neighbours"] = {"command": "python -m karyotrain.engines.train_learned_nms", **state}
+        put_stage("neighbours", [neighbours], tensors, training)
         sigmas = sigmas[:1]
     means, slopes, orientation = learn(crops, resource("bands", "ideogram_9606_GCF_000001305.14_550_V1.tsv"))
     tensors |= {
@@ -233,38 +240,32 @@ def build(
         "engine": "karyoview", "name": "karyoview", "title": "KaryoView", "classes": list(CLASS_NAMES), "rotated": True,
         "data": {
             "trained_on": f"{data.name} train less the fit cases; orientation from all train cases",
-            "citation": CITATION,
+            "citation": CITATIONS["taichung"],
         },
     }  # fmt: skip
+    output.mkdir(parents=True, exist_ok=True)
     path = output / "karyoview.safetensors"
     # the first ones: the others taught the neighbours (karyotrain.engines.train_learned_nms)
     cells = load_cells(data, "calibration")[:fit_limit]
     if context is not None:
-        learned, state = read_stage(context, "cell_context.")
-        tensors |= learned
-        card["config"] = state.pop("config")
-        stages["context"] = {"command": "python -m karyotrain.engines.train_cell_context", **state}
+        card["config"] = put_stage("context", [context], tensors, training)
         naming = decide_together(path, tensors, card, cells)
     else:
         naming = _decide_alone(path, tensors, card, cells, sigmas, "neighbours" if neighbours else "Soft-NMS")
     card["data"]["fitted_on"] = f"{len(cells)} images of the fit cases"
     val = load_cells(data, "val", limit=val_limit)
-    save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
+    write(path, tensors, card)
     report = evaluate(predict(path, val, {}), truths_of(val), score_threshold=card["operating_threshold"])
     print(report.table("karyoview on val"))
     drawn = measure_drawn(path, card["operating_threshold"])
     card["metrics"] = {"taichung/val": figures(report), "drawn sample cases": drawn}
-    card["training"] = {
-        "finder": {"command": "python -m karyotrain.engines.train_finder", **finder_state},
-        "namer": {"command": "python -m karyotrain.engines.train_classifier", **namer_state},
-        **stages,
-        "machine": machine, "fit": naming, "orientation": orientation,
-    }  # fmt: skip
-    save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
+    card["training"] = {**training, "machine": machine, "fit": naming, "orientation": orientation}
+    write(path, tensors, card)
     return report
 
 
 def main() -> None:
+    """Build an engine; the options are the arguments of :func:`build`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--finder", type=Path, required=True)
@@ -274,28 +275,10 @@ def main() -> None:
     parser.add_argument("--fit-limit", type=int)
     parser.add_argument("--val-limit", type=int)
     parser.add_argument("--machine", required=True, help="what the stages were trained on, for the card")
-    parser.add_argument("--sigmas", type=float, nargs="+", default=(0.2, 0.3, 0.5), help="Soft-NMS widths to try")
-    parser.add_argument(
-        "--neighbours", type=Path, help="run of karyotrain.engines.train_learned_nms; without it Soft-NMS"
-    )
-    parser.add_argument(
-        "--context", type=Path, help="run of karyotrain.engines.train_cell_context; without it a logistic fit"
-    )
-    args = parser.parse_args()
-    args.output.mkdir(parents=True, exist_ok=True)
-    build(
-        args.data,
-        args.finder,
-        args.namer,
-        args.crops,
-        args.output,
-        args.fit_limit,
-        args.val_limit,
-        args.machine,
-        args.sigmas,
-        args.neighbours,
-        args.context,
-    )
+    parser.add_argument("--sigmas", type=float, nargs="+", default=SIGMAS, help="Soft-NMS widths to try")
+    parser.add_argument("--neighbours", type=Path, help="run of engines.train_learned_nms; without it Soft-NMS")
+    parser.add_argument("--context", type=Path, help="run of engines.train_cell_context; without it a logistic fit")
+    build(**vars(parser.parse_args()))
 
 
 if __name__ == "__main__":

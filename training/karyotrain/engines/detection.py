@@ -123,16 +123,16 @@ class DetectionTask(Task[loader.Micro]):
         options = {k: str(v) if isinstance(v, Path) else v for k, v in asdict(self.options).items()}
         if self.first:
             checkpoint.write_json(output / RUN, {"recipe": self.recipe, "data": self.folders, "options": options})
-        ready = self.network.prepare(self.cells, output, stopped, str(self.device))
-        if ready is not None:
-            self.ready = ready
-        return ready is not None
+        prepared = self.network.prepare(self.cells, output, stopped, str(self.device))
+        if prepared is not None:
+            self.prepared = prepared
+        return prepared is not None
 
     def batch(self, step: int, part: int) -> loader.Micro:
         recipe = self.settings
         change = NONE if self.network.changes_cells else PRESETS[recipe.augmentation]
         first = step * recipe.batch + part * recipe.micro
-        return loader.micro_batch(self.ready, change, recipe.seed, first, recipe.micro, self.odds)
+        return loader.micro_batch(self.prepared, change, recipe.seed, first, recipe.micro, self.odds)
 
     def loss(self, model: nn.Module, batch: loader.Micro) -> dict[str, Tensor]:
         images, targets = self.network.batch(batch.samples, batch.seeds, self.device)

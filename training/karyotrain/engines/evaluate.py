@@ -64,22 +64,18 @@ def evaluate_network(
     cells: CellSet,
     device: torch.device,
     *,
-    model: nn.Module | None = None,
-    precision: str = "bf16",
-    deadline: float | None = None,
     choose_threshold: bool = False,
     arguments: Mapping[str, Any] | None = None,
     thresholds: Sequence[float] = (),
     resamples: int = 1000,
+    **asked: Any,
 ) -> Report:
-    """The report of ``core.metrics.evaluate`` with ``arguments``; see :func:`predict_cells` for the rest.
+    """The report of ``core.metrics.evaluate`` with ``arguments``; ``asked`` are further ones of :func:`predict_cells`.
 
     ``choose_threshold`` takes the score cut of best F1 (only on cells held back for it). For each of
     ``thresholds`` WCR and AER at that IoU are added under ``at_iou`` (DeepACE, table 3).
     """
-    truths, found, ranked = predict_cells(
-        network, cells, device, model=model, precision=precision, deadline=deadline
-    )  # fmt: skip
+    truths, found, ranked = predict_cells(network, cells, device, **asked)
     settings = dict(arguments or {})
     if choose_threshold:
         settings["score_threshold"] = best_f1_threshold(found, truths)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +12,6 @@ from torch import nn
 
 from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import Recipe
-from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.weights import Precision, save_weights
 
 CITATIONS: Final = {
@@ -29,10 +28,6 @@ _FIGURES: Final = (
     "precision", "recall", "ap50", "ap75", "ap50_95", "map50", "map50_all_point", "mapmax", "mr2", "mfps", "mod",
     "recall_100", "class_accuracy", "ece", "intervals", "at_iou",
 )  # fmt: skip
-
-
-class ExportError(KaryoViewError):
-    """Pieces of a file that do not make the whole."""
 
 
 def describe_machine(device: torch.device) -> str:
@@ -86,7 +81,10 @@ def export(
 
 
 def split_file(path: Path, limit: int = 15 * 2**20) -> list[Path]:
-    """Cut a file into pieces ``<name>.part01`` … of at most ``limit`` bytes; the file itself stays."""
+    """Cut a file into pieces ``<name>.part01`` … of at most ``limit`` bytes; the file itself stays.
+
+    ``cat`` in the order of their numbers puts them together again.
+    """
     data = path.read_bytes()
     pieces = []
     for number, start in enumerate(range(0, max(len(data), 1), limit), 1):
@@ -94,12 +92,3 @@ def split_file(path: Path, limit: int = 15 * 2**20) -> list[Path]:
         piece.write_bytes(data[start : start + limit])
         pieces.append(piece)
     return pieces
-
-
-def join_file(pieces: Sequence[Path], output: Path) -> Path:
-    """Put pieces of :func:`split_file` together again, in the order of their numbers."""
-    ordered = sorted(pieces, key=lambda p: p.name)
-    if [p.name.rpartition(".part")[2] for p in ordered] != [f"{i:02d}" for i in range(1, len(ordered) + 1)]:
-        raise ExportError(f"{output.name}: a piece is missing of {len(ordered)}; fetch all parts, numbered from 01.")
-    output.write_bytes(b"".join(p.read_bytes() for p in ordered))
-    return output

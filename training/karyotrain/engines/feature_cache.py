@@ -4,15 +4,13 @@
 ahead at the fit cases and at so many training cells; ``karyotrain.engines.train_learned_nms`` and
 ``karyotrain.engines.train_cell_context``
 take them with ``--kept``, and look themselves at what is not there. A kept cell belongs to one finder's
-weights, its pixels and the number of forms.
+weights, its pixels and the number of views.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
@@ -21,54 +19,37 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors.torch import load, save
 
 from karyotrain.data.dataset import CellSet
 from karyotrain.data.dataset import load as load_cells
+from karyotrain.data.tensor_cache import TensorCache
 from karyotrain.trainer.command import use_threads
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder, FinderRegions
 from karyoview.detectors.nets.learned_nms import candidates
 from karyoview.detectors.weights import load_weights
 from karyoview.imaging.normalization import normalize
-from karyoview.io.atomic import write_atomic
 
 
-@dataclass
 class FeatureCache:
-    """A finder that looks once at each cell: :meth:`find` as Finder's, without what no network is asked about.
+    """A finder that looks once at each cell: :meth:`find` as Finder's, without what no network is asked about."""
 
-    ``folder`` holds one file for each cell, picture and forms in its name; several processes may fill it.
-    """
-
-    finder: Finder
-    folder: Path
-    looked: int = field(default=0, init=False)
-
-    def __post_init__(self) -> None:
-        digest = hashlib.sha256()
-        for name, tensor in self.finder.state_dict().items():
-            digest.update(name.encode() + tensor.float().numpy().tobytes())
-        self.folder = self.folder / digest.hexdigest()[:12]
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, finder: Finder, folder: Path) -> None:
+        self.finder, self.looked, self._kept = finder, 0, TensorCache(folder, finder)
 
     def find(self, image: torch.Tensor, views: int = 1, proposals: torch.Tensor | None = None) -> FinderRegions:
         """The regions of one (H, W) float image 0–255; see Finder.find."""
-        asked_for = f"{tuple(image.shape)} {views}".encode()
-        if proposals is not None:
-            asked_for += proposals.numpy().tobytes()
-        seen = hashlib.sha256(image.numpy().tobytes() + asked_for).hexdigest()
-        path = self.folder / f"{seen[:24]}.safetensors"
-        if path.is_file():
-            kept = load(path.read_bytes())
-            return FinderRegions(*(kept[name].float() for name in FinderRegions._fields))
-        self.looked += 1
-        found = self.finder.find(image, views, proposals)
-        asked = candidates(found.boxes.float(), found.scores.float())
-        kept = {n: getattr(found, n)[asked].cpu().contiguous() for n in FinderRegions._fields}
-        kept |= {n: kept[n].half() for n in ("classes", "features")}
-        write_atomic(path, save(kept))
-        return FinderRegions(*(kept[name].float() for name in FinderRegions._fields))
+        how = f"{tuple(image.shape)} {views}".encode()
+        more = b"" if proposals is None else proposals.numpy().tobytes()
+        path = self._kept.path(image.numpy().tobytes(), how, more)
+        if not path.is_file():
+            self.looked += 1
+            found = self.finder.find(image, views, proposals)
+            asked = candidates(found.boxes.float(), found.scores.float())
+            seen = {name: getattr(found, name)[asked] for name in FinderRegions._fields}
+            self._kept.write(path, seen | {name: seen[name].half() for name in ("classes", "features")})
+        kept = self._kept.read(path)
+        return FinderRegions(*(kept[name] for name in FinderRegions._fields))
 
 
 def as_engine_reads(engine: KaryoViewEngine, pixels: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], float]:

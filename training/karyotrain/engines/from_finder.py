@@ -21,18 +21,11 @@ from karyoview.detectors.weights import load_weights
 
 _SAME = ("backbone.", "rpn.head.")
 _TRUNK = "backbone.body."
+_HEADS = ("branches.shared", "class_layers", "box_layers")
 _LAYERS = {
     "squeeze.": ("roi_heads.box_roi_pool.squeeze.",),
-    "roi.box_predictor.fc1.": (
-        "roi_heads.branches.shared.1.",
-        "roi_heads.class_layers.1.",
-        "roi_heads.box_layers.1.",
-    ),
-    "roi.box_predictor.fc2.": (
-        "roi_heads.branches.shared.3.",
-        "roi_heads.class_layers.3.",
-        "roi_heads.box_layers.3.",
-    ),
+    "roi.box_predictor.fc1.": tuple(f"roi_heads.{head}.1." for head in _HEADS),
+    "roi.box_predictor.fc2.": tuple(f"roi_heads.{head}.3." for head in _HEADS),
     # the directions of the class scores are where the class centres of the angular margin begin
     "roi.box_predictor.cls.": ("roi_heads.margin.", "roi_heads.linear."),
     "roi.box_predictor.box.": ("roi_heads.branches.bbox_pred.", "roi_heads.locate."),

@@ -7,23 +7,21 @@ where the pyramid rests too, its map is kept. Runs that share trunk, size and ch
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import torch
-from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from karyotrain.data.augment import Augmentation
 from karyotrain.data.dataset import CellSet, Sample
+from karyotrain.data.tensor_cache import TensorCache
 from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import RecipeError
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.engine_spec import EngineSpec
-from karyoview.io.atomic import write_atomic
 
 FOLDER: Final = "kept-maps"
 
@@ -44,39 +42,36 @@ class RestingTrunk(Network):
         model: nn.Module,
         *,
         change: Augmentation,
-        forms: int,
+        views: int,
         seed: int,
         micro: int,
     ) -> None:
         super().__init__(kind, config, model)
         if config.trainable_stages or micro != 1:
             raise RecipeError("cached_views needs a trunk at rest: set trainable_stages to 0 and micro to 1.")
-        self._change, self._forms, self._seed = change, forms, seed
+        self._change, self._views, self._seed = change, views, seed
         self._kept: dict[int, Path] = {}
-        self._now: dict[str, Tensor] | None = None
+        self._current: dict[str, Tensor] | None = None
 
     def prepare(self, cells: CellSet, folder: Path, stopped: Callable[[], bool], device: str = "cpu") -> CellSet | None:
         """The changed cells, each once looked at; None when ``stopped`` said so."""
-        part = self._resting
-        look = part.forward
-        mark, changed = self._mark(), []
-        store = folder.parent / FOLDER / mark.hex()[:12]
-        store.mkdir(parents=True, exist_ok=True)
+        part, changed = self._resting, []
+        forward = part.forward
+        self._maps = TensorCache(folder.parent / FOLDER, part, f"{self.config.rule} {self.config.clip_above}")
         was_training = self.model.training
         self.model.eval()
-        for number in range(self._forms * len(cells)):
+        for number in range(self._views * len(cells)):
             if stopped():
                 return None
             cell = self._change(cells[number % len(cells)], np.random.default_rng((self._seed, 7, number)))
-            seen = hashlib.sha256(mark + cell.pixels.tobytes() + str(cell.pixels.shape).encode()).hexdigest()
-            path = store / f"{seen[:24]}.safetensors"
+            path = self._maps.path(cell.pixels.tobytes(), str(cell.pixels.shape).encode())
             if not path.is_file():
                 self._look(cell, path, device)
             self._kept[id(cell)] = path
             changed.append(cell)
         self.model.train(was_training)
         # an attribute of the object, not of its class: the moving average keeps its own trunk and can be asked
-        part.__dict__["forward"] = lambda x: look(x) if self._now is None else self._now
+        part.__dict__["forward"] = lambda x: forward(x) if self._current is None else self._current
         return CellSet(tuple(changed), cells.source)
 
     @property
@@ -92,27 +87,19 @@ class RestingTrunk(Network):
         model: Any = self.model
         maps = self._resting(model.transform([image])[0].tensors)
         used = model.backbone.stages if self.config.train_pyramid else list(maps)
-        write_atomic(path, save({s: maps[s][0].half().cpu().contiguous() for s in used}))
-
-    def _mark(self) -> bytes:
-        """What the maps of a cell depend on, apart from its pixels."""
-        digest = hashlib.sha256(f"{self.config.rule} {self.config.clip_above}".encode())
-        for name, tensor in self._resting.state_dict().items():
-            digest.update(name.encode() + tensor.float().cpu().numpy().tobytes())
-        return digest.digest()
+        self._maps.write(path, {s: maps[s][0].half() for s in used})
 
     def batch(
         self, samples: Sequence[Sample], seeds: Sequence[int], device: torch.device
     ) -> tuple[list[Tensor], list[dict[str, Any]]]:
         """As Network.batch; the trunk's maps of the one sample are laid ready for the step."""
         (sample,) = samples
-        kept = load(self._kept[id(sample)].read_bytes())
-        self._now = {stage: tensor[None].to(device).float() for stage, tensor in kept.items()}
+        self._current = {stage: maps[None] for stage, maps in self._maps.read(self._kept[id(sample)], device).items()}
         return super().batch(samples, seeds, device)
 
     def predict(
         self, sample: Sample, device: torch.device, precision: str = "bf16", model: nn.Module | None = None
     ) -> ImagePrediction:
         """As Network.predict, by a look of the trunk."""
-        self._now = None
+        self._current = None
         return super().predict(sample, device, precision, model)

@@ -36,7 +36,7 @@ def load_everything(name: str, weights: Path | None, device: str, **settings: ob
     return load_engine(name, device=device, weights=weights, settings={"threshold": MIN_RANKED_SCORE, **settings})
 
 
-def ask(engine: Detector, cells: Iterable[Cell]) -> tuple[list[ImagePrediction], list[str]]:
+def ask(engine: Detector, cells: Iterable[Cell | Sample]) -> tuple[list[ImagePrediction], list[str]]:
     """What an engine says about cells, and its notes on them."""
     found = [engine.predict([MetaphaseImage(c.pixels, c.name)])[0] for c in cells]
     return [ImagePrediction.from_detections(f) for f in found], [f.note for f in found]

@@ -55,8 +55,7 @@ class Network:
 
     def begin_from(self, weights: Path) -> str:
         """Take the tensors of a weights file or checkpoint that fit; → a sentence on what was taken."""
-        taken = checkpoint.load_start(weights, self.model)
-        return f"from {weights.name} ({taken['taken']} of {taken['of']} tensors)"
+        return checkpoint.begin_from(weights, self.model)
 
     def prepare(self, cells: CellSet, folder: Path, stopped: Callable[[], bool], device: str = "cpu") -> CellSet | None:
         """The cells made ready to train on, once and before the first step; None when ``stopped`` said so."""

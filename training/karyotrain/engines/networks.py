@@ -37,7 +37,7 @@ def build(recipe: Recipe, *, backbone: Path | None = None) -> tuple[Network, str
         return Network(kind, config, model), started
     change = PRESETS[recipe.augmentation]
     network = RestingTrunk(
-        kind, config, model, change=change, forms=recipe.cached_views, seed=recipe.seed, micro=recipe.micro
+        kind, config, model, change=change, views=recipe.cached_views, seed=recipe.seed, micro=recipe.micro
     )
     return network, started
 

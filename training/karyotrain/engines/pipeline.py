@@ -21,7 +21,7 @@ DONE: Final = "done.txt"
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class StageBudget:
     """How much each stage gets: steps of finder and naming network, cells and epochs of the two small networks.
 
     ``third`` further cells teach the network of the cell with a third copy; ``crowded`` shows crowded cells oftener to
@@ -40,7 +40,7 @@ class Budget:
     val_limit: int | None = None
 
 
-USUAL: Final = Budget()
+USUAL: Final = StageBudget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Stage:
 
 
 def stages(
-    data: Path, output: Path, extra: Sequence[Path], device: str, machine: str, budget: Budget = USUAL
+    data: Path, output: Path, extra: Sequence[Path], device: str, machine: str, budget: StageBudget = USUAL
 ) -> Iterator[Stage]:
     """The stages of a run in ``output``, in order."""
 
@@ -106,8 +106,8 @@ def stages(
 def run(found: Sequence[Stage], output: Path) -> list[str]:
     """Run what is not noted as done in ``output``; → the names of what was run. The first failure ends it."""
     output.mkdir(parents=True, exist_ok=True)
-    noted = output / DONE
-    done = noted.read_text(encoding="utf-8").split() if noted.is_file() else []
+    finished = output / DONE
+    done = finished.read_text(encoding="utf-8").split() if finished.is_file() else []
     done = ["crops-calibration" if name == "crops-fit" else name for name in done]  # of an earlier version
     ran = []
     for stage in found:
@@ -116,7 +116,7 @@ def run(found: Sequence[Stage], output: Path) -> list[str]:
         print(f"{stage.name}: {shlex.join(stage.command)}", flush=True)
         subprocess.run(stage.command, check=True)
         ran.append(stage.name)
-        with noted.open("a", encoding="utf-8") as lines:
+        with finished.open("a", encoding="utf-8") as lines:
             lines.write(f"{stage.name}\n")
     return ran
 
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--namer-steps", type=int, default=USUAL.namer_steps)
     parser.add_argument("--dry", action="store_true", help="print the commands and end")
     args = parser.parse_args(arguments)
-    budget = Budget(finder_steps=args.finder_steps, namer_steps=args.namer_steps)
+    budget = StageBudget(finder_steps=args.finder_steps, namer_steps=args.namer_steps)
     found = list(stages(args.data, args.output, args.extra, args.device, args.machine, budget))
     if args.dry:
         print("\n".join(shlex.join(stage.command) for stage in found))

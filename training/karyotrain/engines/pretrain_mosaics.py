@@ -13,14 +13,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from karyotrain.data.dataset import Sample, load
-from karyotrain.engines.train_finder import dihedral
+from karyotrain.engines.train_finder import dihedral, with_other_tones
 from karyotrain.trainer import checkpoint
 from karyotrain.trainer.command import averaged, run_command, run_parser
 from karyotrain.trainer.loop import Evaluation, Task
@@ -98,14 +97,10 @@ def mosaic(cells: Sequence[Sample], rng: np.random.Generator, side: int = SIDE) 
 
 def changed(pixels: Pixels, boxes: Boxes, rng: np.random.Generator) -> tuple[Pixels, Boxes]:
     """The mosaic in another size, contrast, brightness and sharpness; its boxes moved as proposals would be."""
-    factor = float(np.exp(rng.uniform(-0.12, 0.12)))
-    pixels = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
-    grey = (pixels.astype(np.float32) - BACKGROUND) * rng.uniform(0.75, 1.25) + BACKGROUND + rng.uniform(-15, 15)
-    if rng.random() < 0.15:
-        grey = cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.4, 0.9))
+    grey, factor = with_other_tones(pixels, rng, scale=0.12, blur_chance=0.15, blur=0.9)
     spans = np.tile(boxes[:, 2:] - boxes[:, :2], 2)
     moved = (boxes + spans * rng.normal(0, _MOVED, boxes.shape)) * factor
-    return np.clip(grey, 0, 255).astype(np.uint8), moved.astype(np.float32)
+    return grey.astype(np.uint8), moved.astype(np.float32)
 
 
 def named(model: nn.Module, pixels: Pixels, boxes: Boxes) -> Tensor:
@@ -149,7 +144,7 @@ class MosaicTask(Task[MosaicBatch]):
         *,
         start: Path | None = None,
         limit: int | None = None,
-        look: int = 24,
+        evaluated: int = 24,
         config: DeepACCConfig | None = None,
         how: Optimisation = HOW,
     ) -> None:
@@ -157,13 +152,12 @@ class MosaicTask(Task[MosaicBatch]):
         model = build_deepacc(config or DEEPACC.configure("small", **BAND_SCALE))
         imagenet = find_backbone(model.config.backbone)
         if start is not None:
-            checkpoint.load_start(start, model)
-            self.started = f"from {start.name}"
+            self.started = checkpoint.begin_from(start, model)
         elif imagenet is not None:
             load_imagenet(model.body, imagenet, model.config.rule)
             self.started = f"from the backbone {imagenet.name}"
         self.model, self.how, self.steps = model, how, steps
-        self.cells, self.held_back = load(data, "train", limit=limit), load(data, "calibration", limit=look)
+        self.cells, self.held_back = load(data, "train", limit=limit), load(data, "calibration", limit=evaluated)
         self.recipe = {"stage": "mosaics", "lr": how.lr, "config": model.config.to_dict()}
         self.data = f"{len(self.cells)} cells of {data.name}"
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
 from karyotrain.trainer.schedule import Optimisation, Schedule
 from karyoview.core.errors import KaryoViewError
 
-Budget = Literal["smoke", "short", "full"]
+BudgetName = Literal["smoke", "short", "full"]
 _PACKAGES: Final = ("karyotrain.recipes", "recipes")
 _EARLIER: Final = {"kept_forms": "cached_views", "start": "init"}
 
@@ -97,7 +97,8 @@ class Recipe:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        plain = {k: dict(v) if isinstance(v, Mapping) else v for k, v in _fields(self).items()}
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        plain = {k: dict(v) if isinstance(v, Mapping) else v for k, v in plain.items()}
         return plain | {"schedule": asdict(self.schedule)}
 
 
@@ -117,15 +118,11 @@ def renamed(values: Mapping[str, Any]) -> dict[str, Any]:
     known = {_EARLIER.get(k, k): v for k, v in values.items()}
     for key in ("name", "weights_of"):
         if known.get(key):
-            known[key] = _aliases().get(_flat(str(known[key])), known[key])
+            known[key] = _aliases().get(folder_of(str(known[key])), known[key])
     return known
 
 
-def _fields(recipe: Recipe) -> dict[str, Any]:
-    return {name: getattr(recipe, name) for name in Recipe.__dataclass_fields__}
-
-
-def with_budget(recipe: Recipe, budget: Budget) -> Recipe:
+def with_budget(recipe: Recipe, budget: BudgetName) -> Recipe:
     """The recipe at a budget. Rates are scaled with the batch where a preset changes it.
 
     ``smoke``: the tiny preset, 8 images, 6 steps. ``short``: the small preset, 600 steps of 4 images,
@@ -150,13 +147,7 @@ def _short_rate(recipe: Recipe) -> float:
     return 2e-4 if recipe.optimiser == "adam" else 0.01
 
 
-class Row(Protocol):
-    """Makes one row of a table; see :func:`table`."""
-
-    def __call__(self, title: str, figures: tuple[float, ...], *, weights_of: str = "", **settings: Any) -> Recipe: ...
-
-
-def table(base: Recipe, name: str, figures: str, **common: Any) -> Row:
+def table(base: Recipe, name: str, figures: str, **common: Any) -> Callable[..., Recipe]:
     """What makes the rows of a paper's table: ``row(title, (figure, …), setting=value, …)``, each a change of ``base``.
 
     ``figures`` names the columns, in the order of the paper, as ``core.metrics`` calls them; ``common`` are fields that
@@ -183,33 +174,23 @@ def recipes() -> Mapping[str, Recipe]:
     return MappingProxyType(found)
 
 
-def _flat(name: str) -> str:
-    """``deepace_v2_small`` for ``deepace-v2/small``: as recipes were called when each was a module."""
+def folder_of(name: str) -> str:
+    """``deepace_v2_small`` for ``deepace-v2/small``: a folder's name, and how recipes were called as modules."""
     return name.replace("-", "_").replace("/", "_")
 
 
 @cache
 def _aliases() -> Mapping[str, str]:
-    return {_flat(name): name for name in recipes()}
-
-
-def recipe_names() -> tuple[str, ...]:
-    """The recipes that this build has."""
-    return tuple(recipes())
-
-
-def folder_of(name: str) -> str:
-    """The name of a recipe as a folder's."""
-    return _flat(name)
+    return {folder_of(name): name for name in recipes()}
 
 
 def find_recipe(name: str) -> Recipe:
     """The recipe of that name, or of the one it had as a module; RecipeError names the nearest ones."""
-    known = _aliases().get(_flat(name))
+    known = _aliases().get(folder_of(name))
     if known is None:
         from difflib import get_close_matches
 
-        near = [_aliases()[n] for n in get_close_matches(_flat(name), _aliases(), 3, 0.3)]
+        near = [_aliases()[n] for n in get_close_matches(folder_of(name), _aliases(), 3, 0.3)]
         hint = f"; did you mean {', '.join(near)}" if near else ""
         raise RecipeError(f"There is no recipe {name!r}{hint}? 'karyoview train --list' names all.")
     return recipes()[known]

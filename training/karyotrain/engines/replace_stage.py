@@ -17,12 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from karyotrain.data.dataset import Sample, load
-from karyotrain.engines.assembly import TRUNK, decide_together, read_stage
-from karyotrain.trainer.weight_averaging import mean_of
-from karyoview.detectors.weights import load_weights, save_weights
+from karyotrain.engines.assembly import STAGES, decide_together, put_stage, write
+from karyoview.detectors.weights import load_weights
 
 _DROPPED = ("weights", "metrics", "studies")
 
@@ -40,16 +37,7 @@ class Runs:
     context: tuple[Path, ...] = ()
 
 
-def averaged_stage(runs: Sequence[Path], prefix: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-    """The mean of the weights of ``runs``, and the state of the first with those of the others beside it."""
-    read = [read_stage(run, prefix) for run in runs]
-    state = read[0][1]
-    if len(read) > 1:
-        state = {**state, "averaged_with": [{k: v for k, v in s.items() if k != "config"} for _, s in read[1:]]}
-    return mean_of([tensors for tensors, _ in read]), state
-
-
-def renew(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -> Path:
+def replace_stages(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -> Path:
     """The engine in ``begin`` with the stages of ``runs``, written below ``output``; → its file.
 
     The network of the cell was taught what neighbours say, so new neighbours alone leave it out. ``cells``
@@ -58,57 +46,39 @@ def renew(begin: Path, output: Path, runs: Runs, cells: Sequence[Sample] = ()) -
     """
     weights = load_weights(begin)
     tensors, card = dict(weights.tensors), {k: v for k, v in weights.card.items() if k not in _DROPPED}
-    stages: dict[str, Any] = dict(card.get("training", {}))
-    for run, stage, network, command in (
-        (runs.finder, "finder", "finder.", "train_finder"),
-        (runs.namer, "namer", "classifier.", "train_classifier"),
-    ):
+    training: dict[str, Any] = dict(card.get("training", {}))
+    for stage, run in (("finder", runs.finder), ("namer", runs.namer), ("neighbours", runs.neighbours)):
         if run is not None:
-            learned, state = read_stage(run, network)
-            tensors = {k: v for k, v in tensors.items() if not k.startswith(network)} | learned
-            stages[stage] = {"command": f"python -m karyotrain.engines.{command}", **state}
+            put_stage(stage, [run], tensors, training)
     if runs.neighbours is not None:
-        tensors = {k: v for k, v in tensors.items() if not k.startswith(("learned_nms.", "cell_context."))}
-        learned, state = read_stage(runs.neighbours, "learned_nms.")
-        tensors |= learned
-        stages["neighbours"] = {"command": "python -m karyotrain.engines.train_learned_nms", **state}
+        tensors = {k: v for k, v in tensors.items() if not k.startswith(STAGES["context"][0])}
         card["config"] = {k: v for k, v in card["config"].items() if k not in ("context_temperature", "outlined")}
     path = output / "karyoview.safetensors"
     output.mkdir(parents=True, exist_ok=True)
     if runs.context:
-        tensors = {k: v for k, v in tensors.items() if not k.startswith("cell_context.")}
-        learned, state = averaged_stage(runs.context, "cell_context.")
-        tensors |= learned
-        card["config"] = {
-            **state.pop("config"),
-            "copy_penalties": card["config"].get("copy_penalties", (0.0, 0.0, 1.5, 3.0)),
-        }
-        stages["context"] = {"command": "python -m karyotrain.engines.train_cell_context", **state}
+        penalties = card["config"].get("copy_penalties", (0.0, 0.0, 1.5, 3.0))
+        settings = put_stage("context", runs.context, tensors, training)
+        card["config"] = {**settings, "copy_penalties": penalties}
     elif cells:
         card["config"] = {k: v for k, v in card["config"].items() if k != "context_temperature"}
-    card["training"] = stages
+    card["training"] = training
     if cells:
-        stages["fit"] = decide_together(path, tensors, card, cells)
-    return save_weights(path, tensors, card, precision="fp16", trunk_prefix=TRUNK)
+        training["fit"] = decide_together(path, tensors, card, cells)
+    return write(path, tensors, card)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Renew one engine; see the module."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--begin", type=Path, required=True, help="weights of a default engine")
-    parser.add_argument(
-        "--finder", type=Path, help="run of karyotrain.engines.train_finder that began as this engine's finder"
-    )
-    parser.add_argument(
-        "--namer", type=Path, help="run of karyotrain.engines.train_classifier that began as this engine's"
-    )
-    parser.add_argument("--neighbours", type=Path, help="run of karyotrain.engines.train_learned_nms")
-    parser.add_argument(
-        "--context", type=Path, nargs="+", help="runs of karyotrain.engines.train_cell_context on that engine"
-    )
-    parser.add_argument("--data", type=Path, help="folder with fit cases, to fit on")
-    parser.add_argument("--fit-limit", type=int, default=60)
-    parser.add_argument("--output", type=Path, required=True)
+    add = parser.add_argument
+    add("--begin", type=Path, required=True, help="weights of a default engine")
+    add("--finder", type=Path, help="run of engines.train_finder that began as this engine's finder")
+    add("--namer", type=Path, help="run of engines.train_classifier that began as this engine's")
+    add("--neighbours", type=Path, help="run of engines.train_learned_nms")
+    add("--context", type=Path, nargs="+", help="runs of engines.train_cell_context on that engine")
+    add("--data", type=Path, help="folder with fit cases, to fit on")
+    add("--fit-limit", type=int, default=60)
+    add("--output", type=Path, required=True)
     args = parser.parse_args(arguments)
     if args.context is not None and args.data is None:
         parser.error("--context needs --data, whose fit cells the threshold is fitted on")
@@ -117,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # the first fit cells: the others taught both networks
     cells = load(args.data, "calibration")[: args.fit_limit] if args.data is not None else ()
     runs = Runs(args.finder, args.namer, args.neighbours, tuple(args.context or ()))
-    print(renew(args.begin, args.output, runs, cells))
+    print(replace_stages(args.begin, args.output, runs, cells))
 
 
 if __name__ == "__main__":

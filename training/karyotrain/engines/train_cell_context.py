@@ -160,7 +160,7 @@ def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
         found.append((cell["boxes"].numpy(), odds.sigmoid().double().numpy(), named.double().numpy()))
         truths.append(ImageTruth(f"{number}", cell["truth"].numpy(), cell["labels"].numpy()))
 
-    def told(threshold: float) -> list[ImagePrediction]:
+    def predictions_at(threshold: float) -> list[ImagePrediction]:
         predictions = []
         for t, (boxes, scores, named) in zip(truths, found, strict=True):
             labels, counted = named.argmax(1), scores >= threshold
@@ -168,8 +168,8 @@ def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
             predictions.append(ImagePrediction(t.image, boxes, labels, scores))
         return predictions
 
-    threshold, f1 = best_f1_threshold(told(0.5), truths)
-    report = evaluate(told(threshold), truths, score_threshold=threshold)
+    threshold, f1 = best_f1_threshold(predictions_at(0.5), truths)
+    report = evaluate(predictions_at(threshold), truths, score_threshold=threshold)
     return {"f1": float(f1), "threshold": float(threshold), "class_accuracy": float(report["class_accuracy"] or 0.0),
             "corrections": float(report["corrections_per_cell"])}  # fmt: skip
 
@@ -177,30 +177,30 @@ def judge(cells: Sequence[Cell], model: CellContext | None) -> dict[str, float]:
 def _task(args: argparse.Namespace) -> PerCellTask:
     """Looks at the cells, or reads what was seen of them, and the task that they make."""
     weights_hash = load_weights(args.engine).info.weights_hash
-    look = partial(_seen, args.engine, args.kept, args.workers)
+    observe = partial(_seen, args.engine, args.kept, args.workers)
     fit, learning = load(args.data, "calibration", limit=args.limit), load(args.data, "train")
     places = chosen(learning, args.cells + args.third)
     some, further = [learning[i] for i in places[: args.cells]], [learning[i] for i in places[args.cells :]]
-    spare = look(list(fit[: args.spare]))
+    spare = observe(list(fit[: args.spare]))
     # another engine, or other cells, see something else
     seen = args.output / f"seen-by-{weights_hash[:8]}"
-    rest = _kept(Path(f"{seen}-fit-{args.spare}-{len(fit)}.safetensors"), lambda: look(list(fit[args.spare :])))
+    rest = _kept(Path(f"{seen}-fit-{args.spare}-{len(fit)}.safetensors"), lambda: observe(list(fit[args.spare :])))
     looks = "-looks" if args.looks else ""
     rest += _kept(
         Path(f"{seen}-train{looks}-{len(some)}.safetensors"),
-        lambda: look(in_looks(some, places) if args.looks else some),
+        lambda: observe(in_looks(some, places) if args.looks else some),
     )
     pasted: list[Cell] = []
     if further:
         path = Path(f"{seen}-third-{len(some)}-{len(further)}.safetensors")
-        pasted = _kept(path, lambda: look(_with_a_third(args.data, further, args.output / "pieces", args.workers)))
+        pasted = _kept(path, lambda: observe(_with_a_third(args.data, further, args.output / "pieces", args.workers)))
     rest += pasted
-    relaid = _relaid(args, seen, look, args.relaid)
+    relaid = _relaid(args, seen, observe, args.relaid)
     if args.empty:
         path = Path(f"{seen}-empty-{args.empty}.safetensors")
-        relaid += _kept(path, lambda: look(labelled(empty_fields(args.empty))))
+        relaid += _kept(path, lambda: observe(labelled(empty_fields(args.empty))))
     rest += relaid
-    held = _relaid(args, seen, look, min(args.relaid, _HELD_RELAID), held=True)
+    held = _relaid(args, seen, observe, min(args.relaid, _HELD_RELAID), held=True)
     known = load_weights(args.begin).tensors if args.begin is not None else {}
     begin = {k.removeprefix("cell_context."): v for k, v in known.items() if k.startswith("cell_context.")}
     # the temperature after this network belongs to the network before it, if the engine had one
@@ -244,7 +244,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_command(lambda: _task(args), args)
 
 
-def _kept(path: Path, look: Callable[[], list[Cell]]) -> list[Cell]:
+def _kept(path: Path, observe: Callable[[], list[Cell]]) -> list[Cell]:
     """What was collected before and kept in ``path``, or is collected now: looking is what takes long."""
     if path.is_file():
         found: dict[int, Cell] = {}
@@ -252,7 +252,7 @@ def _kept(path: Path, look: Callable[[], list[Cell]]) -> list[Cell]:
             number, name = key.split(".")
             found.setdefault(int(number), {})[_EARLIER.get(name, name)] = value
         return [found[i] for i in sorted(found)]
-    seen = look()
+    seen = observe()
     save_file({f"{i}.{k}": v.contiguous() for i, cell in enumerate(seen) for k, v in cell.items()}, str(path))
     return seen
 
@@ -268,7 +268,7 @@ def labelled(cells: Iterable[SyntheticCell]) -> list[LabelledCell]:
 def _relaid(
     args: argparse.Namespace,
     seen: str,
-    look: Callable[[Sequence[LabelledCell]], list[Cell]],
+    observe: Callable[[Sequence[LabelledCell]], list[Cell]],
     count: int,
     *,
     held: bool = False,
@@ -276,7 +276,7 @@ def _relaid(
     """What the engine sees of ``count`` cells laid out anew; what was seen is kept in shards."""
 
     def look_at(first: int, part: int) -> list[Cell]:
-        return look(labelled(relaid_cells(args.straight, part, first=first, held=held)))
+        return observe(labelled(relaid_cells(args.straight, part, first=first, held=held)))
 
     found: list[Cell] = []
     for first in range(0, count, _RELAID_SHARD):

@@ -91,8 +91,7 @@ class ClassifierTask(Task[CropBatch]):
         self.size = min(batch, len(self.pool))  # a few cells give fewer crops than one step takes
         self.model, self.how, self.steps = ChromosomeClassifier(), how, steps
         if start is not None:
-            checkpoint.load_start(start, self.model)
-            self.started = f"from {start.name}"
+            self.started = checkpoint.begin_from(start, self.model)
         self.recipe = {"stage": "classifier", "batch": self.size, "lr": how.lr}
         self.data = f"{len(self.pool)} crops"
 
@@ -170,8 +169,7 @@ class StraightClassifierTask(Task[StraightBatch]):
             load_weights(begin).load_into(self.model, "classifier.")
             self.started = f"from the classifier of {begin.name}"
         elif start is not None:
-            checkpoint.load_start(start, self.model)
-            self.started = f"from {start.name}"
+            self.started = checkpoint.begin_from(start, self.model)
         self.recipe = {"stage": "straight classifier", "batch": batch, "lr": how.lr, "looks": looks}
         self.data = ", ".join(f"{s.laboratory} {len(pool)}" for s, pool in zip(self.sets, self.pools, strict=True))
 

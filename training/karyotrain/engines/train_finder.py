@@ -53,17 +53,28 @@ def dihedral(pixels: np.ndarray, boxes: np.ndarray, k: int) -> tuple[np.ndarray,
     return np.ascontiguousarray(pixels), np.stack([x1, y1, x2, y2], 1)
 
 
+def with_other_tones(
+    pixels: np.ndarray, rng: np.random.Generator, *, scale: float = 0.15, blur_chance: float = 0.2, blur: float = 1.0
+) -> tuple[np.ndarray, float]:
+    """The picture (H, W) float32 0–255 in another size, contrast, brightness and sharpness, and the factor of its size.
+
+    ``scale`` is the largest |ln factor|, ``blur`` the largest sigma in pixels.
+    """
+    factor = float(np.exp(rng.uniform(-scale, scale)))
+    grey = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    grey = (grey - BACKGROUND) * rng.uniform(0.75, 1.25) + BACKGROUND + rng.uniform(-15, 15)
+    if rng.random() < blur_chance:
+        grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.4, blur)), np.float32)
+    return np.clip(grey, 0, 255), factor
+
+
 def make_batch(cells: Sequence[Sample], rng: np.random.Generator) -> FinderBatch:
     """Images (B, 1, H, W) float on the background grey, their sizes and torchvision targets, augmented."""
     parts = []
     for cell in cells:
         pixels, boxes = dihedral(cell.pixels, cell.boxes, int(rng.integers(8)))
-        factor = float(np.exp(rng.uniform(-0.15, 0.15)))
-        pixels = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
-        grey = (pixels.astype(np.float32) - BACKGROUND) * rng.uniform(0.75, 1.25) + BACKGROUND + rng.uniform(-15, 15)
-        if rng.random() < 0.2:
-            grey = cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.4, 1.0))
-        parts.append((np.clip(grey, 0, 255), boxes * factor, cell.labels))
+        grey, factor = with_other_tones(pixels, rng)
+        parts.append((grey, boxes * factor, cell.labels))
     h = -(-max(p[0].shape[0] for p in parts) // 32) * 32
     w = -(-max(p[0].shape[1] for p in parts) // 32) * 32
     images = torch.full((len(parts), 1, h, w), BACKGROUND)
@@ -99,8 +110,7 @@ class FinderTask(Task[FinderBatch]):
         self.model, self.how, self.steps, self.size, self.share = Finder(), how, steps, batch, share
         imagenet = find_backbone("resnet50")
         if start is not None:
-            taken = checkpoint.load_start(start, self.model)
-            self.started = f"from {start.name} ({taken['taken']} of {taken['of']} tensors)"
+            self.started = checkpoint.begin_from(start, self.model)
         elif imagenet is not None:
             load_imagenet(self.model.backbone.body, imagenet, InputRule())
             self.started = f"from the backbone {imagenet.name}"

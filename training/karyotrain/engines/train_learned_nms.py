@@ -64,7 +64,9 @@ Look = Callable[[npt.NDArray[np.uint8]], tuple[FinderRegions, npt.NDArray[np.flo
 
 
 @torch.no_grad()
-def look(finder: Finds, pixels: npt.NDArray[np.uint8], views: int) -> tuple[FinderRegions, npt.NDArray[np.float64]]:
+def unsuppressed_regions(
+    finder: Finds, pixels: npt.NDArray[np.uint8], views: int
+) -> tuple[FinderRegions, npt.NDArray[np.float64]]:
     """What a finder sees in a cell's (H, W) ``pixels`` at scale 1, unsuppressed, and the factors (4,) to them."""
     small = cv2.resize(pixels, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
     with autocast(torch.device("cpu"), "bf16"):
@@ -169,7 +171,7 @@ def _task(args: argparse.Namespace) -> PerCellTask:
     if args.engine is not None:
         look_at = look_of(remembering(KaryoViewEngine(load_weights(args.engine), device="cpu", settings={}), args.kept))
     else:
-        look_at = partial(look, load_finder(args.finder), views=_VIEWS)
+        look_at = partial(unsuppressed_regions, load_finder(args.finder), views=_VIEWS)
     cells = load(args.data, "calibration", limit=args.limit)
     everything = [cells[i] for i in range(len(cells))]
     spare, rest = collect(look_at, everything[: args.spare]), collect(look_at, everything[args.spare :])

@@ -20,7 +20,7 @@ from karyotrain.engines.detection import train, with_options
 from karyotrain.engines.evaluate import evaluate_network
 from karyotrain.engines.network import at_data_scale
 from karyotrain.engines.networks import build
-from karyotrain.engines.recipe import Budget, Recipe, RecipeError, find_recipe, folder_of, table_rows, with_budget
+from karyotrain.engines.recipe import BudgetName, Recipe, RecipeError, find_recipe, folder_of, table_rows, with_budget
 from karyotrain.trainer.checkpoint import SMALL, load_start, read_state, write_json
 from karyotrain.trainer.loop import Options
 from karyoview.detectors.devices import choose_device
@@ -31,7 +31,7 @@ def run_table(
     data: Sequence[Path],
     output: Path,
     options: Options,
-    budget: Budget,
+    budget: BudgetName,
     seeds: int,
     changes: Mapping[str, Any],
     stream: TextIO | None = None,

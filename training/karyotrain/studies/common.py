@@ -93,7 +93,7 @@ def study_parser(about: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-_TOLD: Final = ("split", "limit", "cells", "fields")
+_OPTIONS: Final = ("split", "limit", "cells", "fields")
 
 
 def publish(name: str, rows: Mapping[str, Any], arguments: argparse.Namespace, engine: Detector) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def publish(name: str, rows: Mapping[str, Any], arguments: argparse.Namespace, e
     document = {
         "engine": engine.info.name, "weights_hash": engine.info.weights_hash, "split": arguments.split,
         "command": f"python -m karyotrain.studies.{name} --engine {arguments.engine} --data {arguments.data.name}"
-        + "".join(f" --{k} {v}" for k in _TOLD if (v := getattr(arguments, k, None)) is not None),
+        + "".join(f" --{k} {v}" for k in _OPTIONS if (v := getattr(arguments, k, None)) is not None),
         "rows": rows,
     }  # fmt: skip
     if arguments.output is not None:

@@ -24,16 +24,15 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from karyotrain.data.dataset import CellSet, Sample, load
+from karyotrain.data.dataset import CellSet, Sample, load, write_set
 from karyotrain.data.errors import DataError
 from karyotrain.engines.assembly import truths_of
 from karyotrain.engines.default_network import CROPS
 from karyotrain.engines.detection import train, with_options
 from karyotrain.engines.finetune import fine_tuning, keep_start
+from karyotrain.engines.measure import ask
 from karyotrain.trainer.loop import Options
-from karyoview.core.chromosome import CLASS_NAMES
-from karyoview.core.image import MetaphaseImage
-from karyoview.core.metrics import ImagePrediction, Report, evaluate, paired_difference
+from karyoview.core.metrics import Report, evaluate, paired_difference
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.registry import load_engine
 
@@ -117,7 +116,7 @@ def _sample(name: str, case: str, pixels: npt.NDArray[np.uint8], boxes: Any, lab
     return Sample(name, case, pixels, boxes, labels, upright.astype(np.float32), unknown, unknown)
 
 
-def look(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+def appearance(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     """Background, contrast, log grain and log sharpness (4,) of a cell; no engine is asked."""
     grey = pixels.astype(np.float32) / 255
     edges = np.abs(cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1.0), cv2.CV_32F))
@@ -133,7 +132,7 @@ def strangest(cells: CellSet, count: int) -> CellSet:
     What is furthest in one direction is one look; so the cases are taken from the end of the principal
     direction of the looks at which they lie further out.
     """
-    looks = np.stack([look(s.pixels) for s in cells])
+    looks = np.stack([appearance(s.pixels) for s in cells])
     looks = (looks - np.median(looks, 0)) / (looks.std(0) + 1e-9)
     axis = np.linalg.svd(looks - looks.mean(0), full_matrices=False)[2][0]
     place = looks @ axis
@@ -166,26 +165,17 @@ def in_two(cells: CellSet, unseen: int, seed: int) -> tuple[CellSet, CellSet]:
 
 def write_cells(cells: CellSet, folder: Path) -> Path:
     """A data set of one case, so that all of it teaches."""
-    (folder / "images").mkdir(parents=True, exist_ok=True)
-    document: dict[str, list[Any]] = {"images": [], "annotations": []}
-    for number, s in enumerate(cells, 1):
-        name = f"{Path(s.name).stem}.png"
-        cv2.imwrite(str(folder / "images" / name), s.pixels)
-        document["images"].append({"id": number, "file_name": name, "case": "laboratory"})
-        for (x1, y1, x2, y2), label in zip(s.boxes.tolist(), s.labels.tolist(), strict=True):
-            row = {"id": len(document["annotations"]) + 1, "image_id": number, "category_id": label + 1}
-            document["annotations"].append(row | {"bbox": [x1, y1, x2 - x1, y2 - y1]})
-    document["categories"] = [{"id": i + 1, "name": n} for i, n in enumerate(CLASS_NAMES)]
-    (folder / "train.json").write_text(json.dumps(document))
+    write_set((replace(s, case="laboratory") for s in cells), folder)
     return folder
 
 
 def judge(weights: Path, cells: CellSet, device: str = "auto") -> Report:
     """The engine in ``weights`` on cells, at its own threshold."""
-    card = read_card(card_path(weights))
-    engine = load_engine(str(card["engine"]), device=device, settings={"threshold": 0.05}, weights=weights)
-    found = [ImagePrediction.from_detections(engine.predict([MetaphaseImage(s.pixels, s.name)])[0]) for s in cells]
-    return evaluate(found, truths_of(cells), score_threshold=float(card["operating_threshold"]), resamples=0)
+    engine = load_engine(
+        str(read_card(card_path(weights))["engine"]), device=device, settings={"threshold": 0.05}, weights=weights
+    )
+    cut = engine.info.operating_threshold
+    return evaluate(ask(engine, cells)[0], truths_of(cells), score_threshold=cut, resamples=0)
 
 
 def measure(

@@ -25,6 +25,7 @@ from typing import Any, Final
 import numpy as np
 
 from karyotrain.data.cells import labelled_cells
+from karyotrain.data.coco import read_coco
 from karyotrain.data.dataset import calibration_cases
 from karyotrain.data.errors import DataError
 from karyotrain.engines.measure import ask, load_everything
@@ -117,10 +118,10 @@ def compared(rows: Mapping[str, Sequence[Mapping[str, Any]]], resamples: int = 2
 
     def sums(which: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         once = {r["image"]: r["count_right"] for r in which}
-        told = [r for r in which if r["class"] is not None]
+        classed = [r for r in which if r["class"] is not None]
         return {
-            "class_counted": sum(r["class_counted"] for r in told), "rows": len(told),
-            "named": sum(r["named"] for r in told), "copies": sum(r["copies"] for r in told),
+            "class_counted": sum(r["class_counted"] for r in classed), "rows": len(classed),
+            "named": sum(r["named"] for r in classed), "copies": sum(r["copies"] for r in classed),
             "count_right": sum(once.values()), "cells": len(once),
         }  # fmt: skip
 
@@ -144,7 +145,7 @@ def common_start(
 
 def some_normal(data: Path, cases: Collection[str], count: int) -> set[str]:
     """So many of ``cases`` drawn at random, the same ones each time, that their images are ``count`` or just more."""
-    document = json.loads((data / "train.json").read_text(encoding="utf-8"))
+    document = read_coco(data / "train.json")
     each = dict.fromkeys(sorted(cases), 0)
     for i in document["images"]:
         if i["case"] in each:
@@ -177,7 +178,7 @@ def study(
         raise DataError(
             f"{data / 'cases.csv'}: {len(listed)} cases with a numerical abnormality; give {folds} or more."
         )
-    document = json.loads((data / "train.json").read_text(encoding="utf-8"))
+    document = read_coco(data / "train.json")
     every = {i["case"] for i in document["images"]}
     learning = every - calibration_cases(i["case"] for i in document["images"])
     beside = learning - set(listed)

@@ -99,7 +99,9 @@ def drawn(first: int, count: int) -> Iterator[Outcome]:
     """Drawn karyograms on their own metaphases."""
     for number in range(first, first + count):
         cell, shown, name = drawn_pair(number)
-        yield judge(f"{number} {name}", shown.picture, np.asarray(cell.image, np.uint8), cell.boxes(), cell.labels())
+        yield judge(
+            f"{number} {name}", shown.picture, np.asarray(cell.image, np.uint8), cell.boxes(), cell.labels().tolist()
+        )
 
 
 def wrong_pairs(count: int) -> Iterator[Outcome]:
@@ -107,7 +109,8 @@ def wrong_pairs(count: int) -> Iterator[Outcome]:
     for number in range(count):
         cell, shown, name = drawn_pair(number)
         other = make_cell(cell.karyotype, _FIRST_SEED + 10_000 + number)
-        yield judge(f"{number} {name}", shown.picture, np.asarray(other.image, np.uint8), other.boxes(), other.labels())
+        pixels, labels = np.asarray(other.image, np.uint8), other.labels().tolist()
+        yield judge(f"{number} {name}", shown.picture, pixels, other.boxes(), labels)
 
 
 def real_pairs(folder: Path) -> Iterator[Outcome]:

@@ -23,6 +23,7 @@ from typing import Any, Final
 import numpy as np
 
 from karyotrain.data.cells import labelled_cells
+from karyotrain.data.coco import read_coco, subset
 from karyotrain.data.dataset import calibration_cases
 from karyotrain.data.errors import DataError
 from karyotrain.engines.assembly import build
@@ -33,7 +34,7 @@ from karyotrain.studies.notes import put_into_notes
 from karyotrain.trainer.checkpoint import LAST
 from karyoview.io.atomic import write_atomic
 
-_TOLD: Final = ("finder_steps", "namer_steps", "pasted", "crops", "fitted", "limit", "controls", "normal")
+_OPTIONS: Final = ("finder_steps", "namer_steps", "pasted", "crops", "fitted", "limit", "controls", "normal")
 _LISTS: Final = ("shares", "mixed_at", "seeds", "seeds_at", "common")
 SHARES: Final = (0.05, 0.10, 0.25, 0.50, 1.0)
 
@@ -59,12 +60,12 @@ class TrainingBudget:
     start: Path | None = None
 
 
-def thinned_set(data: Path, share: float, folder: Path, seed: int = 0) -> Path:
+def share_of_cases(data: Path, share: float, folder: Path, seed: int = 0) -> Path:
     """A data set with ``share`` of the training cases and none of ``fit``; its images are those of ``data``.
 
     Cases are taken in one random order, so that a smaller share lies in every larger one.
     """
-    document = json.loads((data / "train.json").read_text(encoding="utf-8"))
+    document = read_coco(data / "train.json")
     held_back = calibration_cases(i["case"] for i in document["images"])
     cases = sorted({i["case"] for i in document["images"]} - held_back)
     order = np.random.default_rng((seed, 23)).permutation(len(cases))
@@ -73,12 +74,9 @@ def thinned_set(data: Path, share: float, folder: Path, seed: int = 0) -> Path:
 
 def set_of_cases(data: Path, cases: Collection[str], folder: Path) -> Path:
     """A data set in ``folder`` of the training images of ``cases``; its images are those of ``data``."""
-    document = json.loads((data / "train.json").read_text(encoding="utf-8"))
-    images = [i for i in document["images"] if i["case"] in cases]
-    numbers = {i["id"] for i in images}
-    if not numbers:
+    document = subset(read_coco(data / "train.json"), lambda image: image["case"] in cases)
+    if not document["images"]:
         raise DataError(f"{data}: {len(cases)} of its cases are asked for, and none has an image; take more of them.")
-    document |= {"images": images, "annotations": [a for a in document["annotations"] if a["image_id"] in numbers]}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "train.json").write_text(json.dumps(document), encoding="utf-8")
     if not (folder / "images").exists():
@@ -179,7 +177,7 @@ def study(
     again = {x for x in shares if x < 1 and (drawn_at is None or x in drawn_at)}
     for share, seed in ((x, s) for x in shares for s in (seeds if x in again else seeds[:1])):
         mark = f"-{seed}" if seed else ""
-        own = thinned_set(data, share, output / f"set-{share:g}{mark}", seed)
+        own = share_of_cases(data, share, output / f"set-{share:g}{mark}", seed)
         # what is mixed in is compared on one draw
         both = kinds and seed == seeds[0] and (mixed_at is None or share in mixed_at)
         for mixed in (False, True) if both else (False,):
@@ -218,10 +216,10 @@ def publish_trained(name: str, found: Mapping[str, Any], a: argparse.Namespace, 
     It belongs to the way of training, not to the weights that are shipped, so no hash of these is named. ``module``
     is the study's own, where it is called otherwise than its rows.
     """
-    told = {k: getattr(a, k) for k in _TOLD if getattr(a, k, None)}
-    told |= {k: " ".join(map(str, getattr(a, k))) for k in _LISTS if getattr(a, k, None)}
-    told |= {"extra": " ".join(f.name for f in getattr(a, "extra", ())), "start": a.start.name if a.start else ""}
-    options = "".join(f" --{k.replace('_', '-')} {v}" for k, v in told.items() if v)
+    given = {k: getattr(a, k) for k in _OPTIONS if getattr(a, k, None)}
+    given |= {k: " ".join(map(str, getattr(a, k))) for k in _LISTS if getattr(a, k, None)}
+    given |= {"extra": " ".join(f.name for f in getattr(a, "extra", ())), "start": a.start.name if a.start else ""}
+    options = "".join(f" --{k.replace('_', '-')} {v}" for k, v in given.items() if v)
     command = f"python -m karyotrain.studies.{module or name} --data {a.data.name}{options} --output FOLDER"
     document = {"split": "calibration", "command": command, **found}
     write_atomic(a.output / f"{name}.json", json.dumps(document, indent=1).encode() + b"\n")

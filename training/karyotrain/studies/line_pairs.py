@@ -20,7 +20,7 @@ from karyotrain.data.synthesis.cell import draw_style
 from karyotrain.data.synthesis.chromosome import draw_profile, label_text, lay
 from karyotrain.data.synthesis.layout import add_absorbance
 from karyotrain.data.synthesis.optics import add_debris, expose
-from karyotrain.data.synthesis.truth import Placed, SyntheticCell, settle
+from karyotrain.data.synthesis.truth import Placed, SyntheticCell, cell_truth
 from karyoview.core.geometry import Box, boxes_to_array, iou_rotated
 from karyoview.imaging.ideogram import load_bands
 
@@ -58,7 +58,7 @@ def make_line_pairs(seed: int, pairs: int = 9, level: int = 550) -> SyntheticCel
     for item in placed:
         add_absorbance(absorbance, item)
     add_debris(rng, absorbance, style.debris)
-    return SyntheticCell(expose(rng, absorbance, style.optics, 8), settle(placed, shape, least_visible=0.0))
+    return SyntheticCell(expose(rng, absorbance, style.optics, 8), cell_truth(placed, shape, least_visible=0.0))
 
 
 def _on_a_grid(made: Sequence[tuple[Placed, Placed]]) -> tuple[list[Placed], tuple[int, int]]:

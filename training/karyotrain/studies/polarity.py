@@ -12,23 +12,27 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from karyotrain.data.coco import read_coco, rows_by_image
 from karyotrain.data.dataset import decode_image
 from karyotrain.data.errors import DataError
 from karyotrain.data.synthesis import make_cell
+from karyotrain.engines.directions import PREFIX
+from karyotrain.studies.common import share
 from karyoview.core.chromosome import CLASSES
+from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import boxes_to_array, iou_rotated, iou_xyxy
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.orientation import ClassFree, crop_profile, upright_probability
 from karyoview.detectors.protocol import Detector
+from karyoview.detectors.weights import read_tensors
 from karyoview.imaging.aligned import aligned_crop, axis_length, cell_scale, chromosome_axis
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 
@@ -69,13 +73,10 @@ class Polarity:
     @classmethod
     def of_engine(cls, path: Path) -> Polarity:
         """From a weights file; DataError where it holds none."""
-        from safetensors import SafetensorError, safe_open
-
         try:
-            with safe_open(path, "np") as file:
-                own = {k.removeprefix("orientation."): file.get_tensor(k) for k in file.keys() if "orientation." in k}  # noqa: SIM118
+            own = {k.removeprefix(PREFIX): v.numpy() for k, v in read_tensors(path).items() if k.startswith(PREFIX)}
             return cls(own["means"], own["slopes"], ClassFree.of_tensors(own))
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
+        except (KaryoViewError, OSError, KeyError, ValueError) as error:
             raise DataError(f"{path} tells no directions ({error}); give weights of the default engine.") from error
 
     def upper_is_p(self, crop: np.ndarray, label: int, relative_length: float | None = None) -> float:
@@ -123,18 +124,12 @@ def _pictures(
 ) -> Iterator[tuple[npt.NDArray[np.uint8], np.ndarray, list[tuple[int, OrientationLabel]]]]:
     """Each picture with chromosomes that were looked at: (H, W), all boxes (N, 4) x1 y1 x2 y2, and which were seen."""
     wanted = {s.annotation: s for s in seen}
-    try:
-        document = json.loads((data / "train.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{data}: train.json cannot be read ({error}); give the folder of the real set.") from error
+    document = read_coco(data / "train.json")
     missing = len(wanted) - len(wanted.keys() & {a["id"] for a in document["annotations"]})
     if missing:
         raise DataError(f"{data}: {missing} of the chromosomes oriented by eye are not in this set.")
-    in_image: dict[int, list[Mapping[str, Any]]] = {}
-    for a in document["annotations"]:
-        in_image.setdefault(a["image_id"], []).append(a)
     names = {i["id"]: i["file_name"] for i in document["images"]}
-    for image, rows in in_image.items():
+    for image, rows in rows_by_image(document).items():
         here = [(k, wanted[a["id"]]) for k, a in enumerate(rows) if a["id"] in wanted]
         if here:
             boxes = np.array([a["bbox"] for a in rows], dtype=np.float64)
@@ -176,13 +171,14 @@ def judge_made(polarity: Polarity, cells: int, seed: int = 0) -> list[Judged]:
     found = []
     for number in range(cells):
         cell = make_cell(("46,XX", "46,XY")[number % 2], seed * 10_000 + number)
-        masks = masks_from_boxes(cell.image, cell.boxes())
-        scale = cell_scale(cell.image, masks)
+        grey = np.asarray(cell.image, np.uint8)
+        masks = masks_from_boxes(grey, cell.boxes())
+        scale = cell_scale(grey, masks)
         usual = _usual_length(masks)
         for mask, truth in zip(masks, cell.truth, strict=True):
             if mask.certain:
                 length = axis_length(chromosome_axis(mask)) / usual
-                p = polarity.upper_is_p(aligned_crop(cell.image, mask, scale), truth.label, length)
+                p = polarity.upper_is_p(aligned_crop(grey, mask, scale), truth.label, length)
                 found.append(Judged(truth.label, p if _first_is_p(mask, truth.axis) else 1 - p))
     return found
 
@@ -196,15 +192,6 @@ def _first_is_p(mask: InstanceMask, axis: np.ndarray) -> bool:
     """Whether the outline's centre line begins at the p end of the true axis (K, 2), p first."""
     line = chromosome_axis(mask)
     return bool(np.dot(line[0] - line[-1], np.asarray(axis)[0] - np.asarray(axis)[-1]) > 0)
-
-
-def interval(right: int, of: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share."""
-    z, n = 1.96, max(of, 1)
-    share = right / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def table(judged: Sequence[Judged], title: str) -> str:
@@ -223,9 +210,7 @@ def table(judged: Sequence[Judged], title: str) -> str:
 def _total(name: str, judged: Iterable[Judged]) -> str:
     rows = list(judged)
     right = sum(j.right for j in rows)
-    low, high = interval(right, len(rows))
-    share = 100 * right / max(len(rows), 1)
-    return f"  {name}: {right} of {len(rows)}, {share:.1f} %  [{100 * low:.1f}, {100 * high:.1f}]"
+    return f"  {name}: {share(right, len(rows))}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

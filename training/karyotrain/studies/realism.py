@@ -23,7 +23,9 @@ from scipy.optimize import minimize
 from scipy.spatial.distance import cdist, pdist
 from scipy.stats import ks_2samp, rankdata
 
+from karyotrain.data.coco import read_coco, rows_by_image
 from karyotrain.data.synthesis.library import PasteLibrary
+from karyotrain.data.synthesis.optics import coded
 from karyotrain.data.synthesis.truth import sum_iog
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.nets.backbones import ResNetStages, find_backbone, load_imagenet, read_rule
@@ -49,17 +51,15 @@ class Sample:
 
 def read_samples(coco_json: Path, limit: int, seed: int = 0, images: Path | None = None) -> list[Sample]:
     """``limit`` random cells of a COCO file, all through the same WebP encoding."""
-    document = json.loads(coco_json.read_text(encoding="utf-8"))
+    document = read_coco(coco_json)
     folder = images or (coco_json.parent / "images" if (coco_json.parent / "images").is_dir() else coco_json.parent)
-    boxes: dict[int, list[list[float]]] = {}
-    for a in document["annotations"]:
-        boxes.setdefault(a["image_id"], []).append(a["bbox"])
+    boxes = rows_by_image(document)
     order = np.random.default_rng(seed).permutation(len(document["images"]))[:limit]
     found = []
     for row in (document["images"][i] for i in order.tolist()):
         grey = read_image(folder / row["file_name"]).to_uint8()
-        grey = cv2.imdecode(cv2.imencode(".webp", grey, [cv2.IMWRITE_WEBP_QUALITY, _WEBP])[1], cv2.IMREAD_GRAYSCALE)
-        b = np.asarray(boxes.get(row["id"], ()), dtype=np.float64).reshape(-1, 4)
+        grey = coded(grey, "webp", _WEBP)
+        b = np.asarray([a["bbox"] for a in boxes.get(row["id"], ())], dtype=np.float64).reshape(-1, 4)
         b[:, 2:] += b[:, :2]
         found.append(Sample(grey, b, str(row.get("case", row["file_name"]))))
     return found
@@ -95,7 +95,7 @@ def _windows(rng: np.random.Generator, sample: Sample, patches: int) -> Iterator
     grey = sample.grey
     short = [max(_PATCH - s, 0) for s in grey.shape]
     if any(short):
-        grey = cv2.copyMakeBorder(grey, 0, short[0], 0, short[1], cv2.BORDER_REFLECT)
+        grey = np.pad(grey, ((0, short[0]), (0, short[1])), "symmetric")
     for _ in range(patches):
         x1, y1, x2, y2 = sample.boxes[rng.integers(len(sample.boxes))]
         x = int(np.clip((x1 + x2) / 2 - _PATCH / 2, 0, grey.shape[1] - _PATCH))
@@ -200,7 +200,7 @@ def band_statistics(library: PasteLibrary, limit: int = 400) -> dict[str, FloatA
             continue
         x, y = (np.interp(places, along, line[:, k]).astype(np.float32)[None] - 0.5 for k in (0, 1))
         smooth = cv2.GaussianBlur(piece.absorbance, (0, 0), 1.0)
-        profile = cv2.remap(smooth, x, y, cv2.INTER_LINEAR).ravel()
+        profile = np.asarray(cv2.remap(smooth, x, y, cv2.INTER_LINEAR), np.float32).ravel()
         dark = _peaks(profile, 0.06)
         bands.append(10 * width * dark / (len(places) * 0.5))
         contrasts.append(float(np.std(profile)))

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from karyotrain.data.cells import Cell, labelled_cells
 from karyotrain.data.synthesis import make_cell
+from karyotrain.data.synthesis.optics import coded
 from karyotrain.engines.measure import ask, load_everything
 from karyotrain.studies.common import as_table, judge, publish, row, study_parser
 from karyotrain.trainer.command import use_threads
@@ -32,7 +33,7 @@ TURN: Final = 30.0  # degrees that are no quarter of a turn
 
 def blurred(sigma: float) -> Change:
     """Out of focus by a Gaussian of ``sigma`` px."""
-    return lambda c: replace(c, pixels=cv2.GaussianBlur(c.pixels, (0, 0), sigma))
+    return lambda c: replace(c, pixels=np.asarray(cv2.GaussianBlur(c.pixels, (0, 0), sigma), np.uint8))
 
 
 def contrast(factor: float) -> Change:
@@ -82,14 +83,9 @@ def inverted(c: Cell) -> Cell:
     return replace(c, pixels=255 - c.pixels)
 
 
-def coded(quality: int) -> Change:
+def in_jpeg(quality: int) -> Change:
     """Through JPEG of that quality."""
-    return lambda c: replace(
-        c,
-        pixels=np.asarray(
-            cv2.imdecode(cv2.imencode(".jpg", c.pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 0), np.uint8
-        ),
-    )
+    return lambda c: replace(c, pixels=coded(c.pixels, "jpeg", quality))
 
 
 CHANGES: Final[Mapping[str, Change]] = {
@@ -106,7 +102,7 @@ CHANGES: Final[Mapping[str, Change]] = {
     "turned by 90°": quarter_turned,
     "mirrored": mirrored,
     "inverted (fluorescent)": inverted,
-    "JPEG 50": coded(50),
+    "JPEG 50": in_jpeg(50),
 }
 
 
@@ -119,7 +115,8 @@ def turned_pixels(pixels: npt.NDArray[np.uint8], degrees: float) -> tuple[npt.ND
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
     matrix[:, 2] += [(size[0] - width) / 2, (size[1] - height) / 2]
     ground = int(np.percentile(pixels, 80))
-    return cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=ground), matrix
+    turned = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=ground)
+    return np.asarray(turned, np.uint8), matrix
 
 
 def turned_back(boxes: npt.NDArray[np.float64], matrix: npt.NDArray[Any], degrees: float) -> npt.NDArray[np.float64]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from karyotrain.data.dataset import Sample, load
 from karyotrain.engines.measure import drawn_cells, figures
-from karyotrain.engines.train_learned_nms import load_finder, look
+from karyotrain.engines.train_learned_nms import load_finder, unsuppressed_regions
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, best_f1_threshold, evaluate
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.nets.nms import soft_nms
@@ -31,7 +31,7 @@ def find(finder: Finder, cells: Iterable[Sample], views: int = 1) -> tuple[list[
     """What a finder with Soft-NMS says about cells at scale 1, and their truth without classes."""
     found, truths = [], []
     for cell in cells:
-        seen, back = look(finder, cell.pixels, views)
+        seen, back = unsuppressed_regions(finder, cell.pixels, views)
         kept, scores = soft_nms(seen.boxes.float(), seen.scores.float(), sigma=SIGMA)
         boxes = seen.boxes[kept].double().numpy() * back
         found.append(ImagePrediction(cell.name, boxes, np.full(len(kept), -1), scores.double().numpy()))

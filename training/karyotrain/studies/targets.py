@@ -28,7 +28,7 @@ def missed(card: Mapping[str, Any]) -> list[Target]:
 
 def rows(cards: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, ...]]:
     """Engine, cells, figure, must, aim, reached, as shown to people; one row for each goal of a card at hand."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for kind, spec in ENGINES.items():
         for g in spec.targets if kind in cards else ():
             mark = "" if g.met(cards[kind]) else " (missed)"

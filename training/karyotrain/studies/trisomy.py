@@ -10,7 +10,6 @@ themselves without it. Counts come with n and a 95 % interval.
 from __future__ import annotations
 
 import csv
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from karyotrain.data.cells import Cell, labelled_cells
+from karyotrain.data.coco import read_coco
 from karyotrain.data.dataset import calibration_cases
 from karyotrain.data.third_copies import EXTRA, EXTRA_LABELS, Pasted, library_of, pasted_cells
 from karyotrain.engines.measure import ask, load_everything
@@ -33,7 +33,7 @@ from karyoview.detectors.protocol import Detector
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ClassCount:
     """What an engine made of one class of a cell: whether the ``marked`` chromosome was found and named, whether it
     counted as many of the class as there are, and how many of the class were found and named."""
 
@@ -44,7 +44,7 @@ class Seen:
     of: int
 
 
-def inspect(predicted: ImagePrediction, cell: Cell, label: int, cut: float, marked: int | None = None) -> Seen:
+def inspect(predicted: ImagePrediction, cell: Cell, label: int, cut: float, marked: int | None = None) -> ClassCount:
     """Judge one class of a cell at the operating threshold; ``marked`` is the row of the chromosome in question."""
     kept = predicted.keep(predicted.scores >= cut)
     taken = match_one(iou_xyxy(kept.boxes, cell.boxes), kept.scores, 0.5)
@@ -54,14 +54,14 @@ def inspect(predicted: ImagePrediction, cell: Cell, label: int, cut: float, mark
     counted = int((kept.labels == label).sum()) == len(of_class)
     found = marked in name if marked is not None else bool(right)
     named = name.get(marked) == label if marked is not None else bool(right)
-    return Seen(found, named, counted, right, len(of_class))
+    return ClassCount(found, named, counted, right, len(of_class))
 
 
 def listed_cells(data: Path) -> tuple[list[Cell], dict[str, str]]:
     """The listed numerical abnormalities of ``val`` and the fit cases, and what is said of each."""
     with (data / "cases.csv").open(encoding="utf-8") as stream:
         listed = {r["image"]: r for r in csv.DictReader(stream) if r["abnormality"] == "number"}
-    document = json.loads((data / "train.json").read_text(encoding="utf-8"))
+    document = read_coco(data / "train.json")
     held_back = calibration_cases(i["case"] for i in document["images"])
     kept = {k: r for k, r in listed.items() if r["split"] == "val" or r["case"] in held_back}
     cells = [

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from karyoview.core.errors import KaryoViewError
@@ -57,17 +57,15 @@ def load_checkpoint(
     path = folder / LAST
     state = read_state(path)
     try:
-        with safe_open(str(path), "pt") as stored:
-            tensors = {k: stored.get_tensor(k) for k in stored.keys()}  # noqa: SIM118 (not a mapping)
+        tensors = load_file(path)
         model.load_state_dict(_part(tensors, "model."))
         if average is not None:  # one that has not begun is not stored, and begins at the model
             average.load_state_dict(_part(tensors, "average.") or _part(tensors, "model."))
         named = dict(model.named_parameters())
-        for name, values in _by_parameter(_part(tensors, "moment.")):
-            parameter = named[name]
-            optimiser.state[parameter] = {
-                key: value if key == "step" else value.to(parameter.device, copy=True) for key, value in values.items()
-            }
+        for key, value in _part(tensors, "moment.").items():
+            name, _, kind = key.rpartition("|")
+            own = value if kind == "step" else value.to(named[name].device, copy=True)
+            optimiser.state[named[name]][kind] = own
     except (RuntimeError, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise CheckpointError(f"{path} is of another network or recipe ({reason}); use another folder.") from error
@@ -102,8 +100,7 @@ def save_small(path: Path, model: nn.Module, state: Mapping[str, Any]) -> Path:
 def read_network(path: Path) -> dict[str, Tensor]:
     """The network in a checkpoint, the moving average where there is one, or the tensors of a weights file."""
     try:
-        with safe_open(str(path), "pt") as stored:
-            tensors = {k: stored.get_tensor(k) for k in stored.keys()}  # noqa: SIM118 (not a mapping)
+        tensors = load_file(path)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{path} cannot be read ({error}); give a safetensors file.") from error
     return _part(tensors, "average.") or _part(tensors, "model.") or tensors
@@ -125,6 +122,12 @@ def load_start(path: Path, model: nn.Module) -> dict[str, int]:
     return {"taken": len(fitting), "of": len(own)}
 
 
+def begin_from(path: Path, model: nn.Module) -> str:
+    """As :func:`load_start`; → a sentence on what was taken."""
+    taken = load_start(path, model)
+    return f"from {path.name} ({taken['taken']} of {taken['of']} tensors)"
+
+
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """A small JSON file, for people too; written whole or not at all."""
     temporary = path.with_suffix(f"{path.suffix}.tmp")
@@ -144,14 +147,6 @@ def _moments(model: nn.Module, optimiser: torch.optim.Optimizer) -> Iterator[tup
             for key, value in optimiser.state.get(parameter, {}).items():
                 if isinstance(value, Tensor):
                     yield f"moment.{names[id(parameter)]}|{key}", value
-
-
-def _by_parameter(moments: Mapping[str, Tensor]) -> Iterator[tuple[str, dict[str, Tensor]]]:
-    grouped: dict[str, dict[str, Tensor]] = {}
-    for key, value in moments.items():
-        name, _, kind = key.rpartition("|")
-        grouped.setdefault(name, {})[kind] = value
-    yield from grouped.items()
 
 
 def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

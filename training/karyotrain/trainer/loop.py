@@ -196,7 +196,7 @@ def run_task(
         progress = Progress(output, stream, listener) if world.first else _silent
         control = Control(output)
         try:
-            with control.signals(), _told(progress, output):
+            with control.signals(), _reported(progress, output):
                 began = time.monotonic()
                 return _Run(make(), output, options, world, progress, control, began).go()
         finally:
@@ -209,7 +209,7 @@ def _silent(event: str, **values: Any) -> None:
 
 
 @contextmanager
-def _told(progress: Callable[..., None], output: Path) -> Any:
+def _reported(progress: Callable[..., None], output: Path) -> Any:
     """Turn what can go wrong in a run into a sentence that is also an event."""
     cause: Exception
     try:
@@ -288,8 +288,8 @@ class _Run(Generic[Batch]):
             device=world.device.type, processes=world.size,
             parameters=sum(p.numel() for p in self.model.parameters() if p.requires_grad),
         )  # fmt: skip
-        ready = task.prepare(self.output, lambda: world.first and self.control.wish() == "cancel")
-        if world.agree(not ready) or not ready:  # the first process decides
+        prepared = task.prepare(self.output, lambda: world.first and self.control.request() == "cancel")
+        if world.agree(not prepared) or not prepared:  # the first process decides
             return self._cancelled()
         share = world.share(task.micros)
         batches = loader.ahead(task.batch, share, start=state.step, threads=self.options.threads)
@@ -380,19 +380,19 @@ class _Run(Generic[Batch]):
 
     def _wish(self) -> str:
         """``cancel``, ``time`` when it is up, else empty; waits while paused. All processes agree."""
-        wish = self.control.wish() if self.world.first else "run"
-        if self.world.agree(wish == "pause"):
+        request = self.control.request() if self.world.first else "run"
+        if self.world.agree(request == "pause"):
             self._save()
             self.progress("paused", step=self.state.step)
             before = time.monotonic()
-            wish = self.control.wait_while_paused() if self.world.first else "run"
+            request = self.control.wait_while_paused() if self.world.first else "run"
             paused = time.monotonic() - before  # not counted as work
             self.began, self.loop_began, self.clock_from = (
                 t + paused for t in (self.began, self.loop_began, self.clock_from)
             )
             self.progress("resumed", step=self.state.step)
         late = self.options.minutes is not None and self._left() <= 0
-        return ("", "time", "cancel")[self.world.agree(2 if wish == "cancel" else 1 if late else 0)]
+        return ("", "time", "cancel")[self.world.agree(2 if request == "cancel" else 1 if late else 0)]
 
     def _left(self) -> float:
         """Seconds left for training, less a share that is kept for the last evaluation and what follows it."""

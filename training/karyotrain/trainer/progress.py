@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO
 
-Wish = Literal["run", "pause", "cancel"]
+Request = Literal["run", "pause", "cancel"]
 CONTROL: Final = "control"
 PROGRESS: Final = "progress.jsonl"
 
@@ -68,7 +68,7 @@ class Control:
         """Ask for the end after the step under way."""
         self._cancelled.set()
 
-    def wish(self) -> Wish:
+    def request(self) -> Request:
         if self._cancelled.is_set():
             return "cancel"
         try:
@@ -77,11 +77,11 @@ class Control:
             return "run"
         return text if text in ("pause", "cancel") else "run"  # type: ignore[return-value]
 
-    def wait_while_paused(self, poll: float = 0.2) -> Wish:
+    def wait_while_paused(self, poll: float = 0.2) -> Request:
         """Sleep until the wish is no longer ``pause``; → it."""
-        while (wish := self.wish()) == "pause":
+        while (request := self.request()) == "pause":
             time.sleep(poll)
-        return wish
+        return request
 
     @contextmanager
     def signals(self) -> Iterator[None]:

@@ -40,7 +40,7 @@ class Axis:
         x, y = self.points[low] + (place - low) * (self.points[low + 1] - self.points[low])
         return float(x), float(y)
 
-    def thinned(self, step: float = 3.0) -> FloatArray:
+    def subsampled(self, step: float = 3.0) -> FloatArray:
         """The line at steps of about ``step`` pixels, its ends kept."""
         count = max(round(self.length / step) + 1, 4)
         return self.points[np.rint(np.linspace(0, len(self.points) - 1, count)).astype(int)]

@@ -12,9 +12,9 @@ import numpy as np
 from karyotrain.data.synthesis.axis import bent_axis
 from karyotrain.data.synthesis.chromosome import Look, draw_profile, label_text, lay
 from karyotrain.data.synthesis.karyotype import clone_of_cell, read_clones
-from karyotrain.data.synthesis.layout import add_absorbance, bounds_of, spread_out, trimmed
+from karyotrain.data.synthesis.layout import add_absorbance, bounds_of, spread_out
 from karyotrain.data.synthesis.optics import FloatImage, Optics, add_debris, add_nucleus, add_smudges, expose
-from karyotrain.data.synthesis.truth import Placed, SyntheticCell, settle
+from karyotrain.data.synthesis.truth import Placed, SyntheticCell, cell_truth
 from karyoview.core.errors import KaryoViewError
 from karyoview.imaging.ideogram import load_bands
 
@@ -130,7 +130,7 @@ def make_cell(
     add_smudges(rng, absorbance, drawn.optics.smudge)
     image = expose(rng, absorbance, drawn.optics, bits)
     info = MappingProxyType({"seed": seed, "band_level": level, "generator": _GENERATOR})
-    return SyntheticCell(image, settle(placed, shape), clone.text, info)
+    return SyntheticCell(image, cell_truth(placed, shape), clone.text, info)
 
 
 def _chromosomes(rng: np.random.Generator, counts: tuple[int, ...], style: Style, level: int) -> list[Placed]:
@@ -144,7 +144,7 @@ def _chromosomes(rng: np.random.Generator, counts: tuple[int, ...], style: Style
             profile = draw_profile(rng, table, label_text(label), look)
             width = 2 * float(np.median(profile.half))
             axis = bent_axis(rng, profile.length, width, style.bend, profile.centromere / profile.length)
-            items.append(trimmed(lay(rng, profile, axis, look, label)))
+            items.append(lay(rng, profile, axis, look, label).trimmed())
     return items
 
 

@@ -149,7 +149,7 @@ def lay(rng: np.random.Generator, profile: Profile, axis: Axis, look: Look, labe
     absorbance = (look.pale + (look.dark - look.pale) * density) * thickness * furrow * flank * texture * tone
     absorbance = np.where(mask, absorbance, 0).astype(np.float32)
     centromere = axis.at(profile.centromere / scale)
-    return Placed(label, absorbance, mask, frame.offset, axis.thinned(), centromere)
+    return Placed(label, absorbance, mask, frame.offset, axis.subsampled(), centromere)
 
 
 def label_text(index: int) -> str:

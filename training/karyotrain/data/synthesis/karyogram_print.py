@@ -122,7 +122,7 @@ def _tile(
         shade = np.asarray(straighten(depth, truth.axis, width, height, zoom=zoom, outside=0.0))
         own = np.asarray(straighten(whole.astype(np.float32), truth.axis, width, height, zoom=zoom, outside=0.0)) > 0.5
     else:
-        shade, own = _upright(rng, depth, whole, truth, style)
+        shade, own = _turned_upright(rng, depth, np.asarray(whole, np.uint8), truth, style)
     own = _largest(own)
     if style.sharpening > 0:
         shade = shade + style.sharpening * (shade - cv2.GaussianBlur(shade, (0, 0), 1.2 * zoom))
@@ -133,7 +133,7 @@ def _tile(
     return np.where(own[part], np.clip(paper - shade[part], 0, paper), paper).astype(np.uint8), own[part]
 
 
-def _upright(
+def _turned_upright(
     rng: np.random.Generator,
     depth: npt.NDArray[np.float32],
     whole: GreyArray,
@@ -148,7 +148,7 @@ def _upright(
     side = int(math.hypot(h + 8, w + 8) * style.enlargement)
     middle = (x + w / 2, y + h / 2)
     matrix = cv2.getRotationMatrix2D(middle, turn, style.enlargement)
-    matrix[:, 2] += side / 2 - np.array(middle)
+    matrix = matrix + np.array([[0, 0, side / 2 - middle[0]], [0, 0, side / 2 - middle[1]]])
     shade = cv2.warpAffine(depth, matrix, (side, side), flags=cv2.INTER_CUBIC)
     own = cv2.warpAffine(whole * 255, matrix, (side, side)) > 127
     return np.asarray(shade, np.float32), np.asarray(own)

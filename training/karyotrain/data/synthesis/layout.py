@@ -60,16 +60,6 @@ def bounds_of(items: Sequence[Placed]) -> tuple[int, int, int, int]:
     return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def trimmed(item: Placed) -> Placed:
-    """The item with crop rows and columns outside its mask taken away, for a close layout."""
-    rows, columns = np.flatnonzero(item.mask.any(1)), np.flatnonzero(item.mask.any(0))
-    r0, r1, c0, c1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    return Placed(
-        item.label, item.absorbance[r0:r1, c0:c1], item.mask[r0:r1, c0:c1], (item.offset[0] + c0, item.offset[1] + r0),
-        item.axis, item.centromere, item.polarity_known, item.source,
-    )  # fmt: skip
-
-
 def add_absorbance(canvas: np.ndarray, item: Placed) -> None:
     """Add a chromosome's absorbance to a canvas (H, W) float32 in place; parts outside are dropped."""
     h, w = item.absorbance.shape

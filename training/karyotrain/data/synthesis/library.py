@@ -188,7 +188,7 @@ def _cut_picture(job: tuple[str, FloatArray, npt.NDArray[np.int64]]) -> dict[str
     depth = np.log(np.maximum(ground, 30.0) / np.maximum(grey, 4.0))[front.mask & (ground > grey)]
     tone = float(np.median(depth)) if len(depth) else 0.0
     pieces = []
-    for index, blob in _isolated(front.mask, blobs, stats, boxes, labels):
+    for index, blob in _isolated(front.mask, np.asarray(blobs, np.int32), np.asarray(stats, np.int32), boxes, labels):
         x, y, w, h, _ = (int(v) for v in stats[blob])
         mask = _smoothed(blobs[y : y + h, x : x + w] == blob, front.width)
         axis = medial_axis(mask)
@@ -309,25 +309,19 @@ def _save(path: Path, found: Sequence[dict[str, Any]], names: Sequence[str], dig
     # Backgrounds are the large part; a few hundred are enough.
     usable = [i for i, row in enumerate(found) if row["scale"] > 0 and row["tone"] > 0][:400]
     grounds, ground_ends = _Packed.pack([found[i]["ground"] for i in usable])
+    columns: dict[str, Any] = {
+        name: np.array([piece[place] for piece in pieces], kind)
+        for name, place, kind in (
+            ("axes", 2, None), ("labels", 3, np.int64), ("levels", 4, np.float32), ("places", 5, np.int64),
+            ("pictures", 6, np.int64),
+        )
+    }  # fmt: skip
     temporary = path.with_suffix(".tmp")
     with temporary.open("wb") as file:
         np.savez(
-            file,
-            crops=crops,
-            crop_ends=crop_ends,
-            masks=masks,
-            mask_ends=mask_ends,
-            grounds=grounds,
-            ground_ends=ground_ends,
-            axes=np.stack([p[2] for p in pieces]),
-            labels=np.array([p[3] for p in pieces], dtype=np.int64),
-            levels=np.array([p[4] for p in pieces], dtype=np.float32),
-            places=np.array([p[5] for p in pieces], dtype=np.int64),
-            pictures=np.array([p[6] for p in pieces], dtype=np.int64),
-            scales=np.array([r["scale"] for r in found]),
-            tones=np.array([r["tone"] for r in found]),
-            names=np.array(list(names)),
-            backgrounds=np.array(usable, dtype=np.int64),
-            digest=np.array(digest),
-        )
+            file, crops=crops, crop_ends=crop_ends, masks=masks, mask_ends=mask_ends, grounds=grounds,
+            ground_ends=ground_ends, **columns, scales=np.array([r["scale"] for r in found]),
+            tones=np.array([r["tone"] for r in found]), names=np.array(list(names)),
+            backgrounds=np.array(usable, dtype=np.int64), digest=np.array(digest),
+        )  # fmt: skip
     temporary.replace(path)

@@ -130,7 +130,9 @@ def _add_blob(
     canvas[y1:y2, x1:x2] += (absorbance * bell).astype(np.float32)
 
 
-def expose(rng: np.random.Generator, absorbance: FloatImage, optics: Optics, bits: int) -> npt.NDArray[np.generic]:
+def expose(
+    rng: np.random.Generator, absorbance: FloatImage, optics: Optics, bits: int
+) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
     """The picture (H, W) uint8 or uint16 of a field of absorbance (H, W) float32.
 
     Light falls off unevenly, the lens blurs what passes, the camera adds noise, the software
@@ -138,9 +140,9 @@ def expose(rng: np.random.Generator, absorbance: FloatImage, optics: Optics, bit
     """
     shape = absorbance.shape
     light = np.exp(-absorbance) * np.float32(1 - optics.flare) + np.float32(optics.flare)
-    light = cv2.GaussianBlur(np.float32(optics.level) * light, (0, 0), optics.blur)
+    light = np.asarray(cv2.GaussianBlur(np.float32(optics.level) * light, (0, 0), optics.blur), np.float32)
     if optics.glare > 0:
-        light = _glared(np.asarray(light, dtype=np.float32), optics.glare, optics.spread)
+        light = _glared(light, optics.glare, optics.spread)
     y, x = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None], np.linspace(-1, 1, shape[1], dtype=np.float32)[None]
     tilt = rng.normal(0, 0.4, 2)
     fall = np.float32(tilt[0]) * x + np.float32(tilt[1]) * y - np.float32(rng.uniform(0.1, 0.6)) * (x * x + y * y)

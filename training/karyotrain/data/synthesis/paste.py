@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from karyotrain.data.synthesis.axis import STEP, Axis, axis_from_curvature, bent_axis, frame_of
-from karyotrain.data.synthesis.layout import add_absorbance, bounds_of, spread_out, trimmed
+from karyotrain.data.synthesis.layout import add_absorbance, bounds_of, spread_out
 from karyotrain.data.synthesis.library import PasteLibrary, Piece
 from karyotrain.data.synthesis.optics import coded
-from karyotrain.data.synthesis.truth import Placed, SyntheticCell, settle
+from karyotrain.data.synthesis.truth import Placed, SyntheticCell, cell_truth
 from karyoview.core.chromosome import expected_copies
 from karyoview.core.errors import KaryoViewError
 from karyoview.imaging.axis import smooth_line
@@ -64,11 +64,11 @@ def make_pasted_cell(
             source = f"{library.names[piece.picture]}@{piece.place[0]},{piece.place[1]}"
             item = _relaid(rng, piece, ratio, bend, source)
             stained = item.absorbance * np.float32(strength)
-            items.append(Placed(label, stained, item.mask, item.offset, item.axis, None, False, source))
+            items.append(replace(item, label=label, absorbance=stained))
     if not items:
         raise KaryoViewError("The library holds no chromosome of the classes asked for; build it from more pictures.")
     density = math.exp(rng.normal(math.log(_CROWDING), 0.28)) if crowding is None else crowding
-    placed = spread_out(rng, [_cropped(i) for i in items], density, crossing=float(rng.uniform(0.4, 0.95)))
+    placed = spread_out(rng, [item.trimmed(4) for item in items], density, crossing=float(rng.uniform(0.4, 0.95)))
     x1, y1, x2, y2 = bounds_of(placed)
     margins = [int(rng.integers(8, 60)) if rng.random() < 0.9 else -int(rng.integers(0, 16)) for _ in range(4)]
     shape = (y2 - y1 + margins[1] + margins[3], x2 - x1 + margins[0] + margins[2])
@@ -78,15 +78,13 @@ def make_pasted_cell(
         add_absorbance(absorbance, item)
     ground = _ground(rng, library.background(ground_index), shape, absorbance)
     total = np.where(absorbance > 0, _DARKEST * np.tanh(absorbance / _DARKEST), absorbance)
-    image = ground * np.exp(-total)
-    # Everything in one picture went through one encoder.
-    image = np.clip(np.rint(image), 0, 255).astype(np.uint8)
-    if rng.random() < 0.5:
+    image = np.clip(np.rint(ground * np.exp(-total)), 0, 255).astype(np.uint8)
+    if rng.random() < 0.5:  # everything in one picture went through one encoder
         image = coded(image, "jpeg" if rng.random() < 0.5 else "webp", int(rng.integers(78, 96)))
     info: Mapping[str, object] = MappingProxyType(
         {"seed": seed, "library": library.digest, "background": library.names[picture], "crowding": round(density, 3)}
     )
-    return SyntheticCell(image, settle([trimmed(p) for p in placed], shape), "", info)
+    return SyntheticCell(image, cell_truth([p.trimmed() for p in placed], shape), "", info)
 
 
 def _copies(rng: np.random.Generator, counts: Sequence[int] | None) -> list[int]:
@@ -178,11 +176,11 @@ def _relaid(rng: np.random.Generator, piece: Piece, ratio: float, bend: float, s
     rim = cv2.GaussianBlur(cv2.dilate(whole, np.ones((5, 5), np.uint8)), (0, 0), 1.0)
     wanted = (piece.absorbance * rim).astype(np.float32)
     outside = (along < 0) | (along > (len(strip.points) - 1) * STEP)
-    absorbance = cv2.remap(wanted, at[..., 0], at[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
+    absorbed = cv2.remap(wanted, at[..., 0], at[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
     inside = cv2.remap(whole, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     mask = (inside > 0.5) & ~outside
-    absorbance = np.where(outside, 0, absorbance).astype(np.float32)
-    return Placed(piece.label, absorbance, _largest(mask), frame.offset, axis.thinned(), None, False, source)
+    absorbance = np.where(outside, 0, np.asarray(absorbed, np.float32))
+    return Placed(piece.label, absorbance, _largest(mask), frame.offset, axis.subsampled(), None, False, source)
 
 
 def _target_axis(
@@ -206,18 +204,6 @@ def _largest(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return np.asarray(labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])), dtype=bool)
 
 
-def _cropped(item: Placed) -> Placed:
-    """The item cut to its mask and the blur around it (4 px)."""
-    h, w = item.mask.shape
-    rows, columns = np.flatnonzero(item.mask.any(1)), np.flatnonzero(item.mask.any(0))
-    r0, r1 = max(int(rows[0]) - 4, 0), min(int(rows[-1]) + 5, h)
-    c0, c1 = max(int(columns[0]) - 4, 0), min(int(columns[-1]) + 5, w)
-    return Placed(
-        item.label, item.absorbance[r0:r1, c0:c1], item.mask[r0:r1, c0:c1], (item.offset[0] + c0, item.offset[1] + r0),
-        item.axis, None, False, item.source,
-    )  # fmt: skip
-
-
 def _ground(
     rng: np.random.Generator, ground: npt.NDArray[np.uint8], shape: tuple[int, int], absorbance: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
@@ -227,7 +213,7 @@ def _ground(
     enlarge = max(shape[0] / ground.shape[0], shape[1] / ground.shape[1], 1.0)
     if enlarge > 1.0:
         size = (math.ceil(ground.shape[1] * enlarge), math.ceil(ground.shape[0] * enlarge))
-        ground = cv2.resize(ground, size, interpolation=cv2.INTER_CUBIC)
+        ground = np.asarray(cv2.resize(ground, size, interpolation=cv2.INTER_CUBIC), np.uint8)
     dark = (ground < float(np.median(ground)) - 35)[::4, ::4]
     own = absorbance[::4, ::4] > 0.15
     best, least = (0, 0), math.inf

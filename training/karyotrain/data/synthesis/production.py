@@ -60,7 +60,7 @@ def produce(order: Order, output: Path, *, manifest: Path | None = None, check: 
     rows: list[dict[str, Any]] = []
     severe: list[float] = []
 
-    def noted() -> Iterator[SyntheticCell]:
+    def recorded() -> Iterator[SyntheticCell]:
         for cell in cells:
             pixels = hashlib.sha256(np.ascontiguousarray(cell.image).tobytes()).hexdigest()
             row = {"cell": len(rows) + 1, "size": list(cell.image.shape), "chromosomes": len(cell.truth)}
@@ -74,7 +74,7 @@ def produce(order: Order, output: Path, *, manifest: Path | None = None, check: 
         "version": __version__, "seed": order.seed,
         **({} if order.paste else {"karyotype": order.karyotype, "band_level": order.band_level, "style": order.style}),
     }  # fmt: skip
-    path = write_case(output, noted(), form=order.form, info=info)
+    path = write_case(output, recorded(), form=order.form, info=info)
     yield f"{len(rows)} cells and {path} written in {time.perf_counter() - started:.1f} s."
     yield f"Boxes that overlap severely (sum of IoG at least 0.5): {np.mean(severe):.3f}."
     if manifest is not None:

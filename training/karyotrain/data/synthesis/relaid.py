@@ -25,7 +25,7 @@ from karyotrain.data.errors import DataError
 from karyotrain.data.straight_crops import CELL, CONFIDENCE, FOUND, LABEL, StraightCropSet, laboratories
 from karyotrain.data.synthesis.layout import add_absorbance
 from karyotrain.data.synthesis.optics import add_nucleus, smooth_field
-from karyotrain.data.synthesis.truth import Placed, SyntheticCell, settle, write_case
+from karyotrain.data.synthesis.truth import Placed, SyntheticCell, cell_truth, write_case
 from karyoview.core.chromosome import CLASSES
 
 SHARES: Final = MappingProxyType({"taichung": 0.48, "padova": 0.3, "pampaj": 0.22})
@@ -69,7 +69,9 @@ def lay_out(
     absorbance = np.zeros(shape, np.float32)
     for item in placed:
         add_absorbance(absorbance, item)
-    return SyntheticCell(_photograph(absorbance, look, rng), settle(placed, shape), info=MappingProxyType(dict(info)))
+    return SyntheticCell(
+        _photograph(absorbance, look, rng), cell_truth(placed, shape), info=MappingProxyType(dict(info))
+    )
 
 
 def empty_field(rng: np.random.Generator) -> SyntheticCell:

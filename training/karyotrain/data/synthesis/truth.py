@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from karyotrain.data.coco import CocoDocument
 from karyoview.core.chromosome import CLASS_NAMES, CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box, box_from_corners
@@ -53,8 +54,19 @@ class Placed:
         """The same chromosome moved by whole pixels."""
         centre = None if self.centromere is None else (self.centromere[0] + dx, self.centromere[1] + dy)
         offset = (self.offset[0] + dx, self.offset[1] + dy)
-        axis = self.axis + np.array([dx, dy])
-        return Placed(self.label, self.absorbance, self.mask, offset, axis, centre, self.polarity_known, self.source)
+        return replace(self, offset=offset, axis=self.axis + np.array([dx, dy]), centromere=centre)
+
+    def window(self, top: int, bottom: int, left: int, right: int) -> Placed:
+        """The part of its crop in these rows and columns, in the same place."""
+        part = np.s_[top:bottom, left:right]
+        offset = (self.offset[0] + left, self.offset[1] + top)
+        return replace(self, absorbance=self.absorbance[part], mask=self.mask[part], offset=offset)
+
+    def trimmed(self, margin: int = 0) -> Placed:
+        """The crop cut to the mask and ``margin`` px around it."""
+        rows, columns = np.flatnonzero(self.mask.any(1)), np.flatnonzero(self.mask.any(0))
+        top, left = max(int(rows[0]) - margin, 0), max(int(columns[0]) - margin, 0)
+        return self.window(top, int(rows[-1]) + 1 + margin, left, int(columns[-1]) + 1 + margin)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +155,9 @@ def least_box(mask: BoolArray, offset: tuple[int, int], axis: FloatArray) -> Box
     return box_from_corners(quad)
 
 
-def settle(placed: Sequence[Placed], shape: tuple[int, int], least_visible: float = 0.3) -> tuple[ChromosomeTruth, ...]:
+def cell_truth(
+    placed: Sequence[Placed], shape: tuple[int, int], least_visible: float = 0.3
+) -> tuple[ChromosomeTruth, ...]:
     """The truth of placed chromosomes in a picture (H, W); what lies outside the frame is cut off.
 
     Chromosomes of which less than ``least_visible`` of the mask is in the frame are left out.
@@ -175,16 +189,8 @@ def _cut(item: Placed, shape: tuple[int, int], least_visible: float) -> Placed |
     top, left, bottom, right = max(-y, 0), max(-x, 0), min(shape[0] - y, h), min(shape[1] - x, w)
     if bottom <= top or right <= left:
         return None
-    mask = item.mask[top:bottom, left:right]
-    if mask.sum() < max(least_visible * item.mask.sum(), 20):
-        return None
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    r0, r1, c0, c1 = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    offset = (x + left + int(c0), y + top + int(r0))
-    whole = item.absorbance[top + r0 : top + r1, left + c0 : left + c1]
-    return Placed(
-        item.label, whole, mask[r0:r1, c0:c1], offset, item.axis, item.centromere, item.polarity_known, item.source
-    )
+    inside = item.window(top, bottom, left, right)
+    return None if inside.mask.sum() < max(least_visible * item.mask.sum(), 20) else inside.trimmed()
 
 
 def _crossings(axes: Sequence[FloatArray]) -> list[tuple[tuple[float, float, int], ...]]:
@@ -214,7 +220,7 @@ def _line_crossings(a: FloatArray, b: FloatArray) -> list[tuple[float, float]]:
     return [tuple((a[i] + t[i, j] * (a[i + 1] - a[i])).tolist()) for i, j in zip(rows, columns, strict=True)]
 
 
-class CocoTruth:
+class CocoTruth(CocoDocument):
     """The truth of a case as a COCO document, cell by cell.
 
     Beside the usual fields each annotation has ``rotated_box`` (cx, cy, w, h, angle as in
@@ -222,38 +228,30 @@ class CocoTruth:
     ``crossings`` as (x, y, id of the other annotation).
     """
 
-    def __init__(self, info: Mapping[str, Any]) -> None:
-        self._info = dict(info)
-        self._images: list[dict[str, Any]] = []
-        self._annotations: list[dict[str, Any]] = []
-
     def add(self, cell: SyntheticCell, name: str) -> None:
         """Add one cell under its file name."""
-        height, width = cell.image.shape
-        number, first = len(self._images) + 1, len(self._annotations) + 1
-        row = {"id": number, "file_name": name, "width": width, "height": height, "karyotype": cell.karyotype}
-        self._images.append({**row, **cell.info})
-        for place, item in enumerate(cell.truth):
-            self._annotations.append(_annotation(item, first + place, number, (height, width), first))
+        size, first = (int(cell.image.shape[0]), int(cell.image.shape[1])), len(self.annotations) + 1
+        self.add_image(name, size, karyotype=cell.karyotype, **cell.info)
+        for item in cell.truth:
+            self.add_box(item.horizontal.to_xyxy(), item.label, **_known(item, size, first))
 
-    def document(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The whole document, with the 24 classes as categories 1–24."""
         categories = [{"id": c.index + 1, "name": c.name, "supercategory": "chromosome"} for c in CLASSES]
-        return {"info": self._info, "images": self._images, "annotations": self._annotations, "categories": categories}
+        return super().to_dict() | {"categories": categories}
 
 
-def _annotation(item: ChromosomeTruth, number: int, image: int, size: tuple[int, int], first: int) -> dict[str, Any]:
-    x1, y1, x2, y2 = item.horizontal.to_xyxy()
+def _known(item: ChromosomeTruth, size: tuple[int, int], first: int) -> dict[str, Any]:
+    """What is known of a chromosome beside box and class; ``first`` is the id of its cell's first annotation."""
     box = item.box
-    row = {
-        "id": number, "image_id": image, "category_id": item.label + 1, "iscrowd": 0, "area": int(item.mask.sum()),
-        "bbox": [x1, y1, x2 - x1, y2 - y1],
+    row: dict[str, Any] = {
+        "area": int(item.mask.sum()),
         "segmentation": {"size": list(size), "counts": encode_mask(item.full_mask(size))},
         "rotated_box": [*(round(v, 3) for v in (box.cx, box.cy, box.w, box.h)), round(box.angle, 6)],
         "axis": [[round(x, 2), round(y, 2)] for x, y in item.axis.tolist()],
         "overlap_pixels": item.overlap_pixels,
         "crossings": [[round(x, 2), round(y, 2), first + other] for x, y, other in item.crossings],
-    }  # fmt: skip
+    }
     if item.centromere is not None:
         row["centromere"] = [round(v, 2) for v in item.centromere]
     if not item.polarity_known:
@@ -286,7 +284,7 @@ def write_case(
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise KaryoViewError(f"{folder} is not empty; choose a new folder for the synthetic case.")
     folder.mkdir(parents=True, exist_ok=True)
-    truth = CocoTruth(info or {})
+    truth = CocoTruth(info=dict(info or {}))
     for number, cell in enumerate(cells, start=1):
         if form == "webp" and cell.image.dtype != np.uint8:
             raise KaryoViewError("WebP holds 8 bits a pixel; write 16 bit cells as png or tif.")
@@ -297,7 +295,7 @@ def write_case(
         write_atomic(folder / name, data.tobytes())
         truth.add(cell, name)
     path = folder / "truth.json"
-    write_atomic(path, (json.dumps(truth.document(), separators=(",", ":"), ensure_ascii=False) + "\n").encode())
+    write_atomic(path, (json.dumps(truth.to_dict(), separators=(",", ":"), ensure_ascii=False) + "\n").encode())
     return path
 
 

@@ -82,10 +82,10 @@ def test_mosaic_shares_hold_over_the_cells() -> None:
      ("45~48,XX,+8", "not possible|leaves open"), ("46,XX,+99", "not possible"), ("hello", "not possible")],
 )  # fmt: skip
 def test_impossible_karyotypes_are_sentences(karyotype: str, words: str) -> None:
-    with pytest.raises(KaryotypeError, match=words) as told:
+    with pytest.raises(KaryotypeError, match=words) as refused:
         make_cell(karyotype)
-    assert str(told.value).endswith((".", '"'))
-    assert "\n" not in str(told.value)
+    assert str(refused.value).endswith((".", '"'))
+    assert "\n" not in str(refused.value)
 
 
 def test_other_bad_input_is_a_sentence() -> None:

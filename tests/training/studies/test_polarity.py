@@ -13,13 +13,13 @@ import pytest
 from karyotrain.data.errors import DataError
 from karyotrain.data.synthesis import make_cell
 from karyotrain.engines.orientation import part_ends
+from karyotrain.studies.common import wilson
 from karyotrain.studies.polarity import (
     Judged,
     OrientationLabel,
     Polarity,
     detector_made,
     detector_real,
-    interval,
     judge_made,
     judge_real,
     read_by_eye,
@@ -225,13 +225,13 @@ def test_ten_of_each_class_were_looked_at() -> None:
 
 
 def test_the_table_gives_shares_with_intervals(tmp_path: Path) -> None:
-    low, high = interval(9, 10)
+    low, high = wilson(9, 10)
     assert (low, high) == pytest.approx((0.596, 0.982), abs=2e-3)
     text = table([Judged(0, 0.9), Judged(0, 0.2, sure=False), Judged(23, 0.8)], "title")
     assert "A1        1 of 2" in text
     assert "Y         1 of 1" in text
-    assert "all: 2 of 3, 66.7 %" in text
-    assert "where the eye was sure: 2 of 2, 100.0 %" in text
+    assert "all: 2 of 3 = 66.7 %" in text
+    assert "where the eye was sure: 2 of 2 = 100.0 %" in text
     with pytest.raises(DataError, match="tells no directions"):
         Polarity.of_engine(tmp_path / "none.safetensors")
     (tmp_path / "x.json").write_text("[]")

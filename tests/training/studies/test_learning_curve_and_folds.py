@@ -19,7 +19,7 @@ from karyotrain.data.dataset import calibration_cases
 from karyotrain.data.errors import DataError, NoCellsError
 from karyotrain.engines import interim
 from karyotrain.engines.measure import load_everything
-from karyotrain.engines.replace_stage import Runs, renew
+from karyotrain.engines.replace_stage import Runs, replace_stages
 from karyotrain.engines.train_finder import FinderTask
 from karyotrain.studies import folds, learning_curve, notes
 from karyotrain.trainer.checkpoint import read_network
@@ -44,7 +44,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory, untrained_engine):
 
 def test_smaller_shares_lie_in_larger_ones_and_hold_no_case_of_fit(drawn_set: Path, tmp_path: Path) -> None:
     def cases(share: float) -> set[str]:
-        folder = learning_curve.thinned_set(drawn_set, share, tmp_path / f"{share}")
+        folder = learning_curve.share_of_cases(drawn_set, share, tmp_path / f"{share}")
         document = json.loads((folder / "train.json").read_text())
         assert {a["image_id"] for a in document["annotations"]} == {i["id"] for i in document["images"]}
         assert (folder / "images" / document["images"][0]["file_name"]).is_file()
@@ -149,7 +149,7 @@ def test_mixed_rows_at_some_shares_and_several_draws_of_the_cases(
 def test_a_share_of_nothing_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "train.json").write_text(json.dumps({"images": [], "annotations": [], "categories": []}))
     with pytest.raises(DataError):
-        learning_curve.thinned_set(tmp_path, 0.5, tmp_path / "out")
+        learning_curve.share_of_cases(tmp_path, 0.5, tmp_path / "out")
 
 
 def test_a_row_of_the_shares_does_not_ask_the_neighbours_of_another_finder(
@@ -222,7 +222,7 @@ def test_a_study_of_training_goes_into_the_notes_and_never_into_a_card(
     assert " --controls 4" in study["command"]
     card = json.loads(card_path(own).read_text()) | {"studies": {"robustness": {"rows": {}}}}
     card_path(own).write_text(json.dumps(card))
-    assert "studies" not in json.loads(card_path(renew(own, tmp_path / "new", Runs())).read_text())
+    assert "studies" not in json.loads(card_path(replace_stages(own, tmp_path / "new", Runs())).read_text())
 
 
 # Folds over the abnormal cases

@@ -154,12 +154,12 @@ def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPa
     # a runtime, where one is used, takes the place of the modules that are counted here
     monkeypatch.setattr(karyoview_engine, "compile_backends", lambda *_: Runtime())
     engine = components.VariedEngine(weights, components.Variant(views=4, finder_views=3), "cpu")
-    forms, looks = [], []
-    engine.model.finder.backbone.register_forward_hook(lambda *_: forms.append(1))
+    views, looks = [], []
+    engine.model.finder.backbone.register_forward_hook(lambda *_: views.append(1))
     engine.model.classifier.register_forward_hook(lambda *_: looks.append(1))
     engine.candidates(np.full((90, 120), 228, np.uint8))
     engine.classify(np.zeros((1, 2, 192, 32), np.uint8))
-    assert (len(forms), len(looks)) == (3, 4)
+    assert (len(views), len(looks)) == (3, 4)
     plain = components.VariedEngine(weights, components.Variant(second_look=False, joint_assignment=False), "cpu")
     assert "rescoring" not in plain.config
     assert plain.info.operating_threshold == 0.3

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 from karyotrain.engines import pipeline
-from karyotrain.engines.pipeline import DONE, Budget, Stage, run, stages
+from karyotrain.engines.pipeline import DONE, Stage, StageBudget, run, stages
 from karyotrain.trainer.command import run_parser
 
 from karyoview.detectors.registry import load_engine
 
 
 def test_the_stages_know_every_option_that_is_given(tmp_path: Path) -> None:
-    budget = Budget(limit=3, val_limit=2)
+    budget = StageBudget(limit=3, val_limit=2)
     found = list(stages(tmp_path, tmp_path, (tmp_path, tmp_path), "cpu", "two cores", budget))
     assert [s.name for s in found] == [
         "finder", "regions", "crops-train", "crops-calibration", "crops-1", "crops-2", "namer", "neighbours", "alone",
@@ -57,7 +57,7 @@ def test_a_dry_run_prints_the_commands(tmp_path: Path, capsys: pytest.CaptureFix
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_a_whole_run_makes_an_engine(drawn_set: Path, tmp_path: Path) -> None:
-    budget = Budget(
+    budget = StageBudget(
         finder_steps=2,
         crowded=0.0,
         namer_steps=2,

@@ -14,7 +14,7 @@ import torch
 from karyotrain.data.dataset import load
 from karyotrain.engines.network import at_data_scale
 from karyotrain.engines.networks import build
-from karyotrain.engines.recipe import RecipeError, find_recipe, recipe_from_dict, recipe_names, table_rows, with_budget
+from karyotrain.engines.recipe import RecipeError, find_recipe, recipe_from_dict, recipes, table_rows, with_budget
 from karyotrain.studies.ablation import figure, run_table
 from karyotrain.trainer.loop import Options
 
@@ -28,7 +28,7 @@ ROWS = {
 
 
 def test_every_table_has_its_rows() -> None:
-    found = Counter(find_recipe(n).table for n in recipe_names())
+    found = Counter(find_recipe(n).table for n in recipes())
     assert {t: n for t, n in found.items() if t} == ROWS
     for table in ROWS:
         rows = [find_recipe(n) for n in table_rows(table)]
@@ -38,7 +38,7 @@ def test_every_table_has_its_rows() -> None:
 
 
 def test_every_recipe_makes_a_valid_configuration() -> None:
-    for name in recipe_names():
+    for name in recipes():
         recipe = find_recipe(name)
         for preset in {recipe.preset, "small", "tiny"}:
             made = ENGINES[recipe.engine].configure(preset, **recipe.settings)
@@ -60,7 +60,7 @@ def test_names_from_when_each_recipe_was_a_module_still_find_it() -> None:
     before = (Path(__file__).parent / "recipe_modules.txt").read_text().split()
     assert len(before) == 89
     found = {old: find_recipe(old) for old in before}
-    assert {r.name for r in found.values()} == set(recipe_names())
+    assert {r.name for r in found.values()} == set(recipes())
     assert found["deepace_v2_ii_b_soft"].name == "deepace-v2/ii_b_soft"
     assert found["deepchm_small"].title == "DeepCHM, small"
 

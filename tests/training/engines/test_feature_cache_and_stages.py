@@ -11,6 +11,7 @@ import pytest
 import torch
 from karyotrain.data.dataset import Sample
 from karyotrain.engines import feature_cache, replace_stage, train_cell_context, train_learned_nms
+from karyotrain.engines.assembly import put_stage
 from karyotrain.engines.feature_cache import FeatureCache, remembering
 from karyotrain.engines.from_finder import main as start_weights
 from karyotrain.trainer.per_cell_trainer import teach
@@ -122,7 +123,9 @@ def test_new_stages_go_into_an_engine_that_is_there(
         state = {"cells": 3} | ({"config": {"temperature": 1.2, "outlined": 0.1}} if name == "context" else {})
         (tmp_path / name / "last.json").write_text(json.dumps(state))
     through = load_weights(
-        replace_stage.renew(begin, tmp_path / "through", replace_stage.Runs(neighbours=tmp_path / "neighbours"))
+        replace_stage.replace_stages(
+            begin, tmp_path / "through", replace_stage.Runs(neighbours=tmp_path / "neighbours")
+        )
     )
     assert not any(k.startswith("cell_context.") for k in through.tensors)
     assert "context_temperature" not in through.card["config"]
@@ -135,7 +138,7 @@ def test_new_stages_go_into_an_engine_that_is_there(
 
     monkeypatch.setattr(replace_stage, "decide_together", fit)
     own = replace_stage.Runs(context=(tmp_path / "context",))
-    path = replace_stage.renew(tmp_path / "through" / "karyoview.safetensors", tmp_path / "new", own, [bars()])
+    path = replace_stage.replace_stages(tmp_path / "through" / "karyoview.safetensors", tmp_path / "new", own, [bars()])
     new = load_weights(path)
     assert fitted == [1]
     assert new.card["operating_threshold"] == 0.7
@@ -144,7 +147,9 @@ def test_new_stages_go_into_an_engine_that_is_there(
     assert "metrics" not in new.card
     assert any(k.startswith("cell_context.") for k in new.tensors)
     torch.testing.assert_close(new.tensors["finder.squeeze.weight"], old.tensors["finder.squeeze.weight"])
-    again = load_weights(replace_stage.renew(path, tmp_path / "again", replace_stage.Runs(), [bars(), bars(3)]))
+    again = load_weights(
+        replace_stage.replace_stages(path, tmp_path / "again", replace_stage.Runs(), [bars(), bars(3)])
+    )
     assert fitted == [1, 2]
     assert again.tensors.keys() == new.tensors.keys()
 
@@ -155,12 +160,16 @@ def test_of_several_runs_the_mean_goes_into_the_engine(tmp_path: Path) -> None:
         save_file({"model.w": torch.full((3,), value)}, tmp_path / name / "last.safetensors")
         state = {"epochs": epochs, "config": {"outlined": 0.1}}
         (tmp_path / name / "last.json").write_text(json.dumps(state))
-    tensors, state = replace_stage.averaged_stage([tmp_path / "a", tmp_path / "b"], "cell_context.")
+    tensors, training = {"cell_context.old": torch.ones(1), "finder.w": torch.ones(1)}, {"finder": {"step": 1}}
+    settings = put_stage("context", [tmp_path / "a", tmp_path / "b"], tensors, training)
+    assert settings == {"outlined": 0.1}
+    assert tensors.keys() == {"finder.w", "cell_context.w"}
     assert tensors["cell_context.w"].tolist() == [2.5] * 3
-    assert state == {"epochs": 16, "config": {"outlined": 0.1}, "averaged_with": [{"epochs": 10}]}
-    alone, state = replace_stage.averaged_stage([tmp_path / "b"], "cell_context.")
-    assert alone["cell_context.w"].tolist() == [4.0] * 3
-    assert "averaged_with" not in state
+    command = "python -m karyotrain.engines.train_cell_context"
+    assert training["context"] == {"command": command, "epochs": 16, "averaged_with": [{"epochs": 10}]}
+    put_stage("context", [tmp_path / "b"], tensors, training)
+    assert tensors["cell_context.w"].tolist() == [4.0] * 3
+    assert training == {"finder": {"step": 1}, "context": {"command": command, "epochs": 10}}
 
 
 def test_an_engine_begins_from_a_shipped_finder_and_its_own_heads(
@@ -210,7 +219,7 @@ def test_a_network_that_went_on_takes_its_place_and_the_rest_stays(
     save_file(tensors, tmp_path / "run" / "last.safetensors")
     (tmp_path / "run" / "last.json").write_text(json.dumps({"step": 9, "losses": {}}))
     new = load_weights(
-        replace_stage.renew(engine_file, tmp_path / "new", replace_stage.Runs(**{stage: tmp_path / "run"}))
+        replace_stage.replace_stages(engine_file, tmp_path / "new", replace_stage.Runs(**{stage: tmp_path / "run"}))
     )
     assert new.tensors.keys() == old.tensors.keys()
     for name, tensor in new.tensors.items():

@@ -132,11 +132,11 @@ def test_the_command_looks_once_and_goes_on_from_what_it_saw(
     looked: list[str] = []
     plain = KaryoViewEngine.named_regions
 
-    def look(self: KaryoViewEngine, cell: np.ndarray, cancel: object = None) -> Regions:
+    def named_regions(self: KaryoViewEngine, cell: np.ndarray, cancel: object = None) -> Regions:
         looked.append("")
         return plain(self, cell)
 
-    monkeypatch.setattr(KaryoViewEngine, "named_regions", look)
+    monkeypatch.setattr(KaryoViewEngine, "named_regions", named_regions)
     monkeypatch.setattr(train_cell_context, "load", lambda *_, **__: [bars(), bars()])
     arguments = ["--data", "x", "--engine", str(engine_file), "--output", str(tmp_path), "--spare", "1"]
     monkeypatch.setattr("sys.argv", ["cell_context", *arguments, "--cells", "1", "--epochs", "2"])

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from karyotrain.data.dataset import CellSet, load
-from karyotrain.studies.domain_shift import in_two, look, repainted, strangest
+from karyotrain.studies.domain_shift import appearance, in_two, repainted, strangest
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +27,13 @@ def test_cells_in_another_look_keep_their_chromosomes_and_leave_the_first_look(c
         np.testing.assert_array_equal(now.boxes, old.boxes)
         assert now.pixels.dtype == np.uint8
         assert now.pixels.shape == old.pixels.shape
-    spread = np.stack([look(s.pixels) for s in cells]).std(0)
-    moved = np.abs(np.mean([look(n.pixels) - look(o.pixels) for o, n in zip(cells, new, strict=True)], 0))
+    spread = np.stack([appearance(s.pixels) for s in cells]).std(0)
+    moved = np.abs(np.mean([appearance(n.pixels) - appearance(o.pixels) for o, n in zip(cells, new, strict=True)], 0))
     assert (moved > spread).any()
     again = repainted(cells)
     np.testing.assert_array_equal(again[0].pixels, new[0].pixels)
     # a stronger change is softer and paler
-    harder = [look(s.pixels) - look(n.pixels) for s, n in zip(repainted(cells, "soft"), new, strict=True)]
+    harder = [appearance(s.pixels) - appearance(n.pixels) for s, n in zip(repainted(cells, "soft"), new, strict=True)]
     assert (np.stack(harder)[:, [1, 3]] < 0).all()
 
 

@@ -151,10 +151,10 @@ def test_command_says_what_is_wrong(
     options: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["synthesize", "-o", str(tmp_path / "x"), *options]) == 1
-    told = capsys.readouterr().err
-    assert words in told
-    assert "Traceback" not in told
-    assert told.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert words in printed
+    assert "Traceback" not in printed
+    assert printed.count("\n") == 1
 
 
 def test_command_pastes_from_a_case(case: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from karyotrain.data.synthesis import SyntheticCell, make_cell, write_case
-from karyotrain.data.synthesis.truth import Placed, least_box, settle, sum_iog
+from karyotrain.data.synthesis.truth import Placed, cell_truth, least_box, sum_iog
 from pycocotools import mask as coco_mask
 
 from karyoview.case.case import Case
@@ -41,7 +41,7 @@ def test_box_of_a_bar_has_its_short_arm_up_at_angle_zero(upright: bool, reverse:
 
 
 def test_overlap_and_crossing_of_two_bars() -> None:
-    truth = settle([bar(60, 10, (50, 20)), bar(60, 10, (25, 45), upright=False), bar(20, 8, (120, 5))], (120, 150))
+    truth = cell_truth([bar(60, 10, (50, 20)), bar(60, 10, (25, 45), upright=False), bar(20, 8, (120, 5))], (120, 150))
     assert [t.overlap_pixels for t in truth] == [100, 100, 0]
     ((x, y, other),) = truth[0].crossings
     assert (x, y) == pytest.approx((55, 50))
@@ -51,7 +51,7 @@ def test_overlap_and_crossing_of_two_bars() -> None:
 
 
 def test_frame_cuts_masks_and_drops_what_is_hardly_seen() -> None:
-    truth = settle([bar(60, 10, (5, -20)), bar(60, 10, (40, -50))], (100, 100))
+    truth = cell_truth([bar(60, 10, (5, -20)), bar(60, 10, (40, -50))], (100, 100))
     assert len(truth) == 1
     assert truth[0].horizontal == Box.from_xyxy(5, 0, 15, 40)
     assert truth[0].mask.sum() == 400

@@ -18,7 +18,6 @@ from karyotrain.data.laid_out import FRAME, held_out, laid_out_cells
 from karyotrain.data.synthesis.axis import bent_axis
 from karyotrain.data.synthesis.cell import draw_style
 from karyotrain.data.synthesis.chromosome import draw_profile, label_text, lay
-from karyotrain.data.synthesis.layout import trimmed
 from karyotrain.studies import laboratories, reproduce
 from karyotrain.studies import laboratory_figures as counting
 
@@ -42,7 +41,7 @@ def drawn_crop(label: int) -> np.ndarray:
     look = draw_style(rng).look
     profile = draw_profile(rng, load_bands(550), label_text(label), look)
     axis = bent_axis(rng, profile.length, 2 * float(np.median(profile.half)))
-    item = trimmed(lay(rng, profile, axis, look, label))
+    item = lay(rng, profile, axis, look, label).trimmed()
     light = np.where(item.mask, np.minimum(230 * np.exp(-item.absorbance), 230), 255)
     return np.pad(light.astype(np.uint8), 2, constant_values=255)
 

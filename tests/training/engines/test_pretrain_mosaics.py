@@ -70,10 +70,12 @@ def test_boxes_follow_the_changed_size(cells: CellSet) -> None:
         assert 0 < np.median(away) < 0.1
 
 
-def train(data: Path, run: Path, steps: int, look: int, peak: float = 3e-4) -> dict[str, Any]:
+def train(data: Path, run: Path, steps: int, evaluated: int, peak: float = 3e-4) -> dict[str, Any]:
     options = Options(device="cpu", threads=1, evaluations=0)
     how = replace(pretrain_mosaics.HOW, lr=peak)
-    return run_task(lambda: pretrain_mosaics.MosaicTask(data, steps, config=TINY, look=look, how=how), run, options)
+    return run_task(
+        lambda: pretrain_mosaics.MosaicTask(data, steps, config=TINY, evaluated=evaluated, how=how), run, options
+    )
 
 
 def test_the_run_goes_on_where_it_stopped_and_is_a_start_for_the_engine(
@@ -81,8 +83,8 @@ def test_the_run_goes_on_where_it_stopped_and_is_a_start_for_the_engine(
 ) -> None:
     monkeypatch.setattr(pretrain_mosaics, "SIDE", 400)
     run = tmp_path / "run"
-    assert train(drawn_set, run, 2, look=2)["step"] == 2
-    event = train(drawn_set, run, 4, look=2)
+    assert train(drawn_set, run, 2, evaluated=2)["step"] == 2
+    event = train(drawn_set, run, 4, evaluated=2)
 
     assert event["step"] == read_state(run / "last.safetensors")["step"] == 4
     assert json.loads((run / "last.json").read_text())["step"] == 4
@@ -95,7 +97,7 @@ def test_the_run_goes_on_where_it_stopped_and_is_a_start_for_the_engine(
 def test_classes_are_learnt(drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pretrain_mosaics, "SIDE", 400)
 
-    train(drawn_set, tmp_path, 60, look=1, peak=1e-3)
+    train(drawn_set, tmp_path, 60, evaluated=1, peak=1e-3)
 
     # six classes are drawn: knowing which six is 1.8, knowing none 3.2; the figure is a slow mean
     assert json.loads((tmp_path / "last.json").read_text())["losses"]["loss"] < 2.6

@@ -29,7 +29,7 @@ def cell(number: int) -> Sample:
     return Sample(f"{number}", f"case {number}", pixels, boxes, np.repeat(np.arange(23), 2), none, known, known)
 
 
-def told(samples: Iterable[Sample]) -> list[ImagePrediction]:
+def timid_predictions(samples: Iterable[Sample]) -> list[ImagePrediction]:
     """Every chromosome at 0.6 and as many false ones at 0.3; three of four classes right, all said too timidly."""
     predictions = []
     for s in samples:
@@ -51,7 +51,7 @@ def test_threshold_temperature_and_prices_are_fitted_and_the_rest_stays(
 
     def predict(path: Path, samples: Iterable[Sample], settings: Mapping[str, object]) -> list[ImagePrediction]:
         asked.append(settings)
-        return told(samples)
+        return timid_predictions(samples)
 
     monkeypatch.setattr(assembly, "predict", predict)
     tensors = {f"finder.{k}": v for k, v in Finder().state_dict().items()}
@@ -73,7 +73,7 @@ def test_threshold_temperature_and_prices_are_fitted_and_the_rest_stays(
 
 def test_where_nothing_is_found_nothing_is_fitted() -> None:
     cells = [cell(0), cell(1)]
-    nowhere = [replace(p, boxes=p.boxes + 5000) for p in told(cells)]
+    nowhere = [replace(p, boxes=p.boxes + 5000) for p in timid_predictions(cells)]
     usual = {"temperature": 1.0, "copy_penalties": COPY_PENALTIES, "fit_own_accuracy": None, "fit_accuracy": {}}
     assert assembly.fit_naming(nowhere, assembly.truths_of(cells), 0.5) == usual
-    assert assembly.fit_naming(told(cells), assembly.truths_of(cells), 0.9) == usual
+    assert assembly.fit_naming(timid_predictions(cells), assembly.truths_of(cells), 0.9) == usual
