@@ -2142,7 +2142,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="420"/>
+        <location filename="../../karyoview/gui/window.py" line="422"/>
         <source>The last edit could not be saved. It is listed in the log (Help, Show log).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2299,8 +2299,13 @@
 <context>
     <name>PreferencesDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/preferences.py" line="27"/>
+        <location filename="../../karyoview/gui/dialogs/preferences.py" line="38"/>
         <source>Preferences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/preferences.py" line="53"/>
+        <source>Whoever unlocks the window (Ctrl+Shift+L) is named in the record.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2435,117 +2440,117 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="236"/>
-        <source>Stops a signature: {0}</source>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
+        <source>Stops a signature:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="236"/>
-        <source>Falls short: {0}</source>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
+        <source>Falls short:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="249"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="252"/>
         <source>Page {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="266"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="269"/>
         <source>Template</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="266"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="269"/>
         <source>Templates (*.json)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="274"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="277"/>
         <source>Save the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="296"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="299"/>
         <source>Saved: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="306"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="309"/>
         <source>Not signed: the last edit is not saved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="309"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="312"/>
         <source>Not signed yet: look at the preview first; it is still being made.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="326"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="329"/>
         <source>Signed as {0} by {1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="328"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="331"/>
         <source>The report is kept with the case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="345"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="348"/>
         <source>Sign in spite of this?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="348"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="351"/>
         <source>The case falls short of its protocol or of its own facts:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="349"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="352"/>
         <source>An approval closes the case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="350"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="353"/>
         <source>This will be printed in the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="352"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="355"/>
         <source>Sign all the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="358"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="361"/>
         <source>Not signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="362"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="365"/>
         <source>Amended report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="362"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="365"/>
         <source>Why is the report amended?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="363"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="366"/>
         <source>The approved report and its signatures are kept; the case opens for changes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="372"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="375"/>
         <source>The case is open for an amended report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="379"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="382"/>
         <source> (an earlier state)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="381"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="384"/>
         <source>Not signed yet.</source>
         <translation type="unfinished"></translation>
     </message>
