@@ -17,7 +17,7 @@ from karyoview.case.state import CaseError, CaseState
 from karyoview.case.store import DocumentStore, StoreError
 from karyoview.core.clock import utc_now
 from karyoview.io.atomic import explain, remove_leftovers
-from karyoview.io.documents import MAX_BYTES
+from karyoview.io.documents import MAX_BYTES, sha256_bytes
 
 
 def open_state(folder: Path, read_only: bool, user: str) -> tuple[CaseState, CaseLock | None]:
@@ -117,13 +117,15 @@ def _migrate(state: CaseState) -> None:
         old = state.documents.load(target)
         if old is None or not needs_migration(old):
             continue
-        copy = Path(target).name
+        copy, data = Path(target).name, folder.read(target, MAX_BYTES)
         if not folder.exists(f"{kept}/{copy}"):
-            folder.write(f"{kept}/{copy}", folder.read(target, MAX_BYTES))
+            folder.write(f"{kept}/{copy}", data)
         step = migrate_case if target == CASE_FILE else migrate_annotation
         new = step(old, str(state.store / target))
         recorded = target in state.documents.found.after
-        state.commit({target: new}, target, action=MIGRATED, detail={"kept": copy}, whole=not recorded)
+        # Where the program ends before the file is replaced, the record knows the file by this.
+        detail = {"kept": copy, "found": sha256_bytes(data)}
+        state.commit({target: new}, target, action=MIGRATED, detail=detail, whole=not recorded)
     state.notices.append(
         f"The case came from an earlier version and was brought up to date; the old files are in {state.store / kept}."
     )

@@ -244,10 +244,11 @@ class DocumentStore:
         if lines and start == len(lines):
             # Another program has the case open and wrote on since this one read the record.
             return _Known(document, digest)
-        rebuilt = _replay(document, lines[start:], target) if start is not None else None
+        recorded = _replay({}, lines, target) if lines else None
+        rebuilt = _replay(document, lines[start:], target) or recorded if start is not None else None
         if rebuilt is not None:
             return self._restored(target, rebuilt, "was behind the record")
-        return self._take_outside_change(target, document, data, _replay({}, lines, target) if lines else None)
+        return self._take_outside_change(target, document, data, recorded)
 
     def _rebuild(
         self, target: str, recorded: Document | None, what: str, error: DocumentError | None = None, data: bytes = b""
@@ -336,13 +337,15 @@ class DocumentStore:
         """Files without a record: what they hold is the first line, and where there was a record, that it is gone."""
         targets = [CASE_FILE, *(f"{ANNOTATIONS}/{n}" for n in self.folder.names(ANNOTATIONS) if n.endswith(".json"))]
         present: dict[str, Document] = {}
+        digests: dict[str, str] = {}
         for target in targets:
             try:
-                document = parse_document(self.folder.read(target, MAX_BYTES), self.path(target))
+                data = self.folder.read(target, MAX_BYTES)
+                document = parse_document(data, self.path(target))
                 if needs_migration(document):
                     return  # from before there were records; each file comes into it as it is brought up to date
                 self._check_content(target, document)
-                present[target] = document
+                present[target], digests[target] = document, sha256_bytes(data)
             except FileNotFoundError:
                 continue
             except (OSError, DocumentError):
@@ -357,10 +360,10 @@ class DocumentStore:
                 f"The record {self.audit.path} of this case is missing: nothing says who did what before now. "
                 "A new one begins, which says so for ever; restore a backup if there is one."
             )
-        self._write_whole(present, action)
+        self._write_whole(present, digests, action)
 
-    def _write_whole(self, present: Mapping[str, Document], action: str) -> None:
-        detail: Document = {"record": RECORD_FORMAT, "documents": len(present)}
+    def _write_whole(self, present: Mapping[str, Document], digests: Mapping[str, str], action: str) -> None:
+        detail: Document = {"record": RECORD_FORMAT, "documents": len(present), "found": dict(digests)}
         changes: list[Document] = []
         written: dict[str, bytes] = {}
         size = 0
@@ -467,12 +470,23 @@ def _change(target: str, new: Document, recorded: Document | None, before: str) 
 def _line_after(lines: list[AuditLine], target: str, digest: str) -> int | None:
     """Index of the first line that a file with this digest has not seen; None when no line knows it."""
     for index in range(len(lines) - 1, -1, -1):
+        if found_state(lines[index], target) == digest:
+            return index
         for change in lines[index].changes:
             if change.target == target and change.after == digest:
                 return index + 1
             if change.target == target and change.before == digest:
                 return index
     return None
+
+
+def found_state(line: AuditLine, target: str) -> str:
+    """SHA-256 of a file as a line that took it over found it; empty for other lines."""
+    found = line.detail.get("found")
+    if isinstance(found, dict):
+        found = found.get(target)
+    changed = any(change.target == target for change in line.changes)
+    return found if changed and isinstance(found, str) else ""
 
 
 def _replay(document: Document, lines: list[AuditLine], target: str) -> Document | None:

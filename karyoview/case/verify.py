@@ -13,6 +13,7 @@ from karyoview.case.location import STORE_NAME, find_store
 from karyoview.case.migrate import migrate_case
 from karyoview.case.replay import SEQ, Replay
 from karyoview.case.schema import ANNOTATIONS, CASE_FILE, read_cells
+from karyoview.case.store import found_state
 from karyoview.case.verify_signatures import VerifyReport, check_carried, check_reports, check_signatures
 from karyoview.core.errors import KaryoViewError
 from karyoview.io.atomic import explain
@@ -144,7 +145,9 @@ def _check_document(own: OwnFolder, target: str, expected: str, found: Scan, rep
     digest = sha256_bytes(data)
     if digest == expected:
         return True
-    earlier = {c.after for line in read_lines(own.root / RECORD, target) for c in line.changes if c.target == target}
+    known = list(read_lines(own.root / RECORD, target))
+    earlier = {c.after for line in known for c in line.changes if c.target == target}
+    earlier |= {found_state(line, target) for line in known}
     if digest in earlier:
         report.warnings.append(
             f"{path} is older than the record, as after a crash; opening the case brings it up to date."

@@ -263,6 +263,8 @@ class Disk:
     def fsync(self, handle: int) -> None:
         self._fsync(handle)
         path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        if not path.is_relative_to(self.root):
+            return
         if path.is_file():
             self.flushed[path] = path.read_bytes()
             if path in self.names:
@@ -275,6 +277,8 @@ class Disk:
         folder = Path(os.readlink(f"/proc/self/fd/{handles['src_dir_fd']}")) if handles else Path()
         self._replace(source, target, **handles)
         old, new = folder / source, folder / target
+        if not new.is_relative_to(self.root):
+            return
         self.flushed.pop(new, None)
         if old in self.flushed:
             self.flushed[new] = self.flushed.pop(old)
