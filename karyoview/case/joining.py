@@ -36,7 +36,7 @@ def join(case: Case, fork: Fork, take: Collection[str]) -> str:
         case.record(JOINED, {**detail, "file": name})
         for target in sorted(take):
             document = parse_document(source.read(target, MAX_BYTES), fork.copy / target)
-            _take(case, target, document)
+            _put_over(case, target, document)
     except DocumentError as error:
         raise CaseError(str(error)) from error
     except OSError as error:
@@ -45,7 +45,7 @@ def join(case: Case, fork: Fork, take: Collection[str]) -> str:
     return f"{len(take)} of {len(fork.files)} files were taken from the copy; its lines are kept as {name}."
 
 
-def _take(case: Case, target: str, document: Document) -> None:
+def _put_over(case: Case, target: str, document: Document) -> None:
     if target == CASE_FILE:
         settings = {k: document[k] for k in ("protocol", "karyotype", "notes", "details") if k in document}
         case.update_settings(JOINED, **settings)

@@ -65,7 +65,7 @@ def problems(folder: Path) -> str:
     return "\n".join(verify_case(folder).problems)
 
 
-def told(work: Callable[[], object]) -> str:
+def refusal(work: Callable[[], object]) -> str:
     """The sentence with which something was refused; empty where it was done."""
     try:
         work()
@@ -120,8 +120,8 @@ def test_no_link_is_written_through(case_folder: Path, tmp_path: Path, name: str
             case.save_proposals(Detections("cell2.png", (30, 40), (), Provenance("kv")))
             Laboratory().sign(case)
 
-    said = told(work)
-    assert not said or said.endswith(".")
+    sentence = refusal(work)
+    assert not sentence or sentence.endswith(".")
     assert outside.read_bytes() == kept
 
 
@@ -167,8 +167,8 @@ def test_a_pipe_keeps_nobody_waiting(case_folder: Path, tmp_path: Path, name: st
         lambda: use(case_folder, read_only=True),
         lambda: use(case_folder, read_only=False),
     ):
-        said = told(work)
-        assert not said or said.endswith(".")
+        sentence = refusal(work)
+        assert not sentence or sentence.endswith(".")
 
 
 def use(folder: Path, read_only: bool) -> None:
@@ -408,8 +408,8 @@ def test_values_that_cannot_be_get_one_sentence(case_folder: Path, change: Calla
         with Case.open(case_folder) as case:
             case.update_settings(notes="x")
 
-    said = told(work)
-    assert not said or "case.json" in said
+    sentence = refusal(work)
+    assert not sentence or "case.json" in sentence
 
 
 def test_a_number_beyond_all_is_refused_on_both_ways(case_folder: Path) -> None:

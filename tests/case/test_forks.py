@@ -65,10 +65,10 @@ def test_where_both_went_on_nothing_is_taken_without_a_person(
         assert "shows both side by side" in " ".join(case.notices)
         assert case.annotation("cell2.png").revision == 2, "what is in the folder stands"
     assert run(["join", str(case_folder)]) == 1
-    told = capsys.readouterr().out
-    assert "folder: add box by eva" in told
-    assert "copy:   add box by ben" in told
-    assert "revision 3" in told
+    output = capsys.readouterr().out
+    assert "folder: add box by eva" in output
+    assert "copy:   add box by ben" in output
+    assert "revision 3" in output
     fork = find_fork(case_folder)
     assert fork is not None
     assert (fork.here, fork.there) == (2, 2)

@@ -68,10 +68,10 @@ def test_every_command_ends_with_a_sentence(
     blocked.write_text("a file where a folder was meant")
     words = [w.format(case=case, odd=place, out=blocked / "out.pdf") for w in CALLS[command]]
     status = run([command, *words])
-    told = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert status in (0, 1, 2)
-    assert "Traceback" not in told
-    assert "this did not work" not in told, told
+    assert "Traceback" not in output
+    assert "this did not work" not in output, output
 
 
 FULL = """
@@ -109,6 +109,6 @@ def test_what_no_command_expected_is_one_line_and_logged(
 
     monkeypatch.setattr(cli, "application", lambda: lambda **_: broken())
     assert run(["iscn", "46,XX"]) == 1
-    told = capsys.readouterr().err
-    assert told.startswith("karyoview: ")
-    assert told.count("\n") == 1
+    output = capsys.readouterr().err
+    assert output.startswith("karyoview: ")
+    assert output.count("\n") == 1

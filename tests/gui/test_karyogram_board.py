@@ -241,6 +241,7 @@ def test_from_tally_to_a_signed_pdf(qapp: QApplication, case: Case, users: Users
         QTest.keyClicks(report.passphrase, passphrase)
         report.meaning.setCurrentText(meaning)
         QTest.mouseClick(report.sign, Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
         for question in (q for q in report.findChildren(QMessageBox) if q.isVisible()):
             assert "2 of 20 cells are counted" in question.informativeText()
             assert question.defaultButton() is question.button(QMessageBox.StandardButton.Cancel)

@@ -286,6 +286,8 @@ class Person:
         self.until(lambda: report.save.isEnabled())  # leaving the last field of the header makes the preview anew
         self.press(Qt.Key.Key_Return)
         # One sample has fewer cells than its protocol asks for: what falls short is named, and Enter does not sign.
+        self.until(lambda: self.in_sight(QMessageBox) or report.message.text())
+        assert self.in_sight(QMessageBox), report.message.text()
         question = self.see(QMessageBox)
         assert "of 20 cells are counted" in question.informativeText()
         self.until(question.isActiveWindow)

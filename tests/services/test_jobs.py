@@ -49,14 +49,14 @@ def test_the_saver_keeps_order_and_what_failed_stays_dirty_until_it_worked() -> 
 
 
 def test_an_edit_that_is_tried_again_never_goes_over_a_newer_one() -> None:
-    written, broken, told = [], [True], []
+    written, broken, states = [], [True], []
 
     def write(annotation: ImageAnnotation, action: str, detail: dict) -> None:
         if broken[0]:
             raise KaryoViewError("The disk is full.")
         written.append(annotation.revision)
 
-    saver = Saver(write, lambda state, sentence: told.append(state))
+    saver = Saver(write, lambda state, sentence: states.append(state))
     saver.save(ImageAnnotation("a", revision=5), "move", {})
     wait_for(lambda: saver.dirty == ("a",))
     held = threading.Event()
@@ -68,7 +68,7 @@ def test_an_edit_that_is_tried_again_never_goes_over_a_newer_one() -> None:
     wait_for(lambda: saver.dirty == () and not saver.busy)
     assert written == [6]
     assert saver.close()
-    assert told[-1] == "saved"
+    assert states[-1] == "saved"
 
 
 def test_closing_with_an_unsaved_edit_says_so() -> None:

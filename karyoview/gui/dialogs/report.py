@@ -359,7 +359,8 @@ class ReportDialog(QDialog):
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sign.clicked.connect(lambda: self._sign_as(who, meaning, texts))
         cancel.clicked.connect(lambda: self.message.setText(self.tr("Not signed.")))
-        question.open()
+        # The Enter that asked to sign is still on its way: Qt would give it to the default button of what is open now.
+        QTimer.singleShot(0, question, question.open)
 
     def _amend(self) -> None:
         title, reason = self.tr("Amended report"), self.tr("Why is the report amended?")
