@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 def untrained_engine() -> Callable[..., Path]:
     """Writes a default engine with networks at a random start: ``(folder, config, *parts, threshold=0.5)``.
 
-    ``parts`` are ``learned_nms``, ``cell_context`` and ``appearance``, beside what every default engine has.
+    ``parts`` are ``learned_nms``, ``cell_context``, ``appearance`` and ``router``, beside what every engine has.
     """
     import torch
 
@@ -51,7 +52,7 @@ def untrained_engine() -> Callable[..., Path]:
 
     networks = {
         "finder": Finder, "classifier": ChromosomeClassifier, "learned_nms": LearnedNMS, "cell_context": CellContext,
-        "appearance": Appearance,
+        "appearance": Appearance, "router": partial(torch.nn.Linear, 256, 1),
     }  # fmt: skip
 
     def write(folder: Path, config: Mapping[str, object], *parts: str, threshold: float = 0.5) -> Path:

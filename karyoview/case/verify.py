@@ -12,7 +12,7 @@ from karyoview.case.listing import list_folder
 from karyoview.case.location import STORE_NAME, find_store
 from karyoview.case.migrate import migrate_case
 from karyoview.case.replay import SEQ, Replay
-from karyoview.case.schema import ANNOTATIONS, CASE_FILE, read_cells
+from karyoview.case.schema import ANNOTATIONS, CASE_FILE, CellRecord, read_cells
 from karyoview.case.store import found_state
 from karyoview.case.verify_signatures import VerifyReport, check_carried, check_reports, check_signatures
 from karyoview.core.errors import KaryoViewError
@@ -194,5 +194,27 @@ def _check_case(folder: Path, own: OwnFolder, found: Scan, report: VerifyReport,
             report.problems.append(f"{cell.path} cannot be compared with the original that was reviewed: {error}")
             continue
         report.originals += 1
+        _check_geometry(cell, listing.path(cell.file) or cell.path, own, report)
         if digests[cell.file] != cell.sha256:
             report.problems.append(f"{cell.path} is not the original that was reviewed: its SHA-256 differs.")
+
+
+def _check_geometry(cell: CellRecord, path: Path, own: OwnFolder, report: VerifyReport) -> None:
+    """Boxes that cannot be this picture's: made for another size, or outside it."""
+    from karyoview.case.state import annotation_target
+    from karyoview.io.annotation_json import annotation_from_document
+    from karyoview.io.formats import misfits
+    from karyoview.io.images import read_image, upright_size
+
+    try:
+        target = annotation_target(cell.image)
+        name = str(own.root / target)
+        annotation = annotation_from_document(parse_document(own.read(target, MAX_BYTES), name), name)
+        size = upright_size(path) if cell.page == 0 else None
+        if size is None:
+            picture = read_image(path, page=cell.page)
+            size = picture.height, picture.width
+    except (OSError, KaryoViewError):
+        # Files that are missing or cannot be read are told elsewhere.
+        return
+    report.problems += [f"{path}: {phrase}." for phrase in misfits(annotation, size)]

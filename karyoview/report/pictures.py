@@ -25,6 +25,7 @@ from karyoview.imaging.masks import FloatArray, GreyArray
 from karyoview.imaging.profile import band_level
 from karyoview.io.atomic import write_atomic
 from karyoview.report.content import ReportError
+from karyoview.report.styles import font_runs
 
 PRINT_DPI: Final = 300
 ASPECT: Final = 1.3
@@ -134,7 +135,7 @@ def karyogram_image(picture: KaryogramPicture, title: str = "") -> Image.Image:
     for x1, y, x2 in picture.lines:
         draw.line((x1, y + head, x2, y + head), fill=0, width=max(round(picture.zoom * 0.6), 1))
     if title:
-        draw.text((8 * picture.zoom, 18 * picture.zoom), title, fill=0, font=font, anchor="ls")
+        _draw_title(draw, (8 * picture.zoom, 18 * picture.zoom), title, font)
     return image
 
 
@@ -180,6 +181,17 @@ def scale_bar(um_per_pixel: float, width_px: float) -> tuple[float, float]:
     return length, length / um_per_pixel
 
 
-@lru_cache(maxsize=8)
-def _pil_font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(resource("fonts", "report-sans.ttf")), max(size, 6))
+@lru_cache(maxsize=24)
+def _pil_font(size: int, file: str = "report-sans.ttf") -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(resource("fonts", file)), max(size, 6), layout_engine=ImageFont.Layout.BASIC)
+
+
+def _draw_title(
+    draw: ImageDraw.ImageDraw, place: tuple[float, float], title: str, font: ImageFont.FreeTypeFont
+) -> None:
+    """A title run by run, each in a font that has its letters, as the report's text is."""
+    x, y = place
+    for file, words in font_runs(title):
+        own = _pil_font(round(font.size), file)
+        draw.text((x, y), words, fill=0, font=own, anchor="ls")
+        x += own.getlength(words)

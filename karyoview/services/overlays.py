@@ -19,6 +19,7 @@ from karyoview.core.geometry import Box, boxes_from_array, boxes_to_array, iou_m
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.matching import FloatArray, match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth
+from karyoview.core.script import drawable
 from karyoview.imaging.display import foreground
 from karyoview.imaging.label_places import GAPS, BackgroundMap, place
 
@@ -71,7 +72,8 @@ def draw(image: MetaphaseImage, boxes: Iterable[Drawn], caption: str = "", scale
     for plate in plates(image, boxes, sizes, scale):
         _label(pen, plate, sizes.line, font)
     if caption:
-        pen.text((sizes.text * 0.5, grey.height + sizes.text * 0.3), caption, fill="black", font=font)
+        words = drawable(caption, lambda c: ord(c) in caption_glyphs())
+        pen.text((sizes.text * 0.5, grey.height + sizes.text * 0.3), words, fill="black", font=font)
     return picture
 
 
@@ -178,8 +180,16 @@ def _label(pen: ImageDraw.ImageDraw, plate: Plate, line: float, font: ImageFont.
 
 
 @cache
+def caption_glyphs() -> frozenset[int]:
+    """The characters that the captions' font has."""
+    from reportlab.pdfbase.ttfonts import TTFontFile
+
+    return frozenset(TTFontFile(str(resource("fonts", "DejaVuSans.ttf"))).charToGlyph)
+
+
+@cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(resource("fonts", "DejaVuSans.ttf")), size)
+    return ImageFont.truetype(str(resource("fonts", "DejaVuSans.ttf")), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

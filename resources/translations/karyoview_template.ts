@@ -1559,13 +1559,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="120"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="121"/>
         <source>Exporting {0}/{1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="122"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="123"/>
         <source>{0} files written to {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/file.py" line="125"/>
+        <source>{0} files written to {1}. Left out: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2525,32 +2530,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="365"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="366"/>
         <source>Amended report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="365"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="366"/>
         <source>Why is the report amended?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="366"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="367"/>
         <source>The approved report and its signatures are kept; the case opens for changes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="375"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="376"/>
         <source>The case is open for an amended report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="382"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="383"/>
         <source> (an earlier state)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="384"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="385"/>
         <source>Not signed yet.</source>
         <translation type="unfinished"></translation>
     </message>
