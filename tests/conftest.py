@@ -23,6 +23,8 @@ for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 # Settings, user data and caches of the person who runs the tests are neither read nor written.
+# Each test has a laboratory of its own.
+os.environ.setdefault("KARYOVIEW_LABORATORY", "any")
 _home = tempfile.mkdtemp(prefix="karyoview-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _kind in ("DATA", "CONFIG", "CACHE", "STATE"):
@@ -68,6 +70,16 @@ def untrained_engine() -> Callable[..., Path]:
         return save_weights(folder / "karyoview.safetensors", tensors, card, trunk_prefix="finder.backbone.")
 
     return write
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how often the long tests did what they do, whoever captured their output."""
+    passed = terminalreporter.stats.get("passed", [])
+    counts = [text for report in passed for name, text in report.user_properties if name == "count"]
+    if counts:
+        terminalreporter.section("counts")
+        for text in counts:
+            terminalreporter.write_line(str(text))
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,8 @@ class FolderListing:
 
 def list_folder(folder: Path) -> FolderListing:
     """Look at the folder now. Raises OSError."""
-    names = [entry.name for entry in os.scandir(folder) if not entry.is_dir()]
+    # A pipe or a device is no picture: who opens one waits for ever.
+    names = [entry.name for entry in os.scandir(folder) if entry.is_file()]
     return FolderListing(folder, {_composed(name): name for name in sorted(names)})
 
 

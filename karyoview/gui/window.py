@@ -259,7 +259,7 @@ class MainWindow(QMainWindow):
         self.doubts.start()
         self.blind.leave()
         self.compare.names = class_names(self.controller.sex_withheld)
-        self.setWindowTitle(f"{case.folder.name} – KaryoView")
+        self.setWindowTitle(f"{case.folder.name} – {self.controller.person} – KaryoView")
         self.rows.fill()
         self.order.request("case")
         self.window_layout.show_work()
@@ -437,6 +437,8 @@ class MainWindow(QMainWindow):
             self.pending.wait = self.settings["digit_wait"]
         elif key == "person":
             self.controller.change_person()
+            if (case := self.controller.case) is not None:
+                self.setWindowTitle(f"{case.folder.name} – {self.controller.person} – KaryoView")
             self.refresh_all()  # what a blind second counter may see is another matter for each person
 
     def _set_label_font(self) -> None:

@@ -15,6 +15,7 @@ from typing import Final, NoReturn, TypeVar
 
 from karyoview.core.image import MetaphaseImage
 from karyoview.io._samples import DecodeError, ImageError, Samples, plausible_scale, to_grey
+from karyoview.io.own_folder import plain_opener
 
 __all__ = [
     "IMAGE_SUFFIXES",
@@ -61,7 +62,7 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file, 64 hexadecimal digits; raises ImageError."""
     digest = hashlib.sha256()
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=plain_opener) as file:
             while block := file.read(1 << 20):
                 digest.update(block)
     except OSError as error:
@@ -243,7 +244,7 @@ def _read(path: Path, limit: int | None = None) -> bytes:
             _fail(path, "the file is empty; copy it again from the microscope")
         if status.st_size > MAX_FILE_BYTES:
             _fail(path, f"the file is larger than the {MAX_FILE_BYTES >> 20} MB that KaryoView opens")
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=plain_opener) as file:
             return file.read(limit if limit is not None else MAX_FILE_BYTES)
     except (OSError, ValueError) as error:
         raise ImageError(_why_not(path, error)) from error

@@ -66,27 +66,27 @@
 <context>
     <name>AccountDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="287"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="289"/>
         <source>Reopen the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="287"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="289"/>
         <source>Close the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="289"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="291"/>
         <source>The account is never deleted: what was signed stays signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="297"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="299"/>
         <source>{0}: the account is open again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="297"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="299"/>
         <source>{0}: the account is closed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1315,6 +1315,24 @@
     </message>
 </context>
 <context>
+    <name>CredentialsDialog</name>
+    <message>
+        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="30"/>
+        <source>Login name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="30"/>
+        <source>Passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="65"/>
+        <source>Esc once more drops the reason that you typed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Curves</name>
     <message>
         <location filename="../../karyoview/gui/training/curves.py" line="22"/>
@@ -2523,7 +2541,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="472"/>
+        <location filename="../../karyoview/gui/window.py" line="474"/>
         <source>The last edit could not be saved. It is listed in the log (Help, Show log).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2761,32 +2779,32 @@
 <context>
     <name>PassphraseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="244"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="249"/>
         <source>Change the passphrase of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="248"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="253"/>
         <source>Present passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="248"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="253"/>
         <source>New passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="249"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="259"/>
         <source>or an approver agrees below</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="263"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="266"/>
         <source>{0} has a new passphrase.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2794,42 +2812,42 @@
 <context>
     <name>PersonDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="205"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="211"/>
         <source>Enter a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="209"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="215"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="209"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="215"/>
         <source>Name as printed on reports</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="210"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="210"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="210"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="214"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="220"/>
         <source>At least {0} characters; several words are good.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="225"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="230"/>
         <source>{0} is entered.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2837,188 +2855,258 @@
 <context>
     <name>PreferencesDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/preferences.py" line="27"/>
+        <location filename="../../karyoview/gui/dialogs/preferences.py" line="38"/>
         <source>Preferences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/preferences.py" line="53"/>
+        <source>Whoever unlocks the window (Ctrl+Shift+L) is named in the record.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ReportDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="65"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="93"/>
         <source>Report of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="107"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="135"/>
         <source>Laboratory number</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="107"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="135"/>
         <source>Specimen</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="108"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
         <source>Referral</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="108"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
         <source>Culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="108"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
         <source>Banding</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="109"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
         <source>Band level</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="109"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
         <source>Interpretation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="115"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="143"/>
         <source>Header</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="117"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="145"/>
         <source>Laboratory&apos;s template…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="124"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="139"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="152"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="170"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="125"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="140"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="171"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="128"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="141"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="156"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="172"/>
         <source>Meaning</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="129"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="129"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="129"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
         <source>approved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="132"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="160"/>
         <source>Sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="134"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="162"/>
         <source>Amend…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="164"/>
+        <source>What falls short</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="168"/>
         <source>Signatures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="82"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="110"/>
         <source>Preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="150"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="182"/>
         <source>Renew the preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="151"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="183"/>
         <source>Save as…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="173"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="205"/>
         <source>The report is being made…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="176"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="208"/>
         <source>The last edit could not be saved; close this, and try again with Ctrl+S.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="209"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
+        <source>Stops a signature:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
+        <source>Falls short:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="252"/>
         <source>Page {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="226"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="269"/>
         <source>Template</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="226"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="269"/>
         <source>Templates (*.json)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="234"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="277"/>
         <source>Save the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="256"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="299"/>
         <source>Saved: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="266"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="309"/>
         <source>Not signed: the last edit is not saved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="273"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="312"/>
+        <source>Not signed yet: look at the preview first; it is still being made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="329"/>
         <source>Signed as {0} by {1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="282"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="331"/>
+        <source>The report is kept with the case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="348"/>
+        <source>Sign in spite of this?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="351"/>
+        <source>The case falls short of its protocol or of its own facts:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="352"/>
+        <source>An approval closes the case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="353"/>
+        <source>This will be printed in the report.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="355"/>
+        <source>Sign all the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="361"/>
+        <source>Not signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="366"/>
         <source>Amended report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="283"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="366"/>
         <source>Why is the report amended?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="298"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="367"/>
+        <source>The approved report and its signatures are kept; the case opens for changes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="376"/>
+        <source>The case is open for an amended report.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="383"/>
         <source> (an earlier state)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="300"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="385"/>
         <source>Not signed yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3026,18 +3114,18 @@
 <context>
     <name>RoleDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="270"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="273"/>
         <source>Role of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="272"/>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="274"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="275"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="277"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="279"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="281"/>
         <source>{0}: the role is changed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3094,137 +3182,137 @@
 <context>
     <name>Settings</name>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="39"/>
+        <location filename="../../karyoview/services/settings.py" line="44"/>
         <source>Your name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="40"/>
+        <location filename="../../karyoview/services/settings.py" line="45"/>
         <source>Printed in the record beside each of your edits.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="43"/>
+        <location filename="../../karyoview/services/settings.py" line="48"/>
         <source>Theme</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="43"/>
+        <location filename="../../karyoview/services/settings.py" line="48"/>
         <source>Colours of the window.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="47"/>
+        <location filename="../../karyoview/services/settings.py" line="52"/>
         <source>Text size</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="47"/>
+        <location filename="../../karyoview/services/settings.py" line="52"/>
         <source>In points; labels on the metaphase follow.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="52"/>
+        <location filename="../../karyoview/services/settings.py" line="57"/>
         <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="52"/>
+        <location filename="../../karyoview/services/settings.py" line="57"/>
         <source>Where engines compute.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="55"/>
+        <location filename="../../karyoview/services/settings.py" line="60"/>
         <source>Engine effort</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="55"/>
+        <location filename="../../karyoview/services/settings.py" line="60"/>
         <source>Views each cell is judged in.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="59"/>
+        <location filename="../../karyoview/services/settings.py" line="64"/>
         <source>Next doubt after a class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="60"/>
+        <location filename="../../karyoview/services/settings.py" line="65"/>
         <source>Typing a class on a doubtful chromosome goes to the next.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="63"/>
+        <location filename="../../karyoview/services/settings.py" line="68"/>
         <source>Wait for a second digit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="64"/>
+        <location filename="../../karyoview/services/settings.py" line="69"/>
         <source>Milliseconds before 1 or 2 is taken alone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="67"/>
+        <location filename="../../karyoview/services/settings.py" line="72"/>
         <source>Ask about open doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="68"/>
+        <location filename="../../karyoview/services/settings.py" line="73"/>
         <source>Before a cell with open doubts is marked as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="71"/>
+        <location filename="../../karyoview/services/settings.py" line="76"/>
         <source>Lock when idle</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="72"/>
+        <location filename="../../karyoview/services/settings.py" line="77"/>
         <source>Minutes without a key or click, 0: never; only where people are entered.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="82"/>
+        <location filename="../../karyoview/services/settings.py" line="87"/>
         <source>as the system</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="82"/>
+        <location filename="../../karyoview/services/settings.py" line="87"/>
         <source>light</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="82"/>
+        <location filename="../../karyoview/services/settings.py" line="87"/>
         <source>dark</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="83"/>
+        <location filename="../../karyoview/services/settings.py" line="88"/>
         <source>automatic</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="83"/>
+        <location filename="../../karyoview/services/settings.py" line="88"/>
         <source>processor</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="83"/>
+        <location filename="../../karyoview/services/settings.py" line="88"/>
         <source>graphics card</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="84"/>
+        <location filename="../../karyoview/services/settings.py" line="89"/>
         <source>fast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="84"/>
+        <location filename="../../karyoview/services/settings.py" line="89"/>
         <source>balanced</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="84"/>
+        <location filename="../../karyoview/services/settings.py" line="89"/>
         <source>best</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3800,234 +3888,249 @@
 <context>
     <name>TrainingPage</name>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="54"/>
-        <location filename="../../karyoview/gui/training/page.py" line="424"/>
+        <location filename="../../karyoview/gui/training/page.py" line="56"/>
+        <location filename="../../karyoview/gui/training/page.py" line="443"/>
         <source>Training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="83"/>
+        <location filename="../../karyoview/gui/training/page.py" line="85"/>
         <source> minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="85"/>
+        <location filename="../../karyoview/gui/training/page.py" line="87"/>
         <source>Minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="85"/>
+        <location filename="../../karyoview/gui/training/page.py" line="87"/>
         <source>Passes over the cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="91"/>
-        <location filename="../../karyoview/gui/training/page.py" line="115"/>
+        <location filename="../../karyoview/gui/training/page.py" line="93"/>
+        <location filename="../../karyoview/gui/training/page.py" line="117"/>
         <source>Cases to learn from</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="92"/>
+        <location filename="../../karyoview/gui/training/page.py" line="94"/>
         <source>Add a case…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="92"/>
+        <location filename="../../karyoview/gui/training/page.py" line="94"/>
         <source>Look through</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="95"/>
+        <location filename="../../karyoview/gui/training/page.py" line="97"/>
         <source>What the cases hold</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="96"/>
+        <location filename="../../karyoview/gui/training/page.py" line="98"/>
         <source>“Look through” shows what training would use, and what is wrong.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="97"/>
+        <location filename="../../karyoview/gui/training/page.py" line="99"/>
         <source>Start training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="102"/>
+        <location filename="../../karyoview/gui/training/page.py" line="104"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="103"/>
+        <location filename="../../karyoview/gui/training/page.py" line="105"/>
         <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="104"/>
+        <location filename="../../karyoview/gui/training/page.py" line="106"/>
         <source>Budget</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="131"/>
+        <location filename="../../karyoview/gui/training/page.py" line="133"/>
         <source>Pause</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="131"/>
+        <location filename="../../karyoview/gui/training/page.py" line="133"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="132"/>
+        <location filename="../../karyoview/gui/training/page.py" line="134"/>
         <source>Go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="132"/>
+        <location filename="../../karyoview/gui/training/page.py" line="134"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="136"/>
+        <location filename="../../karyoview/gui/training/page.py" line="138"/>
         <source>Activate</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="136"/>
+        <location filename="../../karyoview/gui/training/page.py" line="138"/>
         <source>Roll back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="140"/>
+        <location filename="../../karyoview/gui/training/page.py" line="142"/>
         <source>Progress</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="141"/>
+        <location filename="../../karyoview/gui/training/page.py" line="143"/>
         <source>Comparison</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="143"/>
+        <location filename="../../karyoview/gui/training/page.py" line="145"/>
         <source>Validation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="145"/>
+        <location filename="../../karyoview/gui/training/page.py" line="147"/>
         <source>Run</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="187"/>
+        <location filename="../../karyoview/gui/training/page.py" line="189"/>
         <source>No engine on this machine can be trained further.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="219"/>
+        <location filename="../../karyoview/gui/training/page.py" line="221"/>
         <source>A case to learn from</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="233"/>
+        <location filename="../../karyoview/gui/training/page.py" line="235"/>
         <source>Choose at least one case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="235"/>
+        <location filename="../../karyoview/gui/training/page.py" line="237"/>
         <source>Looking through {0} cases…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="294"/>
+        <location filename="../../karyoview/gui/training/page.py" line="296"/>
         <source>The engines are loading…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="302"/>
+        <location filename="../../karyoview/gui/training/page.py" line="304"/>
         <source>{0} is active from now on; “Roll back” takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/training/page.py" line="310"/>
+        <source>Activate {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="315"/>
         <source>{0} is again as it was before.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="326"/>
+        <location filename="../../karyoview/gui/training/page.py" line="316"/>
+        <source>Roll {0} back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="332"/>
         <source>The comparison was cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="392"/>
+        <location filename="../../karyoview/gui/training/page.py" line="398"/>
+        <source>All reviews from now on begin with these weights: an approver answers for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="411"/>
         <source>{0} cells of {1} cases, {2} held back to compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="395"/>
+        <location filename="../../karyoview/gui/training/page.py" line="414"/>
         <source>{0} chromosomes, {1} corrected or drawn</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="398"/>
+        <location filename="../../karyoview/gui/training/page.py" line="417"/>
         <source> (left out)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="404"/>
+        <location filename="../../karyoview/gui/training/page.py" line="423"/>
         <source>Comparing: {0} of {1} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="409"/>
+        <location filename="../../karyoview/gui/training/page.py" line="428"/>
         <source>The comparison is done.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="419"/>
+        <location filename="../../karyoview/gui/training/page.py" line="438"/>
         <source>Active weights of {0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="424"/>
+        <location filename="../../karyoview/gui/training/page.py" line="443"/>
         <source>The training starts…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="425"/>
+        <location filename="../../karyoview/gui/training/page.py" line="444"/>
         <source>Paused; nothing is lost.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="425"/>
+        <location filename="../../karyoview/gui/training/page.py" line="444"/>
         <source>Done. Compare before it is used.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="426"/>
+        <location filename="../../karyoview/gui/training/page.py" line="445"/>
         <source>Cancelled; it can go on from its last checkpoint.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="427"/>
+        <location filename="../../karyoview/gui/training/page.py" line="446"/>
         <source>Stopped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="431"/>
+        <location filename="../../karyoview/gui/training/page.py" line="450"/>
         <source>: step {0} of {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="433"/>
+        <location filename="../../karyoview/gui/training/page.py" line="452"/>
         <source>, about {0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="438"/>
+        <location filename="../../karyoview/gui/training/page.py" line="457"/>
         <source>{0:.0f} minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="439"/>
+        <location filename="../../karyoview/gui/training/page.py" line="458"/>
         <source>{0:.0f} seconds</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4264,17 +4367,17 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="312"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="314"/>
         <source>analyst: analyses and reviews</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="313"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="315"/>
         <source>approver: approves as well</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="321"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="323"/>
         <source>The two passphrases differ; type the second again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4445,17 +4548,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="155"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="156"/>
         <source>An approver agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="157"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="156"/>
+        <source>Somebody who is entered agrees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="159"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="158"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="160"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>

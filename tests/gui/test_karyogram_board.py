@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from karyoview.accounts.users import Role, Users
 from karyoview.case.case import Case
@@ -244,12 +244,19 @@ def test_from_tally_to_a_signed_pdf(qapp: QApplication, case: Case, users: Users
         QTest.keyClicks(report.passphrase, passphrase)
         report.meaning.setCurrentText(meaning)
         QTest.mouseClick(report.sign, Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+        for question in (q for q in report.findChildren(QMessageBox) if q.isVisible()):
+            assert "2 of 20 cells are counted" in question.informativeText()
+            assert question.defaultButton() is question.button(QMessageBox.StandardButton.Cancel)
+            yes = next(b for b in question.buttons() if question.buttonRole(b) is QMessageBox.ButtonRole.AcceptRole)
+            QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
         assert expected in report.message.text()
         assert report.passphrase.text() == ""
     assert case.settings.locked
     assert not report.sign.isEnabled()
     report.save_to(tmp_path / "signed.pdf")
-    assert (tmp_path / "signed.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "signed.pdf").read_bytes() == (case.store / "reports/report-001.pdf").read_bytes()
+    assert len(list((case.store / "reports").iterdir())) == 1, "the approved report, kept once"
     report.close()
     for dialog in (tally, report):
         dialog.deleteLater()
