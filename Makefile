@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 export PYTHON
 
-.PHONY: help demo test test-all lint format types contracts bench reproduce screenshots translations docs docs-check
+.PHONY: help demo test test-all stress lint format types contracts bench reproduce screenshots translations docs docs-check
 .PHONY: licences frozen deb release-check clean
 
 help: ## this list
@@ -16,6 +16,9 @@ test: .venv/.installed-test ## quick tests (under 10 minutes on two cores)
 
 test-all: .venv/.installed-test ## every test, also what takes minutes
 	$(PY) -m pytest -n auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile -rs
+
+stress: .venv/.installed-test ## 10,000 kills, 100,000 damaged files, 1,000 races and power cuts; hours, counts printed
+	KARYOVIEW_STRESS=full $(PY) -m pytest tests/case/test_case_stress.py
 
 lint: .venv/.installed ## ruff: rules and formatting
 	$(PY) -m ruff check karyoview training tests packaging

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 # Settings, user data and caches of the person who runs the tests are neither read nor written.
+# Each test has a laboratory of its own.
+os.environ.setdefault("KARYOVIEW_LABORATORY", "any")
 _home = tempfile.mkdtemp(prefix="karyoview-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _kind in ("DATA", "CONFIG", "CACHE", "STATE"):
@@ -34,7 +37,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 def untrained_engine() -> Callable[..., Path]:
     """Writes a default engine with networks at a random start: ``(folder, config, *parts, threshold=0.5)``.
 
-    ``parts`` are ``learned_nms``, ``cell_context`` and ``appearance``, beside what every default engine has.
+    ``parts`` are ``learned_nms``, ``cell_context``, ``appearance`` and ``router``, beside what every engine has.
     """
     import torch
 
@@ -49,7 +52,7 @@ def untrained_engine() -> Callable[..., Path]:
 
     networks = {
         "finder": Finder, "classifier": ChromosomeClassifier, "learned_nms": LearnedNMS, "cell_context": CellContext,
-        "appearance": Appearance,
+        "appearance": Appearance, "router": partial(torch.nn.Linear, 256, 1),
     }  # fmt: skip
 
     def write(folder: Path, config: Mapping[str, object], *parts: str, threshold: float = 0.5) -> Path:
@@ -67,6 +70,16 @@ def untrained_engine() -> Callable[..., Path]:
         return save_weights(folder / "karyoview.safetensors", tensors, card, trunk_prefix="finder.backbone.")
 
     return write
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how often the long tests did what they do, whoever captured their output."""
+    passed = terminalreporter.stats.get("passed", [])
+    counts = [text for report in passed for name, text in report.user_properties if name == "count"]
+    if counts:
+        terminalreporter.section("counts")
+        for text in counts:
+            terminalreporter.write_line(str(text))
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from karyotrain.engines.detection import read_run
 from karyotrain.engines.lineage import lineage
 from karyotrain.engines.recipe import find_recipe, recipes
 
-from karyoview.accounts.users import Role, UserError, Users
+from karyoview.accounts.users import Credentials, Role, UserError, Users
 from karyoview.case.audit import read_lines
 from karyoview.case.case import Case, CaseError
 from karyoview.case.counting import STRUCTURAL, tally_of
@@ -28,9 +28,9 @@ from karyoview.gui.keys import actions
 from karyoview.io.database import open_engine
 from karyoview.io.formats import FORMATS
 from karyoview.report.content import collect_report
-from karyoview.report.signing import amend_case, valid_signatures
 from karyoview.review.meter import corrections_of
 from karyoview.services.settings import SETTINGS, Settings
+from karyoview.services.signing import amend_case, valid_signatures
 from karyoview.services.training import TrainingRun
 from karyoview.services.weights import WeightsRepository
 
@@ -110,14 +110,16 @@ def test_the_content_of_a_case_is_read_as_it_was_written(old: Path) -> None:
 
 
 def test_signatures_stay_valid_and_the_case_goes_on_after_an_amendment(old: Path) -> None:
+    engine = open_engine(f"sqlite:///{old / 'index.sqlite'}")
     with Case.open(old / "case", user="cleo") as case:
+        users = Users(engine)
         assert [(s.user, s.meaning) for s in valid_signatures(case)] == [("eva", "analysed"), ("bob", "approved")]
         assert not collect_report(case).is_draft
         assert [c.images for c in tally_of(case).clones]
         annotation = case.annotation("cell-2.png")
         with pytest.raises(CaseError, match="signed and closed"):
             case.save_annotation(annotation, "relabel")
-        amend_case(case, "a name was wrong")
+        amend_case(case, users, Credentials("bob", "the second passphrase"), "a name was wrong")
         case.update_cell("cell-2.png", slide="2")
     with Case.open(old / "case", read_only=True) as case:
         assert case.cell("cell-2.png").slide == "2"

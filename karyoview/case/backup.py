@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import lzma
 import os
 import secrets
 import shutil
+import time
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
@@ -21,16 +24,19 @@ import msgspec
 from karyoview.case.audit import scan
 from karyoview.case.listing import list_folder
 from karyoview.case.location import STORE_NAME, find_store
-from karyoview.case.schema import read_cells
-from karyoview.case.store import CASE_FILE
+from karyoview.case.schema import CASE_FILE, CellRecord, read_cells
 from karyoview.case.verify import verify_case
 from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
-from karyoview.io.atomic import explain, sync_folder
-from karyoview.io.documents import DocumentError, dump_document, parse_document
+from karyoview.io.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, explain, remove_leftovers, sync_folder
+from karyoview.io.documents import MAX_BYTES, DocumentError, dump_document, parse_document
+from karyoview.io.images import ImageError, sha256_of
+from karyoview.io.own_folder import OwnFolder, open_to_read, read_plain
 
 MANIFEST: Final = "karyoview-backup.json"
 _CHUNK: Final = 1 << 20
+_RESTORED: Final = ".restored"
+_ABANDONED_S: Final = 86400.0
 _NOT_KEPT: Final = ("lock.json", "source.json")
 _COMPRESSED: Final = frozenset({".json", ".jsonl", ".head", ".txt", ".csv", ".svg", ".bmp"})
 
@@ -73,7 +79,9 @@ def backup_case(folder: Path, archive: Path, *, originals: bool = True) -> Backu
         raise BackupError(f"{folder} is no case of KaryoView; name the folder that holds its images.")
     if archive.exists():
         raise BackupError(f"{archive} exists already; choose another name.")
-    partial = archive.with_name(f".kv-{secrets.token_hex(6)}.tmp")
+    partial = archive.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(6)}{TEMPORARY_SUFFIX}")
+    # What a killed backup left here is of no use to anybody, and may be large.
+    remove_leftovers(archive.parent, older_than_s=_ABANDONED_S)
     try:
         files = _files(folder, store, originals)
         entries: dict[str, _Entry] = {}
@@ -93,7 +101,7 @@ def backup_case(folder: Path, archive: Path, *, originals: bool = True) -> Backu
         sync_folder(archive.parent)
     except OSError as error:
         raise BackupError(f"The backup was not made: {explain(error, Path(error.filename or archive))}.") from error
-    except DocumentError as error:
+    except (DocumentError, ImageError) as error:
         raise BackupError(str(error)) from error
     finally:
         with contextlib.suppress(OSError):
@@ -110,7 +118,8 @@ def restore_case(archive: Path, folder: Path) -> BackupReport:
     archive, folder = Path(os.path.abspath(archive)), Path(os.path.abspath(folder))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BackupError(f"{folder} is not empty; choose a new folder for the restored case.")
-    partial = folder.with_name(f".kv-{secrets.token_hex(6)}.restored")
+    partial = folder.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(6)}{_RESTORED}")
+    _remove_abandoned(folder.parent)
     try:
         with zipfile.ZipFile(archive) as bundle:
             manifest = _read_manifest(bundle, archive)
@@ -131,9 +140,9 @@ def restore_case(archive: Path, folder: Path) -> BackupReport:
         if folder.exists():
             folder.rmdir()
         os.replace(partial, folder)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
         raise BackupError(f"{archive} is no zip file or is damaged ({error}).") from error
-    except (OSError, RuntimeError, NotImplementedError, EOFError) as error:
+    except (OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         text = explain(error, Path(error.filename or folder)) if isinstance(error, OSError) else str(error)
         raise BackupError(f"The backup was not restored: {text}.") from error
     finally:
@@ -150,12 +159,16 @@ def _files(folder: Path, store: Path, originals: bool) -> list[tuple[str, Path]]
     files: list[tuple[str, Path]] = []
     if originals:
         path = store / CASE_FILE
-        names = dict.fromkeys(c.file for c in read_cells(parse_document(path.read_bytes(), path), str(path), folder))
+        cells = read_cells(parse_document(read_plain(path, MAX_BYTES), path), str(path), folder)
+        names = dict.fromkeys(c.file for c in cells)
         listing = list_folder(folder)
         files += [(name, found) for name in names if (found := listing.path(name)) is not None]
+        _refuse_foreign_links(files, cells)
     record: list[tuple[str, Path]] = []
-    for path in sorted(p for p in store.rglob("*") if p.is_file() and not p.is_symlink()):
-        relative = path.relative_to(store).as_posix()
+    own = OwnFolder(store)
+    parts = [e.name for e in os.scandir(store) if e.is_dir(follow_symlinks=False)]
+    for relative in [*own.names(), *(f"{part}/{name}" for part in sorted(parts) for name in own.names(part))]:
+        path = store / relative
         if relative in _NOT_KEPT or path.name.startswith(".kv-"):
             continue
         (record if relative.startswith("audit.") else files).append((f"{STORE_NAME}/{relative}", path))
@@ -163,11 +176,30 @@ def _files(folder: Path, store: Path, originals: bool) -> list[tuple[str, Path]]
     return files + sorted(record, key=lambda item: item[0].endswith(".jsonl"))
 
 
+def _refuse_foreign_links(files: list[tuple[str, Path]], cells: list[CellRecord]) -> None:
+    """An original may be a link, but only to the very file that was reviewed: a backup takes no other file along."""
+    recorded = {cell.file: cell.sha256 for cell in cells}
+    for name, path in files:
+        if path.is_symlink() and (not recorded[name] or sha256_of(path) != recorded[name]):
+            raise BackupError(f"{path} is a link to another file than the one that was reviewed; put the file there.")
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what killed restores left beside ``folder``."""
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            ours = entry.name.startswith(TEMPORARY_PREFIX) and entry.name.endswith(_RESTORED)
+            if not ours or not entry.is_dir(follow_symlinks=False):
+                continue
+            if time.time() - entry.stat(follow_symlinks=False).st_mtime >= _ABANDONED_S:
+                shutil.rmtree(entry.path, ignore_errors=True)
+
+
 def _add(bundle: zipfile.ZipFile, name: str, path: Path) -> _Entry:
     info = zipfile.ZipInfo.from_file(path, name, strict_timestamps=False)
     info.compress_type = zipfile.ZIP_DEFLATED if path.suffix.lower() in _COMPRESSED else zipfile.ZIP_STORED
     digest, size = hashlib.sha256(), 0
-    with open(path, "rb") as source, bundle.open(info, "w", force_zip64=True) as sink:
+    with os.fdopen(open_to_read(path), "rb") as source, bundle.open(info, "w", force_zip64=True) as sink:
         while chunk := source.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)

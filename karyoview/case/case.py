@@ -9,36 +9,44 @@ from __future__ import annotations
 import contextlib
 import getpass
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
+from karyoview.case.audit import AMENDED, SIGNED
 from karyoview.case.location import STORE_NAME
 from karyoview.case.lock import CaseLock
 from karyoview.case.opening import open_state
 from karyoview.case.originals import OriginalCheck, Originals
+from karyoview.case.proof import AMENDMENT, APPROVED, KEYS_FILE, SIGNATURE, proof_problem
 from karyoview.case.proposals import read_proposals, write_proposals
 from karyoview.case.schema import (
+    CASE_FILE,
     EDITABLE_CELL_MEMBERS,
     EDITABLE_SETTINGS,
     CaseSettings,
     CellRecord,
     Signature,
     signature_row,
+    state_digest,
 )
 from karyoview.case.state import CaseError, CaseState, annotation_target, one_at_a_time
-from karyoview.case.store import CASE_FILE, StoreError
+from karyoview.case.store import StoreError
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.detection import Detections
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.io.annotation_json import annotation_to_document
 from karyoview.io.atomic import explain
-from karyoview.io.documents import DocumentError, compact, sha256_bytes
+from karyoview.io.documents import Document, DocumentError, dump_document, sha256_bytes
+from karyoview.io.key_list import APPROVER, KeyList
 
 __all__ = ["Case", "CaseError"]
+
+REPORTS: Final = "reports"
 
 
 class Case:
@@ -55,6 +63,7 @@ class Case:
         self._lock = lock
         self._view_only = view_only
         self._closed = False
+        self._prepared = ""
 
     @classmethod
     def open(cls, folder: Path, *, read_only: bool = False, user: str = "") -> Case:
@@ -172,6 +181,12 @@ class Case:
             documents[CASE_FILE] = state.document_with(
                 image, {"state": str(annotation.state), "reason": annotation.reason}
             )
+        known = state.annotation(image).revision
+        if annotation.revision < known:
+            raise CaseError(
+                f"{image} was not saved: revision {known} is in the case already, and this is the older "
+                f"{annotation.revision}; close the case and open it again to see the newer one."
+            )
         summary = {"state": str(annotation.state), "reason": annotation.reason, "count": annotation.total()}
         state.commit(documents, image, action=action, image=image, detail=detail, cell=summary)
         changed = replace(cell, state=annotation.state, reason=annotation.reason, count=annotation.total())
@@ -248,38 +263,103 @@ class Case:
         The same content gives the same value, whatever was done on the way to it, and whether the
         originals' own SHA-256 were recorded before or after.
         """
-        left_out = ("signatures", "locked", "audit_seq", "program")
-        own = {key: value for key, value in self._state.document.items() if key not in left_out}
-        own["cells"] = [{key: value for key, value in row.items() if key != "sha256"} for row in own["cells"]]
-        parts = [compact(own)]
-        for cell in self._state.cells:
-            document = self._state.documents.load(annotation_target(cell.image)) or {}
-            parts.append(compact({key: value for key, value in document.items() if key != "audit_seq"}))
-        return sha256_bytes("\n".join(parts).encode())
+        return state_digest(self._state.document, lambda image: self._state.documents.load(annotation_target(image)))
 
     @one_at_a_time
-    def add_signature(self, signature: Signature, *, lock: bool = False) -> None:
-        """Append a signature and, with ``lock``, close the case to edits until :meth:`amend`.
+    def prepare_signing(self) -> None:
+        """Bring the record to where a signature can follow: originals compared and recorded, an older record told.
 
-        Every original is compared first (and recorded, where it was not yet). Raises CaseError when
-        one is not the file that was reviewed, or the case is not in the state that was signed.
+        Raises CaseError when an original is not the file that was reviewed.
         """
         for check in self.check_originals():
             if check.problem and not self.cell(check.image).missing:
                 raise CaseError(f"Not signed: {check.problem}")
+        self._state.bring_record_up()
+        self._prepared = self.chain_head
+
+    @property
+    def laboratory(self) -> str:
+        """The laboratory whose people signed this case, by the SHA-256 of its first key; empty for none."""
+        return self._state.keys.laboratory
+
+    @one_at_a_time
+    def add_signature(self, signature: Signature, keys: KeyList) -> None:
+        """Append a signature whose proof holds under a list of keys; an approval closes the case until :meth:`amend`.
+
+        Every original is compared first. Raises CaseError when one is not the file that was reviewed, the case
+        is not in the state that was signed, or the proof does not hold.
+        """
+        if self._prepared != self.chain_head:
+            self.prepare_signing()
         document = self._state.document
         if signature.state_sha256 != self.state_sha256():
             raise CaseError("The case changed after it was shown for signing; look at it again and sign then.")
+        if signature.chain_head != self.chain_head:
+            raise CaseError("The record went on after the case was shown for signing; look at it again and sign then.")
         row = signature_row(signature)
-        signed = {**document, "signatures": [*document["signatures"], row], "locked": lock or document["locked"]}
-        self._state.save_case(signed, f"signed: {signature.meaning}", row)
+        approved = signature.meaning == APPROVED
+        self._prove(SIGNATURE, row, keys, APPROVER if approved else "")
+        signed = {**document, "signatures": [*document["signatures"], row], "locked": approved or document["locked"]}
+        self._state.save_case(signed, SIGNED + signature.meaning, row)
 
     @one_at_a_time
-    def amend(self, reason: str) -> None:
-        """Open a signed case for an amended report; the signatures stay. Raises CaseError without a reason."""
-        if not reason.strip():
+    def amend(self, row: Mapping[str, Any], keys: KeyList) -> None:
+        """Open a signed case for an amended report; the signatures stay.
+
+        ``row`` has the ``reason``, who amends, the head of the record and the proof. Raises CaseError without a
+        reason, and where the proof does not hold.
+        """
+        if not str(row.get("reason", "")).strip():
             raise CaseError("An amended report needs a reason.")
-        self._state.save_case({**self._state.document, "locked": False}, "amended", {"reason": reason.strip()})
+        if row.get("chain_head") != self.chain_head:
+            raise CaseError("The record went on meanwhile; amend the case again.")
+        self._prove(AMENDMENT, row, keys)
+        # A reason to keep a karyotype was given for the counts that were approved.
+        old = {k: v for k, v in self._state.document.get("details", {}).items() if k != "override_reason"}
+        document = {**self._state.document, "locked": False, "details": {**old, "amended": row["reason"]}}
+        self._state.save_case(document, AMENDED, row)
+
+    @one_at_a_time
+    def prepare_amending(self) -> None:
+        """Bring the record to where an amendment can follow. Raises CaseError."""
+        self._state.bring_record_up()
+
+    @one_at_a_time
+    def keep_report(self, pdf: bytes, prove: Callable[[Document], Mapping[str, Any]] | None = None) -> Path:
+        """Keep a report under the next number, never over an older one, and note its SHA-256 in the record.
+
+        ``prove`` gives the members by which whoever approved the report vouches for the file. Raises CaseError.
+        """
+        folder = self._state.documents.folder
+        try:
+            if self.read_only:
+                raise CaseError(f"The report was not kept: {self.read_only_reason}")
+            folder.make_part(REPORTS)
+            numbers = [int(n[7:-4]) for n in folder.names(REPORTS) if re.fullmatch(r"report-[0-9]{3,6}\.pdf", n)]
+            name = f"report-{1 + max(numbers, default=0):03d}.pdf"
+            folder.write(f"{REPORTS}/{name}", pdf)
+        except OSError as error:
+            raise CaseError(f"The report was not kept: {explain(error, self.store / REPORTS)}.") from error
+        row: Document = {"file": name, "sha256": sha256_bytes(pdf)}
+        self.record("report made", {**row, **(prove(row) if prove is not None else {})})
+        return self.store / REPORTS / name
+
+    def _prove(self, purpose: str, row: Mapping[str, Any], keys: KeyList, role: str = "") -> None:
+        """Check a proof and keep the list of keys that it is checked by. Raises CaseError."""
+        own = self._state.keys
+        if own.entries and (own.entries != keys.entries[: len(own.entries)]):
+            raise CaseError(
+                f"The case was signed by people of the laboratory {own.laboratory[:16]}; the list of keys given is of "
+                f"{keys.laboratory[:16]} or older. Use the laboratory's own index."
+            )
+        problem = proof_problem(purpose, row, keys, role)
+        if problem:
+            raise CaseError(f"Not signed: {problem}.")
+        try:
+            self._state.documents.folder.write(KEYS_FILE, dump_document({"entries": keys.entries}))
+        except OSError as error:
+            raise CaseError(f"Not signed: {explain(error, self.store / KEYS_FILE)}.") from error
+        self._state.keys = keys
 
     @one_at_a_time
     def flush(self) -> None:

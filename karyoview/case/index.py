@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from karyoview.case.case import Case
 from karyoview.case.location import SOURCE_FILE, STORE_NAME, read_source
 from karyoview.case.lock import read_lock
-from karyoview.case.store import CASE_FILE
+from karyoview.case.schema import CASE_FILE
 from karyoview.core.annotation import ReviewState
 from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError

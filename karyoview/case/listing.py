@@ -15,7 +15,6 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.io.documents import Document, DocumentError
 
 _SINGLE_PAGE: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".jp2", ".j2k", ".jpx"})
-_MAX_NAME_BYTES: Final = 230
 _MAX_PAGES: Final = 1000
 
 
@@ -39,13 +38,15 @@ class FolderListing:
 
 def list_folder(folder: Path) -> FolderListing:
     """Look at the folder now. Raises OSError."""
-    names = [entry.name for entry in os.scandir(folder) if not entry.is_dir()]
+    # A pipe or a device is no picture: who opens one waits for ever.
+    names = [entry.name for entry in os.scandir(folder) if entry.is_file()]
     return FolderListing(folder, {_composed(name): name for name in sorted(names)})
 
 
 def new_rows(listing: FolderListing, known: Iterable[str]) -> tuple[list[Document], list[str]]:
     """Rows of case.json for the images that are not ``known``, and sentences about those left out."""
     from karyoview.io.images import is_image_file
+    from karyoview.io.picture_names import MAX_NAME_BYTES
 
     rows: list[Document] = []
     notices: list[str] = []
@@ -54,17 +55,21 @@ def new_rows(listing: FolderListing, known: Iterable[str]) -> tuple[list[Documen
         if name.startswith(".") or not is_image_file(path):
             continue
         try:
-            if len(name.encode()) > _MAX_NAME_BYTES:
+            if len(name.encode()) > MAX_NAME_BYTES:
                 notices.append(f"{name[:40]}… is left out: its name is too long; shorten it.")
                 continue
             check_file_name(name, str(listing.folder))
         except (UnicodeEncodeError, DocumentError):
             notices.append(f"{name!a} is left out: its name has characters that not every system allows; rename it.")
             continue
-        pages = _pages(path)
-        if pages > _MAX_PAGES:
-            notices.append(f"{name} has {pages} pages, of which the first {_MAX_PAGES} are listed; split the file.")
-        rows += [new_cell_row(name, page) for page in range(min(pages, _MAX_PAGES))]
+        pages, left_out = _pages(path)
+        if left_out:
+            notices.append(left_out)
+        if len(pages) > _MAX_PAGES:
+            notices.append(
+                f"{name} has {len(pages)} pages, of which the first {_MAX_PAGES} are listed; split the file."
+            )
+        rows += [new_cell_row(name, page) for page in pages[:_MAX_PAGES]]
     return rows, notices
 
 
@@ -75,16 +80,18 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     return (*numbers, (0, 0, name))
 
 
-def _pages(path: Path) -> int:
-    from karyoview.io.images import count_pages
+def _pages(path: Path) -> tuple[list[int], str]:
+    """The pages that are cells, and a sentence about planes and copies that are none."""
+    from karyoview.io.images import list_pictures
 
     if path.suffix.lower() in _SINGLE_PAGE:
-        return 1
+        return [0], ""
     try:
-        return max(count_pages(path), 1)
+        pages, left_out = list_pictures(path)
     except (KaryoViewError, OSError):
         # A file that cannot be read is a cell too: its reason is told when it is looked at.
-        return 1
+        return [0], ""
+    return pages or [0], left_out
 
 
 def _composed(name: str) -> str:

@@ -13,13 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from karyoview.case.audit import scan
 from karyoview.io.atomic import write_atomic
 from karyoview.io.documents import DocumentError, dump_document, parse_document
+from karyoview.io.own_folder import OwnFolder
 from karyoview.io.user_data import workspace
 
 STORE_NAME: Final = "karyoview"
 SOURCE_FILE: Final = "source.json"
-_COPIED: Final = ("case.json", "audit.jsonl", "audit.head", "annotations", "proposals")
+RECORD: Final = "audit.jsonl"
+_COPIED: Final = ("case.json", RECORD, "audit.head", "keys.json")
+_COPIED_PARTS: Final = ("annotations", "proposals", "reports")
+_MAX_COPIED: Final = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def prepare_store(folder: Path) -> StorePlace:
     """Where to write a case; makes the folders. Raises OSError when no place can be written."""
     usual = folder / STORE_NAME
     try:
-        usual.mkdir(exist_ok=True)
+        OwnFolder(folder).make_part(STORE_NAME)
         _make_parts(usual)
         _probe(usual)
         return StorePlace(usual)
@@ -60,9 +65,14 @@ def prepare_store(folder: Path) -> StorePlace:
     if not own.is_dir():
         own.parent.mkdir(parents=True, exist_ok=True)
         _copy_store(usual, own)
+        write_atomic(own / SOURCE_FILE, _source(folder, usual), private=True)
     _make_parts(own)
-    write_atomic(own / SOURCE_FILE, dump_document({"folder": str(folder)}))
     return StorePlace(own, _notice(folder, own))
+
+
+def _source(folder: Path, usual: Path) -> bytes:
+    """What the copy in the workspace is of, and how far the record was when it was taken."""
+    return dump_document({"folder": str(folder), "head": scan(usual / RECORD).head})
 
 
 def read_source(path: Path) -> Path | None:
@@ -76,7 +86,7 @@ def read_source(path: Path) -> Path | None:
 
 def _make_parts(store: Path) -> None:
     for part in ("annotations", "proposals"):
-        (store / part).mkdir(exist_ok=True)
+        OwnFolder(store).make_part(part)
 
 
 def _probe(folder: Path) -> None:
@@ -91,16 +101,18 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _copy_store(usual: Path, own: Path) -> None:
-    # Under another name first, so that a copy cut short is not taken for the case.
+    # Under another name first, so that a copy cut short is not taken for the case. Plain files only: what a link
+    # in somebody else's folder names is none of the case's files, and a pipe has no end.
     partial = own.with_name(f"{own.name}.{secrets.token_hex(4)}.partial")
-    partial.mkdir()
+    partial.mkdir(mode=0o700)
+    source, target = OwnFolder(usual), OwnFolder(partial)
     try:
-        for name in _COPIED:
-            source = usual / name
-            if source.is_dir():
-                shutil.copytree(source, partial / name)
-            elif source.is_file():
-                shutil.copyfile(source, partial / name)
+        for name in (n for n in source.names() if n in _COPIED or n.startswith(("audit.torn-", "damaged-"))):
+            target.write(name, source.read(name, _MAX_COPIED))
+        for part in _COPIED_PARTS:
+            target.make_part(part)
+            for name in source.names(part):
+                target.write(f"{part}/{name}", source.read(f"{part}/{name}", _MAX_COPIED))
         os.replace(partial, own)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -19,7 +19,11 @@ import msgspec
 from karyoview.core.clock import utc_now
 from karyoview.io.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX
 from karyoview.io.documents import dump_document
+from karyoview.io.own_folder import read_plain
+from karyoview.io.tables import printable
 
+_MAX_BYTES: Final = 65536
+_MAX_PID: Final = 2**31 - 1
 HEARTBEAT_S: Final = 15.0
 STALE_S: Final = 75.0
 
@@ -62,11 +66,11 @@ class CaseLock:
             if _create(path, mine):
                 return cls(path, mine), taken_over
             present = read_lock(path)
-            if not path.exists():
+            if not os.path.lexists(path):
                 continue
             if present is not None and not _is_stale(path, present):
                 return None, present
-            if present is None and _age_s(path) < STALE_S:
+            if present is None and path.is_file() and not path.is_symlink() and 0 <= _age_s(path) < STALE_S:
                 return None, LockHolder("an unknown computer", "", 0, utc_now(), "")
             if _remove_stale(path, present):
                 taken_over = present or LockHolder("an unknown computer", "", 0, "", "")
@@ -74,7 +78,7 @@ class CaseLock:
 
     def is_mine(self) -> bool:
         """Whether the file still carries this lock; a lock file that is gone is put back. Raises OSError."""
-        if not self.path.exists():
+        if not os.path.lexists(self.path):
             return _create(self.path, self.holder)
         present = read_lock(self.path)
         return present is not None and present.token == self.holder.token
@@ -94,21 +98,25 @@ class CaseLock:
                 present = read_lock(self.path)
                 if present is not None and present.token == self.holder.token:
                     # Only the time stamp: a lock that somebody else took meanwhile is never overwritten.
-                    os.utime(self.path)
+                    os.utime(self.path, follow_symlinks=os.utime not in os.supports_follow_symlinks)
 
 
 def read_lock(path: Path) -> LockHolder | None:
     """Who holds the lock; None when there is none or it cannot be read."""
     try:
-        return msgspec.json.decode(path.read_bytes()[:65536], type=LockHolder)
+        found = msgspec.json.decode(read_plain(path, _MAX_BYTES), type=LockHolder)
     except (OSError, ValueError, msgspec.DecodeError, RecursionError):
         return None
+    # What somebody else wrote is shown in one line, and its number given to the system.
+    texts = {k: printable(getattr(found, k))[:100] for k in ("host", "user", "since")}
+    return msgspec.structs.replace(found, **texts, pid=found.pid if 0 < found.pid <= _MAX_PID else 0)
 
 
 def _create(path: Path, holder: LockHolder) -> bool:
     data = dump_document(msgspec.to_builtins(holder))
     temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(6)}{TEMPORARY_SUFFIX}"
-    temporary.write_bytes(data)
+    with open(temporary, "xb") as file:
+        file.write(data)
     try:
         # A hard link appears whole or not at all; not every network disk has them.
         os.link(temporary, path)
@@ -116,6 +124,7 @@ def _create(path: Path, holder: LockHolder) -> bool:
     except FileExistsError:
         return False
     except OSError:
+        # No links here, or another program that opened the case tidied the temporary file away.
         try:
             with open(path, "xb") as file:
                 file.write(data)
@@ -130,14 +139,15 @@ def _create(path: Path, holder: LockHolder) -> bool:
 def _is_stale(path: Path, holder: LockHolder) -> bool:
     if holder.host == socket.gethostname() and not process_runs(holder.pid):
         return True
-    return _age_s(path) >= STALE_S
+    # A time stamp that lies ahead of the disk's own clock by so much was not set by a heartbeat.
+    return abs(_age_s(path)) >= STALE_S
 
 
 def _age_s(path: Path) -> float:
     probe = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(6)}{TEMPORARY_SUFFIX}"
     try:
         probe.touch()
-        return probe.stat().st_mtime - path.stat().st_mtime
+        return probe.stat().st_mtime - path.lstat().st_mtime
     except OSError:
         return 0.0
     finally:

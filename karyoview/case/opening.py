@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import karyoview
+from karyoview.case.audit import CREATED, MIGRATED, RECORD_FORMAT
+from karyoview.case.forks import bring_back, find_fork
 from karyoview.case.listing import list_folder, new_rows
 from karyoview.case.location import STORE_NAME, find_store, prepare_store
 from karyoview.case.lock import CaseLock
 from karyoview.case.migrate import migrate_annotation, migrate_case, needs_migration
-from karyoview.case.schema import new_case_document
+from karyoview.case.schema import ANNOTATIONS, CASE_FILE, new_case_document
 from karyoview.case.state import CaseError, CaseState
-from karyoview.case.store import CASE_FILE, DocumentStore, StoreError
+from karyoview.case.store import DocumentStore, StoreError
 from karyoview.core.clock import utc_now
 from karyoview.io.atomic import explain, remove_leftovers
+from karyoview.io.documents import MAX_BYTES, sha256_bytes
 
 
 def open_state(folder: Path, read_only: bool, user: str) -> tuple[CaseState, CaseLock | None]:
@@ -29,6 +31,7 @@ def open_state(folder: Path, read_only: bool, user: str) -> tuple[CaseState, Cas
     reason = "The case was opened for reading only." if read_only else ""
     notices = [place.notice] if place.notice else []
     if not read_only:
+        notices += _bring_back(folder, place.store, user)
         lock, other = CaseLock.acquire(place.store / "lock.json", user)
         if lock is None and other is not None:
             reason = f"{other.sentence()}; it is shown for reading only."
@@ -53,6 +56,21 @@ def open_state(folder: Path, read_only: bool, user: str) -> tuple[CaseState, Cas
     return state, lock
 
 
+def _bring_back(folder: Path, store: Path, user: str) -> list[str]:
+    """Edits of a time when the folder could not be written: brought back, or told where both copies went on."""
+    if store != folder / STORE_NAME:
+        return []
+    fork = find_fork(folder)
+    if fork is None:
+        return []
+    if fork.follows:
+        return [bring_back(fork, user)]
+    return [
+        f"{fork.there} edits made while {folder} could not be written are in {fork.copy}, and the folder has "
+        f"{fork.here} others since; karyoview join {folder} shows both side by side."
+    ]
+
+
 def load_case(state: CaseState) -> None:
     """Fill ``state`` from case.json and the folder; where it may write, new images and older files are brought in.
 
@@ -62,7 +80,7 @@ def load_case(state: CaseState) -> None:
     action = ""
     if document is None:
         document = new_case_document(utc_now(), f"KaryoView {karyoview.__version__}")
-        action = "case created"
+        action = CREATED
     if needs_migration(document) and not state.read_only_reason:
         _migrate(state)
         document = state.documents.load(CASE_FILE) or document
@@ -83,28 +101,33 @@ def _list_images(state: CaseState, action: str) -> None:
     document = {**state.document, "cells": [*state.document["cells"], *found]}
     state.adopt(document)
     if (action or found) and not state.read_only_reason:
-        images = [row["image"] for row in found]
-        state.commit({CASE_FILE: document}, CASE_FILE, action=action or "images found", detail={"images": images})
+        detail: dict[str, object] = {"images": [row["image"] for row in found]}
+        if action:
+            detail["record"] = RECORD_FORMAT
+        state.commit({CASE_FILE: document}, CASE_FILE, action=action or "images found", detail=detail)
 
 
 def _migrate(state: CaseState) -> None:
     """Bring all files of an older schema up to date, the originals kept in a folder beside."""
-    kept = state.store / "before-schema-2"
-    kept.mkdir(exist_ok=True)
+    folder, kept = state.documents.folder, "before-schema-2"
+    folder.make_part(kept)
     targets = [CASE_FILE]
-    targets += [f"annotations/{p.name}" for p in sorted((state.store / "annotations").glob("*.json"))]
+    targets += [f"{ANNOTATIONS}/{name}" for name in folder.names(ANNOTATIONS) if name.endswith(".json")]
     for target in reversed(targets):
         old = state.documents.load(target)
         if old is None or not needs_migration(old):
             continue
-        copy = kept / Path(target).name
-        if not copy.exists():
-            shutil.copyfile(state.store / target, copy)
+        copy, data = Path(target).name, folder.read(target, MAX_BYTES)
+        if not folder.exists(f"{kept}/{copy}"):
+            folder.write(f"{kept}/{copy}", data)
         step = migrate_case if target == CASE_FILE else migrate_annotation
         new = step(old, str(state.store / target))
-        state.commit({target: new}, target, action="brought up to date", detail={"kept": copy.name})
+        recorded = target in state.documents.found.after
+        # Where the program ends before the file is replaced, the record knows the file by this.
+        detail = {"kept": copy, "found": sha256_bytes(data)}
+        state.commit({target: new}, target, action=MIGRATED, detail=detail, whole=not recorded)
     state.notices.append(
-        f"The case came from an earlier version and was brought up to date; the old files are in {kept}."
+        f"The case came from an earlier version and was brought up to date; the old files are in {state.store / kept}."
     )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from karyoview.case.schema import CellRecord
+from karyoview.case.schema import CASE_FILE, CellRecord
 from karyoview.case.state import CaseError, CaseState, one_at_a_time
-from karyoview.case.store import CASE_FILE
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 
@@ -35,7 +34,7 @@ class Originals:
         from karyoview.io.images import read_image
 
         cell = self._state.cell(image)
-        if not cell.path.is_file():
+        if not cell.path.is_file():  # a pipe that came into its place is no file either
             raise CaseError(f"{cell.path} is no longer in the folder; its annotations are kept.")
         loaded = read_image(cell.path, page=cell.page)
         problem = self._note_sha256(cell.file, loaded.sha256)

@@ -8,8 +8,8 @@ from pathlib import Path
 from karyoview.case.schema import check_file_name
 from karyoview.core.detection import Detections
 from karyoview.io.annotation_json import detections_from_document, detections_to_document
-from karyoview.io.atomic import write_atomic
 from karyoview.io.documents import MAX_BYTES, DocumentError, dump_document, parse_document
+from karyoview.io.own_folder import OwnFolder
 
 
 def proposals_path(store: Path, image: str, engine: str) -> Path:
@@ -23,8 +23,9 @@ def proposals_path(store: Path, image: str, engine: str) -> Path:
 def write_proposals(store: Path, detections: Detections) -> Path:
     """Replace the proposals of that image and engine as a whole. Raises OSError or DocumentError."""
     path = proposals_path(store, detections.image, detections.provenance.engine)
-    path.parent.mkdir(exist_ok=True)
-    write_atomic(path, dump_document(detections_to_document(detections)))
+    folder = OwnFolder(store)
+    folder.make_part(path.parent.name)
+    folder.write(f"{path.parent.name}/{path.name}", dump_document(detections_to_document(detections)))
     return path
 
 
@@ -32,8 +33,7 @@ def read_proposals(store: Path, image: str, engine: str) -> Detections | None:
     """The proposals of an engine for an image; None when there are none. Raises OSError or DocumentError."""
     path = proposals_path(store, image, engine)
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = OwnFolder(store).read(f"{path.parent.name}/{path.name}", MAX_BYTES)
     except FileNotFoundError:
         return None
     found = detections_from_document(parse_document(data, path), str(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -14,8 +14,10 @@ import msgspec
 
 from karyoview.core.annotation import ReviewState
 from karyoview.io.annotation_json import SCHEMA
-from karyoview.io.documents import Document, DocumentError
+from karyoview.io.documents import Document, DocumentError, compact, sha256_bytes
 
+CASE_FILE: Final = "case.json"
+ANNOTATIONS: Final = "annotations"
 _ID_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -26,7 +28,9 @@ class Signature:
     ``user`` is the login name, ``name`` the printed name, ``meaning`` one of analysed, reviewed,
     approved; ``state_sha256`` the state of the case, ``chain_head`` the head of the record before
     the signature, ``report_sha256`` the report where there is one. ``amends`` is the reason when the
-    signature is under an amended report.
+    signature is under an amended report, ``shortfalls`` what the signer was shown to fall short and confirmed.
+    ``key`` is the public key that made ``proof``, ``laboratory`` and ``key_list`` the first and last entry of
+    the list of keys; empty in signatures of earlier versions.
     """
 
     user: str
@@ -37,6 +41,11 @@ class Signature:
     chain_head: str
     report_sha256: str = ""
     amends: str = ""
+    shortfalls: tuple[str, ...] = ()
+    laboratory: str = ""
+    key_list: str = ""
+    key: str = ""
+    proof: str = ""
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -103,6 +112,11 @@ class _SignatureRow(msgspec.Struct):
     chain_head: str
     report_sha256: str = ""
     amends: str = ""
+    shortfalls: tuple[str, ...] = ()
+    laboratory: str = ""
+    key_list: str = ""
+    key: str = ""
+    proof: str = ""
 
 
 class _CellRow(msgspec.Struct):
@@ -142,6 +156,7 @@ class _CaseDocument(msgspec.Struct):
 CELL_MEMBERS: Final = frozenset(_CellRow.__struct_fields__)
 SETTINGS_MEMBERS: Final = frozenset(_CaseDocument.__struct_fields__)
 _SIGNATURE_MEMBERS: Final = frozenset(_SignatureRow.__struct_fields__)
+_KEYED_MEMBERS: Final = frozenset({"shortfalls", "laboratory", "key_list", "key", "proof"})
 _NOT_SET_BY_HAND: Final = frozenset({"image", "file", "page", "sha256"})
 EDITABLE_CELL_MEMBERS: Final = CELL_MEMBERS - _NOT_SET_BY_HAND
 EDITABLE_SETTINGS: Final = SETTINGS_MEMBERS - {
@@ -219,13 +234,44 @@ def read_cells(document: Document, name: str, folder: Path) -> list[CellRecord]:
 
 def signature_row(signature: Signature) -> Document:
     """The JSON object of a signature."""
-    return {**signature.extra, **{key: getattr(signature, key) for key in _SIGNATURE_MEMBERS}}
+    row = {**signature.extra, **{key: getattr(signature, key) for key in _SIGNATURE_MEMBERS}}
+    row["shortfalls"] = list(signature.shortfalls)
+    # What earlier versions did not know stays out of their signatures.
+    return {key: value for key, value in row.items() if value or key not in _KEYED_MEMBERS}
+
+
+def state_digest(document: Document, annotation: Callable[[str], Document | None]) -> str:
+    """SHA-256 of what a signature is about: case.json and every annotation (by image), as the help page says."""
+    left_out = ("signatures", "locked", "audit_seq", "program")
+    own = {key: value for key, value in document.items() if key not in left_out}
+    rows = own.get("cells", [])
+    own["cells"] = [{key: value for key, value in row.items() if key != "sha256"} for row in rows]
+    parts = [compact(own)]
+    for row in rows:
+        found = annotation(row["image"]) or {}
+        parts.append(compact({key: value for key, value in found.items() if key != "audit_seq"}))
+    return sha256_bytes("\n".join(parts).encode())
 
 
 def check_file_name(name: str, where: str) -> None:
     """DocumentError unless ``name`` is a plain file name that stays in its folder on every system."""
     if not name or name in (".", "..") or re.search(r"[/\\\x00]", name) or re.match(r"^[A-Za-z]:", name):
         raise DocumentError(f"{where}: {name!r} is not the name of a file in the case's folder.")
+
+
+def is_document(target: str) -> bool:
+    """Whether a name from a record is that of a file which records are about: case.json or an annotation."""
+    if target == CASE_FILE:
+        return True
+    folder, _, name = target.partition("/")
+    if folder != ANNOTATIONS or not name.endswith(".json"):
+        return False
+    try:
+        check_file_name(name.removesuffix(".json"), target)
+        check_file_name(name, target)
+    except DocumentError:
+        return False
+    return True
 
 
 def _signature(document: Document, where: str) -> Signature:

@@ -11,18 +11,22 @@ from typing import Any, TypeVar, cast
 
 from karyoview.case.listing import FolderListing
 from karyoview.case.migrate import migrate_annotation
+from karyoview.case.proof import KEYS_FILE, counted_rows, is_locked, read_keys
 from karyoview.case.schema import (
+    CASE_FILE,
     CaseSettings,
     CellRecord,
     check_file_name,
     read_cells,
     read_settings,
+    signature_row,
 )
-from karyoview.case.store import CASE_FILE, DocumentStore, StoreError
+from karyoview.case.store import DocumentStore, StoreError
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.errors import KaryoViewError
 from karyoview.io.annotation_json import annotation_from_document
-from karyoview.io.documents import Document, DocumentError
+from karyoview.io.documents import Document, DocumentError, compact
+from karyoview.io.key_list import KeyList, KeyListError
 
 
 class CaseError(KaryoViewError):
@@ -62,11 +66,22 @@ class CaseState:
         self.settings = CaseSettings(id="")
         self.cells: tuple[CellRecord, ...] = ()
         self.listing = FolderListing(folder, {})
+        self.not_counted = 0
+        self.keys = KeyList()
+        self.read_keys()
 
     @property
     def store(self) -> Path:
         """The folder of KaryoView's files."""
         return self.documents.root
+
+    def read_keys(self) -> None:
+        """Read the case's own copy of the list of keys; one that is not whole counts as none, with a notice."""
+        try:
+            self.keys = read_keys(self.documents.folder)
+        except KeyListError as error:
+            self.keys = KeyList()
+            self.notices.append(f"{self.store / KEYS_FILE} is damaged: {error}; signatures cannot be checked.")
 
     def cell(self, image: str) -> CellRecord:
         """The cell of that name; CaseError when there is none."""
@@ -101,6 +116,7 @@ class CaseState:
     def adopt(self, document: Document) -> None:
         """Take over what a checked case.json says. Raises DocumentError."""
         name = str(self.store / CASE_FILE)
+        document = {"cells": [], "signatures": [], "locked": False, "details": {}, **document}
         counts = {cell.image: cell.count for cell in self.cells}
         cells = []
         for cell in read_cells(document, name, self.folder):
@@ -109,7 +125,14 @@ class CaseState:
             path = self.listing.path(cell.file)
             known = count if isinstance(count, int) else None
             cells.append(replace(cell, path=path or cell.path, count=known, missing=path is None))
-        self.settings = read_settings(document, name)
+        settings = read_settings(document, name)
+        documents = self.documents
+        # A signature and a lock count as far as a line of the record carries them, whatever the file says.
+        carried = [compact(row) for row in counted_rows(documents.signed, self.keys, documents.found.keyed_from)]
+        counted = tuple(s for s in settings.signatures if compact(signature_row(s)) in carried)
+        locked = is_locked(documents.signed, self.keys, documents.found.keyed_from)
+        self.not_counted = len(settings.signatures) - len(counted)
+        self.settings = replace(settings, signatures=counted, locked=locked)
         self.cells = tuple(cells)
         self.document = document
 
@@ -117,6 +140,15 @@ class CaseState:
         """case.json with other members in the row of a cell."""
         rows = [{**row, **members} if row["image"] == image else row for row in self.document["cells"]]
         return {**self.document, "cells": rows}
+
+    def bring_record_up(self) -> None:
+        """Let the record of an earlier version say that signatures need keys from here on. Raises CaseError."""
+        if self.read_only_reason:
+            raise CaseError(f"Not signed: {self.read_only_reason}")
+        try:
+            self.documents.bring_record_up()
+        except KaryoViewError as error:
+            raise CaseError(str(error)) from error
 
     def save_case(self, document: Document, action: str, detail: Mapping[str, Any], image: str = "") -> None:
         """Check another case.json and commit it. Raises CaseError."""
@@ -136,15 +168,18 @@ class CaseState:
         image: str = "",
         detail: Mapping[str, Any] | None = None,
         cell: Document | None = None,
+        whole: bool = False,
     ) -> None:
         """Record a change and write these documents; ``dirty`` is what counts as unsaved when that fails.
 
-        Raises CaseError.
+        ``whole`` as in :meth:`DocumentStore.commit`. Raises CaseError.
         """
         if self.read_only_reason:
             raise CaseError(f"Not saved: {self.read_only_reason}")
         try:
-            self.documents.commit(documents, action=action, image=image, detail=dict(detail or {}), cell=cell)
+            self.documents.commit(
+                documents, action=action, image=image, detail=dict(detail or {}), cell=cell, whole=whole
+            )
         except KaryoViewError as error:
             self.dirty.add(dirty)
             raise CaseError(str(error)) from error

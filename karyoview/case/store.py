@@ -14,11 +14,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from karyoview.case.audit import FOUND_CHANGED, AuditLine, AuditLog, read_lines, scan
+from karyoview.case.audit import (
+    ADOPTED,
+    AMENDED,
+    BROUGHT_UP,
+    FOUND_CHANGED,
+    FOUND_MISSING,
+    RECORD_FORMAT,
+    REFUSED,
+    SIGNED,
+    TAKEN_OVER,
+    AuditLine,
+    AuditLog,
+    SignedLine,
+    read_lines,
+    scan,
+)
 from karyoview.case.delta import apply_delta, difference
+from karyoview.case.migrate import migrate_annotation, migrate_case, needs_migration
+from karyoview.case.replay import SEQ
+from karyoview.case.schema import ANNOTATIONS, CASE_FILE, read_cells, read_settings
 from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
-from karyoview.io.atomic import explain, write_atomic
+from karyoview.io.annotation_json import annotation_from_document
+from karyoview.io.atomic import explain
 from karyoview.io.documents import (
     MAX_BYTES,
     Document,
@@ -27,9 +46,9 @@ from karyoview.io.documents import (
     parse_document,
     sha256_bytes,
 )
+from karyoview.io.own_folder import NotPlainError, OwnFolder
 
-CASE_FILE: Final = "case.json"
-SEQ: Final = "audit_seq"
+_BATCH_BYTES: Final = 8 << 20
 
 
 class StoreError(KaryoViewError):
@@ -50,6 +69,7 @@ class DocumentStore:
 
     def __init__(self, root: Path, *, writable: bool, user: str, guard: Callable[[], None] | None = None) -> None:
         self.root = root
+        self.folder = OwnFolder(root)
         self.user = user
         self.writable = writable
         self.notices: list[str] = []
@@ -57,8 +77,11 @@ class DocumentStore:
         self._known: dict[str, _Known] = {}
         self._mutex = threading.RLock()
         path = root / "audit.jsonl"
+        if writable:
+            self._clear_the_way()
         self.found = scan(path)
         self.audit = AuditLog(path, self.found)
+        self.signed: list[SignedLine] = list(self.found.signed)
         if self.found.problems:
             more = f" and {len(self.found.problems) - 1} more" if len(self.found.problems) > 1 else ""
             self.notices.append(
@@ -67,6 +90,8 @@ class DocumentStore:
         if self.found.torn:
             self._set_torn_aside()
         self._keep_evidence()
+        if not self.found.lines and writable:
+            self._begin_record()
         for target in self.found.recent:
             self._recover_quietly(target)
 
@@ -106,19 +131,25 @@ class DocumentStore:
         image: str = "",
         detail: Document | None = None,
         cell: Document | None = None,
+        whole: bool = False,
     ) -> int:
         """Record the change and replace the files; returns the number of the line.
+
+        ``whole`` writes the documents into the record as a whole, not as what changed.
 
         StoreError when the disk is full, gone or another program took the case. When the record was
         written and a file was not, the edit is safe and the file follows with the next successful write.
         """
         with self._mutex:
             self._check_writable()
+            self.bring_record_up()
             seq = self.audit.last_seq + 1
             changes: list[Document] = []
             after: dict[str, tuple[Document, bytes, str]] = {}
             for target, document in documents.items():
-                old = _without_seq(self.load(target) or {})
+                old = {} if whole else _without_seq(self.load(target) or {})
+                if whole:
+                    self.load(target)
                 delta = difference(old, _without_seq(document))
                 if not delta and self._known[target].document is not None:
                     continue
@@ -131,7 +162,7 @@ class DocumentStore:
                 after[target] = (new, data, sha256_bytes(data))
                 change = {
                     "target": target,
-                    "before": self._known[target].sha256,
+                    "before": "" if whole else self._known[target].sha256,
                     "after": after[target][2],
                     "delta": delta,
                 }
@@ -139,12 +170,17 @@ class DocumentStore:
             if self._only_a_retry(documents, after):
                 self.flush()
                 return self.audit.last_seq
+            head = self.audit.head
             try:
                 self.audit.append(user=self.user, action=action, image=image, detail=detail, changes=changes, cell=cell)
             except OSError as error:
                 raise StoreError(f"Not saved: {explain(error, self.audit.path)}.") from error
             for target, (document, data, digest) in after.items():
                 self._known[target] = _Known(document, digest, unsaved=data)
+            if "record" in (detail or {}):
+                self.found.keyed_from = self.found.keyed_from or seq
+            if action == AMENDED or action.startswith(SIGNED):
+                self.signed.append(SignedLine(seq, head, action, dict(detail or {})))
             self.flush()
             return seq
 
@@ -156,7 +192,7 @@ class DocumentStore:
                     continue
                 try:
                     # The record is flushed and holds the same change, so the rename may reach the disk later.
-                    write_atomic(self.path(target), known.unsaved, flush_name=False)
+                    self.folder.write(target, known.unsaved, flush_name=False)
                 except OSError as error:
                     raise StoreError(f"Recorded but not yet saved: {explain(error, self.path(target))}.") from error
                 known.unsaved = None
@@ -174,12 +210,15 @@ class DocumentStore:
         path = self.path(target)
         expected = self.found.after.get(target, "")
         try:
-            with open(path, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
+            data = self.folder.read(target, MAX_BYTES)
         except FileNotFoundError:
             if not expected:
                 return _Known(None, "")
-            return self._rebuild(target, None, "", "was missing")
+            return self._rebuild(target, None, "was missing")
+        except NotPlainError as error:
+            if not expected:
+                raise StoreError(f"{explain(error, path)}.") from error
+            return self._rebuild(target, None, "was a link or a pipe")
         except OSError as error:
             raise StoreError(
                 f"{path} cannot be read ({error.strerror or error}); check the disk and open the case again."
@@ -190,38 +229,46 @@ class DocumentStore:
         except DocumentError as error:
             if not expected:
                 raise
-            return self._rebuild(target, None, digest, "was damaged", error)
-        if digest == expected or not expected:
+            return self._rebuild(target, None, "was damaged", error, data)
+        if digest == expected:
             return _Known(document, digest)
-        return self._rebuild(target, document, digest, "was behind the record")
+        if not expected and (not self.found.lines or needs_migration(document)):
+            return _Known(document, digest)
+        return self._bring_up(target, document, data)
 
-    def _rebuild(
-        self, target: str, document: Document | None, digest: str, what: str, error: DocumentError | None = None
-    ) -> _Known:
-        """The document from the record, starting at the state that the file is in, or from nothing."""
+    def _bring_up(self, target: str, document: Document, data: bytes) -> _Known:
+        """A document that is not as the record has it last: older, written meanwhile, or changed from outside."""
+        digest = sha256_bytes(data)
         lines = list(read_lines(self.audit.path, target))
-        start = _line_after(lines, target, digest) if document is not None else None
-        if start == len(lines) and document is not None:
+        start = _line_after(lines, target, digest)
+        if lines and start == len(lines):
             # Another program has the case open and wrote on since this one read the record.
             return _Known(document, digest)
-        if start is not None:
-            rebuilt = _replay(document or {}, lines[start:], target)
-        else:
-            rebuilt = _replay({}, lines, target) if document is None else None
-        if rebuilt is None:
-            if document is not None:
-                self.notices.append(f"{self.path(target)} was changed by another program; its present content is used.")
-                return _Known(document, digest)
+        recorded = _replay({}, lines, target) if lines else None
+        rebuilt = _replay(document, lines[start:], target) or recorded if start is not None else None
+        if rebuilt is not None:
+            return self._restored(target, rebuilt, "was behind the record")
+        return self._take_outside_change(target, document, data, recorded)
+
+    def _rebuild(
+        self, target: str, recorded: Document | None, what: str, error: DocumentError | None = None, data: bytes = b""
+    ) -> _Known:
+        """The document from the record alone."""
+        recorded = recorded or _replay({}, list(read_lines(self.audit.path, target)), target)
+        if recorded is None:
             raise error or StoreError(
                 f"{self.path(target)} {what} and cannot be rebuilt from the record; restore a backup."
             )
         if error is not None:
-            self._set_damaged_aside(target)
-        data = dump_document(rebuilt)
-        known = _Known(rebuilt, sha256_bytes(data))
+            self._set_aside("damaged", target, data)
+        return self._restored(target, recorded, what)
+
+    def _restored(self, target: str, document: Document, what: str) -> _Known:
+        data = dump_document(document)
+        known = _Known(document, sha256_bytes(data))
         if self.writable:
             try:
-                write_atomic(self.path(target), data)
+                self.folder.write(target, data)
             except OSError as problem:
                 known.unsaved = data
                 self.notices.append(
@@ -230,6 +277,138 @@ class DocumentStore:
                 return known
         self.notices.append(f"{self.path(target)} {what}; it was restored from the record.")
         return known
+
+    def _take_outside_change(self, target: str, document: Document, data: bytes, recorded: Document | None) -> _Known:
+        """What another program or a person wrote into a file: recorded as that before it is used.
+
+        Signatures and the lock are what the record says, whatever the file does.
+        """
+        self._check_content(target, document)
+        if target == CASE_FILE:
+            known = recorded or {}
+            rows = [line.row for line in self.found.signed if line.action.startswith(SIGNED)]
+            own = {"signatures": known.get("signatures", rows), "locked": known.get("locked", self.found.locked)}
+            changed = sorted(key for key, value in own.items() if document.get(key, type(value)()) != value)
+            if changed:
+                self._refuse_outside(target, changed, data)
+                self.notices.append(
+                    f"{self.path(target)}: {' and '.join(changed)} written from outside do not count; "
+                    "the record's are used."
+                )
+            document = {**document, **own}
+        if recorded is not None and not difference(_without_seq(recorded), _without_seq(document)):
+            return self._restored(target, recorded, "was written anew by another program")
+        self.notices.append(f"{self.path(target)} was changed by another program; its present content is used.")
+        if not self.writable:
+            return _Known(document, sha256_bytes(data))
+        self._check_writable()
+        self._set_aside("outside", target, data)
+        new = {**document, SEQ: self.audit.last_seq + 1}
+        change = _change(target, new, recorded, self.found.after.get(target, ""))
+        try:
+            self.audit.append(user=self.user, action=ADOPTED, detail={"found": sha256_bytes(data)}, changes=[change])
+            self.folder.write(target, dump_document(new))
+        except OSError as error:
+            raise StoreError(f"The case was not opened: {explain(error, self.path(target))}.") from error
+        return _Known(new, change["after"])
+
+    def _refuse_outside(self, target: str, members: list[str], data: bytes) -> None:
+        """A line that says what was written from outside and not taken over."""
+        if not self.writable:
+            return
+        self._set_aside("outside", target, data)
+        detail = {"file": target, "members": members, "found": sha256_bytes(data)}
+        try:
+            self.audit.append(user=self.user, action=REFUSED, detail=detail)
+        except OSError as error:
+            raise StoreError(f"The case was not opened: {explain(error, self.audit.path)}.") from error
+
+    def _check_content(self, target: str, document: Document) -> None:
+        """DocumentError for what is no document of that kind, so that damage is never recorded as good."""
+        name = str(self.path(target))
+        if target == CASE_FILE:
+            document = migrate_case(document, name)
+            read_settings(document, name)
+            read_cells(document, name, self.root.parent)
+        else:
+            annotation_from_document(migrate_annotation(document, name), name)
+
+    def _begin_record(self) -> None:
+        """Files without a record: what they hold is the first line, and where there was a record, that it is gone."""
+        targets = [CASE_FILE, *(f"{ANNOTATIONS}/{n}" for n in self.folder.names(ANNOTATIONS) if n.endswith(".json"))]
+        present: dict[str, Document] = {}
+        digests: dict[str, str] = {}
+        for target in targets:
+            try:
+                data = self.folder.read(target, MAX_BYTES)
+                document = parse_document(data, self.path(target))
+                if needs_migration(document):
+                    return  # from before there were records; each file comes into it as it is brought up to date
+                self._check_content(target, document)
+                present[target], digests[target] = document, sha256_bytes(data)
+            except FileNotFoundError:
+                continue
+            except (OSError, DocumentError):
+                if target == CASE_FILE:
+                    return  # the case does not open, and nothing of it is changed
+        if not present or CASE_FILE not in present:
+            return
+        lost = self.audit.last_seq > 0 or any(d.get(SEQ, 0) for d in present.values())
+        action = FOUND_MISSING if lost else TAKEN_OVER
+        if lost:
+            self.notices.append(
+                f"The record {self.audit.path} of this case is missing: nothing says who did what before now. "
+                "A new one begins, which says so for ever; restore a backup if there is one."
+            )
+        self._write_whole(present, digests, action)
+
+    def _write_whole(self, present: Mapping[str, Document], digests: Mapping[str, str], action: str) -> None:
+        detail: Document = {"record": RECORD_FORMAT, "documents": len(present), "found": dict(digests)}
+        changes: list[Document] = []
+        written: dict[str, bytes] = {}
+        size = 0
+        for target, document in present.items():
+            if target == CASE_FILE and action == TAKEN_OVER:
+                document = {**document, "signatures": [], "locked": False}
+            new = {**document, SEQ: self.audit.last_seq + 1}
+            written[target] = dump_document(new)
+            changes.append(_change(target, new, None, ""))
+            size += len(written[target])
+            if size > _BATCH_BYTES or target == list(present)[-1]:
+                try:
+                    self.audit.append(user=self.user, action=action, detail=detail, changes=changes)
+                    for name, data in written.items():
+                        self.folder.write(name, data)
+                except OSError as error:
+                    raise StoreError(f"The case was not opened: {explain(error, self.audit.path)}.") from error
+                changes, written, size = [], {}, 0
+        again = scan(self.audit.path)
+        self.found.after, self.found.locked, self.found.keyed_from = again.after, again.locked, again.keyed_from
+        self.found.lines = again.lines
+        self.signed = list(again.signed)
+
+    def bring_record_up(self) -> None:
+        """A record of an earlier version says once from which line on signatures need a key. Raises StoreError."""
+        if self.found.keyed_from or not self.audit.last_seq:
+            return
+        rows = [line for line in self.signed if line.action.startswith(SIGNED)]
+        try:
+            self.found.keyed_from = self.audit.append(
+                user=self.user, action=BROUGHT_UP, detail={"record": RECORD_FORMAT, "signatures": len(rows)}
+            )
+        except OSError as error:
+            raise StoreError(f"Not saved: {explain(error, self.audit.path)}.") from error
+
+    def _clear_the_way(self) -> None:
+        """Links and pipes in the place of files that can be made again are taken away; the record's stop all."""
+        try:
+            if self.folder.exists("audit.head") and not self.folder.is_file("audit.head"):
+                self.folder.remove("audit.head")
+                self.notices.append(f"{self.root / 'audit.head'} was a link or a pipe; it was taken away.")
+            for name in ("audit.jsonl", "audit.head"):
+                self.folder.unshare(name)
+        except OSError as error:
+            raise StoreError(f"The case was not opened: {explain(error, self.root)}.") from error
 
     def _recover_quietly(self, target: str) -> None:
         try:
@@ -244,12 +423,12 @@ class DocumentStore:
             return
         name = f"audit.torn-{utc_now().replace(':', '').replace('.', '')}"
         try:
-            write_atomic(self.root / name, torn)
-            with open(self.audit.path, "r+b") as file:
-                file.truncate(self.found.size)
-            self.audit.append(
-                user=self.user, action="torn line set aside", detail={"file": name, "sha256": sha256_bytes(torn)}
-            )
+            self.folder.write(name, torn)
+            self.audit.cut_torn_end()
+            detail = {"file": name, "sha256": sha256_bytes(torn)}
+            self.audit.append(user=self.user, action="torn line set aside", detail=detail)
+            if any(problem.line > self.found.lines for problem in self.found.problems):
+                self.audit.append(user=self.user, action=FOUND_CHANGED, detail={"file": name})
         except OSError as error:
             raise StoreError(f"The case was not opened: {explain(error, self.audit.path)}.") from error
         self.notices.append(
@@ -270,22 +449,44 @@ class DocumentStore:
         except OSError as error:
             raise StoreError(f"The case was not opened: {explain(error, self.audit.path)}.") from error
 
-    def _set_damaged_aside(self, target: str) -> None:
+    def _set_aside(self, why: str, target: str, data: bytes) -> None:
+        """Keep what was found, for a person to look at."""
         if self.writable:
             with contextlib.suppress(OSError):
                 stamp = utc_now().replace(":", "").replace(".", "")
-                write_atomic(self.root / f"damaged-{stamp}-{Path(target).name}"[:200], self.path(target).read_bytes())
+                self.folder.write(f"{why}-{stamp}-{Path(target).name}"[:200], data)
+
+
+def _change(target: str, new: Document, recorded: Document | None, before: str) -> Document:
+    """The member of a line about a file that was taken over, from what the record has or from nothing."""
+    return {
+        "target": target,
+        "before": before if recorded is not None else "",
+        "after": sha256_bytes(dump_document(new)),
+        "delta": difference(_without_seq(recorded or {}), _without_seq(new)),
+    }
 
 
 def _line_after(lines: list[AuditLine], target: str, digest: str) -> int | None:
     """Index of the first line that a file with this digest has not seen; None when no line knows it."""
     for index in range(len(lines) - 1, -1, -1):
+        if found_state(lines[index], target) == digest:
+            return index
         for change in lines[index].changes:
             if change.target == target and change.after == digest:
                 return index + 1
             if change.target == target and change.before == digest:
                 return index
     return None
+
+
+def found_state(line: AuditLine, target: str) -> str:
+    """SHA-256 of a file as a line that took it over found it; empty for other lines."""
+    found = line.detail.get("found")
+    if isinstance(found, dict):
+        found = found.get(target)
+    changed = any(change.target == target for change in line.changes)
+    return found if changed and isinstance(found, str) else ""
 
 
 def _replay(document: Document, lines: list[AuditLine], target: str) -> Document | None:
@@ -295,7 +496,8 @@ def _replay(document: Document, lines: list[AuditLine], target: str) -> Document
             if change.target != target:
                 continue
             try:
-                document = {**apply_delta(document, change.delta), SEQ: line.seq}
+                # A file that was taken over stands in its line as a whole.
+                document = {**apply_delta(document if change.before else {}, change.delta), SEQ: line.seq}
                 if sha256_bytes(dump_document(document)) != change.after:
                     return None
             except DocumentError:

@@ -1,44 +1,33 @@
-"""Whether a case is what it says: the chain of its record, the files against it, the originals."""
+"""Whether a case is what it says: the chain of its record, the files against it, signatures, reports, originals."""
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from karyoview.case.audit import Scan, read_lines, scan
+from karyoview.case.audit import SIGNED, Scan, read_lines, scan
 from karyoview.case.listing import list_folder
 from karyoview.case.location import STORE_NAME, find_store
-from karyoview.case.schema import read_cells
-from karyoview.case.store import CASE_FILE, SEQ
+from karyoview.case.migrate import migrate_case
+from karyoview.case.replay import SEQ, Replay
+from karyoview.case.schema import ANNOTATIONS, CASE_FILE, CellRecord, read_cells
+from karyoview.case.store import found_state
+from karyoview.case.verify_signatures import VerifyReport, check_carried, check_reports, check_signatures
 from karyoview.core.errors import KaryoViewError
-from karyoview.io.documents import Document, DocumentError, parse_document, sha256_bytes
+from karyoview.io.atomic import explain
+from karyoview.io.documents import MAX_BYTES, Document, DocumentError, parse_document, sha256_bytes
+from karyoview.io.own_folder import NotPlainError, OwnFolder
 
+__all__ = ["VerifyError", "VerifyReport", "verify_case", "verify_record"]
+
+RECORD: Final = "audit.jsonl"
 _MIN_HEAD_DIGITS: Final = 16
 
 
 class VerifyError(KaryoViewError):
     """There is nothing to verify, or the question is not clear."""
-
-
-@dataclass(slots=True)
-class VerifyReport:
-    """``problems`` mean that the case is not as it was recorded; ``warnings`` are harmless (a crash, say).
-
-    ``lines`` and ``head`` describe the record, ``originals`` how many images were compared.
-    """
-
-    lines: int = 0
-    head: str = ""
-    originals: int = 0
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        return not self.problems
 
 
 def verify_record(path: Path, head: str = "") -> VerifyReport:
@@ -50,25 +39,51 @@ def verify_record(path: Path, head: str = "") -> VerifyReport:
     return _record(path, head)[0]
 
 
-def verify_case(folder: Path, head: str = "", *, originals: bool = True) -> VerifyReport:
-    """Check the record, every file that it wrote and, with ``originals``, the images. Writes nothing.
+def verify_case(folder: Path, head: str = "", *, originals: bool = True, laboratory: str = "") -> VerifyReport:
+    """Check the record, every file that it wrote, signatures and, with ``originals``, the images. Writes nothing.
 
-    ``folder`` is the case's folder or its ``karyoview`` folder. Raises VerifyError.
+    ``folder`` is the case's folder or its ``karyoview`` folder; ``laboratory`` the number printed on reports (or its
+    first digits), whose people alone may have signed. Nothing but the folder is needed. Raises VerifyError.
     """
     folder = Path(os.path.abspath(folder))
     if folder.name == STORE_NAME and (folder / CASE_FILE).is_file():
         folder = folder.parent
-    store = find_store(folder).store
-    if not (store / CASE_FILE).is_file() and not (store / "audit.jsonl").is_file():
-        raise VerifyError(f"{folder} is no case of KaryoView; name the folder that holds its images.")
-    report, found = _record(store / "audit.jsonl", head)
+    own = OwnFolder(find_store(folder).store)
+    try:
+        if not own.exists(CASE_FILE) and not own.exists(RECORD):
+            raise VerifyError(f"{folder} is no case of KaryoView; name the folder that holds its images.")
+        listed = [f"{ANNOTATIONS}/{name}" for name in own.names(ANNOTATIONS) if name.endswith(".json")]
+    except NotPlainError as error:
+        raise VerifyError(f"{explain(error, Path(error.filename or folder))}.") from error
+    report, found = _record(own.root / RECORD, head)
+    replay, states = _replayed(own.root / RECORD, found, report)
     for target, expected in sorted(found.after.items()):
-        _check_document(store, target, expected, found, report)
-    listed = {str(p.relative_to(store).as_posix()) for p in (store / "annotations").glob("*.json")}
-    for target in sorted(listed - set(found.after)):
-        report.problems.append(f"{store / target} is not in the record: it was put there by another program.")
-    _check_case(folder, store, found, report, originals)
+        if _check_document(own, target, expected, found, report) and not replay.leads_to(target, expected):
+            line = replay.broken.get(target)
+            where = f" from line {line} on" if line else ""
+            report.problems.append(f"{own.root / RECORD} no longer leads to {target}{where}: it cannot be rebuilt.")
+    for target in sorted(set(listed) - set(found.after)):
+        report.problems.append(f"{own.root / target} is not in the record: it was put there by another program.")
+    check_signatures(own, found, states, report, laboratory)
+    check_reports(own, found, report)
+    _check_case(folder, own, found, report, originals)
     return report
+
+
+def _replayed(path: Path, found: Scan, report: VerifyReport) -> tuple[Replay, dict[int, str]]:
+    """The documents as the record leads to them, and the state before each line that carries a signature."""
+    replay, states = Replay(), dict[int, str]()
+    signed = {line.seq for line in found.signed if line.action.startswith(SIGNED)}
+    try:
+        for line in read_lines(path):
+            if line.seq in signed:
+                states[line.seq] = replay.state_sha256()
+            replay.take(line)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        report.problems.append(f"{path} cannot be read ({error.strerror or error}).")
+    return replay, states
 
 
 def _record(path: Path, head: str) -> tuple[VerifyReport, Scan]:
@@ -78,13 +93,20 @@ def _record(path: Path, head: str) -> tuple[VerifyReport, Scan]:
     try:
         found = scan(path, keep_hashes=True)
         absent = not path.exists()
+    except NotPlainError as error:
+        raise VerifyError(f"{explain(error, path)}.") from error
     except OSError as error:
         raise VerifyError(f"{path} cannot be read ({error.strerror or error}); check the disk.") from error
     report = VerifyReport(lines=found.lines, head=found.head)
     if absent:
         report.problems.append(f"{path} is missing: nothing says who did what.")
+    elif not found.lines:
+        report.problems.append(f"{path} holds no line of a record: it is empty, or another file has its place.")
     report.problems += [f"{path}: {problem.text}." for problem in found.problems]
-    if found.torn:
+    report.warnings += [f"{path}: {note.text}." for note in found.notes]
+    if found.time > (datetime.now(UTC) + timedelta(days=1)).isoformat():
+        report.warnings.append(f"{path}: the last line has a time that is still to come ({found.time[:19]}).")
+    if found.torn and found.lines and not any(problem.line > found.lines for problem in found.problems):
         report.warnings.append(
             f"{path}: the last line was not finished, as after a crash; opening the case sets it aside."
         )
@@ -106,56 +128,57 @@ def _check_stored_head(path: Path, found: Scan, report: VerifyReport) -> None:
         report.problems.append(f"{path}: {found.head_problem}.")
 
 
-def _check_document(store: Path, target: str, expected: str, found: Scan, report: VerifyReport) -> None:
-    path = store / target
+def _check_document(own: OwnFolder, target: str, expected: str, found: Scan, report: VerifyReport) -> bool:
+    """Whether a document is as the record has it last; tells what is wrong otherwise."""
+    path = own.root / target
     try:
-        data = path.read_bytes()
+        data = own.read(target, MAX_BYTES)
     except FileNotFoundError:
         report.problems.append(f"{path} is missing; opening the case restores it from the record.")
-        return
+        return False
+    except NotPlainError as error:
+        report.problems.append(f"{explain(error, path)}.")
+        return False
     except OSError as error:
         report.problems.append(f"{path} cannot be read ({error.strerror or error}).")
-        return
+        return False
     digest = sha256_bytes(data)
     if digest == expected:
-        return
-    earlier = {
-        c.after for line in read_lines(store / "audit.jsonl", target) for c in line.changes if c.target == target
-    }
+        return True
+    known = list(read_lines(own.root / RECORD, target))
+    earlier = {c.after for line in known for c in line.changes if c.target == target}
+    earlier |= {found_state(line, target) for line in known}
     if digest in earlier:
         report.warnings.append(
             f"{path} is older than the record, as after a crash; opening the case brings it up to date."
         )
-        return
+        return False
     try:
         seq = parse_document(data, path).get(SEQ)
     except DocumentError as error:
         report.problems.append(str(error))
-        return
+        return False
     if isinstance(seq, int) and seq > found.last_seq:
         report.problems.append(
             f"{path} was written by line {seq}, but the record ends at {found.last_seq}: it was cut off."
         )
     else:
         report.problems.append(f"{path} was changed outside KaryoView: it does not match the record.")
+    return False
 
 
-def _check_case(folder: Path, store: Path, found: Scan, report: VerifyReport, originals: bool) -> None:
-    path = store / CASE_FILE
+def _check_case(folder: Path, own: OwnFolder, found: Scan, report: VerifyReport, originals: bool) -> None:
+    path = own.root / CASE_FILE
     try:
-        document: Document = parse_document(path.read_bytes(), path)
-        cells = read_cells(document, str(path), folder)
+        document: Document = parse_document(own.read(CASE_FILE, MAX_BYTES), path)
+        cells = read_cells(migrate_case(document, str(path)), str(path), folder)
     except OSError as error:
         report.problems.append(f"{path} cannot be read ({error.strerror or error}).")
         return
     except DocumentError as error:
         report.problems.append(str(error))
         return
-    for number, signature in enumerate(document.get("signatures", []), 1):
-        signed = signature.get("chain_head") if isinstance(signature, dict) else None
-        if signed not in found.hashes:
-            text = f"{path}: signature {number} was given on a record that is not this one: {json.dumps(signed)[:80]}."
-            report.problems.append(text)
+    check_carried(document, path, found, report)
     if not originals:
         return
     from karyoview.io.images import sha256_of
@@ -171,5 +194,27 @@ def _check_case(folder: Path, store: Path, found: Scan, report: VerifyReport, or
             report.problems.append(f"{cell.path} cannot be compared with the original that was reviewed: {error}")
             continue
         report.originals += 1
+        _check_geometry(cell, listing.path(cell.file) or cell.path, own, report)
         if digests[cell.file] != cell.sha256:
             report.problems.append(f"{cell.path} is not the original that was reviewed: its SHA-256 differs.")
+
+
+def _check_geometry(cell: CellRecord, path: Path, own: OwnFolder, report: VerifyReport) -> None:
+    """Boxes that cannot be this picture's: made for another size, or outside it."""
+    from karyoview.case.state import annotation_target
+    from karyoview.io.annotation_json import annotation_from_document
+    from karyoview.io.formats import misfits
+    from karyoview.io.images import read_image, upright_size
+
+    try:
+        target = annotation_target(cell.image)
+        name = str(own.root / target)
+        annotation = annotation_from_document(parse_document(own.read(target, MAX_BYTES), name), name)
+        size = upright_size(path) if cell.page == 0 else None
+        if size is None:
+            picture = read_image(path, page=cell.page)
+            size = picture.height, picture.width
+    except (OSError, KaryoViewError):
+        # Files that are missing or cannot be read are told elsewhere.
+        return
+    report.problems += [f"{path}: {phrase}." for phrase in misfits(annotation, size)]

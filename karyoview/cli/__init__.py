@@ -6,20 +6,25 @@ anything heavy only when that command runs. A command ends with another status t
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 import typer
 
 from karyoview import __version__
 from karyoview.core.errors import KaryoViewError
+from karyoview.io.tables import printable
 
 COMMANDS: Final = (
     "demo", "detect", "rank", "dataset", "train", "weights", "evaluate", "synthesize", "convert",
     "import-karyogram", "import-archive", "teach", "export", "masks", "report", "iscn", "index", "verify", "backup",
-    "users", "validate", "engines", "doctor", "selftest",
+    "join", "users", "validate", "engines", "doctor", "selftest",
 )  # fmt: skip
 
 
@@ -53,12 +58,44 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KaryoViewError as error:
-        typer.echo(f"karyoview: {error}", err=True)
+        # Names of files and people are in it, and may hold what would rewrite the terminal.
+        typer.echo(f"karyoview: {printable(str(error))}", err=True)
         return 1
     except PermissionError as error:
         typer.echo(f"karyoview: {refused(error)}", err=True)
         return 1
+    except KeyboardInterrupt:
+        typer.echo("karyoview: stopped.", err=True)
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python would complain once more when it closes it.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return 1
+    except Exception as error:
+        typer.echo(f"karyoview: {unexpected(error)}", err=True)
+        return 1
     return 0
+
+
+def unexpected(error: Exception) -> str:
+    """One sentence about an error that no command expected; the whole of it goes to the log."""
+    import traceback
+
+    from karyoview.io.atomic import explain
+    from karyoview.services.logs import log_path
+
+    if isinstance(error, OSError) and error.errno is not None:
+        place = error.filename or error.filename2 or "the disk"
+        shown = os.fsdecode(place) if isinstance(place, (str, bytes, os.PathLike)) else "the disk"
+        return f"{explain(error, Path(shown))}."
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this; close other programs, or give a smaller picture."
+    with contextlib.suppress(OSError):
+        log_path().parent.mkdir(parents=True, exist_ok=True)
+        with open(log_path(), "a", encoding="utf-8") as log:
+            log.write("".join(traceback.format_exception(error)))
+    reason = " ".join(str(error).split())[:200] or "no reason given"
+    return f"this did not work ({type(error).__name__}: {reason}). The details are in {log_path()}."
 
 
 def refused(error: PermissionError) -> str:

@@ -21,7 +21,11 @@ def register(app: typer.Typer) -> None:
         ] = None,
         picture: Annotated[
             list[str] | None,
-            typer.Option("--picture", metavar="KIND", help="Overlays, may be repeated: png, svg, tiff."),
+            typer.Option(
+                "--picture",
+                metavar="KIND",
+                help="Overlays, may be repeated: png, svg, tiff; dcm: metaphase and karyogram as DICOM.",
+            ),
         ] = None,
         table: Annotated[
             list[str] | None, typer.Option("--table", metavar="KIND", help="Counts, may be repeated: csv, xlsx.")
@@ -30,9 +34,13 @@ def register(app: typer.Typer) -> None:
             bool, typer.Option("--only-reviewed", help="Leave out cells not yet reviewed.")
         ] = False,
     ) -> None:
-        """Export a case. Without a choice: the table of counts as CSV. The case itself is only read."""
+        """Export a case. Without a choice: the table of counts as CSV. The case itself is only read.
+
+        A cell whose original is gone stops nothing: what was left out is named, and the command ends with 3.
+        """
         from karyoview.case.case import Case
-        from karyoview.io.formats import FORMATS, losses
+        from karyoview.cli.convert import PARTLY, say
+        from karyoview.io.formats import FORMATS, Remarks, losses
         from karyoview.services.export import PICTURES, TABLES, ExportOptions, export_case
 
         choices = (("--format", format_, tuple(FORMATS)), ("--picture", picture, PICTURES), ("--table", table, TABLES))
@@ -49,5 +57,9 @@ def register(app: typer.Typer) -> None:
                 for loss in losses(list(found.values()), name):
                     typer.echo(f"{name} cannot hold {loss}", err=True)
             options = ExportOptions(tuple(format_ or ()), tuple(picture or ()), tables)
-            files = export_case(opened, found, options, output)
+            remarks = Remarks()
+            files = export_case(opened, found, options, output, remarks=remarks)
+        say(remarks)
         typer.echo(f"{len(files)} files written to {output}")
+        if remarks.left_out:
+            raise typer.Exit(PARTLY)

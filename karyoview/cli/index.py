@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from karyoview.io.tables import printable
+
 
 def register(app: typer.Typer) -> None:
     """Add the command ``index``."""
@@ -33,12 +35,11 @@ def register(app: typer.Typer) -> None:
             if rebuild:
                 report = cases.rebuild(roots or [])
                 for text in report.problems:
-                    typer.echo(f"problem: {text}", err=True)
+                    typer.echo(f"problem: {printable(text)}", err=True)
                 typer.echo(f"{report.cases} cases read", err=True)
                 failed = bool(report.problems) and not report.cases
             for row in cases.cases(search):
                 cells = f"{row.reviewed}/{row.cells} reviewed"
-                typer.echo(
-                    "\t".join((row.case_id, row.folder, row.protocol, cells, row.karyotype, row.problem or row.open_by))
-                )
+                texts = (row.case_id, row.folder, row.protocol, cells, row.karyotype, row.problem or row.open_by)
+                typer.echo("\t".join(map(printable, texts)))
         raise typer.Exit(1 if failed else 0)

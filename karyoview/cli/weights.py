@@ -10,6 +10,7 @@ import typer
 from karyoview.cli.detect import Device, check_output, write_output
 
 if TYPE_CHECKING:
+    from karyoview.services.authority import Credentials
     from karyoview.services.weights import Comparison
 
 
@@ -20,7 +21,8 @@ def register(app: typer.Typer) -> None:
     file_argument = typer.Argument(..., metavar="FILE", help="The new .safetensors file, with its card beside it.")
     data_option = typer.Option(..., metavar="DIR", help="Training set (its held-back cells) or case; repeatable.")
     against_option = typer.Option("", metavar="NAME", help="The engine to compare with; default the one it replaces.")
-    user_option = typer.Option("", help="Who does it, for the record; default the login name.")
+    user_option = typer.Option("", help="Who does it: an approver, where people are entered; else the login name.")
+    fd_option = typer.Option(-1, "--passphrase-fd", metavar="N", help="Read the passphrase from this file descriptor.")
 
     @weights.command("list")
     def list_weights() -> None:
@@ -61,22 +63,27 @@ def register(app: typer.Typer) -> None:
         against: str = against_option,
         device: Annotated[Device, typer.Option(help="Where the engines compute.")] = Device.AUTO,
         user: str = user_option,
+        passphrase_fd: int = fd_option,
     ) -> None:
         """Compare, and make the new weights active where they are better; refused otherwise."""
         from karyoview.services.weights import WeightsRepository
 
         outcome = _compare(file, data, against, device.value)
-        digest = WeightsRepository(user=user or _login()).activate(outcome)
+        who = _credentials(user, passphrase_fd)
+        digest = WeightsRepository(user=user or _login()).activate(outcome, who=who)
         typer.echo(f"active: {outcome.new} {digest[:12]}; `karyoview weights rollback {outcome.new}` takes it back")
 
     @weights.command()
     def rollback(
-        engine: str = typer.Argument(..., metavar="NAME", help="The engine."), user: str = user_option
+        engine: str = typer.Argument(..., metavar="NAME", help="The engine."),
+        user: str = user_option,
+        passphrase_fd: int = fd_option,
     ) -> None:
         """Make the weights active that were so before."""
         from karyoview.services.weights import WeightsRepository
 
-        digest = WeightsRepository(user=user or _login()).roll_back(engine)
+        who = _credentials(user, passphrase_fd)
+        digest = WeightsRepository(user=user or _login()).roll_back(engine, who=who)
         typer.echo(f"active: {engine} {digest[:12]}")
 
 
@@ -92,6 +99,19 @@ def _compare(file: Path, data: list[Path], against: str, device: str) -> Compari
         for cell in cells[:10]:
             typer.echo(f"  {title}: {cell.image}: {cell.old} -> {cell.new}")
     return outcome
+
+
+def _credentials(user: str, descriptor: int) -> Credentials | None:
+    """Who does it, with their passphrase; None where nobody is entered who could be asked."""
+    from karyoview.cli.users import read_passphrase
+    from karyoview.services.authority import AuthorityError, Credentials, users_if_any
+
+    known = users_if_any()
+    if known is None or not known.all():
+        return None
+    if not user:
+        raise AuthorityError("People are entered here: say which approver does this with --user.")
+    return Credentials(user, read_passphrase(descriptor, of=user))
 
 
 def _login() -> str:

@@ -71,11 +71,13 @@ class ReviewedChromosome(Chromosome):
     """A chromosome that a person drew, changed or accepted.
 
     ``proposal`` is the proposal it came from, as it was, so that corrections can be counted;
-    None when the person added it.
+    None when the person added it. ``looked_at`` is False where it was taken over by an act on many at
+    once: the doubts of its proposal stay open until a person looks at this one.
     """
 
     proposal: PredictedChromosome | None = None
     uncertain: bool = False
+    looked_at: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from karyoview.core.chromosome import CLASSES, X_INDEX, Y_INDEX, Sex
 from karyoview.core.errors import KaryoViewError
@@ -56,6 +55,8 @@ def _assign(
         penalty[[X_INDEX, Y_INDEX]] = np.concatenate([full[:1], full[2 : count + 1]])
     else:
         penalty[Y_INDEX] = full[2 : count + 2]
+    from scipy.optimize import linear_sum_assignment  # slow to load: the window is up before
+
     # A class can only hold as many as could gain by it; the best N of its places bound the matrix.
     places = min(count, max(6, 2 * (count // len(CLASSES) + 2)))
     table = (cost[:, :, None] + penalty[None, :, :places]).reshape(count, -1)

@@ -11,7 +11,6 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -92,6 +91,8 @@ def least_corrections(
     (a truth without class asks for none; a prediction without class always needs one). An added
     chromosome brings its class with it. Among equal costs the pairs of higher IoU win.
     """
+    from scipy.optimize import linear_sum_assignment  # slow to load: the window is up before
+
     count_p, count_t = iou.shape
     labels_p = np.asarray(predicted, dtype=np.int64).reshape(count_p)
     labels_t = np.asarray(truth, dtype=np.int64).reshape(count_t)
@@ -107,6 +108,25 @@ def least_corrections(
     redraw = int(poor[pairs[:, 0], pairs[:, 1]].sum())
     relabel = int(wrong[pairs[:, 0], pairs[:, 1]].sum())
     return Corrections(relabel, redraw, count_p - len(pairs), count_t - len(pairs), pairs)
+
+
+def unmatched(iou: FloatArray, among: FloatArray, threshold: float = 0.5, same: float = 0.7) -> BoolArray:
+    """Which of N finds are new beside M things that are there already → (N,) bool.
+
+    ``iou`` (N, M) and ``among`` (N, N) of the finds themselves. One find is matched to one thing (most pairs, then
+    most overlap), as the bounds of crossing chromosomes may both cover one box. A find left over is new unless it
+    lies over a matched one with ``same`` or more: then it is that chromosome once more.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    count, there = iou.shape
+    fits = iou >= threshold
+    new = np.ones(count, dtype=bool)
+    if count and there:
+        rows, columns = linear_sum_assignment(np.where(fits, 1.0 + iou, 0.0), maximize=True)
+        new[rows[fits[rows, columns]]] = False
+    again = (among[:, ~new] >= same).any(1)
+    return np.asarray(new & ~again)
 
 
 def duplicates(iou: FloatArray, threshold: float = 0.7) -> IntArray:

@@ -162,7 +162,7 @@ def _build_line(clone: CloneCounts, context: Context, sex: Sex) -> tuple[str, bo
     level = ploidy_of(balance.total)[0]
     if level > MAX_PLOIDY:
         raise KaryoViewError(f"{balance.total} chromosomes are more than a cell line of {MAX_PLOIDY} sets has.")
-    steps = [f"{clone.cells} cell{'' if clone.cells == 1 else 's'} with {balance.total} chromosomes."]
+    steps = [f"A line of {clone.cells} cell{'' if clone.cells == 1 else 's'}; it has {balance.total} chromosomes."]
     for change in structural:
         head = change.parts[0] if change.parts else None
         if head and not change.sign and SYMBOLS[head.symbol].replaces and len(head.chromosomes) > 1:

@@ -155,7 +155,8 @@ def tally_case(cells: Sequence[CellCount], protocol: Protocol, sex: Sex | None =
     most = max(totals.values(), default=0)
     modal = tuple(sorted(n for n, times in totals.items() if times == most))
     normal = len(clones) == 1 and not clones[0].changes and not odd
-    exclusion = mosaicism_excluded(len(counted)) if normal and counted else None
+    # A cell whose chromosomes are not all named may be the abnormal one: it excludes nothing.
+    exclusion = mosaicism_excluded(len(classed)) if normal and classed else None
     prompts = tuple(_prompts(counted, classed, clones, odd, protocol, sex))
     return CaseTally(protocol, counted, aside, modal, sex, clones, odd, exclusion, prompts)
 

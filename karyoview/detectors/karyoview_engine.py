@@ -46,6 +46,12 @@ from karyoview.detectors.provenance import provenance_of
 from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions, with_lone_pieces
 from karyoview.detectors.rescoring import rescore
 from karyoview.detectors.runtime import compile_backends
+from karyoview.detectors.specialist import (
+    FEWEST_PIECES,
+    general_weights,
+    lone_chromosomes,
+    specialist_weights,
+)  # fmt: skip
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.aligned import CellScale, aligned_crop, cell_scale
 from karyoview.imaging.connected_pieces import lone_pieces
@@ -136,7 +142,10 @@ class KaryoViewEngine:
         self._calibration = Calibration.of_card(weights.card)
         self._finder_views, self._classifier_views = _VIEWS[self._settings.quality]
         self._device = choose_device(device)
-        self.model = KaryoViewModel.from_weights(weights).eval()
+        own = specialist_weights(weights)
+        self.specialist = None if own is None else KaryoViewEngine(own, device=device, settings=settings)
+        """Networks for cells of one look, if the weights hold such (detectors.specialist)."""
+        self.model = KaryoViewModel.from_weights(general_weights(weights)).eval()
         for network in (self.model.finder, self.model.classifier):
             fuse_conv_bn(network)
         self.model.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -171,15 +180,16 @@ class KaryoViewEngine:
         grey, notes = normalize(image.to_uint8())
         if self._runtime.note:
             notes = [self._runtime.note, *notes]
-        factor = self.scale_of(grey)
+        own = self.engine_for(grey)
+        factor = own.scale_of(grey)
         items: list[Detection] = []
         metaphase, novelty = factor is not None, None
         if factor is None:
             notes.append(size_note(estimate_width(grey)))
         else:
-            regions = self.named_regions(_resized(grey, factor), cancel)
-            novelty = self.novelty(regions)
-            items = detections_of(regions, self.decide(regions), factor, self.threshold)
+            regions = own.named_regions(_resized(grey, factor), cancel)
+            novelty = own.novelty(regions)
+            items = detections_of(regions, own.decide(regions), factor, self.threshold)
             counted = [d for d in items if d.score >= self.info.operating_threshold]
             if self._settings.check_metaphase:
                 notes.append(reason := refusal(counted))
@@ -199,6 +209,25 @@ class KaryoViewEngine:
         )  # fmt: skip
 
     # preprocess
+
+    def engine_for(self, grey: npt.NDArray[np.uint8]) -> KaryoViewEngine:
+        """The engine whose networks read (H, W) uint8 ``grey``, dark on light: the specialist if it knows the look."""
+        return self.specialist if self.specialist is not None and self.specialist.knows(grey) else self
+
+    def knows(self, grey: npt.NDArray[np.uint8]) -> bool:
+        """Whether the chromosomes that lie alone in (H, W) uint8 ``grey`` look like those that this specialist knows.
+
+        True where too few lie alone to tell; a specialist's model has a router.
+        """
+        router = self.model.router
+        cell = _resized(grey, usual_scale(grey))
+        masks = lone_chromosomes(cell)
+        if router is None or len(masks) < FEWEST_PIECES:
+            return True
+        scale = self.crop_scale(cell, masks)
+        embeddings = self.classify(np.stack([aligned_crop(cell, mask, scale) for mask in masks]))[2]
+        with torch.inference_mode():
+            return bool(router(torch.from_numpy(embeddings).to(self._device).mean(0)) > 0)
 
     def scale_of(self, grey: npt.NDArray[np.uint8]) -> float | None:
         """The factor at which (H, W) uint8 ``grey``, dark on light, is read; None where its chromosomes are too small.

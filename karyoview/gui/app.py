@@ -45,10 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from karyoview.gui.theme import apply_theme
     from karyoview.gui.window import MainWindow
+    from karyoview.io.user_data import index_exists
 
     apply_theme(app, settings["theme"], settings["text_size"])
     window = MainWindow(settings)
     window.show()
+    for notice in settings.notices:
+        window.notifier.show_error(notice)
+    if index_exists():
+        # Whoever works here says who they are first; where nobody is entered the window stays open.
+        QTimer.singleShot(0, window.idle_lock.lock)
     arguments = [a for a in (argv or ()) if not a.startswith("-")]
     if arguments:
         window.open_case(case_of(Path(arguments[0])))

@@ -62,7 +62,7 @@ class CellListPresenter(QObject):
         annotation = session.annotation(image)
         if self._blind.hides(image):
             return CellRow(image, "–", annotation.state, translate("CellsPanel", "blind second count"), 0, 0)
-        found = self._doubts.of(image) if annotation.chromosomes else []
+        found = self._doubts.of(image)
         empty = not annotation.total() and annotation.state is ReviewState.NEW
         return CellRow(
             image, "–" if empty else headline(annotation, self._controller.sex_withheld).text, annotation.state,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from karyoview.core.annotation import CountMark, ImageAnnotation, ReviewState
 from karyoview.core.detection import Detections
+from karyoview.core.karyogram import Karyogram
 from karyoview.gui.canvas.box_layer import OverlayBox, ShownBox
 from karyoview.gui.case_controller import CaseController
 from karyoview.gui.doubt_cache import DoubtCache
@@ -133,7 +134,10 @@ class CellPresenter(QObject):
 
     def _show_overlays(self, suggestions: Detections | None) -> None:
         if suggestions is not None:
-            self._panels.view.set_overlays([OverlayBox(d.box, "", SUGGESTED) for d in suggestions.items])
+            names = class_names(self._controller.sex_withheld)
+            self._panels.view.set_overlays(
+                [OverlayBox(d.box, "?" if d.label is None else names[d.label], SUGGESTED) for d in suggestions.items]
+            )
         else:
             self._panels.view.set_overlays([] if self._blind.active else self._compared)
 
@@ -154,4 +158,6 @@ class CellPresenter(QObject):
     def _show_selection(self, session: ReviewSession) -> None:
         worst = worst_by_chromosome(self._doubts.of(session.current))
         chosen = () if self._blind.active else session.selection()
-        self._panels.inspector.show_selection(chosen, worst, class_names(self._controller.sex_withheld))
+        mirrored = Karyogram.of(session.annotation()).mirrored
+        names = class_names(self._controller.sex_withheld)
+        self._panels.inspector.show_selection(chosen, worst, names, mirrored)

@@ -176,8 +176,11 @@ class EngineRunner(QObject):
             if compare:
                 self.compared.emit(message.image)
             elif not session.receive(message, self.threshold(engine), here):
-                text = self.tr("{0}: a person worked here meanwhile; new finds are shown as suggestions.")
-                self.message.emit(text.format(message.image))
+                waiting = session.suggestions.get(message.image)
+                text = self.tr("{0}: a person worked here meanwhile; {1} new finds are shown as suggestions.")
+                if waiting is None:
+                    text = self.tr("{0}: a person worked here meanwhile; the engine found nothing that is not boxed.")
+                self.message.emit(text.format(message.image, len(waiting or ())))
             if message.note:
                 self.message.emit(f"{message.image}: {message.note}")
         elif isinstance(message, RunFinished):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,12 +13,16 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from karyoview.case.case import Case
+from karyoview.core.annotation import ImageAnnotation
+from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.gui.background import Background
 from karyoview.gui.canvas.image_item import to_qimage
 from karyoview.gui.case_controller import CaseController
 from karyoview.imaging.display import Adjustments, foreground, pyramid, render
 from karyoview.imaging.label_places import BackgroundMap
+from karyoview.imaging.objects import CellObjects, Content
+from karyoview.review.doubt import box_row
 from karyoview.services.jobs import Pool
 
 THUMBNAIL_SIDE = 112
@@ -31,6 +36,9 @@ class LoadedImage:
     image: MetaphaseImage
     pixels: npt.NDArray[np.uint8]
     ground: BackgroundMap
+    objects: CellObjects
+    contents: dict[Box, Content] = field(default_factory=dict)
+    """What boxes hold that were looked into already."""
 
 
 class ImageCache(QObject):
@@ -41,6 +49,8 @@ class ImageCache(QObject):
     pyramid_ready = Signal(str, list)
     """Image and its QImages, each half as large as the one before."""
     thumbnail_ready = Signal(str, QImage)
+    original_read = Signal(str, str)
+    """Image and the SHA-256 of the file it was read from."""
     message = Signal(str)
 
     def __init__(self, controller: CaseController, background: Background, parent: QObject | None = None) -> None:
@@ -66,6 +76,23 @@ class ImageCache(QObject):
     def get(self, image: str) -> LoadedImage | None:
         """An image that is in memory."""
         return self._images.get(image)
+
+    def is_loading(self, image: str) -> bool:
+        """Whether an image is on its way."""
+        return image in self._loading
+
+    def examine(self, annotation: ImageAnnotation) -> dict[str, Any] | None:
+        """What the picture shows in boxes that hold no chromosome, by id; None while it is not in memory."""
+        loaded = self._images.get(annotation.image)
+        if loaded is None:
+            return None
+        found = {}
+        for item in annotation.chromosomes:
+            if item.box not in loaded.contents:
+                loaded.contents[item.box] = loaded.objects.content(item.box)
+            if (content := loaded.contents[item.box]) != "chromosome":
+                found[item.id] = [content, box_row(item.box)]
+        return found
 
     def evict(self, image: str) -> None:
         """Decode it again next time (its scale was changed)."""
@@ -127,7 +154,7 @@ class ImageCache(QObject):
         def work() -> LoadedImage:
             decoded = case.read_image(image)
             pixels = decoded.to_uint8()
-            return LoadedImage(decoded, pixels, BackgroundMap(foreground(pixels), 4))
+            return LoadedImage(decoded, pixels, BackgroundMap(foreground(pixels), 4), CellObjects(pixels))
 
         self._background.run(
             work,
@@ -145,6 +172,8 @@ class ImageCache(QObject):
             oldest = next(k for k in self._images if k != self._requested)
             del self._images[oldest]
         session.set_size(image, (loaded.image.height, loaded.image.width), loaded.image.sha256)
+        session.examine_again(image)
+        self.original_read.emit(image, loaded.image.sha256)
         if image == self._requested:
             self.image_ready.emit(image)
             after = session.images.index(image) + 1
@@ -163,15 +192,20 @@ class ImageCache(QObject):
         if case is None:
             return
 
-        def work() -> QImage:
-            pixels = case.read_image(image).to_uint8()
+        def work() -> tuple[QImage, str]:
+            decoded = case.read_image(image)
+            pixels = decoded.to_uint8()
             scale = THUMBNAIL_SIDE / max(pixels.shape)
             size = (max(round(pixels.shape[1] * scale), 1), max(round(pixels.shape[0] * scale), 1))
-            return to_qimage(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8))
+            small = to_qimage(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8))
+            return small, decoded.sha256
 
-        def done(thumbnail: QImage) -> None:
+        def done(result: tuple[QImage, str]) -> None:
             if case is self._controller.case:
+                thumbnail, sha256 = result
                 self.thumbnail_ready.emit(image, thumbnail)
+                if sha256:
+                    self.original_read.emit(image, sha256)
 
         wrap = self._background.main_thread.wrap
-        self._thumbnail_pool.submit(work, wrap(done), wrap(lambda sentence: done(QImage())))
+        self._thumbnail_pool.submit(work, wrap(done), wrap(lambda sentence: done((QImage(), ""))))

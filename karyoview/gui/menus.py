@@ -12,6 +12,12 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from karyoview.gui.keys import MENUS, Action, KeyMap, actions
 
+_REPEATED = frozenset(
+    {"undo", "redo", "next_cell", "previous_cell", "next_doubt", "previous_doubt", "zoom_in", "zoom_out"}
+    | {"rotate_left", "rotate_right", "rotate_left_fine", "rotate_right_fine", "board_next", "board_previous"}
+    | {"threshold_up", "threshold_down"}
+)
+
 
 class Menus(QObject):
     """Builds one QAction for each row of the key table; :attr:`triggered` carries the row and whether it is checked."""
@@ -72,6 +78,8 @@ class Menus(QObject):
         action = QAction(_translated(row.text), self.parent())
         action.setObjectName(row.id)
         action.setCheckable(row.checkable)
+        # A key that is held down goes on moving and stepping, but does nothing to data a second time.
+        action.setAutoRepeat(row.scope == "canvas" or row.id in _REPEATED)
         action.setToolTip(row.tip or row.title)
         action.setStatusTip(row.tip)
         action.triggered.connect(lambda checked, r=row: self.triggered.emit(r, checked))

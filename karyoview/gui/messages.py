@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -34,6 +35,13 @@ STEPS: Final = {
     "join": _T("Steps", "join"),
     "mark": _T("Steps", "count mark"),
     "suggestion": _T("Steps", "suggestion"),
+    "answer": _T("Steps", "doubt answered"),
+    "outline": _T("Steps", "outline"),
+    "cut outline": _T("Steps", "outline cut in two"),
+    "karyogram move": _T("Steps", "move on the karyogram"),
+    "karyogram swap": _T("Steps", "swap on the karyogram"),
+    "karyogram mirror": _T("Steps", "mirror"),
+    "structural changes": _T("Steps", "structural changes"),
     "propose": _T("Steps", "proposals"),
     "clear": _T("Steps", "remove proposals"),
     "second count": _T("Steps", "second count"),
@@ -48,6 +56,48 @@ STEPS: Final = {
 def step_name(action: str) -> str:
     """The name of what undo takes back; one that has none here is shown as it is stored."""
     return QCoreApplication.translate("Steps", STEPS[action]) if action in STEPS else action.replace("_", " ")
+
+
+ACTS: Final = {
+    "add": _T("Acts", "Box added. {0} now."),
+    "delete": _T("Acts", "Deleted. {0} left."),
+    "move": _T("Acts", "Moved."),
+    "resize": _T("Acts", "Size changed."),
+    "rotate": _T("Acts", "Turned a little."),
+    "turn": _T("Acts", "Turned by 180°."),
+    "relabel": _T("Acts", "Class {1} given."),
+    "accept": _T("Acts", "Accepted."),
+    "uncertain": _T("Acts", "Mark of uncertainty changed."),
+    "split": _T("Acts", "Split. {0} now."),
+    "join": _T("Acts", "Joined. {0} now."),
+    "mark": _T("Acts", "{0} counted."),
+    "suggestion": _T("Acts", "Suggestion taken over. {0} now."),
+    "propose": _T("Acts", "{0} chromosomes are proposed."),
+    "threshold": _T("Acts", "{0} chromosomes at this threshold."),
+    "clear": _T("Acts", "Proposals removed. {0} left."),
+    "answer": _T("Acts", "Answered."),
+    "outline": _T("Acts", "Outline changed."),
+    "cut outline": _T("Acts", "Cut in two. {0} now; give the new part its class."),
+    "karyogram move": _T("Acts", "Moved to {1}."),
+    "karyogram swap": _T("Acts", "Swapped."),
+    "karyogram mirror": _T("Acts", "Mirror image changed."),
+    "structural changes": _T("Acts", "Structural changes noted."),
+    "second count": _T("Acts", "Second count changed."),
+    "reviewed": _T("Acts", "The cell is reviewed."),
+    "set_aside": _T("Acts", "The cell is set aside."),
+    "in_review": _T("Acts", "The cell is open again."),
+}
+
+
+def act_text(action: str, annotation: ImageAnnotation, ids: Sequence[str], names: Mapping[int, str]) -> str:
+    """What was just done to a cell, in one sentence; empty for an action that has none. ``names`` are class names."""
+    form = ACTS.get(action)
+    if form is None:
+        return ""
+    labels = {c.label for c in annotation.chromosomes if c.id in ids}
+    label = labels.pop() if len(labels) == 1 else None
+    place = translate("Acts", "no class") if label is None else names[label]
+    return QCoreApplication.translate("Acts", form).format(annotation.total(), place)
 
 
 def doubt_text(doubt: Doubt) -> str:

@@ -19,6 +19,10 @@ class Notifier(QObject):
         """One sentence in the status bar."""
         self._window.statusBar().showMessage(sentence, _SHOWN_MS)
 
+    def clear(self) -> None:
+        """Say nothing: what was said is about something else."""
+        self._window.statusBar().clearMessage()
+
     def show_error(self, sentence: str) -> None:
         """One sentence that must be read."""
         self.show(sentence)

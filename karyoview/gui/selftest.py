@@ -82,7 +82,7 @@ class WindowTest:
             before = len(session.annotation().chromosomes)
             height, width = self.window.view.size_yx
             self.window.view.added.emit(Box.rotated(width / 2, height / 2, 20, 60, 0.5))
-            self.window.handlers.chromosome.give_class(0)
+            self.window.classes.give_class(0)
             self._expect(len(session.annotation().chromosomes) == before + 1, "a box that was drawn is not there")
             for _ in range(2):
                 self.window.menus.actions["undo"].trigger()

@@ -23,6 +23,7 @@ from karyoview.gui.engine_runner import EngineRunner
 from karyoview.gui.handlers import (
     CellHandlers,
     ChromosomeHandlers,
+    ClassHandlers,
     EditHandlers,
     EngineHandlers,
     FileHandlers,
@@ -37,7 +38,7 @@ from karyoview.gui.karyogram.dock import KaryogramDock
 from karyoview.gui.keys import Action, KeyMap
 from karyoview.gui.layout import Panels, WindowLayout
 from karyoview.gui.menus import Menus
-from karyoview.gui.messages import class_names
+from karyoview.gui.messages import act_text, class_names
 from karyoview.gui.notifier import Notifier
 from karyoview.gui.panels.adjust import AdjustPanel
 from karyoview.gui.panels.banner import SuggestionBanner
@@ -122,14 +123,17 @@ class MainWindow(QMainWindow):
     def _build_handlers(self) -> Handlers:
         common = (self.controller, self.notifier, self.blind, self.presenter.show_boxes)
         walk = DoubtWalk()
-        chromosome = ChromosomeHandlers(*common, self.view, self.doubts, walk)
+        chromosome = ChromosomeHandlers(
+            *common, self, self.view, self.doubts, walk, lambda doubt: self.inspector.show_of_cell(doubt)
+        )
+        self.classes = ClassHandlers(*common, self, self.doubts, walk, chromosome.next_doubt)
         self.pending = PendingInput(
-            chromosome.target, chromosome.give_class_to, self.header.show_typed, self.settings["digit_wait"], self
+            self.classes.target, self.classes.give_class_to, self.header.show_typed, self.settings["digit_wait"], self
         )
         panes = (self.cells.list, self.view, self.inspector.doubts, self.engine.engine, self.compare.list)
         return Handlers(
             FileHandlers(*common, self, self.background, self.refresh_all),
-            EditHandlers(*common, self.view, self.images, walk, self.compare.source),
+            EditHandlers(*common, self, self.view, self.images, walk, self.compare.source),
             chromosome,
             CellHandlers(
                 *common, self, self.cells, self.order, self.doubts, self.images, walk,
@@ -137,7 +141,8 @@ class MainWindow(QMainWindow):
             ),
             EngineHandlers(*common, self, self.runner, self.engine, self.cells, self.window_layout),
             KaryotypeHandlers(
-                *common, self, self.background, self.menus, self.karyogram, self.idle_lock, self.lock_changed
+                *common, self, self.background, self.menus, self.karyogram, self.doubts, self.idle_lock,
+                self.lock_changed,
             ),
             ViewHandlers(*common, self.view, self.picture, self.window_layout, self.presenter.show_scores, panes),
             HelpHandlers(*common, self, self.menus),
@@ -145,13 +150,14 @@ class MainWindow(QMainWindow):
 
     def _class_key(self, key: str) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setAutoRepeat(False)  # a 1 held a little long is no 11
         shortcut.activated.connect(lambda: self.pending.key(key))
         return shortcut
 
     def _wire_case(self) -> None:
         controller, notify = self.controller, self.notifier.show
         controller.opened.connect(self._opened)
-        controller.closing.connect(self.pending.settle)
+        controller.closing.connect(self._settle_input)
         controller.closed.connect(self._show_welcome)
         controller.opening_failed.connect(self.notifier.show_error)
         controller.changed.connect(self._changed)
@@ -159,6 +165,8 @@ class MainWindow(QMainWindow):
         for part in (controller, self.images, self.runner, self.order, self.idle_lock, self.karyogram):
             part.message.connect(notify)
         self.background.failed.connect(notify)
+        self.images.original_read.connect(self.doubts.note_original)
+        self.doubts.changed.connect(self._doubts_changed)
         self.images.thumbnail_ready.connect(lambda image, thumb: self.cells.model.update_row(image, thumb=thumb))
         self.picture.decoded.connect(self.karyogram.show_cell)
         self.picture.failed.connect(notify)
@@ -178,7 +186,7 @@ class MainWindow(QMainWindow):
         view, handlers = self.view, self.handlers
         for edited in (view.added, view.reshaped, view.split, view.edit_requested, self.inspector.class_chosen):
             edited.connect(self.pending.settle)
-        application().focusChanged.connect(self.pending.settle)
+        application().focusChanged.connect(self._focus_changed)
         view.selected.connect(handlers.chromosome.select_ids)
         view.added.connect(handlers.edit.add_box)
         view.reshaped.connect(handlers.edit.reshape)
@@ -192,7 +200,7 @@ class MainWindow(QMainWindow):
         self.cells.chosen.connect(handlers.cell.go_to)
         self.cells.order_requested.connect(self.order.request)
         self.cells.list.activated.connect(lambda: view.setFocus())
-        self.inspector.class_chosen.connect(handlers.chromosome.give_class)
+        self.inspector.class_chosen.connect(self.classes.give_class)
         self.inspector.doubt_chosen.connect(handlers.chromosome.show_doubt)
         self.inspector.accept_clicked.connect(handlers.chromosome.accept)
         self.header.doubt_clicked.connect(handlers.chromosome.next_doubt)
@@ -247,9 +255,11 @@ class MainWindow(QMainWindow):
         case, session = self.controller.case, self.controller.session
         assert case is not None
         assert session is not None
+        session.examine = self.images.examine
+        self.doubts.start()
         self.blind.leave()
         self.compare.names = class_names(self.controller.sex_withheld)
-        self.setWindowTitle(f"{case.folder.name} – KaryoView")
+        self.setWindowTitle(f"{case.folder.name} – {self.controller.person} – KaryoView")
         self.rows.fill()
         self.order.request("case")
         self.window_layout.show_work()
@@ -293,10 +303,15 @@ class MainWindow(QMainWindow):
         if session is None:
             return
         self.pending.follow()
+        self.doubts.follow(event)
         if event.change & ~Change.SELECTION:
             self.rows.update(event.image)
         if event.image != session.current:
             return
+        if event.action and not event.travel and not self.blind.active:
+            names = class_names(self.controller.sex_withheld)
+            if text := act_text(event.action, session.annotation(), event.ids, names):
+                self.notifier.show(text)
         listed = self.cells.list.currentIndex().row()
         if listed != self.cells.model.row_of(event.image) or self.picture.image != event.image:
             self._show_cell(event.image)
@@ -306,6 +321,8 @@ class MainWindow(QMainWindow):
 
     def _show_cell(self, image: str) -> None:
         left, was_blind = self.picture.image, self.blind.active
+        self.notifier.clear()  # what was said is about another cell
+        self._drop_gesture()
         session = self.controller.session
         assert session is not None
         self.blind.enter(image)
@@ -326,6 +343,7 @@ class MainWindow(QMainWindow):
         self.view.set_tool("count" if self.blind.active else "select")
         self.presenter.show_all()
         self._show_what_may_be_seen()
+        self.controller.settings_changed.emit()
 
     def _show_what_may_be_seen(self) -> None:
         """Bring the list, the comparison and the karyogram in line with a blind second count."""
@@ -368,11 +386,44 @@ class MainWindow(QMainWindow):
                 self.compare.leave()
 
     def _carry_out(self, action: Action, checked: bool) -> None:
+        dropped = False
         if action.id == SelectTool.id:  # Esc drops what was begun
             self.pending.drop()
         else:
             self.pending.settle()
+            dropped = action.subject not in ("view", "help") and self.view.drop_gesture()
         self.handlers.carry_out(action, checked)
+        if dropped:
+            self._say_dropped()
+
+    def _settle_input(self) -> None:
+        """Take what was typed and drop what was half drawn: what it belongs to is left."""
+        self.pending.settle()
+        self._drop_gesture()
+
+    def _drop_gesture(self) -> None:
+        if self.view.drop_gesture():
+            self._say_dropped()
+
+    def _say_dropped(self) -> None:
+        before = self.statusBar().currentMessage()
+        text = self.tr("What was half drawn or dragged is dropped.")
+        self.notifier.show(f"{before} {text}" if before else text)
+
+    def _focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
+        self.pending.settle()
+        if now is not self.view and now is not self.view.viewport():
+            self._drop_gesture()
+
+    def _doubts_changed(self, images: tuple[str, ...]) -> None:
+        """Other cells, or the file of a picture, gave these cells other doubts."""
+        session = self.controller.session
+        if session is None:
+            return
+        for image in images:
+            self.rows.update(image)
+        if session.current in images:
+            self.presenter.show_all()
 
     def _user_unlocked(self, person: str) -> None:
         self.settings["person"] = person  # from now on the record names whoever goes on
@@ -386,6 +437,8 @@ class MainWindow(QMainWindow):
             self.pending.wait = self.settings["digit_wait"]
         elif key == "person":
             self.controller.change_person()
+            if (case := self.controller.case) is not None:
+                self.setWindowTitle(f"{case.folder.name} – {self.controller.person} – KaryoView")
             self.refresh_all()  # what a blind second counter may see is another matter for each person
 
     def _set_label_font(self) -> None:

@@ -15,7 +15,8 @@ _PIXEL_TAGS = [
     "HighBit", "PixelRepresentation", "PlanarConfiguration", "PixelSpacing", "ImagerPixelSpacing", "PixelData",
     "SharedFunctionalGroupsSequence", "RedPaletteColorLookupTableDescriptor", "GreenPaletteColorLookupTableDescriptor",
     "BluePaletteColorLookupTableDescriptor", "RedPaletteColorLookupTableData", "GreenPaletteColorLookupTableData",
-    "BluePaletteColorLookupTableData",
+    "BluePaletteColorLookupTableData", "RescaleSlope", "PresentationLUTShape", "PixelPaddingValue",
+    "PixelPaddingRangeLimit", "ModalityLUTSequence",
 ]  # fmt: skip
 
 
@@ -44,15 +45,53 @@ def decode_dicom(data: bytes, page: int) -> Samples:
         if kind == "PALETTE COLOR":
             values = np.asarray(apply_color_lut(values, dataset))
     bits = int(dataset.get("BitsStored", 8 * values.dtype.itemsize))
+    notes: tuple[str, ...] = ()
+    if values.ndim == 2 and dataset.get("ModalityLUTSequence"):
+        from pydicom.pixels.processing import apply_modality_lut
+
+        values = np.asarray(apply_modality_lut(values, dataset))
+        bits = 8 * values.dtype.itemsize
+    # INVERSE says of MONOCHROME2 what MONOCHROME1 says by itself, and a negative slope turns the greys once more.
+    white_is_zero = kind == "MONOCHROME1" or str(dataset.get("PresentationLUTShape", "")).upper() == "INVERSE"
+    if values.ndim == 2 and _slope(dataset) < 0:
+        white_is_zero = not white_is_zero
+    if values.ndim == 2:
+        values, notes = _without_padding(values, dataset, white_is_zero)
     compressed = bool(dataset.file_meta.TransferSyntaxUID.is_compressed)
     return Samples(
         values,
         "rgb" if values.ndim == 3 else "grey",
         16 if kind == "PALETTE COLOR" and values.dtype.itemsize == 2 else bits,
-        white_is_zero=kind == "MONOCHROME1",
+        white_is_zero=white_is_zero,
+        notes=notes,
         um_per_pixel=plausible_scale(_um_per_pixel(dataset)),
         payload=len(dataset.PixelData) // frames if compressed else None,
     )
+
+
+def _slope(dataset: Any) -> float:
+    try:
+        return float(dataset.get("RescaleSlope", 1) or 1)
+    except (TypeError, ValueError):
+        return 1.0
+
+
+def _without_padding(
+    values: np.ndarray[Any, Any], dataset: Any, white_is_zero: bool
+) -> tuple[np.ndarray[Any, Any], tuple[str, ...]]:
+    """Greys with padding (pixels outside the picture) brought to the light end of the others, and a note."""
+    first = dataset.get("PixelPaddingValue")
+    if first is None:
+        return values, ()
+    last = dataset.get("PixelPaddingRangeLimit", first)
+    low, high = sorted((int(first), int(last)))
+    padding = (values >= low) & (values <= high)
+    if not padding.any() or padding.all():
+        return values, ()
+    rest = values[~padding]
+    filled = values.copy()
+    filled[padding] = rest.min() if white_is_zero else rest.max()
+    return filled, ("Padding around the picture is shown as light ground.",)
 
 
 def _dataset(data: bytes) -> Any:

@@ -74,7 +74,9 @@ def to_grey(samples: Samples) -> tuple[Grey, tuple[float, float] | None, tuple[s
     """
     values, bits, notes = _to_unsigned(samples.values, samples.bits)
     white = (1 << bits) - 1
-    grey = _luminance(values, samples.colour, white)
+    values, colour, carried = _carrier(values, samples.colour)
+    grey = _luminance(values, colour, white)
+    notes = (*notes, *carried)
     if samples.white_is_zero:
         grey = (white - grey).astype(grey.dtype)
     if samples.alpha is not None:
@@ -87,8 +89,45 @@ def to_grey(samples: Samples) -> tuple[Grey, tuple[float, float] | None, tuple[s
             raise DecodeError("it came out as one flat grey although the file holds more; export it again as PNG")
         notes = (*notes, f"The whole picture has the grey value {low}.")
     if grey.dtype == np.uint16:
-        return grey, (float(low), float(max(high, low + 1))), (*samples.notes, *notes)
+        lower, upper = robust_range(grey)
+        if (lower, upper) != (low, high):
+            notes = (*notes, f"A few pixels are far from all others; greys are shown from {lower:g} to {upper:g}.")
+        return grey, (float(lower), float(max(upper, lower + 1))), (*samples.notes, *notes)
     return grey, None, (*samples.notes, *notes)
+
+
+def robust_range(values: npt.NDArray[Any]) -> tuple[float, float]:
+    """Lowest and highest value of ``values``, without single pixels that would squeeze all others together.
+
+    At most one pixel in ten thousand (and at least four may) is set aside on a side, and only where the rest
+    fills less than half of the range.
+    """
+    flat = values.ravel()
+    low, high = float(flat.min()), float(flat.max())
+    few = min(max(4, flat.size // 10_000), (flat.size - 1) // 4)
+    if few < 1 or low == high:
+        return low, high
+    sorted_ends = np.partition(flat, (few, flat.size - 1 - few))
+    lower, upper = float(sorted_ends[few]), float(sorted_ends[flat.size - 1 - few])
+    if upper <= lower or (high - low) < 2 * (upper - lower):
+        return low, high
+    # Only a side that reaches far out is cut; the other one keeps its own end.
+    reach = upper - lower
+    return (lower if lower - low > reach / 2 else low), (upper if high - upper > reach / 2 else high)
+
+
+def _carrier(values: npt.NDArray[Any], colour: Colour) -> tuple[npt.NDArray[Any], Colour, tuple[str, ...]]:
+    """The one colour channel that carries the picture where the two others are empty, as with DAPI in blue."""
+    if colour != "rgb" or values.ndim != 3:
+        return values, colour, ()
+    step = max(1, int(np.sqrt(values.shape[0] * values.shape[1] / 250_000)))
+    small = values[::step, ::step, :3].reshape(-1, 3).astype(np.float32)
+    spans = np.percentile(small, 99.5, axis=0) - np.percentile(small, 0.5, axis=0)
+    best = int(np.argmax(spans))
+    if spans[best] <= 0 or np.delete(spans, best).max() > 0.1 * spans[best]:
+        return values, colour, ()
+    name = ("red", "green", "blue")[best]
+    return values[..., best], "grey", (f"Only the {name} channel carries a picture; it is shown.",)
 
 
 def _to_unsigned(values: npt.NDArray[Any], bits: int) -> tuple[npt.NDArray[Any], int, tuple[str, ...]]:
@@ -115,12 +154,17 @@ def _to_unsigned(values: npt.NDArray[Any], bits: int) -> tuple[npt.NDArray[Any],
         if not finite.any():
             raise DecodeError("none of its pixels is a number; export it again as 8 or 16 bit")
         low, high = float(values[finite].min()), float(values[finite].max())
+        lower, upper = robust_range(values[finite]) if np.isfinite(high - low) else (low, high)
+        cut = (lower, upper) != (low, high)
+        low, high = lower, upper
         span = high - low
         if not np.isfinite(span) or span <= 0:
             return np.zeros(values.shape, np.uint16), 16, (f"{values.dtype} pixels without any contrast.",)
         with np.errstate(invalid="ignore", over="ignore"):
-            scaled = np.where(finite, (values.astype(np.float64) - low) / span, 0.0) * 65535.0
-        return np.rint(scaled).astype(np.uint16), 16, (f"Pixels of type {values.dtype} were brought to 16 bit.",)
+            scaled = np.where(finite, (values.astype(np.float64) - low) / span, 0.0).clip(0.0, 1.0) * 65535.0
+        notes = [f"Pixels of type {values.dtype} were brought to 16 bit."]
+        notes += [f"A few pixels are far from all others; values from {low:g} to {high:g} are shown."] if cut else []
+        return np.rint(scaled).astype(np.uint16), 16, tuple(notes)
     raise DecodeError(f"its pixels are of type {values.dtype}, which is no grey value; export it as 8 or 16 bit")
 
 

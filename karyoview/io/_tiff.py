@@ -8,13 +8,14 @@ import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import tifffile
 from defusedxml import ElementTree
 
 from karyoview.io._headers import jpeg2000_header, jpeg_header
-from karyoview.io._samples import Colour, DecodeError, Samples, check_size, plausible_scale
+from karyoview.io._samples import MAX_SIDE, Colour, DecodeError, Samples, check_size, plausible_scale
 
 # tifffile reports damaged tags in the log; what matters is raised.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -55,6 +56,90 @@ def _full_pages(file: tifffile.TiffFile) -> list[tifffile.TiffPage]:
         if not int(page.subfiletype) & 5:
             pages.append(page)
     return pages
+
+
+def tiff_cells(source: Path | BinaryIO) -> tuple[list[int], str]:
+    """The full-size pages that are pictures of their own, and a sentence where others are planes of them.
+
+    Planes of a Z stack, channels and smaller copies of an earlier page are no cells; of a stack the sharpest
+    plane stands for all, of channels the one with most contrast. Raises what damaged files make tifffile raise.
+    """
+    with tifffile.TiffFile(source) as file:
+        pages = _full_pages(file)
+        places = {page.index: number for number, page in enumerate(pages)}
+        groups = _stacks(file, places)
+        grouped = {k for group in groups for k in group}
+        chosen = [group[_sharpest([pages[k] for k in group])] for group in groups]
+        chosen += [k for k in range(len(pages)) if k not in grouped]
+        chosen.sort()
+        copies = [k for k in chosen if _is_copy(pages, k, chosen)]
+        cells = [k for k in chosen if k not in copies]
+        words = []
+        planes = len(grouped) - len(groups)
+        if planes:
+            words.append(f"{planes} planes or channels belong to the pictures listed (the sharpest of each)")
+        if copies:
+            words.append(f"{len(copies)} smaller copies of its pictures are left out")
+        return cells, "; ".join(words)
+
+
+def _stacks(file: tifffile.TiffFile, places: dict[int, int]) -> list[list[int]]:
+    """Groups of pages that are planes or channels of one picture, by what OME or ImageJ says of the axes."""
+    if not (file.is_ome or file.is_imagej or file.is_lsm or file.is_stk):
+        return []
+    groups: list[list[int]] = []
+    for series in file.series:
+        axes, shape = series.axes, series.shape
+        frames = [(a, n) for a, n in zip(axes, shape, strict=True) if a not in "YXS"]
+        total = int(np.prod([n for _, n in frames])) if frames else 1
+        indices = [p.index for p in series.pages if p is not None]
+        if total <= 1 or len(indices) != total or any(k not in places for k in indices):
+            continue
+        numbers = np.array([places[k] for k in indices]).reshape([n for _, n in frames])
+        inner = [k for k, (a, _) in enumerate(frames) if a in "ZC"]
+        if not inner:
+            continue
+        moved = np.moveaxis(numbers, inner, range(numbers.ndim - len(inner), numbers.ndim))
+        size = int(np.prod([frames[k][1] for k in inner]))
+        groups += [[int(v) for v in row] for row in moved.reshape(-1, size)]
+    return groups
+
+
+def _small(page: tifffile.TiffPage, limit: int = 512) -> npt.NDArray[np.float32]:
+    """A page as float32 grey, thinned out to at most ``limit`` pixels a side."""
+    values = _channels_last(page.asarray(maxworkers=1), page)
+    values = values if values.ndim == 2 else values.mean(axis=2)
+    step = max(1, max(values.shape) // limit)
+    return np.ascontiguousarray(values[::step, ::step], dtype=np.float32)
+
+
+def _sharpest(pages: list[tifffile.TiffPage]) -> int:
+    """The page whose neighbouring pixels differ most, which is the plane in focus and no empty channel."""
+    scores = [
+        float(np.abs(np.diff(_small(p), axis=0)).mean() + np.abs(np.diff(_small(p), axis=1)).mean()) for p in pages
+    ]
+    return int(np.argmax(scores))
+
+
+def _is_copy(pages: list[tifffile.TiffPage], number: int, chosen: list[int]) -> bool:
+    """Whether a page is a smaller copy of an earlier one: same shape, whole factor, same content."""
+    page = pages[number]
+    for earlier in (pages[k] for k in chosen if k < number):
+        factor = earlier.imagewidth / max(page.imagewidth, 1)
+        across = earlier.imagelength / max(page.imagelength, 1)
+        if factor < 1.5 or abs(factor - across) > 0.05 * factor or abs(factor - round(factor)) > 0.05 * factor:
+            continue
+        if min(page.imagewidth, page.imagelength) < 4:
+            return True
+        large, small = _small(earlier, MAX_SIDE), _small(page, MAX_SIDE)
+        shrunk = cv2.resize(large, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA)
+        if shrunk.std() == 0 or small.std() == 0:
+            if abs(float(shrunk.mean()) - float(small.mean())) < 2:
+                return True
+            continue
+        if float(np.corrcoef(shrunk.ravel(), small.ravel())[0, 1]) > 0.8:
+            return True
+    return False
 
 
 def _decode_page(file: tifffile.TiffFile, page: tifffile.TiffPage, data: bytes) -> Samples:
@@ -197,13 +282,13 @@ def _orientation(page: tifffile.TiffPage) -> int:
 
 def _scale(file: tifffile.TiffFile, page: tifffile.TiffPage) -> float | None:
     """µm per pixel from OME, ImageJ or the resolution tags, the first that a microscope can have."""
-    for found in (_ome_scale(file), _imagej_scale(file, page), _tag_scale(page)):
+    for found in (_ome_scale(file, page.index), _imagej_scale(file, page), _tag_scale(page)):
         if plausible_scale(found) is not None:
             return found
     return None
 
 
-def _ome_scale(file: tifffile.TiffFile) -> float | None:
+def _ome_scale(file: tifffile.TiffFile, index: int) -> float | None:
     text = file.ome_metadata if file.is_ome else None
     if not text:
         return None
@@ -211,8 +296,13 @@ def _ome_scale(file: tifffile.TiffFile) -> float | None:
         root = ElementTree.fromstring(text)
     except Exception:
         return None
-    for element in root.iter():
-        if element.tag.rpartition("}")[2] == "Pixels" and element.get("PhysicalSizeX"):
+    # Every scene has its own scale; the one of the scene to which the page belongs counts.
+    pixels = [e for e in root.iter() if e.tag.rpartition("}")[2] == "Pixels"]
+    own = [k for k, s in enumerate(file.series) if any(p is not None and p.index == index for p in s.pages)]
+    if len(pixels) > 1 and len(pixels) == len(file.series) and own:
+        pixels = [pixels[own[0]]]
+    for element in pixels:
+        if element.get("PhysicalSizeX"):
             unit = _UM_PER_UNIT.get(element.get("PhysicalSizeXUnit", "µm").strip().lower())
             try:
                 return float(element.get("PhysicalSizeX")) * unit if unit else None

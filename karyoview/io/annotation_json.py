@@ -55,6 +55,7 @@ class _ChromosomeRow(msgspec.Struct):
     doubt: float | None = None
     reasons: list[str] = []
     uncertain: bool = False
+    looked_at: bool = True
     proposal: dict[str, Any] | None = None
 
 
@@ -223,6 +224,8 @@ def _chromosome_row(item: Chromosome) -> Document:
     _put(row, extra=extra, label_by=[item.label_by.kind, item.label_by.name] if item.label_by else None)
     if isinstance(item, ReviewedChromosome):
         _put(row, proposal=_chromosome_row(item.proposal) if item.proposal else None, uncertain=item.uncertain or None)
+        if not item.looked_at:
+            row["looked_at"] = False
     elif isinstance(item, PredictedChromosome):
         row["score"] = float(item.score)
         _put(row, **{_RAW_LABEL: _class_name(item.raw_label)}, probabilities=[float(v) for v in item.probabilities])
@@ -249,7 +252,7 @@ def _chromosome(document: Document, name: str) -> Chromosome:
         proposal = _chromosome(row.proposal, f"{name}, proposal") if row.proposal else None
         if proposal is not None and not isinstance(proposal, PredictedChromosome):
             raise DocumentError(f"{name}: the proposal must be of the kind 'predicted'.")
-        return ReviewedChromosome(**common, proposal=proposal, uncertain=row.uncertain)
+        return ReviewedChromosome(**common, proposal=proposal, uncertain=row.uncertain, looked_at=row.looked_at)
     if row.kind == "predicted":
         return PredictedChromosome(
             **common,

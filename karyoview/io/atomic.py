@@ -13,20 +13,23 @@ TEMPORARY_PREFIX = ".kv-"
 TEMPORARY_SUFFIX = ".tmp"
 
 
-def write_atomic(path: Path, data: bytes, *, flush_name: bool = True) -> None:
+def write_atomic(path: Path, data: bytes, *, flush_name: bool = True, private: bool = False) -> None:
     """Replace ``path`` by ``data``: temporary file beside it, flush to disk, rename.
 
-    ``flush_name`` False lets the rename reach the disk later, for files that can be built anew.
+    ``flush_name`` False lets the rename reach the disk later, for files that can be built anew; ``private``
+    keeps the file from other people on this computer.
     At every moment ``path`` holds either the old or the new bytes. Raises OSError; the old file is
     then untouched and the temporary file removed where that is still possible.
     """
     temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(6)}{TEMPORARY_SUFFIX}"
     try:
         with open(temporary, "xb") as file:
+            if private:
+                os.chmod(temporary, 0o600)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _replace(temporary, path)
+        replace_file(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -35,17 +38,32 @@ def write_atomic(path: Path, data: bytes, *, flush_name: bool = True) -> None:
         sync_folder(path.parent)
 
 
-def _replace(source: Path, target: Path) -> None:
+def replace_file(source: Path | str, target: Path | str, folder: int | Path | None = None) -> None:
+    """Rename over ``target``, patient with virus scanners; below ``folder`` (a handle or path) where it is given."""
+    handle: dict[str, int] = {}
+    if isinstance(folder, int):
+        handle = {"src_dir_fd": folder, "dst_dir_fd": folder}
+    elif folder is not None:
+        source, target = folder / source, folder / target
     # Virus scanners on Windows hold a file for moments after it was written.
     for wait in (0.02, 0.1, 0.4):
         try:
-            os.replace(source, target)
+            os.replace(source, target, **handle)
             return
         except PermissionError:
             if os.name != "nt":
                 raise
             time.sleep(wait)
-    os.replace(source, target)
+    os.replace(source, target, **handle)
+
+
+def sync_handle(folder: int | Path) -> None:
+    """Flush the list of names of a folder that is open, or named; nothing where unsupported."""
+    if isinstance(folder, Path):
+        sync_folder(folder)
+        return
+    with contextlib.suppress(OSError):
+        os.fsync(folder)
 
 
 def sync_folder(folder: Path) -> None:
@@ -82,6 +100,8 @@ def explain(error: OSError, path: Path) -> str:
         return f"{path} cannot be reached; reconnect the disk or network folder and save again"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"there is no permission to write {path}; ask for write access or work on a copy"
+    if error.errno in (errno.ELOOP, errno.ENXIO, errno.EINVAL, errno.EISDIR):
+        return f"{path} is no plain file (a link, a pipe or a folder); remove it and put the file itself there"
     if error.errno == errno.ENAMETOOLONG:
         return f"the name {path.name} is too long for the disk; shorten the image's name"
     return f"{path} could not be written ({error.strerror or error}); check the disk and save again"

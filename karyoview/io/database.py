@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 
 from karyoview.core.errors import KaryoViewError
-from karyoview.io.user_data import workspace
-
-INDEX_VARIABLE: Final = "KARYOVIEW_INDEX"
+from karyoview.io.user_data import INDEX_VARIABLE, workspace
 
 metadata: Final = sa.MetaData()
 
@@ -36,12 +36,26 @@ def open_engine(url: str | None = None) -> Engine:
         if kind == "postgresql":
             return sa.create_engine(parsed.set(drivername="postgresql+pg8000"), pool_pre_ping=True)
         if kind == "sqlite":
+            _keep_private(parsed.database or "")
             return sa.create_engine(parsed, connect_args={"timeout": 30})
     except (sa.exc.ArgumentError, OSError, ValueError) as error:
         raise DatabaseError(f"The index cannot be opened: {error}. Give sqlite:///FILE or postgresql://…") from error
     except ImportError as error:
         raise DatabaseError("PostgreSQL needs pg8000; install it with: pip install 'karyoview[postgres]'.") from error
     raise DatabaseError(f"The index works on SQLite and PostgreSQL, not on {kind}.")
+
+
+def _keep_private(database: str) -> None:
+    """Let nobody but the person read the file: it holds names, and passphrases as hashes. Raises OSError."""
+    if database in ("", ":memory:") or database.startswith("file:"):
+        return
+    path = Path(database)
+    if not path.exists() and path.parent.is_dir():
+        # Made here, so that SQLite never makes it readable for others first.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    elif path.is_file() and os.name == "posix" and path.stat().st_uid == os.getuid():
+        with contextlib.suppress(OSError):
+            path.chmod(0o600)
 
 
 def create_tables(engine: Engine) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -18,6 +19,9 @@ from karyoview.core.errors import KaryoViewError
 Document = dict[str, Any]
 
 MAX_BYTES: Final = 64 * 2**20
+MAX_DEPTH: Final = 60
+"""Lists and objects within each other, in a file that is read and in one that is written."""
+MAX_INTEGER: Final = 2**63 - 1
 
 
 class DocumentError(KaryoViewError):
@@ -33,7 +37,11 @@ def compact(value: object) -> str:
 
 
 def dump_document(document: Mapping[str, Any]) -> bytes:
-    """The bytes of a document in the one layout."""
+    """The bytes of a document in the one layout; raises DocumentError for what could not be read again."""
+    try:
+        check_values(document)
+    except ValueError as error:
+        raise DocumentError(f"This cannot be written as JSON: {error}.") from error
     members = []
     for key in sorted(document):
         value = document[key]
@@ -57,6 +65,7 @@ def parse_document(data: bytes, name: str | Path) -> Document:
     try:
         text = data.decode("utf-8-sig")
         value = json.loads(text, parse_constant=_no_constant)
+        check_values(value)
         if "\\ud" in text.lower():
             # Half of a surrogate pair can be escaped in JSON but never written again.
             json.dumps(value, ensure_ascii=False).encode()
@@ -65,6 +74,28 @@ def parse_document(data: bytes, name: str | Path) -> Document:
     if not isinstance(value, dict):
         raise DocumentError(f"{name} does not hold a JSON object; restore it from a backup.")
     return value
+
+
+def check_values(value: object) -> None:
+    """ValueError for what one end of reading and writing would refuse: depth, numbers beyond 64 bits, odd texts."""
+    level: list[object] = [value]
+    for _ in range(MAX_DEPTH):
+        inner: list[object] = []
+        for item in level:
+            kind = type(item)
+            if kind is dict:
+                inner += item.values()  # type: ignore[attr-defined]
+            elif kind is list or kind is tuple:
+                inner += item  # type: ignore[arg-type]
+            elif kind is float:
+                if not math.isfinite(item):  # type: ignore[arg-type]
+                    raise ValueError("a number is too large")
+            elif kind is int and not -MAX_INTEGER <= item <= MAX_INTEGER:  # type: ignore[operator]
+                raise ValueError("a whole number is too large")
+        if not inner:
+            return
+        level = inner
+    raise ValueError(f"more than {MAX_DEPTH} lists or objects lie within each other")
 
 
 def _no_constant(text: str) -> NoReturn:

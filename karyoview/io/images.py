@@ -15,8 +15,19 @@ from typing import Final, NoReturn, TypeVar
 
 from karyoview.core.image import MetaphaseImage
 from karyoview.io._samples import DecodeError, ImageError, Samples, plausible_scale, to_grey
+from karyoview.io.own_folder import plain_opener
 
-__all__ = ["IMAGE_SUFFIXES", "ImageError", "count_pages", "is_image_file", "read_image", "sha256_of"]
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "ImageError",
+    "count_pages",
+    "is_image_file",
+    "list_pictures",
+    "orientation_of",
+    "read_image",
+    "sha256_of",
+    "upright_size",
+]
 
 MAX_FILE_BYTES: Final = 1 << 30
 
@@ -37,6 +48,7 @@ _FORMATS: Final = {
     "webp": _Format("WebP", (".webp",)),
     "tiff": _Format("TIFF", (".tif", ".tiff")),
     "dicom": _Format("DICOM", (".dcm", ".dicom")),
+    "czi": _Format("CZI", (".czi",)),
 }
 IMAGE_SUFFIXES: Final = frozenset(suffix for kind in _FORMATS.values() for suffix in kind.suffixes)
 
@@ -50,7 +62,7 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file, 64 hexadecimal digits; raises ImageError."""
     digest = hashlib.sha256()
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=plain_opener) as file:
             while block := file.read(1 << 20):
                 digest.update(block)
     except OSError as error:
@@ -71,7 +83,60 @@ def count_pages(path: Path) -> int:
 
         data = _read(path)
         return _guarded(path, kind, lambda: count_dicom_frames(data))
+    if kind == "czi":
+        from karyoview.io._czi import count_czi_pictures
+
+        data = _read(path)
+        return _guarded(path, kind, lambda: count_czi_pictures(data))
     return 1
+
+
+def list_pictures(path: Path) -> tuple[list[int], str]:
+    """The pages of a file that are pictures of their own, and a sentence about the others; raises ImageError.
+
+    Planes of a stack, channels and smaller copies in a TIFF are left out; every page can still be read.
+    """
+    kind = _kind_of(path, _read(path, 140))
+    if kind != "tiff":
+        return list(range(count_pages(path))), ""
+    from karyoview.io._tiff import tiff_cells
+
+    pages, words = _guarded(path, kind, lambda: tiff_cells(path))
+    if not pages:
+        _fail(path, "it holds no picture")
+    return pages, f"{path.name}: {words}." if words else ""
+
+
+def upright_size(path: Path) -> tuple[int, int] | None:
+    """(height, width) of a PNG, JPEG, BMP or WebP as it is shown, from its header; None for other formats or damage."""
+    stored = _header_size(path)
+    if stored is None:
+        return None
+    return stored[::-1] if orientation_of(path) in (5, 6, 7, 8) else stored
+
+
+def orientation_of(path: Path) -> int:
+    """The EXIF orientation (1–8) by which a file's first picture is turned upright; 1 where it says nothing."""
+    from PIL import Image
+
+    try:
+        with Image.open(path) as picture:
+            value = picture.getexif().get(0x0112, 1)
+    except Exception:
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _header_size(path: Path) -> tuple[int, int] | None:
+    from PIL import Image
+
+    if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".webp"):
+        return None
+    try:
+        with Image.open(path, formats=["PNG", "JPEG", "BMP", "WEBP"]) as picture:
+            return picture.height, picture.width
+    except Exception:
+        return None
 
 
 def read_image(path: Path, *, page: int = 0) -> MetaphaseImage:
@@ -84,7 +149,7 @@ def read_image(path: Path, *, page: int = 0) -> MetaphaseImage:
     kind = _kind_of(path, data)
 
     def decode() -> MetaphaseImage:
-        if page and kind not in ("tiff", "dicom"):
+        if page and kind not in ("tiff", "dicom", "czi"):
             raise DecodeError(f"a {_FORMATS[kind].name} file has one page, so there is no page {page + 1}")
         samples = _decoder(kind)(data, page)
         grey, display_range, notes = to_grey(samples)
@@ -111,6 +176,10 @@ def _decoder(kind: str) -> Callable[[bytes, int], Samples]:
         from karyoview.io._dicom import decode_dicom
 
         return decode_dicom
+    if kind == "czi":
+        from karyoview.io._czi import decode_czi
+
+        return decode_czi
     from karyoview.io import _raster
 
     one_page: dict[str, Callable[[bytes], Samples]] = {
@@ -132,7 +201,7 @@ def _kind_of(path: Path, data: bytes) -> str:
         if suffix in IMAGE_SUFFIXES:
             name = next(f.name for f in _FORMATS.values() if suffix in f.suffixes)
             _fail(path, f"this is no {name} picture, whatever its name says; copy it again from the microscope")
-        _fail(path, "this is no image KaryoView reads (PNG, JPEG, JPEG 2000, BMP, WebP, TIFF, DICOM)")
+        _fail(path, "this is no image KaryoView reads (PNG, JPEG, JPEG 2000, BMP, WebP, TIFF, DICOM, CZI)")
     found = _FORMATS[kind]
     if suffix not in found.suffixes and not (kind == "dicom" and suffix not in IMAGE_SUFFIXES):
         _fail(path, f"the file holds a {found.name} picture, but its name ends in {suffix or 'nothing'!r}; "
@@ -153,6 +222,8 @@ def _sniff(data: bytes) -> str | None:
         return "webp"
     if data[128:132] == b"DICM":
         return "dicom"
+    if data.startswith(b"ZISRAWFILE\x00"):
+        return "czi"
     if data.startswith(b"BM") and len(data) >= 18 and data[14:18] in _BMP_HEADERS:
         return "bmp"
     return None
@@ -173,7 +244,7 @@ def _read(path: Path, limit: int | None = None) -> bytes:
             _fail(path, "the file is empty; copy it again from the microscope")
         if status.st_size > MAX_FILE_BYTES:
             _fail(path, f"the file is larger than the {MAX_FILE_BYTES >> 20} MB that KaryoView opens")
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=plain_opener) as file:
             return file.read(limit if limit is not None else MAX_FILE_BYTES)
     except (OSError, ValueError) as error:
         raise ImageError(_why_not(path, error)) from error

@@ -13,7 +13,7 @@ from karyoview._resources import resource
 from karyoview.case.case import Case
 from karyoview.case.counting import tally_of
 from karyoview.case.schema import CellRecord, Signature
-from karyoview.core.annotation import ImageAnnotation, PredictedChromosome, ReviewedChromosome
+from karyoview.core.annotation import Chromosome, ImageAnnotation, PredictedChromosome, ReviewedChromosome
 from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
@@ -21,6 +21,7 @@ from karyoview.core.nomenclature import read_karyotype
 from karyoview.core.tally import CaseTally, CellCount, Protocol, tally_case
 
 MAX_KARYOGRAMS: Final = 12
+_NAMED: Final = 4
 
 
 class ReportError(KaryoViewError):
@@ -74,6 +75,9 @@ class ReportContent:
     sex_withheld: bool = False
     amended: str = ""
     edition: str = "2024"
+    confirmed: str = ""
+    shortfalls: tuple[str, ...] = ()
+    laboratory: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -151,7 +155,37 @@ def collect_report(case: Case, template: Template | None = None, *, pictures: in
         sex_withheld=withheld,
         amended=str(case.settings.details.get("amended", "")),
         edition=str(case.settings.details.get("iscn_edition", "2024")),
+        confirmed=_confirmed(case, tally),
+        shortfalls=_confirmed_shortfalls(case),
+        laboratory=case.laboratory,
     )
+
+
+def _confirmed_shortfalls(case: Case) -> tuple[str, ...]:
+    """What the signers of the present state were shown to fall short, each once."""
+    state = case.state_sha256()
+    texts = [text for s in case.settings.signatures if s.state_sha256 == state for text in s.shortfalls]
+    return tuple(dict.fromkeys(texts))
+
+
+def _confirmed(case: Case, tally: CaseTally) -> str:
+    """Whether persons looked at every chromosome of the counted cells, as the cells themselves say."""
+    unseen = [
+        cell.image for cell in tally.counted if any(_is_unseen(c) for c in case.annotation(cell.image).chromosomes)
+    ]
+    number = len(tally.counted)
+    if not unseen:
+        cells = "the counted cell" if number == 1 else f"all {number} counted cells"
+        return f"The chromosomes of {cells} were confirmed by a person."
+    shown = ", ".join(unseen[:_NAMED]) + (f" and {len(unseen) - _NAMED} more" if len(unseen) > _NAMED else "")
+    return (
+        f"In {len(unseen)} of {number} counted cells chromosomes stand as an engine proposed them, and nobody "
+        f"confirmed each of them: {shown}."
+    )
+
+
+def _is_unseen(item: Chromosome) -> bool:
+    return isinstance(item, PredictedChromosome) or not getattr(item, "looked_at", True)
 
 
 def withhold_sex(karyotype: str) -> str:
@@ -207,7 +241,8 @@ def _chosen(tally: CaseTally, most: int) -> list[str]:
 
 def _provenance(case: Case, tally: CaseTally) -> Iterator[tuple[str, str]]:
     yield "Program", f"KaryoView {karyoview.__version__}"
-    seen: dict[str, tuple[str, float]] = {}
+    seen: dict[str, str] = {}
+    least: dict[str, float] = {}
     given: dict[str, int] = {}
     for cell in tally.counted:
         for item in case.annotation(cell.image).chromosomes:
@@ -217,20 +252,26 @@ def _provenance(case: Case, tally: CaseTally) -> Iterator[tuple[str, str]]:
                     given.get(item.label_by.kind if item.label_by else "nobody", 0) + 1
                 )
                 source = item.proposal
-            if isinstance(source, PredictedChromosome) and source.box_by.name and source.box_by.name not in seen:
+            if not isinstance(source, PredictedChromosome) or not source.box_by.name:
+                continue
+            engine = source.box_by.name
+            least[engine] = min(least.get(engine, 1.0), source.score)
+            if engine not in seen:
                 try:
-                    found = case.proposals(cell.image, source.box_by.name)
+                    found = case.proposals(cell.image, engine)
                 except KaryoViewError:
                     found = None
-                seen[source.box_by.name] = (
-                    (found.provenance.weights_hash, found.provenance.threshold) if found else ("", 0.0)
-                )
-    for engine, (weights, threshold) in seen.items():
-        # What was drawn with the picture, or read from another program's file, has no weights.
-        yield "Engine", f"{engine}, weights {weights[:16]}, threshold {threshold:g}" if weights else engine
-    words = {"person": "a person", "engine": "an engine, confirmed by a person", "nobody": "not given"}
+                seen[engine] = found.provenance.weights_hash if found else ""
+    for engine, weights in seen.items():
+        # What was drawn with the picture, or read from another program's file, has no weights. The threshold that
+        # a file of proposals names is the one they were stored by, not the one that a person worked with.
+        taken = f"proposals taken from a score of {least[engine]:.2f} on"
+        yield "Engine", f"{engine}, weights {weights[:16]}, {taken}" if weights else engine
+    words = {"person": "a person", "engine": "an engine, as proposed", "nobody": "not given"}
     if given:
         numbers = sorted(given.items(), key=lambda item: -item[1])
         yield "Classes given by", "; ".join(f"{words.get(kind, kind)}: {number}" for kind, number in numbers)
     yield "Case state (SHA-256)", case.state_sha256()
+    if case.laboratory:
+        yield "Laboratory", case.laboratory
     yield "Record head", case.chain_head

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.imaging.cutout import masks_of
 from karyoview.imaging.karyogram_layout import contrast_range
-from karyoview.io.atomic import write_atomic
+from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.tables import safe_cell
 from karyoview.report.content import ReportContent, ReportError, collect_report, load_template
 from karyoview.report.pictures import KARYOGRAM_SUFFIXES, export_karyogram, karyogram_picture
@@ -113,8 +114,12 @@ def export_proficiency(case: Case, images: Iterable[str], folder: Path) -> list[
     chosen = list(images)
     if not 1 <= len(chosen) <= MAX_PROFICIENCY_CELLS:
         raise ReportError(f"A proficiency test takes 1 to {MAX_PROFICIENCY_CELLS} cells, {len(chosen)} are chosen.")
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        in_use = any(folder.iterdir())
+    except OSError as error:
+        raise ReportError(f"The cells were not written: {explain(error, folder)}.") from error
+    if in_use:
         raise ReportError(f"{folder} is not empty; choose a new folder, so that no cell of another test is mixed in.")
     written = []
     for number, name in enumerate(chosen, start=1):
@@ -150,7 +155,9 @@ def report_hl7(content: ReportContent, pdf: bytes = b"", *, sender: str = "KARYO
     message = Message("ORU_R01", version="2.5.1")
     message.msh.msh_3, message.msh.msh_5 = sender, receiver
     message.msh.msh_7, message.msh.msh_9 = stamp, "ORU^R01^ORU_R01"
-    message.msh.msh_10 = f"{content.case_id}-{content.state_sha256[:8]}"[:20]
+    # A control number has no separators at all; what names the case stands in PID.
+    control = re.sub(r"[^A-Za-z0-9-]", "", content.case_id)[:11]
+    message.msh.msh_10 = f"{control}-{content.state_sha256[:8]}"
     message.msh.msh_11, message.msh.msh_12, message.msh.msh_18 = "P", "2.5.1", "UNICODE UTF-8"
     patient = message.add_group("ORU_R01_PATIENT_RESULT")
     patient.add_group("ORU_R01_PATIENT").add_segment("PID").pid_3 = _hl7_text(content.case_id)
@@ -219,4 +226,4 @@ def write_text(path: Path, text: str) -> None:
     try:
         write_atomic(path, text.encode("utf-8"))
     except OSError as error:
-        raise KaryoViewError(f"{path} cannot be written ({error.strerror or error}); choose another place.") from error
+        raise KaryoViewError(f"Not written: {explain(error, path)}.") from error

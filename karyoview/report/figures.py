@@ -110,7 +110,9 @@ def cell_figure(cell: CellPicture, content: ReportContent, width: float, most: f
         picture = KaryogramFlowable(made, right, tall)
         words.append("Chromosomes straightened, short arm up, greys stretched once for all")
         if made.band_level:
-            words.append(f"About {made.band_level} bands seen in a haploid set (computed)")
+            stated = dict(content.details).get("Band level", "")
+            beside = f"; the laboratory states {stated}" if stated else ""
+            words.append(f"About {made.band_level} bands seen in a haploid set (computed from this cell{beside})")
     legend = Paragraph(rich(". ".join(words) + "."), SMALL)
     _, below = legend.wrap(left, 1000.0)
     metaphase = MetaphaseFlowable(cell, left, max(tall - below - 4, 40 * mm))

@@ -33,8 +33,9 @@ from reportlab.platypus import (
 )
 from reportlab.platypus.flowables import HRFlowable
 
-from karyoview.case.schema import Signature
+from karyoview.case.schema import Signature, signature_row
 from karyoview.core.chromosome import CLASSES
+from karyoview.io.documents import compact
 from karyoview.report.content import ReportContent
 from karyoview.report.figures import cell_figure
 from karyoview.report.styles import (
@@ -63,6 +64,8 @@ from karyoview.report.styles import (
 
 __all__ = ["karyotype_lines", "pdf_pages", "report_pdf", "rich", "write_report"]
 
+SEAL: Final = "karyoview-report 1"
+"""Begins the keywords of a report's PDF; what follows is one JSON object."""
 _MARGIN: Final = 18 * mm
 _TOP, _FOOT = 20 * mm, 24 * mm
 _LEAST_FIGURE: Final = 78 * mm
@@ -80,13 +83,23 @@ def report_pdf(content: ReportContent) -> bytes:
     frame = Frame(_MARGIN, _FOOT, *area, 0, 0, 0, 0)
     document = BaseDocTemplate(
         buffer, pagesize=A4, title=f"{content.template.title} {content.case_id}", author=content.template.laboratory,
-        creator="KaryoView", invariant=1,
+        creator="KaryoView", invariant=1, keywords=seal_text(content),
     )  # fmt: skip
     document.addPageTemplates(
         PageTemplate("page", [frame], onPage=lambda canvas, doc: _header_footer(canvas, doc, content))
     )
     document.build(_story(content, *area), canvasmaker=_NumberedCanvas)
     return buffer.getvalue()
+
+
+def seal_text(content: ReportContent) -> str:
+    """What a program reads from the file to check it against its case: the state, the head and the signatures."""
+    rows = [signature_row(s) for s in content.signatures if s.state_sha256 == content.state_sha256]
+    facts = {
+        "case": content.case_id, "state_sha256": content.state_sha256, "chain_head": content.chain_head,
+        "laboratory": content.laboratory, "signatures": rows,
+    }  # fmt: skip
+    return f"{SEAL} {compact(facts)}"
 
 
 class _NumberedCanvas(Canvas):  # type: ignore[misc]
@@ -225,6 +238,9 @@ def _result(content: ReportContent, width: float) -> list[Flowable]:
     story += [Spacer(1, 2.5 * mm), _facts(content, width), Spacer(1, 1.5 * mm)]
     story += [Paragraph(rich(s), PLAIN) for s in _sentences(content)]
     story += [Paragraph(rich("Remark: " + remark), PLAIN) for remark in content.remarks]
+    if content.shortfalls:
+        # Beside the result and in the signers' own sentences: what they confirmed is no small print.
+        story.append(Paragraph(rich("Signed in spite of: " + " ".join(content.shortfalls)), PLAIN))
     if not tally.counted:
         story.append(Paragraph("No cell is reviewed yet.", PLAIN))
     return story
@@ -376,7 +392,8 @@ def _ending(content: ReportContent, width: float) -> list[Flowable]:
     if content.steps:
         steps = [Paragraph(rich(step), PLAIN) for step in content.steps]
         story.append(KeepTogether([Paragraph("How the karyotype follows from the counts", HEAD), *steps]))
-    for title, text in (("Method", content.template.method), ("Limits", content.template.limits)):
+    method = " ".join(t for t in (content.template.method, content.confirmed) if t)
+    for title, text in (("Method", method), ("Limits", content.template.limits)):
         if text:
             story.append(KeepTogether([Paragraph(title, HEAD), Paragraph(rich(text), PLAIN)]))
     story.append(CondPageBreak(20 * mm))
@@ -392,6 +409,9 @@ def _ending(content: ReportContent, width: float) -> list[Flowable]:
         if signature.amends:
             text += f"; amended because: {signature.amends}"
         story += [Paragraph(rich(text + "."), PLAIN)]
+        if here and signature.proof:
+            proof = " ".join(signature.proof[k : k + 32] for k in range(0, len(signature.proof), 32))
+            story.append(Paragraph(rich(f"Key {signature.key}; proof (Ed25519) {proof}"), SMALL))
     rows = [[Paragraph(rich(k), SMALL), Paragraph(rich(v), SMALL)] for k, v in content.provenance]
     table = Table(rows, colWidths=[width * 0.22, width * 0.78])
     table.setStyle(TableStyle([*TIGHT, ("VALIGN", (0, 0), (-1, -1), "TOP")]))

@@ -25,9 +25,11 @@ from karyoview.imaging.masks import FloatArray, GreyArray
 from karyoview.imaging.profile import band_level
 from karyoview.io.atomic import write_atomic
 from karyoview.report.content import ReportError
+from karyoview.report.styles import font_runs
 
 PRINT_DPI: Final = 300
 ASPECT: Final = 1.3
+_MIRRORED: Final = "†"
 KARYOGRAM_SUFFIXES: Final = (".png", ".tif", ".tiff", ".svg")
 
 
@@ -59,7 +61,8 @@ def karyogram_picture(
     """The karyogram of a cell at ``zoom`` pixels an image pixel; the tray is left out where it is empty.
 
     ``withhold_sex`` leaves the sex chromosomes out; ``aspect`` is the least width over height. With ``wide`` the
-    zoom is the one that makes the picture so many pixels wide, 1 to 6.
+    zoom is the one that makes the picture so many pixels wide, 1 to 6. A chromosome that a person mirrored has a sign
+    over it, which is explained below.
     """
     karyogram = Karyogram.of(annotation)
     strips = make_strips(pixels, annotation)
@@ -95,11 +98,17 @@ def picture_of(
         labels.append((text, area.label_x * zoom, area.label_y * zoom))
         line_y = (area.y + area.height + 4) * zoom
         lines.append(((area.label_x - area.line) * zoom, line_y, (area.label_x + area.line) * zoom))
+    mirrored = [p for p in layout.placed if p.id in karyogram.mirrored and (tray or p.slot != TRAY)]
+    labels += [(_MIRRORED, (p.x + p.width / 2) * zoom, (p.y - 2) * zoom) for p in mirrored]
     profiles: dict[str, list[FloatArray]] = {}
     for strip in strips.values():
         if strip.label and len(strip.profile):
             profiles.setdefault(strip.label, []).append(strip.profile)
     pixels = render(layout, strips, zoom, tray=tray)
+    if mirrored:  # what the sign means stands on a line of its own below
+        size = 0.55 * label_height * zoom
+        labels.append((f"{_MIRRORED} mirror image", 6.0 * size, pixels.shape[0] + 1.1 * size))
+        pixels = np.pad(pixels, ((0, round(1.6 * size)), (0, 0)), constant_values=255)
     return KaryogramPicture(pixels, tuple(labels), tuple(lines), zoom, band_level(profiles), 0.55 * label_height * zoom)
 
 
@@ -134,7 +143,7 @@ def karyogram_image(picture: KaryogramPicture, title: str = "") -> Image.Image:
     for x1, y, x2 in picture.lines:
         draw.line((x1, y + head, x2, y + head), fill=0, width=max(round(picture.zoom * 0.6), 1))
     if title:
-        draw.text((8 * picture.zoom, 18 * picture.zoom), title, fill=0, font=font, anchor="ls")
+        _draw_title(draw, (8 * picture.zoom, 18 * picture.zoom), title, font)
     return image
 
 
@@ -180,6 +189,17 @@ def scale_bar(um_per_pixel: float, width_px: float) -> tuple[float, float]:
     return length, length / um_per_pixel
 
 
-@lru_cache(maxsize=8)
-def _pil_font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(resource("fonts", "report-sans.ttf")), max(size, 6))
+@lru_cache(maxsize=24)
+def _pil_font(size: int, file: str = "report-sans.ttf") -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(resource("fonts", file)), max(size, 6), layout_engine=ImageFont.Layout.BASIC)
+
+
+def _draw_title(
+    draw: ImageDraw.ImageDraw, place: tuple[float, float], title: str, font: ImageFont.FreeTypeFont
+) -> None:
+    """A title run by run, each in a font that has its letters, as the report's text is."""
+    x, y = place
+    for file, words in font_runs(title):
+        own = _pil_font(round(font.size), file)
+        draw.text((x, y), words, fill=0, font=own, anchor="ls")
+        x += own.getlength(words)

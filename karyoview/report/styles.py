@@ -15,9 +15,14 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 from karyoview._resources import resource
+from karyoview.core.script import drawable
 
 SANS, BOLD = "KV-Sans", "KV-Sans-Bold"
-_WIDE: Final = ("KV-CJK", "KV-Hangul")
+_WIDE: Final = ("KV-CJK", "KV-Hangul", "KV-Scripts")
+_FILES: Final = {
+    SANS: "report-sans.ttf", BOLD: "report-sans-bold.ttf",
+    **dict(zip(_WIDE, ("report-cjk.ttf", "report-hangul.ttf", "report-scripts.ttf"), strict=True)),
+}  # fmt: skip
 INK, MUTED, LINE, TINT, ACCENT = (colors.HexColor(c) for c in ("#1F2328", "#59636E", "#C9D1D9", "#EEF3F8", "#0B3D66"))
 ODD: Final = colors.HexColor("#FFE1A8")
 PLAIN: Final = ParagraphStyle("plain", fontName=SANS, fontSize=9, leading=12.5, textColor=INK)
@@ -40,16 +45,24 @@ LOOSE: Final = [
 
 
 def rich(text: str) -> str:
-    """Text as reportlab's markup: nothing in it is markup, and each character has a font that knows it."""
+    """Text as reportlab's markup: nothing in it is markup, and each character has a font that knows it.
+
+    Arabic letters are joined; a character that no font has stands as its code, as ``[U+1F9EC]``.
+    """
     register_fonts()
     parts: list[str] = []
-    for font, run in groupby(text, key=_font_of):
+    for font, run in groupby(drawable(text, lambda c: _font_of(c) is not None), key=_font_of):
         words = "".join(run)
-        if font is None:
-            parts.append("?" * len(words))
-        else:
+        if font is not None:
             parts.append(escape(words) if font == SANS else f'<font name="{font}">{escape(words)}</font>')
     return "".join(parts)
+
+
+def font_runs(text: str) -> list[tuple[str, str]]:
+    """Text as it is drawn: (font file, run of characters that it has), from left to right."""
+    register_fonts()
+    runs = groupby(drawable(text, lambda c: _font_of(c) is not None), key=_font_of)
+    return [(_FILES[font or SANS], "".join(run)) for font, run in runs]
 
 
 def _font_of(character: str) -> str | None:
@@ -79,11 +92,9 @@ def _known(font: str) -> frozenset[int]:
 
 @lru_cache(maxsize=1)
 def register_fonts() -> None:
-    files = {SANS: "report-sans.ttf", BOLD: "report-sans-bold.ttf"}
-    files.update(zip(_WIDE, ("report-cjk.ttf", "report-hangul.ttf"), strict=True))
-    for name, file in files.items():
+    for name, file in _FILES.items():
         pdfmetrics.registerFont(TTFont(name, str(resource("fonts", file))))
-    for name in files:
+    for name in _FILES:
         pdfmetrics.registerFontFamily(
             name,
             normal=name,

@@ -9,9 +9,10 @@ from typing import Any
 
 from karyoview.core.annotation import CountMark, ReviewState
 from karyoview.core.errors import KaryoViewError
+from karyoview.review.second_counts import KEY
 from karyoview.review.session import ReviewSession
 
-KEY = "second_counts"
+__all__ = ["KEY", "BlindCount", "BlindOutcome"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from karyoview.imaging.lengths import check_lengths
 from karyoview.imaging.masks import GreyArray
 from karyoview.review import karyogram_edits
 from karyoview.review.session import ReviewSession
+from karyoview.review.summary import headline
 
 
 class BoardModel:
@@ -115,16 +116,7 @@ class BoardModel:
                 texts[item.id] = ", ".join(words)
         return texts
 
-    def headline(self) -> str:
-        """The count and what differs from two of each, as ``47  +21``."""
-        karyogram = self.karyogram()
-        counts = karyogram.counts()
-        parts = [str(sum(len(ids) for ids in karyogram.slots.values()))]
-        for item in CLASSES[:22]:
-            difference = counts[item.index] - 2
-            parts += [f"{'+' if difference > 0 else '-'}{item.label}"] * min(abs(difference), 4)
-        if karyogram.slots[MARKERS]:
-            parts.append(f"+{len(karyogram.slots[MARKERS])}mar" if len(karyogram.slots[MARKERS]) > 1 else "+mar")
-        if karyogram.slots[TRAY]:
-            parts.append(f"({len(karyogram.slots[TRAY])} not assigned)")
-        return "  ".join(parts)
+    def headline(self, sex_withheld: bool = False) -> str:
+        """The window's headline, as ``47  +21``, or – where nothing is boxed."""
+        shown = headline(self.annotation, sex_withheld)
+        return shown.text if shown.total else "–"

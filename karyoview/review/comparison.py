@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from karyoview.core.detection import Detections
-from karyoview.core.geometry import iou_rotated, iou_xyxy
 from karyoview.core.matching import match_one
+from karyoview.imaging.overlap import overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,8 @@ class Comparison:
 
 
 def compare(first: Detections, second: Detections, iou: float = 0.5) -> Comparison:
-    """Match two results one to one; rotated boxes meet rotated boxes, else their horizontal bounds are compared."""
-    both_rotated = all(d.box.is_rotated for d in (*first.items, *second.items))
-    overlap = iou_rotated(first.boxes(), second.boxes()) if both_rotated else iou_xyxy(first.bounds(), second.bounds())
-    partner = match_one(overlap, first.scores(), iou)
+    """Match two results one to one by their outlines, whatever kind of boxes each engine gives."""
+    partner = match_one(overlap(first.items, second.items), first.scores(), iou)
     pairs = [(i, int(j)) for i, j in enumerate(partner) if j >= 0]
     a, b = first.labels(), second.labels()
     differ = [p for p in pairs if a[p[0]] >= 0 and b[p[1]] >= 0 and a[p[0]] != b[p[1]]]

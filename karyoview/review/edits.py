@@ -24,10 +24,14 @@ from karyoview.core.annotation import (
 )
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.errors import KaryoViewError
-from karyoview.core.geometry import Box, FloatArray, boxes_to_array, corners, iou_rotated
+from karyoview.core.geometry import Box, FloatArray, corners
+from karyoview.core.matching import unmatched
+from karyoview.imaging.overlap import Boxed, boxes_as_outlines, overlap
 
 MATCH_IOU = 0.5
 DISMISSED = "dismissed"
+MANY = 3
+"""Acts on more chromosomes than this are acts on many: nobody looked at each of them."""
 
 
 class EditError(KaryoViewError):
@@ -39,14 +43,18 @@ def new_id() -> str:
     return secrets.token_hex(6)
 
 
-def as_reviewed(item: Chromosome, person: str) -> ReviewedChromosome:
-    """The chromosome as a person's work, keeping the proposal it came from."""
+def as_reviewed(item: Chromosome, person: str, looked_at: bool = True) -> ReviewedChromosome:
+    """The chromosome as a person's work, keeping the proposal it came from.
+
+    ``looked_at`` is False for an act on many at once; what was looked at before stays so.
+    """
     if isinstance(item, ReviewedChromosome):
-        return item
+        return replace(item, looked_at=True) if looked_at and not item.looked_at else item
     proposal = item if isinstance(item, PredictedChromosome) else None
     return ReviewedChromosome(
         id=item.id, box=item.box, label=item.label, box_by=item.box_by, label_by=item.label_by,
         polarity=item.polarity, axis=item.axis, mask=item.mask, extra=item.extra, proposal=proposal,
+        looked_at=looked_at,
     )  # fmt: skip
 
 
@@ -85,10 +93,11 @@ def relabel(annotation: ImageAnnotation, ids: Iterable[str], label: int | None, 
     """The class given by ``person``; None takes it away."""
     wanted = set(ids)
     by = Attribution("person", person)
+    alone = len(wanted) <= MANY
     return _working(
         annotation,
         (
-            replace(as_reviewed(c, person), label=label, label_by=by) if c.id in wanted else c
+            replace(as_reviewed(c, person, alone), label=label, label_by=by) if c.id in wanted else c
             for c in annotation.chromosomes
         ),
     )
@@ -105,9 +114,18 @@ def delete(annotation: ImageAnnotation, ids: Iterable[str]) -> ImageAnnotation:
 
 
 def accept(annotation: ImageAnnotation, ids: Iterable[str], person: str) -> ImageAnnotation:
-    """These proposals as seen and found right by a person."""
+    """These proposals as found right by a person; of more than three at once nobody looked at each."""
     wanted = set(ids)
-    return _working(annotation, (as_reviewed(c, person) if c.id in wanted else c for c in annotation.chromosomes))
+    return take_over(annotation, wanted, person, len(wanted) <= MANY)
+
+
+def take_over(annotation: ImageAnnotation, ids: Iterable[str], person: str, looked_at: bool) -> ImageAnnotation:
+    """These proposals as a person's; a cell in which only somebody looked again keeps its state."""
+    wanted = set(ids)
+    items = tuple(as_reviewed(c, person, looked_at) if c.id in wanted else c for c in annotation.chromosomes)
+    if any(c.id in wanted and not c.is_human for c in annotation.chromosomes):
+        return _working(annotation, items)
+    return replace(annotation, chromosomes=items)
 
 
 def set_uncertain(annotation: ImageAnnotation, ids: Iterable[str], uncertain: bool, person: str) -> ImageAnnotation:
@@ -120,17 +138,22 @@ def set_uncertain(annotation: ImageAnnotation, ids: Iterable[str], uncertain: bo
 
 
 def split(
-    annotation: ImageAnnotation, chromosome_id: str, stroke: Sequence[tuple[float, float]], person: str
+    annotation: ImageAnnotation,
+    chromosome_id: str,
+    stroke: Sequence[tuple[float, float]],
+    person: str,
+    fitted: tuple[Box, Box] | None = None,
 ) -> tuple[ImageAnnotation, tuple[str, str]]:
-    """Two chromosomes in place of one, cut along the line from the first to the last point of ``stroke``.
+    """Two chromosomes in place of one, cut along ``stroke``.
 
-    Both parts keep the direction of the box; neither keeps the class, as at least one of them is wrong.
-    Raises EditError when the line leaves less than 5 % of the box on one side.
+    ``fitted`` are the boxes of both pieces' own pixels, where the picture is known; without them the box is cut along
+    the line from the first to the last point, and both parts keep its direction. Neither keeps the class, as at least
+    one of them is wrong. Raises EditError when the line leaves less than 5 % of the box on one side.
     """
     old = annotation.chromosome(chromosome_id)
-    first, second = split_box(old.box, stroke)
+    pieces = fitted or split_box(old.box, stroke)
     by = Attribution("person", person)
-    parts = [ReviewedChromosome(new_id(), box, None, by, extra=old.extra) for box in (first, second)]
+    parts = [ReviewedChromosome(new_id(), box, None, by, extra=old.extra) for box in pieces]
     without = delete(annotation, [chromosome_id])
     at = annotation.chromosomes.index(old)
     items = list(without.chromosomes)
@@ -193,25 +216,64 @@ def propose(annotation: ImageAnnotation, detections: Detections, threshold: floa
     Older proposals give way; human chromosomes stay as they are, and a detection is left out where one of
     them lies (IoU ≥ 0.5) or where a person deleted a proposal. A new cell becomes a proposed one.
     """
-    kept = [d for d in enumerate(detections.items) if d[1].score >= threshold]
+    kept = [k for k, item in enumerate(detections.items) if item.score >= threshold]
     human = [c for c in annotation.chromosomes if c.is_human]
-    taken = [c.box for c in human] + [p for c in human if (p := _proposed_box(c)) is not None]
-    rows = np.concatenate(
-        [boxes_to_array(taken), np.asarray(annotation.extra.get(DISMISSED, ()), float).reshape(-1, 5)]
-    )
-    if len(rows) and kept:
-        free = iou_rotated(boxes_to_array([d.box for _, d in kept]), rows).max(1) < MATCH_IOU
-        kept = [k for k, ok in zip(kept, free, strict=True) if ok]
-    made = [_predicted(detections, index, item) for index, item in kept]
+    kept = new_finds(annotation, human, detections, kept, also_dismissed=True)
+    made = [_predicted(detections, index, detections.items[index]) for index in kept]
     state = ReviewState.PROPOSED if annotation.state is ReviewState.NEW else annotation.state
     return replace(annotation, chromosomes=(*human, *made), state=state)
 
 
-def take_suggestion(annotation: ImageAnnotation, detections: Detections, index: int, person: str) -> ImageAnnotation:
-    """One detection of a late result, taken over by a person."""
-    proposal = replace(_predicted(detections, index, detections.items[index]), id=new_id())
-    made = as_reviewed(proposal, person)
-    return _working(annotation, (*annotation.chromosomes, made))
+def new_finds(
+    annotation: ImageAnnotation,
+    there: Sequence[Chromosome],
+    detections: Detections,
+    indices: Sequence[int],
+    also_dismissed: bool = False,
+) -> list[int]:
+    """Those of ``indices`` whose detection is none of the chromosomes that are ``there``, by their outlines.
+
+    A chromosome is where its box is and where an engine had proposed it. With ``also_dismissed`` a place where a
+    person deleted a proposal counts as taken.
+    """
+    if not indices:
+        return []
+    size = annotation.size if all(annotation.size) else detections.size
+    finds: list[Boxed] = [detections.items[i] for i in indices]
+    covered = overlap(finds, there, size)
+    moved = [(k, box) for k, c in enumerate(there) if (box := _proposed_box(c)) is not None and box != c.box]
+    if moved:
+        columns = [k for k, _ in moved]
+        before = overlap(finds, boxes_as_outlines(box for _, box in moved), size)
+        covered[:, columns] = np.maximum(covered[:, columns], before)
+    if also_dismissed and (rows := annotation.extra.get(DISMISSED, ())):
+        # Only the five numbers are kept; a rotated box at exactly 0 is as good as an upright one.
+        gone = [Box(cx, cy, w, h, angle, angle != 0.0) for cx, cy, w, h, angle in rows]
+        covered = np.concatenate([covered, overlap(finds, boxes_as_outlines(gone), size)], 1)
+    new = unmatched(covered, overlap(finds, finds, size), MATCH_IOU)
+    return [i for i, is_new in zip(indices, new, strict=True) if is_new]
+
+
+def still_new(annotation: ImageAnnotation, detections: Detections) -> Detections | None:
+    """Those of a late result whose chromosome is neither boxed nor was deleted; None where there are none."""
+    every = range(len(detections))
+    new = new_finds(annotation, annotation.chromosomes, detections, every, also_dismissed=True)
+    return replace(detections, items=tuple(detections.items[i] for i in new)) if new else None
+
+
+def take_suggestions(
+    annotation: ImageAnnotation, detections: Detections, indices: Sequence[int], person: str
+) -> tuple[ImageAnnotation, tuple[str, ...]]:
+    """Detections of a late result, taken over by a person; returns the annotation and the new ids.
+
+    Left out are those whose chromosome is there already. Of more than three at once nobody looked at each.
+    """
+    taken = new_finds(annotation, annotation.chromosomes, detections, list(indices))
+    made = [replace(_predicted(detections, i, detections.items[i]), id=new_id()) for i in taken]
+    human = [as_reviewed(item, person, len(indices) <= MANY) for item in made]
+    if not human:
+        return annotation, ()
+    return _working(annotation, (*annotation.chromosomes, *human)), tuple(c.id for c in human)
 
 
 def directed(box: Box) -> Box:

@@ -68,23 +68,39 @@ class DoubtWalk:
 
     def __init__(self) -> None:
         self._last: object = ""
+        self.of_cell: Doubt | None = None
+        """The doubt about the whole cell that is shown now, which an answer is meant for."""
 
     def reset(self) -> None:
         """Begin again with the most urgent."""
-        self._last = ""
+        self._last, self.of_cell = "", None
+
+    def leave(self) -> None:
+        """Something else is selected: an answer is no longer meant for the cell."""
+        self.of_cell = None
+
+    def show(self, doubt: Doubt) -> None:
+        """This doubt is shown now."""
+        self._last = _stop(doubt)
+        self.of_cell = None if doubt.chromosome else doubt
 
     def is_at(self, chromosomes: Sequence[str]) -> bool:
         """Whether exactly the chromosome that was shown last is meant."""
         return list(chromosomes) == [self._last]
 
     def step(self, doubts: Iterable[Doubt], by: int) -> Doubt | None:
-        """The next or previous doubt that has a place, each chromosome once; None where there is none."""
-        placed = [d for d in doubts if d.place is not None]
-        stops = list({(d.chromosome or d.place): d for d in reversed(placed)}.items())[::-1]
+        """The next or previous doubt, each chromosome once, those about the whole cell last; None without doubts."""
+        order = sorted((d for d in doubts if d.place is not None or d.key), key=lambda d: d.place is None)
+        stops = list({_stop(d): d for d in reversed(order)}.items())[::-1]
         if not stops:
             self.reset()
             return None
         keys = [k for k, _ in stops]
         at = keys.index(self._last) if self._last in keys else (-1 if by > 0 else 0)
-        self._last, doubt = stops[(at + by) % len(stops)]
+        _, doubt = stops[(at + by) % len(stops)]
+        self.show(doubt)
         return doubt
+
+
+def _stop(doubt: Doubt) -> object:
+    return doubt.chromosome or doubt.key or doubt.place

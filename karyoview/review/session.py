@@ -6,19 +6,28 @@ leaves as one :class:`Event` that says what to redraw. One thread owns a session
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from karyoview.core.annotation import Chromosome, ImageAnnotation, PredictedChromosome, ReviewState
 from karyoview.core.detection import Detections
-from karyoview.core.geometry import Box, boxes_to_array, iou_rotated
+from karyoview.core.geometry import Box
 from karyoview.review import edits, meter
 from karyoview.review.commands import Change, Command, apply, between
+from karyoview.review.doubt import answered, with_contents
 from karyoview.review.edits import EditError
 from karyoview.review.history import History
 
 Save = Callable[[ImageAnnotation, str, dict[str, Any]], None]
+Examine = Callable[[ImageAnnotation], Mapping[str, Any] | None]
+"""Gives what the picture shows in the boxes of a cell (the member ``contents``), None while it is not decoded."""
+
+
+_SELECT_NOTHING: Final = frozenset(
+    {*(s.value for s in ReviewState), "answer", "clear", "propose", "second count", "mark", "structural changes"}
+)
+"""Actions after which, taken back or done again, no chromosome is the one that the next key is meant for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class ReviewSession:
         self.current = ""
         self.selected: tuple[str, ...] = ()
         self.suggestions: dict[str, Detections] = {}
+        self.examine: Examine = lambda annotation: None
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
         """Call ``listener`` after every change, in the owner's thread."""
@@ -91,6 +101,14 @@ class ReviewSession:
         if old.size != size or not old.image_sha256:
             self._annotations[image] = replace(old, size=size, image_sha256=old.image_sha256 or sha256)
 
+    def examine_again(self, image: str) -> None:
+        """The picture of a cell was decoded: look what its boxes hold; saved with the next edit."""
+        old = self.annotation(image)
+        after = with_contents(old, self.examine(old))
+        if after is not old:
+            self._annotations[image] = after
+            self._tell(Event(image, Change.MARKS))
+
     # The corrections, each one undo step
 
     def add(self, box: Box, label: int | None = None) -> str:
@@ -108,27 +126,39 @@ class ReviewSession:
         """Exchange the arms (W)."""
         self.do(edits.turn(self.annotation(), ids, self.person), "turn", tuple(ids))
 
-    def relabel(self, ids: Sequence[str], label: int | None, image: str = "") -> None:
-        """Give a class, by default in the current image; chromosomes that have it already become accepted."""
-        self.do(edits.relabel(self.annotation(image), ids, label, self.person), "relabel", tuple(ids))
+    def relabel(self, ids: Sequence[str], label: int | None, image: str = "", answers: Sequence[str] = ()) -> None:
+        """Give a class, by default in the current image; chromosomes that have it already become accepted.
 
-    def delete(self, ids: Sequence[str]) -> None:
-        """Delete chromosomes."""
-        self.do(edits.delete(self.annotation(), ids), "delete", tuple(ids))
+        ``answers`` names the doubts that are answered by it.
+        """
+        after = edits.relabel(self.annotation(image), ids, label, self.person)
+        self.do(answered(after, answers, self.person), "relabel", tuple(ids))
 
-    def accept(self, ids: Sequence[str]) -> None:
-        """Take proposals as right."""
-        self.do(edits.accept(self.annotation(), ids, self.person), "accept", tuple(ids))
+    def delete(self, ids: Sequence[str], image: str = "") -> None:
+        """Delete chromosomes, by default of the current image."""
+        self.do(edits.delete(self.annotation(image), ids), "delete", tuple(ids))
+
+    def accept(self, ids: Sequence[str], answers: Sequence[str] = ()) -> None:
+        """Take proposals as right; ``answers`` names the doubts that are answered by it."""
+        after = edits.accept(self.annotation(), ids, self.person)
+        self.do(answered(after, answers, self.person), "accept", tuple(ids))
+
+    def answer(self, keys: Sequence[str]) -> None:
+        """A person looked at these doubts of the current image, and what they say is so."""
+        self.do(answered(self.annotation(), keys, self.person), "answer")
 
     def set_uncertain(self, ids: Sequence[str], uncertain: bool) -> None:
         """Mark chromosomes as uncertain, or no longer."""
         self.do(edits.set_uncertain(self.annotation(), ids, uncertain, self.person), "uncertain", tuple(ids))
 
-    def split(self, chromosome_id: str, stroke: Sequence[tuple[float, float]]) -> None:
-        """Split along a stroke and select both parts."""
-        after, parts = edits.split(self.annotation(), chromosome_id, stroke, self.person)
+    def split(
+        self, chromosome_id: str, stroke: Sequence[tuple[float, float]], fitted: tuple[Box, Box] | None = None
+    ) -> tuple[str, str]:
+        """Split along a stroke; the first part is selected, as the next class is for one of them. Returns both ids."""
+        after, parts = edits.split(self.annotation(), chromosome_id, stroke, self.person, fitted)
         self.do(after, "split", parts)
-        self.select(parts)
+        self.select(parts[:1])
+        return parts
 
     def join(self, ids: Sequence[str]) -> None:
         """Join boxes into one and select it."""
@@ -146,11 +176,12 @@ class ReviewSession:
     def set_state(self, image: str, state: ReviewState, reason: str = "") -> None:
         """Reviewed, set aside with its reason, or open again.
 
-        A person who marks a cell as reviewed has found the proposals left in it right: they are accepted.
+        A person who marks a cell as reviewed takes over the proposals left in it; their doubts stay open, as nobody
+        looked at each.
         """
         present = self.annotation(image)
         if state is ReviewState.REVIEWED and (left := [c.id for c in present.chromosomes if not c.is_human]):
-            present = edits.accept(present, left, self.person)
+            present = edits.take_over(present, left, self.person, looked_at=False)
         after = edits.set_state(present, state, reason)
         if state is ReviewState.REVIEWED:
             after = replace(after, extra={**after.extra, "reviewed_by": self.person})
@@ -180,7 +211,7 @@ class ReviewSession:
         stale = detections.provenance.revision < old.revision
         finished = old.state in (ReviewState.REVIEWED, ReviewState.SET_ASIDE)
         if touched and (stale or finished or not asked_here):
-            self._suggest(detections, threshold)
+            self.drop_suggestions(image, edits.still_new(old, detections.above(threshold)))
             return False
         after = edits.propose(old, detections, threshold)
         if touched:
@@ -196,21 +227,33 @@ class ReviewSession:
         after = edits.propose(self.annotation(detections.image), detections, threshold)
         self._unrecorded(after, "threshold", {"engine": detections.provenance.engine, "threshold": threshold})
 
-    def take_suggestions(self, indices: Sequence[int] | None = None) -> None:
-        """Take over some or all suggestions of the current image, as one step."""
+    def take_suggestions(self, indices: Sequence[int] | None = None) -> int:
+        """Take over some or all suggestions of the current image, as one step; → how many were new.
+
+        One alone is selected, of several none is.
+        """
         detections = self.suggestions.get(self.current)
         if detections is None:
-            return
-        after = self.annotation()
-        for index in range(len(detections)) if indices is None else indices:
-            after = edits.take_suggestion(after, detections, index, self.person)
-        self.do(after, "suggestion")
-        left = () if indices is None else tuple(d for i, d in enumerate(detections.items) if i not in set(indices))
+            return 0
+        wanted = range(len(detections)) if indices is None else indices
+        left = tuple(d for i, d in enumerate(detections.items) if i not in set(wanted))
+        made = self._take(detections, wanted)
         self.drop_suggestions(self.current, replace(detections, items=left) if left else None)
+        return made
 
     def take(self, detections: Detections, index: int) -> None:
-        """Take over one detection of any engine's result on the current image, as one step."""
-        self.do(edits.take_suggestion(self.annotation(), detections, index, self.person), "suggestion")
+        """Take over one detection of any engine's result on the current image, as one step.
+
+        Raises EditError where its chromosome has a box already.
+        """
+        if not self._take(detections, [index]):
+            raise EditError("This chromosome has a box already.")
+
+    def _take(self, detections: Detections, indices: Sequence[int]) -> int:
+        after, made = edits.take_suggestions(self.annotation(), detections, indices, self.person)
+        self.do(after, "suggestion", made)
+        self.select(made if len(made) == 1 else ())
+        return len(made)
 
     def drop_suggestions(self, image: str, left: Detections | None = None) -> None:
         """Forget the suggestions of an image, but for ``left``."""
@@ -254,8 +297,7 @@ class ReviewSession:
         if self.current != command.image:
             self.go_to(command.image)
         self._run(command, forward, travel=True)
-        present = {c.id for c in self.annotation().chromosomes}
-        self.select([i for i in command.ids if i in present])
+        self.select(_hit_next(command, {c.id for c in self.annotation().chromosomes}))
         return command
 
     def _run(self, command: Command, forward: bool, travel: bool = False) -> None:
@@ -268,6 +310,7 @@ class ReviewSession:
             meter.corrections_of(after), command.image, command.action, command.ids, by, _engine_of(after)
         )
         after = replace(after, extra={**after.extra, meter.KEY: meter.stored(tally)})
+        after = with_contents(after, self.examine(after))
         self._annotations[command.image] = after
         action = command.action if forward and not travel else f"{'redo' if forward else 'undo'} {command.action}"
         self._save(after, action, _detail(command, forward))
@@ -275,6 +318,8 @@ class ReviewSession:
             present = {c.id for c in after.chromosomes}
             self.selected = tuple(i for i in self.selected if i in present)
         self._tell(Event(command.image, command.change, command.ids, command.place, travel, command.action))
+        if command.change & Change.BOXES and command.action != "suggestion":
+            self._sift_suggestions(command.image)
 
     def _unrecorded(self, after: ImageAnnotation, action: str, detail: dict[str, Any]) -> None:
         old = self.annotation(after.image)
@@ -282,6 +327,7 @@ class ReviewSession:
         if command.is_empty or self.read_only_reason:
             return
         after = replace(after, revision=old.revision + 1)
+        after = with_contents(after, self.examine(after))
         self._annotations[after.image] = after
         self._save(after, action, detail)
         if after.image == self.current:
@@ -289,18 +335,28 @@ class ReviewSession:
             self.selected = tuple(i for i in self.selected if i in present)
         self._tell(Event(after.image, command.change, action=action))
 
-    def _suggest(self, detections: Detections, threshold: float) -> None:
-        """Keep what is new in a late result: detections where no chromosome lies yet."""
-        items = [d for d in detections.items if d.score >= threshold]
-        there = boxes_to_array([c.box for c in self.annotation(detections.image).chromosomes])
-        if len(there) and items:
-            overlap = iou_rotated(boxes_to_array([d.box for d in items]), there).max(1)
-            items = [d for d, o in zip(items, overlap, strict=True) if o < edits.MATCH_IOU]
-        self.drop_suggestions(detections.image, replace(detections, items=tuple(items)) if items else None)
+    def _sift_suggestions(self, image: str) -> None:
+        """After an edit: a suggestion whose chromosome has a box now is none any more."""
+        waiting = self.suggestions.get(image)
+        if waiting is not None and (left := edits.still_new(self.annotation(image), waiting)) != waiting:
+            self.drop_suggestions(image, left)
 
     def _tell(self, event: Event) -> None:
         for listener in list(self._listeners):
             listener(event)
+
+
+def _hit_next(command: Command, present: set[str]) -> list[str]:
+    """What the next key should hit after a step was taken back or done again: what it was about, unless that is much.
+
+    A state, an answer and an act on many select nothing; of the parts of a split the first is meant.
+    """
+    ids = [i for i in command.ids if i in present] or [s.id for s in command.swaps if s.id in present]
+    if (command.state is not None and not command.swaps) or command.action in _SELECT_NOTHING:
+        return []
+    if command.action == "split" and len(ids) > 1:
+        return ids[:1]
+    return ids if len(ids) <= edits.MANY else []
 
 
 def _key(command: Command) -> tuple[str, str, tuple[str, ...]]:

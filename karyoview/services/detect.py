@@ -16,7 +16,7 @@ from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector, EngineInfo
-from karyoview.io.images import ImageError, count_pages, is_image_file, read_image
+from karyoview.io.images import ImageError, is_image_file, list_pictures, read_image
 from karyoview.services.jobs import read_ahead, user_message
 
 
@@ -64,11 +64,11 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[Source], list[Outcome]]:
             named = [(path, str(path))]
         for file, name in named:
             try:
-                pages = count_pages(file)
+                pages, _ = list_pictures(file)
             except ImageError as error:
                 failed.append(Outcome(Source(name, file), reason=str(error)))
                 continue
-            sources += [Source(f"{name}.p{page}" if page else name, file, page) for page in range(pages)]
+            sources += [Source(f"{name}.p{page}" if page else name, file, page) for page in pages]
     return sources, failed
 
 

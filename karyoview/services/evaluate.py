@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +16,8 @@ from karyoview.core.chromosome import parse_class
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
 from karyoview.core.metrics import ImagePrediction, ImageTruth
+from karyoview.io.picture_names import base_name
+from karyoview.io.picture_names import match_names as match_names
 
 MAX_FILE_BYTES: Final = 2 << 30
 
@@ -87,28 +89,6 @@ def read_predictions(path: Path, truths: Truths, *, rotated: bool = False) -> Pr
     return Predictions(tuple(best), tuple(every) if several else None, cut, title)
 
 
-def match_names(given: Sequence[str], wanted: Sequence[str]) -> dict[str, str]:
-    """Each given name → the wanted one it means: the same name, else the same base name where that is unique."""
-    by_base: dict[str, list[str]] = defaultdict(list)
-    for name in wanted:
-        by_base[_base(name)].append(name)
-    exact, taken = set(wanted), set(given) & set(wanted)
-    found = {}
-    for name in given:
-        if name in exact:
-            found[name] = name
-            continue
-        candidates = by_base.get(_base(name), [])
-        if len(candidates) == 1 and candidates[0] not in taken:
-            found[name] = candidates[0]
-            taken.add(candidates[0])
-    return found
-
-
-def _base(name: str) -> str:
-    return PurePosixPath(name.replace("\\", "/")).name
-
-
 def _coco_truths(path: Path, rotated: bool, images: Path | None) -> Truths:
     document = _load(path)
     rows = _rows(document, path)
@@ -127,7 +107,7 @@ def _find_picture(name: str, beside: Path, images: Path | None) -> Path | None:
     """The picture inside the given folder (never outside it), by its name or its base name."""
     folders = [images] if images is not None else [beside, beside / "images"]
     for folder in folders:
-        for candidate in (folder / name, folder / _base(name)):
+        for candidate in (folder / name, folder / base_name(name)):
             if candidate.is_file() and candidate.resolve().is_relative_to(folder.resolve()):
                 return candidate
     return None

@@ -19,14 +19,15 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import CancelToken
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.formats import FORMATS, write_annotations
+from karyoview.io.formats import FORMATS, Remarks, write_annotations
 from karyoview.io.tables import safe_cell
 from karyoview.review.meter import CORRECTIONS, corrections_of
 
 if TYPE_CHECKING:
     from karyoview.services.overlays import Drawn
 
-PICTURES: Final = ("png", "svg", "tiff")
+PICTURES: Final = ("png", "svg", "tiff", "dcm")
+"""Overlays as PNG, SVG and TIFF; ``dcm`` is the metaphase and the karyogram as DICOM secondary captures."""
 TABLES: Final = ("csv", "xlsx")
 _CLASS_NAMES: Final = frozenset(c.label for c in CLASSES)
 _WIDE: Final = {"image": 28.0, "state": 12.0, "reason": 26.0, "engine": 16.0}
@@ -54,11 +55,14 @@ def export_case(
     folder: Path,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
     cancel: CancelToken | None = None,
+    remarks: Remarks | None = None,
 ) -> list[Path]:
     """Write everything in ``options`` below ``folder`` and return the files.
 
-    Existing files of the same names are replaced. Sex is left out of pictures and tables where the case
-    withholds it. Raises ExportError (disk) or the format's own error; Cancelled between cells.
+    With ``remarks`` a cell whose original cannot be read, or that a format cannot write, is left out of what needs it
+    and named there; the rest is written. Existing files of the same names are replaced. Sex is left out of pictures
+    and tables where the case withholds it. Raises ExportError (disk) or the format's own error; Cancelled between
+    cells.
     """
     chosen = [annotations[i] for i in (options.images or tuple(annotations)) if i in annotations]
     if not chosen:
@@ -70,11 +74,18 @@ def export_case(
         folder.mkdir(parents=True, exist_ok=True)
         if options.formats:
             # Most formats need the size, which a cell that nobody opened has not been given yet.
-            chosen = [a if a.size != (0, 0) else _with_size(a, case.read_image(a.image)) for a in chosen]
+            chosen = [a if a.size != (0, 0) else _with_size(a, case, remarks) for a in chosen]
         for name in options.formats:
             progress(len(files), total, FORMATS[name].title)
             target = folder / "annotations-coco.json" if name == "coco" else folder / f"annotations-{name}"
-            files += write_annotations(chosen, target, name, overwrite=True)
+            sized = chosen
+            if remarks is not None and "size" not in FORMATS[name].holds:
+                unknown = [a for a in chosen if 0 in a.size and a.chromosomes and name.startswith("yolo")]
+                sized = [a for a in chosen if a not in unknown]
+                remarks.left_out += [
+                    f"{a.image} is not in {FORMATS[name].title}, which needs its size." for a in unknown
+                ]
+            files += write_annotations(sized, target, name, overwrite=True, remarks=remarks)
         rows = count_rows(chosen, withheld)
         for kind in options.tables:
             target = folder / f"counts.{kind}"
@@ -84,8 +95,17 @@ def export_case(
             if cancel is not None:
                 cancel.raise_if_cancelled()
             progress(total - len(chosen) + number, total, annotation.image)
-            image = case.read_image(annotation.image)
+            try:
+                image = case.read_image(annotation.image)
+            except KaryoViewError as error:
+                if remarks is None:
+                    raise
+                remarks.left_out.append(f"{annotation.image} has no picture in the export: {error}")
+                continue
             for kind in options.pictures:
+                if kind == "dcm":
+                    files += _write_dicom(case, image, annotation, number + 1, folder / "dicom", remarks)
+                    continue
                 target = folder / "overlays" / f"{annotation.image}.{kind}"
                 target.parent.mkdir(exist_ok=True)
                 write_atomic(target, overlay_bytes(image, annotation, kind, withheld))
@@ -95,7 +115,46 @@ def export_case(
     return files
 
 
-def _with_size(annotation: ImageAnnotation, image: MetaphaseImage) -> ImageAnnotation:
+def _write_dicom(
+    case: Case, image: MetaphaseImage, annotation: ImageAnnotation, number: int, folder: Path, remarks: Remarks | None
+) -> list[Path]:
+    """The metaphase and, where there are chromosomes, the karyogram of a cell as DICOM; → the files."""
+    import numpy as np
+
+    from karyoview.report.pictures import karyogram_image, karyogram_picture
+    from karyoview.services.dicom_export import secondary_capture
+
+    grey, withheld = image.to_uint8(), case.settings.sex_withheld
+    made = [("metaphase", grey, image.um_per_pixel)]
+    if annotation.chromosomes:
+        try:
+            drawn = karyogram_picture(grey, annotation, withhold_sex=withheld, wide=1600)
+            scale = image.um_per_pixel / drawn.zoom if image.um_per_pixel else None
+            made.append(("karyogram", np.asarray(karyogram_image(drawn)), scale))
+        except KaryoViewError as error:
+            if remarks is None:
+                raise
+            remarks.left_out.append(f"{annotation.image} has no karyogram in the export: {error}")
+    folder.mkdir(exist_ok=True)
+    files = []
+    for kind, pixels, scale in made:
+        target = folder / f"{annotation.image}.{kind}.dcm"
+        data = secondary_capture(
+            pixels, case=case.settings.id, name=annotation.image, kind=kind, number=number, um_per_pixel=scale
+        )
+        write_atomic(target, data)
+        files.append(target)
+    return files
+
+
+def _with_size(annotation: ImageAnnotation, case: Case, remarks: Remarks | None) -> ImageAnnotation:
+    try:
+        image = case.read_image(annotation.image)
+    except KaryoViewError as error:
+        if remarks is None:
+            raise
+        remarks.changed.append(f"{annotation.image} is written without its size: {error}")
+        return annotation
     return replace(annotation, size=(image.height, image.width))
 
 

@@ -151,6 +151,7 @@ class Saver:
         self._waiting = 0
         self._lock = threading.Lock()
         self._dirty: dict[str, tuple[ImageAnnotation, str, dict[str, Any]]] = {}
+        self._newest: dict[str, int] = {}
 
     @property
     def dirty(self) -> tuple[str, ...]:
@@ -196,7 +197,10 @@ class Saver:
     def _save(self, annotation: ImageAnnotation, action: str, detail: dict[str, Any]) -> None:
         failure = ""
         try:
-            self._write(annotation, action, detail)
+            # An edit that is tried again never goes over one that was made and saved since.
+            if annotation.revision >= self._newest.get(annotation.image, 0):
+                self._write(annotation, action, detail)
+                self._newest[annotation.image] = annotation.revision
         except (KaryoViewError, OSError) as error:
             failure = (
                 str(error) if isinstance(error, KaryoViewError) else f"{error.strerror or error} ({error.filename})"
@@ -205,9 +209,10 @@ class Saver:
             failure = user_message(error)
         with self._lock:
             self._waiting -= 1
-            if failure:
+            waiting = self._dirty.get(annotation.image)
+            if failure and (waiting is None or waiting[0].revision <= annotation.revision):
                 self._dirty[annotation.image] = (annotation, action, detail)
-            else:
+            elif not failure and (waiting is None or waiting[0].revision <= self._newest.get(annotation.image, 0)):
                 self._dirty.pop(annotation.image, None)
             clean = not self._dirty and not self._waiting
         if failure:

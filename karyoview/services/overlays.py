@@ -15,12 +15,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from karyoview._resources import resource
 from karyoview.core.chromosome import CLASSES, GROUP_COLOURS
-from karyoview.core.geometry import Box, boxes_from_array, boxes_to_array, iou_matrix
+from karyoview.core.geometry import Box, boxes_from_array, boxes_to_array
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.matching import FloatArray, match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth
+from karyoview.core.script import drawable
 from karyoview.imaging.display import foreground
 from karyoview.imaging.label_places import GAPS, BackgroundMap, place
+from karyoview.imaging.overlap import boxes_as_outlines, overlap
 
 NO_CLASS: Final = "#5F6368"
 RIGHT, EXTRA, MISSED, WRONG_CLASS = "#0072B2", "#D55E00", "#CC79A7", "#E69F00"
@@ -71,7 +73,8 @@ def draw(image: MetaphaseImage, boxes: Iterable[Drawn], caption: str = "", scale
     for plate in plates(image, boxes, sizes, scale):
         _label(pen, plate, sizes.line, font)
     if caption:
-        pen.text((sizes.text * 0.5, grey.height + sizes.text * 0.3), caption, fill="black", font=font)
+        words = drawable(caption, lambda c: ord(c) in caption_glyphs())
+        pen.text((sizes.text * 0.5, grey.height + sizes.text * 0.3), words, fill="black", font=font)
     return picture
 
 
@@ -122,9 +125,8 @@ def plates(image: MetaphaseImage, boxes: Sequence[Drawn], sizes: Measures, scale
 def draw_comparison(image: MetaphaseImage, truth: ImageTruth, found: ImagePrediction, threshold: float) -> Image.Image:
     """Truth against prediction: right, extra, missed and wrongly named boxes, each in words and colour."""
     kept = found.keep(found.scores >= threshold)
-    rotated = truth.boxes.shape[1] == 5
-    truth_boxes, found_boxes = _boxes(truth.boxes, rotated), _boxes(kept.boxes, rotated)
-    iou = iou_matrix(found_boxes, truth_boxes).reshape(len(found_boxes), len(truth_boxes))
+    truth_boxes, found_boxes = _boxes(truth.boxes), _boxes(kept.boxes)
+    iou = overlap(boxes_as_outlines(found_boxes), boxes_as_outlines(truth_boxes))
     taken = match_one(iou, kept.scores)
     drawn = []
     for box, label, target in zip(found_boxes, kept.labels, taken, strict=True):
@@ -150,8 +152,8 @@ def save_picture(picture: Image.Image, path: Path) -> None:
     picture.save(path, "PNG")
 
 
-def _boxes(rows: FloatArray, rotated: bool) -> list[Box]:
-    return boxes_from_array(rows) if rotated else [Box.from_xyxy(*(float(v) for v in row)) for row in rows]
+def _boxes(rows: FloatArray) -> list[Box]:
+    return boxes_from_array(rows) if rows.shape[1] == 5 else [Box.from_xyxy(*(float(v) for v in row)) for row in rows]
 
 
 def _outline(pixels: npt.NDArray[np.uint8], item: Drawn, width: float, scale: float) -> None:
@@ -178,8 +180,16 @@ def _label(pen: ImageDraw.ImageDraw, plate: Plate, line: float, font: ImageFont.
 
 
 @cache
+def caption_glyphs() -> frozenset[int]:
+    """The characters that the captions' font has."""
+    from reportlab.pdfbase.ttfonts import TTFontFile
+
+    return frozenset(TTFontFile(str(resource("fonts", "DejaVuSans.ttf"))).charToGlyph)
+
+
+@cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(resource("fonts", "DejaVuSans.ttf")), size)
+    return ImageFont.truetype(str(resource("fonts", "DejaVuSans.ttf")), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

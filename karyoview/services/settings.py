@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ from typing import Any, Final
 
 import platformdirs
 
+from karyoview.io.atomic import write_atomic
+from karyoview.io.own_folder import open_to_read
+
+_MAX_BYTES: Final = 1 << 20
 _log = logging.getLogger(__name__)
 
 
@@ -64,8 +69,8 @@ SETTINGS: Final = (
         _T("Settings", "Milliseconds before 1 or 2 is taken alone."), low=200, high=2000,
     ),
     Setting(
-        "confirm_red", True, _T("Settings", "Ask about open red doubts"),
-        _T("Settings", "Before a cell with red doubts is marked reviewed."),
+        "confirm_red", True, _T("Settings", "Ask about open doubts"),
+        _T("Settings", "Before a cell with open doubts is marked as reviewed."),
     ),
     Setting(
         "idle_lock", 15, _T("Settings", "Lock when idle"),
@@ -94,10 +99,15 @@ def settings_path() -> Path:
 
 
 class Settings:
-    """Values by key; only what differs from the default is written. A broken file is set aside, not fatal."""
+    """Values by key; only what differs from the default is written.
+
+    A file that cannot be read, or holds a value that no setting can have, is set aside beside it, and ``notices``
+    says so; the defaults stand for what was left out.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or settings_path()
+        self.notices: list[str] = []
         self._values: dict[str, Any] = self._read()
         self._listeners: list[Callable[[str], None]] = []
 
@@ -134,28 +144,83 @@ class Settings:
 
     def _read(self) -> dict[str, Any]:
         try:
-            stored = json.loads(self.path.read_text(encoding="utf-8"))
+            with os.fdopen(open_to_read(self.path), "rb") as file:
+                data = file.read(_MAX_BYTES + 1)
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
-            _log.warning("The settings in %s cannot be read (%s); the defaults are used.", self.path, error)
+        except OSError as error:
+            self._say(f"The settings in {self.path} cannot be read ({error.strerror or error}); the defaults are used.")
             return {}
-        if not isinstance(stored, Mapping):
+        try:
+            if len(data) > _MAX_BYTES:
+                raise ValueError("the file is too large")
+            stored = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_finite)
+            if not isinstance(stored, dict):
+                raise ValueError("it is no JSON object")
+        except (ValueError, RecursionError) as error:
+            self._set_aside(data, f"cannot be read ({' '.join(str(error).split())[:120]}); the defaults are used")
             return {}
-        return {k: v for k, v in stored.items() if k in _BY_KEY and _fits(_BY_KEY[k], v)}
+        kept = {k: v for k, v in stored.items() if k in _BY_KEY and _fits(_BY_KEY[k], v)}
+        wrong = sorted(set(stored) & set(_BY_KEY) - set(kept))
+        if wrong:
+            self._set_aside(data, f"hold what cannot be: {', '.join(wrong)}; the defaults are used for that")
+        return kept
+
+    def _set_aside(self, data: bytes, what: str) -> None:
+        """Keep a file that is at fault for a person to look at, and say what was done."""
+        kept = self.path.with_name(f"{self.path.stem}-set-aside{self.path.suffix}")
+        try:
+            write_atomic(kept, data, private=True)
+            where = f"; the file as it was is kept as {kept.name}"
+        except OSError:
+            where = ""
+        self._say(f"The settings in {self.path} {what}{where}.")
+
+    def _say(self, sentence: str) -> None:
+        self.notices.append(sentence)
+        _log.warning("%s", sentence)
 
     def _write(self) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self.path.with_suffix(".tmp")
-            temporary.write_text(json.dumps(self._values, indent=1, ensure_ascii=False), encoding="utf-8")
-            temporary.replace(self.path)
-        except OSError as error:
+            data = json.dumps(self._values, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace")
+            write_atomic(self.path, data, private=True)
+        except (OSError, ValueError) as error:
             _log.warning("The settings cannot be written to %s (%s).", self.path, error)
 
 
 def _fits(setting: Setting, value: Any) -> bool:
     """Whether a stored value has the type and lies in the choices or limits of its setting."""
+    if setting.key in _INNER:
+        return _INNER[setting.key](value)
     if isinstance(setting.default, bool) or not isinstance(setting.default, int):
         return isinstance(value, type(setting.default)) and (not setting.choices or value in setting.choices)
     return isinstance(value, int) and not isinstance(value, bool) and setting.low <= value <= setting.high
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number in JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) and "\x00" not in v for v in value)
+
+
+def _shares(value: Any) -> bool:
+    plain = isinstance(value, dict) and all(type(v) in (int, float) for v in value.values())
+    return plain and all(0 <= v <= 1 for v in value.values())
+
+
+def _key_names(value: Any) -> bool:
+    return isinstance(value, dict) and all(_texts(v) for v in value.values())
+
+
+_INNER: Final[Mapping[str, Callable[[Any], bool]]] = {"recent": _texts, "thresholds": _shares, "keys": _key_names}
+"""What the values of lists and objects must be, by the setting."""

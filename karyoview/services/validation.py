@@ -12,12 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from karyoview import __version__
 from karyoview.accounts.users import User
 from karyoview.core.chromosome import CLASS_NAMES, CLASSES
 from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
-from karyoview.core.metrics import ImagePrediction, evaluate
+from karyoview.core.metrics import ImagePrediction, ImageTruth, evaluate
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import find_engines, load_engine
@@ -64,12 +66,23 @@ def validate(
         raise ValidationError("Every one of these cells taught the engine; validate it on cases it has not seen.")
     detector = load_engine(engine, device=device, settings={"threshold": MIN_STORED_SCORE})
     found, used = [], ""
+    judged, misplaced = [], 0
     for number, cell in enumerate(cells):
         progress(number, len(cells), cell.truth.image)
-        (detections,) = detector.predict([cell.read()], cancel)
+        image = cell.read()
+        if boxes_outside(cell.truth, image.width, image.height):
+            # Boxes of another picture would count as errors of the engine.
+            misplaced += 1
+            progress(number, len(cells), f"{cell.truth.image} is left out: boxes lie outside its picture")
+            continue
+        judged.append(cell)
+        (detections,) = detector.predict([image], cancel)
         used = detections.provenance.device
         own = ImagePrediction.from_detections(detections)
         found.append(ImagePrediction(cell.truth.image, own.boxes, own.labels, own.scores, own.probabilities))
+    if not judged:
+        raise ValidationError("The boxes of every one of these cells lie outside their pictures; check the import.")
+    cells = judged
     info = detector.info
     report = evaluate(found, [c.truth for c in cells], score_threshold=info.operating_threshold)
     rows = [
@@ -85,7 +98,7 @@ def validate(
         },
         "data": {
             "cases": sorted({c.truth.case for c in cells}), "cells": len(cells), "chromosomes": report["truths"],
-            "left_out_as_training": len(everything) - len(cells),
+            "left_out_as_training": len(everything) - len(cells) - misplaced, "left_out_as_misplaced": misplaced,
             "sha256": sha256_bytes(compact(sorted(r["pixels"] for r in rows)).encode()), "rows": rows,
         },
         "rule": f"one-to-one matching at IoU >= {report['iou']:g}, score >= {info.operating_threshold:g}",
@@ -95,6 +108,15 @@ def validate(
         "signature": None,
     }  # fmt: skip
     return seal(record)
+
+
+def boxes_outside(truth: ImageTruth, width: int, height: int) -> bool:
+    """Whether a box of the truth lies wholly outside a picture of that size, in pixels."""
+    boxes = np.asarray(truth.boxes, dtype=np.float64)
+    if boxes.shape[1:] == (5,):
+        x, y = boxes[:, 0], boxes[:, 1]
+        return bool(((x < 0) | (y < 0) | (x > width) | (y > height)).any())
+    return bool(((boxes[:, 2] <= 0) | (boxes[:, 3] <= 0) | (boxes[:, 0] >= width) | (boxes[:, 1] >= height)).any())
 
 
 def _results(report: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -164,6 +186,11 @@ def as_text(record: Mapping[str, Any]) -> str:
         f"Weights       {engine['weights_hash']}",
         f"Program       KaryoView {record['program']} on {engine['device']}",
         f"Cells         {data['cells']} reviewed, of {len(data['cases'])} cases, {data['chromosomes']} chromosomes",
+        *(
+            [f"Left out      {n} cells with boxes outside their pictures"]
+            if (n := data.get("left_out_as_misplaced"))
+            else []
+        ),
         f"Cells SHA-256 {data['sha256']}",
         f"Rule          {record['rule']}",
         f"Made          {record['made']}",

@@ -18,7 +18,9 @@ from typing import Any, Final
 import numpy as np
 from PIL.Image import Image
 
+from karyoview.accounts.users import Users
 from karyoview.case.audit import AuditLog, read_lines, scan
+from karyoview.case.proof import statement
 from karyoview.core.annotation import ReviewState
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage, pixel_digest
@@ -29,6 +31,16 @@ from karyoview.detectors.protocol import CancelToken, Detector, EngineInfo
 from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.images import read_image
+from karyoview.io.signing_keys import is_signed
+from karyoview.services.authority import (
+    ACTIVATE,
+    ROLL_BACK,
+    WEIGHTS,
+    Authority,
+    Credentials,
+    authorise_where_managed,
+    users_if_any,
+)
 from karyoview.services.evaluate import read_truths
 from karyoview.services.inference import MIN_STORED_SCORE
 from karyoview.services.overlays import draw_comparison
@@ -38,8 +50,6 @@ STORE: Final = "store"
 FEWEST_CELLS: Final = 3
 SHIPPED: Final = "shipped"
 BY_HAND: Final = "by hand"
-ACTIVATE: Final = "activate"
-ROLL_BACK: Final = "roll back"
 
 
 class WeightsServiceError(KaryoViewError):
@@ -297,38 +307,47 @@ def judge(
 class WeightsRepository:
     """The laboratory's weights: what is active, what was, and the record of every change."""
 
-    def __init__(self, folder: Path | None = None, user: str = "") -> None:
+    def __init__(
+        self, folder: Path | None = None, user: str = "", users: Callable[[], Users | None] = users_if_any
+    ) -> None:
         self.folder = folder or user_weights_folder()
         self.user = user
+        self._users = users
 
-    def activate(self, comparison: Comparison, name: str = "") -> str:
+    def activate(self, comparison: Comparison, name: str = "", *, who: Credentials | None = None) -> str:
         """Make the compared new weights the active ones of ``name`` (by default their own name); → their hash.
 
-        Refuses weights that the comparison did not find better, or that changed since.
+        Where people are entered ``who`` is the approver who does it. Refuses weights that the comparison did not
+        find better, or that changed since.
         """
         name = name or comparison.weights.name.removesuffix(".safetensors")
         if not comparison.offered:
             raise WeightsServiceError(comparison.sentence())
+        authority = authorise_where_managed(who, ACTIVATE, self._users)
         card = read_card(card_path(comparison.weights))
         if card["weights"].get("hash") != comparison.new_hash:
             raise WeightsServiceError(f"{comparison.weights.name} was changed since it was compared; compare again.")
         try:
             before = self._keep_present(name)
             self._keep(comparison.weights, name, comparison.new_hash)
-            self._note_change(ACTIVATE, name, before, comparison.new_hash, comparison.to_dict())
+            self._note_change(ACTIVATE, name, before, comparison.new_hash, comparison.to_dict(), authority)
             self._install(name, comparison.new_hash)
         except OSError as error:
             raise WeightsServiceError(f"Not activated: {explain(error, self.folder)}.") from error
         return comparison.new_hash
 
-    def roll_back(self, name: str) -> str:
-        """Make the weights active that were so before the present ones; → their hash, or ``shipped``."""
+    def roll_back(self, name: str, *, who: Credentials | None = None) -> str:
+        """Make the weights active that were so before the present ones; → their hash, or ``shipped``.
+
+        Where people are entered ``who`` is the approver who does it.
+        """
         stack = self._stack(name)
         if len(stack) < 2:
             raise WeightsServiceError(f"There are no earlier weights of {name} to go back to.")
         now, before = stack[-1], stack[-2]
+        authority = authorise_where_managed(who, ROLL_BACK, self._users)
         try:
-            self._note_change(ROLL_BACK, name, now, before, {})
+            self._note_change(ROLL_BACK, name, now, before, {}, authority)
             self._install(name, before)
         except OSError as error:
             raise WeightsServiceError(f"Not rolled back: {explain(error, self.folder)}.") from error
@@ -362,6 +381,20 @@ class WeightsRepository:
                 sentences.append(
                     f"{name}: the record says {wanted[:12]}, but {active[:12]} is there; activate it again"
                 )
+        return sentences + self._unproven()
+
+    def _unproven(self) -> list[str]:
+        """Changes whose signature does not hold, and those without one after the first that has one."""
+        path, keyed, sentences = self.folder / RECORD, False, []
+        for line in read_lines(path) if path.is_file() else ():
+            if line.action not in (ACTIVATE, ROLL_BACK):
+                continue
+            proof, key = str(line.detail.get("proof", "")), str(line.detail.get("key", ""))
+            if proof and not is_signed(statement(WEIGHTS, line.detail), proof, key):
+                sentences.append(f"line {line.seq}: the signature of {line.user} does not fit what it says")
+            elif keyed and not proof:
+                sentences.append(f"line {line.seq}: the change by {line.user} was made without an approver's key")
+            keyed = keyed or bool(proof)
         return sentences
 
     def _stack(self, name: str) -> list[str]:
@@ -418,14 +451,21 @@ class WeightsRepository:
         except OSError as error:
             raise WeightsServiceError(f"Not recorded: {explain(error, self.folder)}.") from error
 
-    def _note_change(self, action: str, name: str, before: str, after: str, comparison: Mapping[str, Any]) -> None:
+    def _note_change(
+        self, action: str, name: str, before: str, after: str, comparison: Mapping[str, Any], by: Authority | None
+    ) -> None:
         detail = {"engine": name, "before": before, "after": after, "comparison": dict(comparison)}
-        self._write_line(action, detail)
+        if by is None:
+            self._write_line(action, detail)
+        else:
+            # The record is named, so that the proof fits no other place in it.
+            proven = by.proven(WEIGHTS, {**detail, "chain_head": scan(self.folder / RECORD).head})
+            self._write_line(action, proven, by.user.printed_name)
 
-    def _write_line(self, action: str, detail: Mapping[str, Any]) -> None:
+    def _write_line(self, action: str, detail: Mapping[str, Any], user: str = "") -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / RECORD
         found = scan(path)
         if found.torn:  # a writer was killed in the middle of a line, whose change was then never made
             os.truncate(path, found.size)
-        AuditLog(path, found).append(user=self.user, action=action, detail=dict(detail))
+        AuditLog(path, found).append(user=user or self.user, action=action, detail=dict(detail))

@@ -66,27 +66,27 @@
 <context>
     <name>AccountDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="287"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="289"/>
         <source>Reopen the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="287"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="289"/>
         <source>Close the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="289"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="291"/>
         <source>The account is never deleted: what was signed stays signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="297"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="299"/>
         <source>{0}: the account is open again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="297"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="299"/>
         <source>{0}: the account is closed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -195,12 +195,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="166"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="170"/>
         <source>&amp;Horizontal box</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="207"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="216"/>
         <source>R&amp;otated box</source>
         <translation type="unfinished"></translation>
     </message>
@@ -215,12 +215,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="273"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="286"/>
         <source>&amp;Count by clicks</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="292"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="305"/>
         <source>Spl&amp;it by a stroke</source>
         <translation type="unfinished"></translation>
     </message>
@@ -630,12 +630,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="168"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="172"/>
         <source>Drag from corner to corner.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="209"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="218"/>
         <source>Drag the axis from the short arm&apos;s end, then the width, and click.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -645,7 +645,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="275"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="288"/>
         <source>Each click is one chromosome; a click on a mark takes it away.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -710,7 +710,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="294"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="307"/>
         <source>Draw across a box; press again to cut the selected box in the middle.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -737,6 +737,149 @@
     <message>
         <location filename="../../karyoview/gui/keys.py" line="186"/>
         <source>in lists</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Acts</name>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="62"/>
+        <source>Box added. {0} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="63"/>
+        <source>Deleted. {0} left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="64"/>
+        <source>Moved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="65"/>
+        <source>Size changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="66"/>
+        <source>Turned a little.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="67"/>
+        <source>Turned by 180°.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="68"/>
+        <source>Class {1} given.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="69"/>
+        <source>Accepted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="70"/>
+        <source>Mark of uncertainty changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="71"/>
+        <source>Split. {0} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="72"/>
+        <source>Joined. {0} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="73"/>
+        <source>{0} counted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="74"/>
+        <source>Suggestion taken over. {0} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="75"/>
+        <source>{0} chromosomes are proposed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="76"/>
+        <source>{0} chromosomes at this threshold.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="77"/>
+        <source>Proposals removed. {0} left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="78"/>
+        <source>Answered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="79"/>
+        <source>Outline changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="80"/>
+        <source>Cut in two. {0} now; give the new part its class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="81"/>
+        <source>Moved to {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="82"/>
+        <source>Swapped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="83"/>
+        <source>Mirror image changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="84"/>
+        <source>Structural changes noted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="85"/>
+        <source>Second count changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="86"/>
+        <source>The cell is reviewed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="87"/>
+        <source>The cell is set aside.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="88"/>
+        <source>The cell is open again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="99"/>
+        <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -786,17 +929,17 @@
 <context>
     <name>Blind</name>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="89"/>
+        <location filename="../../karyoview/gui/messages.py" line="139"/>
         <source>Both counts agree: first {0}, yours {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="90"/>
+        <location filename="../../karyoview/gui/messages.py" line="140"/>
         <source>The counts differ: first {0}, yours {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="94"/>
+        <location filename="../../karyoview/gui/messages.py" line="144"/>
         <source>; {0} boxes of the first count have no mark of yours</source>
         <translation type="unfinished"></translation>
     </message>
@@ -804,12 +947,12 @@
 <context>
     <name>BoardView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_view.py" line="46"/>
+        <location filename="../../karyoview/gui/karyogram/board_view.py" line="47"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_view.py" line="192"/>
+        <location filename="../../karyoview/gui/karyogram/board_view.py" line="194"/>
         <source>No chromosome yet: run an engine (I) or draw boxes (R, O).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -901,12 +1044,12 @@
 <context>
     <name>CellPresenter</name>
     <message>
-        <location filename="../../karyoview/gui/cell_presenter.py" line="121"/>
+        <location filename="../../karyoview/gui/cell_presenter.py" line="122"/>
         <source>no metaphase found; Shift+I looks anyway</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/cell_presenter.py" line="123"/>
+        <location filename="../../karyoview/gui/cell_presenter.py" line="124"/>
         <source>this look is new to the engine; training on some of your cells helps</source>
         <translation type="unfinished"></translation>
     </message>
@@ -959,6 +1102,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../karyoview/gui/panels/cells.py" line="271"/>
+        <source>, {0} of them with open doubts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../karyoview/gui/cell_list.py" line="64"/>
         <source>blind second count</source>
         <translation type="unfinished"></translation>
@@ -985,7 +1133,7 @@
 <context>
     <name>Classes</name>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="107"/>
+        <location filename="../../karyoview/gui/messages.py" line="157"/>
         <source>sex</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1136,6 +1284,14 @@
     </message>
 </context>
 <context>
+    <name>Confirm</name>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/confirm.py" line="23"/>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ConfusionMatrix</name>
     <message>
         <location filename="../../karyoview/gui/training/matrix.py" line="26"/>
@@ -1155,6 +1311,24 @@
     <message>
         <location filename="../../karyoview/gui/training/matrix.py" line="49"/>
         <source>{0} of {1} chromosomes {2} were called {3}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CredentialsDialog</name>
+    <message>
+        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="30"/>
+        <source>Login name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="30"/>
+        <source>Passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="65"/>
+        <source>Esc once more drops the reason that you typed.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1194,142 +1368,202 @@
 <context>
     <name>Doubts</name>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="39"/>
+        <location filename="../../karyoview/review/doubt.py" line="52"/>
         <source>unsure ({0})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="40"/>
+        <location filename="../../karyoview/review/doubt.py" line="53"/>
         <source>not quite sure ({0})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="41"/>
+        <location filename="../../karyoview/review/doubt.py" line="54"/>
         <source>{0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="42"/>
+        <location filename="../../karyoview/review/doubt.py" line="55"/>
         <source>{0}, {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="43"/>
+        <location filename="../../karyoview/review/doubt.py" line="56"/>
         <source>marked as uncertain by a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="44"/>
+        <location filename="../../karyoview/review/doubt.py" line="57"/>
         <source>the network alone says {0}, the cell as a whole {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="45"/>
+        <location filename="../../karyoview/review/doubt.py" line="58"/>
         <source>perhaps the same chromosome as {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="46"/>
+        <location filename="../../karyoview/review/doubt.py" line="59"/>
         <source>lies over {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="47"/>
+        <location filename="../../karyoview/review/doubt.py" line="60"/>
         <source>has no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="48"/>
+        <location filename="../../karyoview/review/doubt.py" line="61"/>
         <source>one of {0} copies of {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="49"/>
-        <source>no {0} in this cell</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/review/doubt.py" line="50"/>
-        <source>only one {0} in this cell</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/review/doubt.py" line="51"/>
-        <source>{0} sex chromosomes, an unusual set</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/review/doubt.py" line="52"/>
-        <source>sex chromosomes: {0} X and {1} Y</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/review/doubt.py" line="53"/>
-        <source>long for a {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/review/doubt.py" line="54"/>
-        <source>short for a {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/review/doubt.py" line="55"/>
-        <source>not seen by {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/review/doubt.py" line="56"/>
-        <source>{0} says {1}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/review/doubt.py" line="57"/>
-        <source>{0} sees a chromosome here</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/review/doubt.py" line="58"/>
-        <source>sex chromosome</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/review/doubt.py" line="59"/>
-        <source>another engine</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/review/doubt.py" line="60"/>
-        <source>{0} or {1}</source>
+        <location filename="../../karyoview/review/doubt.py" line="62"/>
+        <source>{0} chromosomes have no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/review/doubt.py" line="63"/>
-        <source>overlap</source>
+        <source>{0} classes have fewer than two copies</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/review/doubt.py" line="64"/>
-        <source>direction uncertain</source>
+        <source>too large for one chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/review/doubt.py" line="65"/>
-        <source>uncertain chromosome</source>
+        <source>too small for a chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/review/doubt.py" line="66"/>
-        <source>class changed by the cell</source>
+        <source>the picture shows no chromosome in this box</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/review/doubt.py" line="67"/>
-        <source>class not read in the karyogram</source>
+        <source>this box lies on a nucleus</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/review/doubt.py" line="68"/>
+        <source>{0} chromosomes, and not {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="69"/>
+        <source>{0} chromosomes; the other cells have {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="70"/>
+        <source>{0} counted {1}, and {2} are boxed or marked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="71"/>
+        <source>{0} counted {1} too, but {2} boxes have no mark of theirs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="72"/>
+        <source>its picture is no longer in the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="73"/>
+        <source>its picture is not the file that was worked on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="74"/>
+        <source>no {0} in this cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="75"/>
+        <source>only one {0} in this cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="76"/>
+        <source>{0} sex chromosomes, an unusual set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="77"/>
+        <source>sex chromosomes: {0} X and {1} Y</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="78"/>
+        <source>long for a {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="79"/>
+        <source>short for a {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="80"/>
+        <source>not seen by {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="81"/>
+        <source>{0} says {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="82"/>
+        <source>{0} sees a chromosome here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="83"/>
+        <source>sex chromosome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="84"/>
+        <source>another engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="85"/>
+        <source>{0} or {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="88"/>
+        <source>overlap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="89"/>
+        <source>direction uncertain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="90"/>
+        <source>uncertain chromosome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="91"/>
+        <source>class changed by the cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="92"/>
+        <source>class not read in the karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/review/doubt.py" line="93"/>
         <source>place in the cell uncertain</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1464,8 +1698,13 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="179"/>
-        <source>{0}: a person worked here meanwhile; new finds are shown as suggestions.</source>
+        <location filename="../../karyoview/gui/engine_runner.py" line="180"/>
+        <source>{0}: a person worked here meanwhile; {1} new finds are shown as suggestions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/engine_runner.py" line="182"/>
+        <source>{0}: a person worked here meanwhile; the engine found nothing that is not boxed.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1546,159 +1785,284 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="120"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="121"/>
         <source>Exporting {0}/{1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="122"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="123"/>
         <source>{0} files written to {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="39"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="125"/>
+        <source>{0} files written to {1}. Left out: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="43"/>
         <source>Undone: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="39"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="43"/>
         <source>There is nothing to undo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="46"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="50"/>
         <source>Done again: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="46"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="50"/>
         <source>There is nothing to redo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="56"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="62"/>
+        <source>Delete {0} of the {1} chromosomes of this cell?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="64"/>
+        <source>&amp;Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="73"/>
         <source>Deleted. {0} left.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="101"/>
-        <source>Split. {0} now; give the parts their classes.</source>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="79"/>
+        <source>Join {0} boxes into one chromosome?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="61"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="81"/>
+        <source>&amp;Join</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="90"/>
         <source>Joined. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="134"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="136"/>
+        <source>Split. {0} now; give the first part its class, then the other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="160"/>
+        <source>A box from the picture. {0} now; give it its class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="168"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="171"/>
         <source>Taken over. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="43"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="57"/>
         <source>Nothing to accept without a look: press Space for the next doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="46"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="61"/>
         <source>{0} proposals without doubt accepted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="110"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="154"/>
+        <source>About the cell: {0}. G: it is so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="162"/>
+        <source>{0} taken over; their doubts stay open, as nobody looked at each.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="208"/>
+        <source>Nothing is boxed or counted in this cell yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="210"/>
+        <source>No open doubts; the cell is reviewed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="122"/>
         <source>Count every chromosome by a click; Enter compares with the first count.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="122"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="157"/>
         <source>No chromosome stands out here; draw a box with R or O.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="167"/>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="60"/>
+        <source>Class {0} given to what was selected when it was typed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="63"/>
+        <source>The chromosome for which a class was typed is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="82"/>
+        <source>Take the class from {0} chromosomes?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="84"/>
+        <source>Give class {0} to {1} chromosomes?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="85"/>
+        <source>&amp;Give it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/classes.py" line="91"/>
         <source>Select a chromosome first: click it, press Tab, or Space for the next doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="206"/>
-        <source>No chromosome is in doubt; about the cell: {0}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="207"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="211"/>
         <source>No open doubts. Enter marks the cell as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="122"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="134"/>
         <source>This is the last cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="122"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="134"/>
         <source>This is the first cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="127"/>
-        <source>
-… and {0} more</source>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="80"/>
+        <source>{0} is still being read; look at it, then mark it as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="132"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="81"/>
+        <source>{0} cannot be shown, so it cannot be reviewed; restore the file or set it aside.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="147"/>
+        <source>… and {0} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="153"/>
+        <source>One doubt is open in this cell.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="154"/>
         <source>One red doubt is open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="133"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="156"/>
         <source>{0} red doubts are open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="137"/>
-        <source>Look at them</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="138"/>
-        <source>Reviewed all the same</source>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="158"/>
+        <source>{0} doubts are open in this cell, {1} of them red.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/handlers/cell.py" line="160"/>
+        <source>They stay marked on the cell until somebody answers them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="162"/>
+        <source>Look at them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="163"/>
+        <source>&amp;Reviewed all the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="193"/>
+        <source>{0} is reviewed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="194"/>
+        <source>{0} is set aside.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="201"/>
+        <source>Doubts are open in {0} reviewed cells.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="199"/>
         <source>Every cell is reviewed or set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="37"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="39"/>
         <source>The karyogram shows the first count; it is hidden in a blind second count.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="171"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="181"/>
         <source>{0} counts as analysed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="172"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="182"/>
         <source>{0} no longer counts as analysed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="173"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="183"/>
         <source>{0} counts as karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="174"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="184"/>
         <source>{0} no longer counts as karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="181"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="191"/>
         <source>This is done on the karyogram; K shows it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/engine.py" line="75"/>
+        <source>There are no suggestions for this cell.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/engine.py" line="78"/>
+        <source>{0} suggestions taken over, {1} chromosomes now; look at their doubts (Space).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/engine.py" line="84"/>
+        <source>The suggestions are dismissed.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1720,38 +2084,38 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="110"/>
-        <source>? {0} to look at</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/messages.py" line="78"/>
+        <location filename="../../karyoview/gui/messages.py" line="128"/>
         <source>new</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="79"/>
+        <location filename="../../karyoview/gui/messages.py" line="129"/>
         <source>proposed, not looked at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="80"/>
+        <location filename="../../karyoview/gui/messages.py" line="130"/>
         <source>in review</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="81"/>
+        <location filename="../../karyoview/gui/messages.py" line="131"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="82"/>
+        <location filename="../../karyoview/gui/messages.py" line="132"/>
         <source>set aside: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="72"/>
+        <location filename="../../karyoview/gui/messages.py" line="122"/>
         <source>proposed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/header.py" line="110"/>
+        <source>{0} {1} to look at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1816,12 +2180,12 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="379"/>
+        <location filename="../../karyoview/gui/window.py" line="430"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="152"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="162"/>
         <source>Nobody is entered yet: Karyotype, People who sign.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1838,12 +2202,13 @@
     <name>Inspector</name>
     <message>
         <location filename="../../karyoview/gui/panels/inspector.py" line="84"/>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="138"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="148"/>
         <source>Nothing selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/panels/inspector.py" line="90"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="145"/>
         <source>Accept (G)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1859,72 +2224,92 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/panels/inspector.py" line="112"/>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="161"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="181"/>
         <source>No open doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="139"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="149"/>
         <source>{0} selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="141"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="151"/>
         <source>Click a chromosome, or press Space for the next doubtful one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="145"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="155"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="146"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="156"/>
         <source>Class {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/panels/inspector.py" line="159"/>
+        <source>⇋ shown as a mirror image in the karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="164"/>
+        <source>The cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="166"/>
+        <source>It is so (G)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="179"/>
         <source>1 open doubt (Space)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="159"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="179"/>
         <source>{0} open doubts (Space: next)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="168"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="188"/>
         <source>checked by a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="169"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="190"/>
+        <source>taken over with others, not looked at alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="191"/>
         <source>by {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="171"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="193"/>
         <source>marked as uncertain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="173"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="195"/>
         <source>proposed by {0}, score {1:.2f}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="175"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="197"/>
         <source>the network&apos;s own class: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="180"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="202"/>
         <source>{0:.0f} × {1:.0f} px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/inspector.py" line="182"/>
+        <location filename="../../karyoview/gui/panels/inspector.py" line="204"/>
         <source>, turned {0:.1f}°</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1932,117 +2317,139 @@
 <context>
     <name>KaryogramBoard</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="72"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="73"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="79"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="80"/>
         <source>Ideograms</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="79"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="80"/>
         <source>Ideogram beside each pair</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="81"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="82"/>
         <source>Enhanced</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="81"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="82"/>
         <source>Stretch the greys of all at once</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="84"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="85"/>
         <source>Straight</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="84"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="85"/>
         <source>Straighten bent chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="94"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="95"/>
         <source>One class…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="94"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="95"/>
         <source>Tally…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="94"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="95"/>
         <source>Report…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="99"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="100"/>
         <source>Analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="100"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="101"/>
         <source>Karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="263"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="197"/>
+        <source>The chromosomes are being cut out…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="280"/>
         <source>Select two chromosomes to swap them (Ctrl+click adds the second).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="273"/>
-        <source>Mirror image</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="274"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="289"/>
         <source>A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="285"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="295"/>
+        <source>&amp;Mirror</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="303"/>
         <source>Select one chromosome to change its outline.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="308"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="319"/>
+        <source>Move {0} chromosomes to {1}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="320"/>
+        <source>&amp;Move</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="337"/>
         <source>Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="311"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="340"/>
         <source>Rotate 5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="311"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="340"/>
         <source>Rotate 5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="315"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="344"/>
         <source>Move to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="317"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="318"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="346"/>
         <source>tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="317"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="318"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="346"/>
         <source>markers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/items.py" line="97"/>
+        <location filename="../../karyoview/gui/karyogram/items.py" line="41"/>
+        <source>mirror image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/items.py" line="105"/>
         <source>not assigned</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2119,17 +2526,22 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="261"/>
+        <location filename="../../karyoview/gui/window.py" line="271"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="265"/>
+        <location filename="../../karyoview/gui/window.py" line="275"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="421"/>
+        <location filename="../../karyoview/gui/window.py" line="410"/>
+        <source>What was half drawn or dragged is dropped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/window.py" line="474"/>
         <source>The last edit could not be saved. It is listed in the log (Help, Show log).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2137,12 +2549,12 @@
 <context>
     <name>Menus</name>
     <message>
-        <location filename="../../karyoview/gui/menus.py" line="30"/>
+        <location filename="../../karyoview/gui/menus.py" line="36"/>
         <source>&amp;Recent cases</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/menus.py" line="38"/>
+        <location filename="../../karyoview/gui/menus.py" line="44"/>
         <source>&amp;Panels</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2181,29 +2593,39 @@
 <context>
     <name>OutlineDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="44"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="49"/>
         <source>Outline</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="56"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="63"/>
         <source>Paint</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="56"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="63"/>
         <source>Erase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="56"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="63"/>
         <source>Cut in two</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="64"/>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="65"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="71"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="72"/>
         <source>Brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="122"/>
+        <source>OK makes the marked part a chromosome of its own, without a class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="129"/>
+        <source>This chromosome is gone: it was deleted or proposed anew meanwhile.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2357,32 +2779,32 @@
 <context>
     <name>PassphraseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="244"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="249"/>
         <source>Change the passphrase of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="248"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="253"/>
         <source>Present passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="248"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="253"/>
         <source>New passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="249"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="259"/>
         <source>or an approver agrees below</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="263"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="266"/>
         <source>{0} has a new passphrase.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2390,42 +2812,42 @@
 <context>
     <name>PersonDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="205"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="211"/>
         <source>Enter a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="209"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="215"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="209"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="215"/>
         <source>Name as printed on reports</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="210"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="210"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="210"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="214"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="220"/>
         <source>At least {0} characters; several words are good.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="225"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="230"/>
         <source>{0} is entered.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2433,188 +2855,258 @@
 <context>
     <name>PreferencesDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/preferences.py" line="27"/>
+        <location filename="../../karyoview/gui/dialogs/preferences.py" line="38"/>
         <source>Preferences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/preferences.py" line="53"/>
+        <source>Whoever unlocks the window (Ctrl+Shift+L) is named in the record.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ReportDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="65"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="93"/>
         <source>Report of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="107"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="135"/>
         <source>Laboratory number</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="107"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="135"/>
         <source>Specimen</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="108"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
         <source>Referral</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="108"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
         <source>Culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="108"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
         <source>Banding</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="109"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
         <source>Band level</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="109"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
         <source>Interpretation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="115"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="143"/>
         <source>Header</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="117"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="145"/>
         <source>Laboratory&apos;s template…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="124"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="139"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="152"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="170"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="125"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="140"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="171"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="128"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="141"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="156"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="172"/>
         <source>Meaning</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="129"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="129"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="129"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
         <source>approved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="132"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="160"/>
         <source>Sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="134"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="162"/>
         <source>Amend…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="164"/>
+        <source>What falls short</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="168"/>
         <source>Signatures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="82"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="110"/>
         <source>Preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="150"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="182"/>
         <source>Renew the preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="151"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="183"/>
         <source>Save as…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="173"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="205"/>
         <source>The report is being made…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="176"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="208"/>
         <source>The last edit could not be saved; close this, and try again with Ctrl+S.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="209"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
+        <source>Stops a signature:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
+        <source>Falls short:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="252"/>
         <source>Page {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="226"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="269"/>
         <source>Template</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="226"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="269"/>
         <source>Templates (*.json)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="234"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="277"/>
         <source>Save the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="256"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="299"/>
         <source>Saved: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="266"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="309"/>
         <source>Not signed: the last edit is not saved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="273"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="312"/>
+        <source>Not signed yet: look at the preview first; it is still being made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="329"/>
         <source>Signed as {0} by {1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="282"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="331"/>
+        <source>The report is kept with the case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="348"/>
+        <source>Sign in spite of this?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="351"/>
+        <source>The case falls short of its protocol or of its own facts:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="352"/>
+        <source>An approval closes the case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="353"/>
+        <source>This will be printed in the report.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="355"/>
+        <source>Sign all the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="361"/>
+        <source>Not signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="366"/>
         <source>Amended report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="283"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="366"/>
         <source>Why is the report amended?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="298"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="367"/>
+        <source>The approved report and its signatures are kept; the case opens for changes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="376"/>
+        <source>The case is open for an amended report.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="383"/>
         <source> (an earlier state)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="300"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="385"/>
         <source>Not signed yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2622,18 +3114,18 @@
 <context>
     <name>RoleDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="270"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="273"/>
         <source>Role of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="272"/>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="274"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="275"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="277"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="279"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="281"/>
         <source>{0}: the role is changed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2690,137 +3182,137 @@
 <context>
     <name>Settings</name>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="39"/>
+        <location filename="../../karyoview/services/settings.py" line="44"/>
         <source>Your name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="40"/>
+        <location filename="../../karyoview/services/settings.py" line="45"/>
         <source>Printed in the record beside each of your edits.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="43"/>
+        <location filename="../../karyoview/services/settings.py" line="48"/>
         <source>Theme</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="43"/>
+        <location filename="../../karyoview/services/settings.py" line="48"/>
         <source>Colours of the window.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="47"/>
+        <location filename="../../karyoview/services/settings.py" line="52"/>
         <source>Text size</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="47"/>
+        <location filename="../../karyoview/services/settings.py" line="52"/>
         <source>In points; labels on the metaphase follow.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="52"/>
+        <location filename="../../karyoview/services/settings.py" line="57"/>
         <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="52"/>
+        <location filename="../../karyoview/services/settings.py" line="57"/>
         <source>Where engines compute.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="55"/>
+        <location filename="../../karyoview/services/settings.py" line="60"/>
         <source>Engine effort</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="55"/>
+        <location filename="../../karyoview/services/settings.py" line="60"/>
         <source>Views each cell is judged in.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="59"/>
+        <location filename="../../karyoview/services/settings.py" line="64"/>
         <source>Next doubt after a class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="60"/>
+        <location filename="../../karyoview/services/settings.py" line="65"/>
         <source>Typing a class on a doubtful chromosome goes to the next.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="63"/>
+        <location filename="../../karyoview/services/settings.py" line="68"/>
         <source>Wait for a second digit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="64"/>
+        <location filename="../../karyoview/services/settings.py" line="69"/>
         <source>Milliseconds before 1 or 2 is taken alone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="67"/>
-        <source>Ask about open red doubts</source>
+        <location filename="../../karyoview/services/settings.py" line="72"/>
+        <source>Ask about open doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="68"/>
-        <source>Before a cell with red doubts is marked reviewed.</source>
+        <location filename="../../karyoview/services/settings.py" line="73"/>
+        <source>Before a cell with open doubts is marked as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="71"/>
+        <location filename="../../karyoview/services/settings.py" line="76"/>
         <source>Lock when idle</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="72"/>
+        <location filename="../../karyoview/services/settings.py" line="77"/>
         <source>Minutes without a key or click, 0: never; only where people are entered.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="82"/>
+        <location filename="../../karyoview/services/settings.py" line="87"/>
         <source>as the system</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="82"/>
+        <location filename="../../karyoview/services/settings.py" line="87"/>
         <source>light</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="82"/>
+        <location filename="../../karyoview/services/settings.py" line="87"/>
         <source>dark</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="83"/>
+        <location filename="../../karyoview/services/settings.py" line="88"/>
         <source>automatic</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="83"/>
+        <location filename="../../karyoview/services/settings.py" line="88"/>
         <source>processor</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="83"/>
+        <location filename="../../karyoview/services/settings.py" line="88"/>
         <source>graphics card</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="84"/>
+        <location filename="../../karyoview/services/settings.py" line="89"/>
         <source>fast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="84"/>
+        <location filename="../../karyoview/services/settings.py" line="89"/>
         <source>balanced</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="84"/>
+        <location filename="../../karyoview/services/settings.py" line="89"/>
         <source>best</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2877,107 +3369,142 @@
 <context>
     <name>Steps</name>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="24"/>
+        <location filename="../../karyoview/gui/messages.py" line="25"/>
         <source>add</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="25"/>
+        <location filename="../../karyoview/gui/messages.py" line="26"/>
         <source>delete</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="26"/>
+        <location filename="../../karyoview/gui/messages.py" line="27"/>
         <source>move</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="27"/>
+        <location filename="../../karyoview/gui/messages.py" line="28"/>
         <source>resize</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="28"/>
+        <location filename="../../karyoview/gui/messages.py" line="29"/>
         <source>rotate</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="29"/>
+        <location filename="../../karyoview/gui/messages.py" line="30"/>
         <source>turn</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="30"/>
+        <location filename="../../karyoview/gui/messages.py" line="31"/>
         <source>class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="31"/>
+        <location filename="../../karyoview/gui/messages.py" line="32"/>
         <source>accept</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="32"/>
+        <location filename="../../karyoview/gui/messages.py" line="33"/>
         <source>uncertain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="33"/>
+        <location filename="../../karyoview/gui/messages.py" line="34"/>
         <source>split</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="34"/>
+        <location filename="../../karyoview/gui/messages.py" line="35"/>
         <source>join</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="35"/>
+        <location filename="../../karyoview/gui/messages.py" line="36"/>
         <source>count mark</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="36"/>
+        <location filename="../../karyoview/gui/messages.py" line="37"/>
         <source>suggestion</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="37"/>
-        <source>proposals</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <location filename="../../karyoview/gui/messages.py" line="38"/>
-        <source>remove proposals</source>
+        <source>doubt answered</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="39"/>
-        <source>second count</source>
+        <source>outline</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="40"/>
-        <source>new</source>
+        <source>outline cut in two</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="41"/>
-        <source>proposed</source>
+        <source>move on the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="42"/>
-        <source>open again</source>
+        <source>swap on the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="43"/>
-        <source>reviewed</source>
+        <source>mirror</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="44"/>
+        <source>structural changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="45"/>
+        <source>proposals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="46"/>
+        <source>remove proposals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="47"/>
+        <source>second count</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="48"/>
+        <source>new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="49"/>
+        <source>proposed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="50"/>
+        <source>open again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="51"/>
+        <source>reviewed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="52"/>
         <source>set aside</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3115,159 +3642,194 @@
 <context>
     <name>TallyDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="46"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="65"/>
         <source>Tally of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="49"/>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="84"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="68"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="121"/>
         <source>Protocol</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="59"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="78"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="66"/>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="67"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="86"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="87"/>
         <source>Karyotype (ISCN)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="71"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="91"/>
         <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="72"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="92"/>
         <source>Reason, where it breaks a rule or differs from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="73"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="93"/>
         <source>Propose from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="79"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="99"/>
         <source>Set the karyotype</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="131"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
         <source>structural changes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="165"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="193"/>
         <source>Typed by a person, with blanks between: t(9;22)(q34;q11.2)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="208"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="261"/>
         <source>The case is approved; amend it to change it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="130"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="74"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="94"/>
         <source>Explain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="76"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="96"/>
         <source>Gains and losses on ideograms, beside the table</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="130"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
         <source>total</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="130"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="130"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
         <source>karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="130"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
         <source>culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="131"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
         <source>mar</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
+        <source>no class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
+        <source>doubts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="203"/>
         <source>{0} of {1} counted, {2} of {3} analysed, {4} of {5} karyotyped, {6} set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="180"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="209"/>
         <source>Modal number {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="184"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="213"/>
         <source>Culture {0}: {1} counted, {2} analysed, {3} karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="187"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="216"/>
         <source>no clonal change</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="189"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="218"/>
         <source>Line {0}: {1}; 1 cell ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="189"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="218"/>
         <source>Line {0}: {1}; {2} cells ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="194"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="223"/>
         <source>Odd cell {0}: {1}; in too few cells for a clone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="197"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="226"/>
         <source>Mosaicism of {0:.1f} % or more is excluded (95 %).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="276"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="235"/>
+        <source> and {0} more cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="236"/>
+        <source>Open doubts in counted cells: {0}{1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="239"/>
+        <source>Left out until your second count of them is done: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="307"/>
+        <source>The karyotype {0} is typed and not set.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="308"/>
+        <source>&amp;Close without it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="376"/>
         <source>The reviewed cells say {0}; give a reason to keep this one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="279"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="379"/>
         <source>(What names the sex chromosomes is withheld.)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="309"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="409"/>
         <source>Give a reason.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="312"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="412"/>
         <source>The karyotype is set.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3303,22 +3865,22 @@
 <context>
     <name>Tools</name>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="167"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="171"/>
         <source>Horizontal box: drag from corner to corner</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="208"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="217"/>
         <source>Rotated box: drag the axis from the short arm, then the width, and click</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="274"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="287"/>
         <source>Count: click each chromosome, click a mark to take it away</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="293"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="306"/>
         <source>Split: draw a stroke across a box (S again: in the middle)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3326,234 +3888,249 @@
 <context>
     <name>TrainingPage</name>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="54"/>
-        <location filename="../../karyoview/gui/training/page.py" line="424"/>
+        <location filename="../../karyoview/gui/training/page.py" line="56"/>
+        <location filename="../../karyoview/gui/training/page.py" line="443"/>
         <source>Training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="83"/>
+        <location filename="../../karyoview/gui/training/page.py" line="85"/>
         <source> minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="85"/>
+        <location filename="../../karyoview/gui/training/page.py" line="87"/>
         <source>Minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="85"/>
+        <location filename="../../karyoview/gui/training/page.py" line="87"/>
         <source>Passes over the cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="91"/>
-        <location filename="../../karyoview/gui/training/page.py" line="115"/>
+        <location filename="../../karyoview/gui/training/page.py" line="93"/>
+        <location filename="../../karyoview/gui/training/page.py" line="117"/>
         <source>Cases to learn from</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="92"/>
+        <location filename="../../karyoview/gui/training/page.py" line="94"/>
         <source>Add a case…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="92"/>
+        <location filename="../../karyoview/gui/training/page.py" line="94"/>
         <source>Look through</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="95"/>
+        <location filename="../../karyoview/gui/training/page.py" line="97"/>
         <source>What the cases hold</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="96"/>
+        <location filename="../../karyoview/gui/training/page.py" line="98"/>
         <source>“Look through” shows what training would use, and what is wrong.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="97"/>
+        <location filename="../../karyoview/gui/training/page.py" line="99"/>
         <source>Start training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="102"/>
+        <location filename="../../karyoview/gui/training/page.py" line="104"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="103"/>
+        <location filename="../../karyoview/gui/training/page.py" line="105"/>
         <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="104"/>
+        <location filename="../../karyoview/gui/training/page.py" line="106"/>
         <source>Budget</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="131"/>
+        <location filename="../../karyoview/gui/training/page.py" line="133"/>
         <source>Pause</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="131"/>
+        <location filename="../../karyoview/gui/training/page.py" line="133"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="132"/>
+        <location filename="../../karyoview/gui/training/page.py" line="134"/>
         <source>Go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="132"/>
+        <location filename="../../karyoview/gui/training/page.py" line="134"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="136"/>
+        <location filename="../../karyoview/gui/training/page.py" line="138"/>
         <source>Activate</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="136"/>
+        <location filename="../../karyoview/gui/training/page.py" line="138"/>
         <source>Roll back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="140"/>
+        <location filename="../../karyoview/gui/training/page.py" line="142"/>
         <source>Progress</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="141"/>
+        <location filename="../../karyoview/gui/training/page.py" line="143"/>
         <source>Comparison</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="143"/>
+        <location filename="../../karyoview/gui/training/page.py" line="145"/>
         <source>Validation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="145"/>
+        <location filename="../../karyoview/gui/training/page.py" line="147"/>
         <source>Run</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="187"/>
+        <location filename="../../karyoview/gui/training/page.py" line="189"/>
         <source>No engine on this machine can be trained further.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="219"/>
+        <location filename="../../karyoview/gui/training/page.py" line="221"/>
         <source>A case to learn from</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="233"/>
+        <location filename="../../karyoview/gui/training/page.py" line="235"/>
         <source>Choose at least one case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="235"/>
+        <location filename="../../karyoview/gui/training/page.py" line="237"/>
         <source>Looking through {0} cases…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="294"/>
+        <location filename="../../karyoview/gui/training/page.py" line="296"/>
         <source>The engines are loading…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="302"/>
+        <location filename="../../karyoview/gui/training/page.py" line="304"/>
         <source>{0} is active from now on; “Roll back” takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/training/page.py" line="310"/>
+        <source>Activate {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="315"/>
         <source>{0} is again as it was before.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="326"/>
+        <location filename="../../karyoview/gui/training/page.py" line="316"/>
+        <source>Roll {0} back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="332"/>
         <source>The comparison was cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="392"/>
+        <location filename="../../karyoview/gui/training/page.py" line="398"/>
+        <source>All reviews from now on begin with these weights: an approver answers for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="411"/>
         <source>{0} cells of {1} cases, {2} held back to compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="395"/>
+        <location filename="../../karyoview/gui/training/page.py" line="414"/>
         <source>{0} chromosomes, {1} corrected or drawn</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="398"/>
+        <location filename="../../karyoview/gui/training/page.py" line="417"/>
         <source> (left out)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="404"/>
+        <location filename="../../karyoview/gui/training/page.py" line="423"/>
         <source>Comparing: {0} of {1} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="409"/>
+        <location filename="../../karyoview/gui/training/page.py" line="428"/>
         <source>The comparison is done.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="419"/>
+        <location filename="../../karyoview/gui/training/page.py" line="438"/>
         <source>Active weights of {0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="424"/>
+        <location filename="../../karyoview/gui/training/page.py" line="443"/>
         <source>The training starts…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="425"/>
+        <location filename="../../karyoview/gui/training/page.py" line="444"/>
         <source>Paused; nothing is lost.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="425"/>
+        <location filename="../../karyoview/gui/training/page.py" line="444"/>
         <source>Done. Compare before it is used.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="426"/>
+        <location filename="../../karyoview/gui/training/page.py" line="445"/>
         <source>Cancelled; it can go on from its last checkpoint.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="427"/>
+        <location filename="../../karyoview/gui/training/page.py" line="446"/>
         <source>Stopped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="431"/>
+        <location filename="../../karyoview/gui/training/page.py" line="450"/>
         <source>: step {0} of {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="433"/>
+        <location filename="../../karyoview/gui/training/page.py" line="452"/>
         <source>, about {0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="438"/>
+        <location filename="../../karyoview/gui/training/page.py" line="457"/>
         <source>{0:.0f} minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="439"/>
+        <location filename="../../karyoview/gui/training/page.py" line="458"/>
         <source>{0:.0f} seconds</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3790,17 +4367,17 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="312"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="314"/>
         <source>analyst: analyses and reviews</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="313"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="315"/>
         <source>approver: approves as well</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="321"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="323"/>
         <source>The two passphrases differ; type the second again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3945,7 +4522,7 @@
 <context>
     <name>_OutlineView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="133"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="153"/>
         <source>Outline</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3971,17 +4548,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="155"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="156"/>
         <source>An approver agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="157"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="156"/>
+        <source>Somebody who is entered agrees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="159"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="158"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="160"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>

@@ -9,7 +9,7 @@ import argon2
 import pytest
 import sqlalchemy as sa
 
-from karyoview.accounts.users import Role, UserError, Users
+from karyoview.accounts.users import Credentials, Role, UserError, Users
 from karyoview.io.database import open_engine
 
 CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -33,18 +33,23 @@ def test_people_are_recognised_by_their_passphrase_only(users: Users) -> None:
 
 def test_accounts_change_and_close_but_are_not_deleted(users: Users) -> None:
     users.create("ben", "Ben", Role.ANALYST, "first passphrase")
-    users.set_passphrase("ben", "second passphrase")
-    users.set_role("ben", Role.APPROVER)
+    users.set_passphrase("ben", "second passphrase", by=Credentials("ben", "first passphrase"))
+    users.set_role("ben", Role.APPROVER, by=Credentials("ben", "second passphrase"))
     assert users.verify("ben", "second passphrase").role is Role.APPROVER
     with pytest.raises(UserError):
         users.verify("ben", "first passphrase")
-    users.set_disabled("ben", True)
+    ben = Credentials("ben", "second passphrase")
+    with pytest.raises(UserError, match="no approver with an open account"):
+        users.set_disabled("ben", True, by=ben)
+    eve = Credentials("eve", "third passphrase")
+    users.create("eve", "Eve", Role.APPROVER, eve.passphrase, by=ben)
+    users.set_disabled("ben", True, by=eve)
     with pytest.raises(UserError, match="closed"):
         users.verify("ben", "second passphrase")
     with pytest.raises(UserError, match="wrong"):
         users.verify("ben", "not that one")
-    users.set_disabled("ben", False)
-    assert [u.name for u in users.all()] == ["ben"]
+    users.set_disabled("ben", False, by=eve)
+    assert [u.name for u in users.all()] == ["ben", "eve"]
     assert users.verify("ben", "second passphrase").name == "ben"
 
 
@@ -64,7 +69,7 @@ def test_a_name_is_given_once(users: Users) -> None:
     with pytest.raises(UserError, match="already a user 'anna'"):
         users.create("ANNA", "Other", Role.APPROVER, "long enough")
     with pytest.raises(UserError, match="no user 'dora'"):
-        users.set_role("dora", Role.ANALYST)
+        users.set_role("dora", Role.ANALYST, by=Credentials("anna", "long enough"))
     assert users.get("anna").printed_name == "Anna"
 
 

@@ -11,13 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from case_samples import draw, edit, files_of
+from people_samples import Laboratory
 from PIL import Image
 
 from karyoview.case.case import Case, CaseError
-from karyoview.case.schema import Signature
 from karyoview.case.verify import verify_case
 from karyoview.core.annotation import Attribution, ImageAnnotation, PredictedChromosome, ReviewedChromosome, ReviewState
-from karyoview.core.clock import utc_now
 from karyoview.core.detection import Detections, Provenance
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
@@ -251,18 +250,15 @@ def test_many_threads_save_without_losing_anedit(folder: Path) -> None:
     assert verify_case(folder).ok
 
 
-def _signature(case: Case, meaning: str = "approved") -> Signature:
-    return Signature("eva", "Dr. Eva Adam", meaning, utc_now(), case.state_sha256(), case.chain_head)
-
-
 def test_a_signed_case_is_closed_until_it_is_amended(folder: Path) -> None:
     with Case.open(folder, user="eva") as case:
+        people = Laboratory()
         annotation = edit(case.annotation("cell2.png"))
         case.save_annotation(annotation, "add box")
-        stale = _signature(case)
+        stale = people.signature(case, "bob", "approved")
         case.update_settings(karyotype="46,XX")
         with pytest.raises(CaseError, match="changed after it was shown for signing"):
-            case.add_signature(stale, lock=True)
+            case.add_signature(stale, people.keys)
         signed_state = case.state_sha256()
         with case.cell("cell10.png").path.open("r+b") as file:
             whole = file.read()
@@ -271,10 +267,10 @@ def test_a_signed_case_is_closed_until_it_is_amended(folder: Path) -> None:
             file.write(whole[:-1] + b"?")
             file.flush()
             with pytest.raises(CaseError, match=r"Not signed: cell10\.png is not the file that was reviewed"):
-                case.add_signature(_signature(case), lock=True)
+                people.sign(case, "bob", "approved")
             file.seek(0)
             file.write(whole)
-        case.add_signature(_signature(case), lock=True)
+        people.sign(case, "bob", "approved")
         assert case.state_sha256() == signed_state
         for change in (
             lambda: case.save_annotation(edit(annotation), "add box"),
@@ -287,11 +283,11 @@ def test_a_signed_case_is_closed_until_it_is_amended(folder: Path) -> None:
     with Case.open(folder) as case:
         assert case.settings.locked
         with pytest.raises(CaseError, match="needs a reason"):
-            case.amend("  ")
-        case.amend("second culture")
+            people.amend(case, "  ")
+        people.amend(case, "second culture")
         case.save_annotation(edit(annotation), "add box")
         assert case.state_sha256() != signed_state
-        assert [s.name for s in case.settings.signatures] == ["Dr. Eva Adam"]
+        assert [s.name for s in case.settings.signatures] == ["Bob"]
     assert verify_case(folder).ok
     text = (folder / "karyoview/audit.jsonl").read_text()
     assert '"reason":"second culture"' in text
@@ -299,9 +295,8 @@ def test_a_signed_case_is_closed_until_it_is_amended(folder: Path) -> None:
 
 def test_signing_records_every_original(folder: Path) -> None:
     with Case.open(folder) as case:
-        signature = _signature(case, "analysed")
         case.read_image("cell2.png")
-        case.add_signature(signature)
+        Laboratory().sign(case)
         assert all(cell.sha256 for cell in case.cells)
         assert case.settings.signatures[0].state_sha256 == case.state_sha256()
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from people_samples import Laboratory
 from PIL import Image
 
 from karyoview.case.case import Case, CaseError
-from karyoview.case.schema import Signature
 from karyoview.case.verify import verify_case
 from karyoview.core.annotation import ImageAnnotation, ReviewedChromosome
 from karyoview.core.detection import Detection, Detections, Provenance
@@ -192,7 +192,7 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 from karyoview.case.case import Case, CaseError
-sys.path.insert(0, sys.argv[2])
+sys.path[:0] = [sys.argv[2], str(Path(sys.argv[2]).parent)]
 from test_case_crash import _edit
 
 with Case.open(Path(sys.argv[1])) as case:
@@ -257,14 +257,14 @@ class _FailingDisk:
             monkeypatch.setattr(os, name, self._wrap(getattr(os, name)))
 
     def _wrap(self, real):  # type: ignore[no-untyped-def]
-        def call(*args):  # type: ignore[no-untyped-def]
+        def call(*args, **more):  # type: ignore[no-untyped-def]
             self.calls += 1
             hit = self.calls == self.after if self.only_once else self.calls >= self.after
             if self.broken and hit:
                 if real.__name__ == "write":
                     real(args[0], bytes(args[1])[: len(args[1]) // 2])
                 raise OSError(self.number, os.strerror(self.number))
-            return real(*args)
+            return real(*args, **more)
 
         call.__name__ = real.__name__
         return call
@@ -336,7 +336,7 @@ def test_a_damaged_case_opens_or_says_why_and_verify_never_stumbles(tmp_path: Pa
             annotation = _edit(annotation)
             case.save_annotation(annotation, "add box")
         case.save_proposals(Detections("a.png", (20, 20), (Detection(Box(3, 4, 5, 6), 0.5, 3),), Provenance("kv")))
-        case.add_signature(Signature("e", "E", "analysed", "", case.state_sha256(), case.chain_head))
+        Laboratory().sign(case)
     (folder / "karyoview/lock.json").write_text('{"host": "h", "pid": 1, "since": "x", "token": "t", "user": "u"}')
     opened = unchanged = found = 0
     sentences: list[str] = []

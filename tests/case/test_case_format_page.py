@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from people_samples import Laboratory
 from PIL import Image
 
 from karyoview._resources import resource
@@ -59,7 +60,7 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         case.update_cell("b.png", state="set_aside", reason="broken")
         case.update_settings(karyotype="46,XX", details={"specimen": "blood"})
         list(case.check_originals())
-        case.add_signature(Signature("e", "Eva", "analysed", "t", case.state_sha256(), case.chain_head))
+        Laboratory().sign(case)
     return folder
 
 

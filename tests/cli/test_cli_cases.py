@@ -92,12 +92,21 @@ def test_users_are_entered_by_a_descriptor(folder: Path, capsys: pytest.CaptureF
     other = ["users", "add", "x", "--printed", "X", "--passphrase-fd"]
     assert run([*other, _descriptor("long enough\n"), "--role", "boss"]) == 2
     assert run([*other, _descriptor("short\n")]) == 1
-    assert run(["users", "passphrase", "eva", "--passphrase-fd", _descriptor("another one\n")]) == 0
-    assert run(["users", "close", "eva"]) == 0
+    renew = ["users", "passphrase", "eva", "--passphrase-fd", _descriptor("another one\n"), "--by-fd"]
+    assert run([*renew, _descriptor("not hers\n")]) == 1
+    renew = ["users", "passphrase", "eva", "--passphrase-fd", _descriptor("another one\n"), "--by-fd"]
+    assert run([*renew, _descriptor("Äpfel im Korb\n")]) == 0
+    ben = ["users", "add", "ben", "--printed", "Ben", "--passphrase-fd"]
+    assert run([*ben, _descriptor("long enough\n")]) == 1, "nobody vouches for him"
+    assert run([*ben, _descriptor("long enough\n"), "--by", "eva", "--by-fd", _descriptor("another one\n")]) == 0
+    assert run(["users", "close", "ben"]) == 1
+    assert run(["users", "close", "ben", "--by", "eva", "--by-fd", _descriptor("another one\n")]) == 0
     capsys.readouterr()
     assert run(["users", "list"]) == 0
-    assert capsys.readouterr().out == "eva\tDr. Eva Adam\tapprover\tclosed\n"
-    assert run(["users", "reopen", "eva"]) == 0
+    assert capsys.readouterr().out == "ben\tBen\tanalyst\tclosed\neva\tDr. Eva Adam\tapprover\n"
+    assert run(["users", "keys"]) == 0
+    assert "3 entries" in capsys.readouterr().out
+    assert run(["users", "reopen", "ben", "--by", "eva", "--by-fd", _descriptor("another one\n")]) == 0
     engine = open_engine()
     assert Users(engine).verify("eva", "another one").printed_name == "Dr. Eva Adam"
     engine.dispose()

@@ -72,6 +72,9 @@ def test_report_from_images_to_a_signed_pdf(folder: Path, tmp_path: Path, capsys
     engine.dispose()
     assert run(["report", str(folder), "--karyotype", "46,XX"]) == 0
     common = ["report", str(folder), "--url", url, "--passphrase-fd"]
+    assert run([*common, str(descriptor("first passphrase")), "--sign", "ana"]) == 1
+    assert "falls short: 1 of 20 cells are counted" in capsys.readouterr().err
+    common = ["report", str(folder), "--url", url, "--confirm", "--passphrase-fd"]
     assert run([*common, str(descriptor("first passphrase")), "--sign", "ana"]) == 0
     assert run([*common, str(descriptor("first passphrase")), "--sign", "ana", "--meaning", "approved"]) == 1
     assert "no approver" in capsys.readouterr().err

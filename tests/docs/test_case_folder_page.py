@@ -12,24 +12,26 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
+from people_samples import Laboratory
 
 from karyoview._resources import resource
 from karyoview.case.case import Case
 from karyoview.case.counting import STRUCTURAL
 from karyoview.case.karyotyping import set_karyotype
-from karyoview.case.schema import Signature
+from karyoview.case.proof import REPORT
 from karyoview.core.annotation import ReviewState
+from karyoview.core.clock import utc_now
 from karyoview.core.detection import Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS
 from karyoview.core.runlength import encode_mask
 from karyoview.report.content import collect_report
 from karyoview.report.pdf import report_pdf
-from karyoview.report.signing import amend_case, keep_report
 from karyoview.review import karyogram_edits
 from karyoview.review.blind_count import KEY as SECOND
 from karyoview.review.session import ReviewSession
 from karyoview.services.demo import read_truth
+from karyoview.services.signing import keep_report
 
 PAGE: Final = resource("help", "case-folder.md").read_text(encoding="utf-8")
 IMAGE: Final = "cell-001.webp"
@@ -71,11 +73,14 @@ def case_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         review(case)
         case.update_cell("cell-002.webp", state="set_aside", reason="too few")
         set_karyotype(case, "48,XX,+21", "seen by another method")
-        sign(case, "analysed")
+        people = Laboratory()
+        people.sign(case, "eva", "analysed", shortfalls=("2 of 20 cells are counted.",), amends="a name was wrong")
         pdf = report_pdf(collect_report(case))
         keep_report(case, pdf)
-        sign(case, "approved", lock=True)
-        amend_case(case, "a name was wrong")
+        people.sign(case, "bob", "approved")
+        case.keep_report(pdf, lambda row: people.proven(REPORT, row))
+        people.amend(case, "a name was wrong", time=utc_now())
+        set_karyotype(case, "48,XX,+21", "seen by another method")
         case.change_user("bert")
         lock = json.loads((case.store / "lock.json").read_text(encoding="utf-8"))
     assert set(lock) <= named(section("lock.json")), "lock.json"
@@ -112,12 +117,6 @@ def review(case: Case) -> None:
     session.go_to("cell-002.webp")
     session.mark(5, 5, 2)
     session.set_state(IMAGE, ReviewState.REVIEWED)
-
-
-def sign(case: Case, meaning: str, lock: bool = False) -> None:
-    now = "2026-01-31T09:30:00.123456Z"
-    row = Signature("eva", "Eva", meaning, now, case.state_sha256(), case.chain_head, "0" * 64, "a name was wrong")
-    case.add_signature(row, lock=lock)
 
 
 def documents(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:

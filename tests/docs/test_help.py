@@ -321,11 +321,14 @@ def test_the_examples_run(
     assert block.lines
     for line in block.lines:
         words = shlex.split(line)[1:]
-        if block.kind == "users" and words[1] in ("add", "passphrase"):
-            reading, writing = os.pipe()
-            os.write(writing, b"seven rivers run to one sea\n")
-            os.close(writing)
-            words += ["--passphrase-fd", str(reading)]
+        if block.kind == "users":
+            options = ["--passphrase-fd"] if words[1] in ("add", "passphrase") else []
+            options += ["--by-fd"] if "--by" in words or words[1] == "passphrase" else []
+            for option in options:
+                reading, writing = os.pipe()
+                os.write(writing, b"seven rivers run to one sea\n")
+                os.close(writing)
+                words += [option, str(reading)]
         status = main(words)
         captured = capsys.readouterr()
         assert status == 0, f"{line}\n{captured.out}\n{captured.err}"

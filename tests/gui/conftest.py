@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
@@ -142,7 +143,7 @@ class WindowDriver:
     def annotation(self):
         return self.session.annotation()
 
-    def until(self, condition: Callable[[], bool], timeout: int = 8000) -> None:
+    def until(self, condition: Callable[[], bool], timeout: int = 60_000) -> None:
         self.qtbot.waitUntil(condition, timeout=timeout)
 
     def open(self, folder: Path) -> None:
@@ -157,6 +158,21 @@ class WindowDriver:
         target = QApplication.focusWidget() or self.view
         QTest.keyClick(target, key, modifier)
         QApplication.processEvents()
+
+    def reviewed(self) -> None:
+        """Enter once the picture is in sight, and R where open doubts are said first."""
+        self.until(lambda: self.window.images.get(self.session.current) is not None)
+        self.key(Qt.Key.Key_Return)
+        asked = QApplication.activeModalWidget()
+        if asked is not None and asked.objectName() == "red-doubts":
+            self.answer(Qt.Key.Key_R)
+
+    def answer(self, key: Qt.Key) -> None:
+        """Press a key in the question that is open; its button is seen to go down before the question closes."""
+        asked = QApplication.activeModalWidget()
+        assert asked is not None, "nothing is asked"
+        QTest.keyClick(asked, key)
+        self.until(lambda: not isValid(asked) or not asked.isVisible())
 
     def at(self, x: float, y: float) -> QPoint:
         return self.view.to_screen(x, y)

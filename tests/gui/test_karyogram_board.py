@@ -149,14 +149,17 @@ def test_keys_tray_markers_swap(bench: Bench) -> None:
     assert "c0" in bench.slots("2")
 
 
-def test_mirror_asks_first(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mirror_asks_first_and_enter_leaves_it_as_it_is(bench: Bench, qtbot) -> None:
     bench.board.select("c0")
-    monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: QMessageBox.StandardButton.No)
     bench.board.mirror_selected()
+    QTest.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Return)
     assert not bench.board.model.karyogram().mirrored
-    monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: QMessageBox.StandardButton.Yes)
     bench.board.mirror_selected()
-    assert bench.board.model.karyogram().mirrored == {"c0"}
+    QTest.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: bench.board.model.karyogram().mirrored == {"c0"})
+    marked = next(i for i in bench.board.view.scene().items() if getattr(i, "id", "") == "c0")
+    assert marked.mirrored
+    assert marked.toolTip().startswith("mirror image")
 
 
 def test_turn_flips_the_strip_and_a_moved_box_is_cut_anew(bench: Bench) -> None:
@@ -241,12 +244,19 @@ def test_from_tally_to_a_signed_pdf(qapp: QApplication, case: Case, users: Users
         QTest.keyClicks(report.passphrase, passphrase)
         report.meaning.setCurrentText(meaning)
         QTest.mouseClick(report.sign, Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+        for question in (q for q in report.findChildren(QMessageBox) if q.isVisible()):
+            assert "2 of 20 cells are counted" in question.informativeText()
+            assert question.defaultButton() is question.button(QMessageBox.StandardButton.Cancel)
+            yes = next(b for b in question.buttons() if question.buttonRole(b) is QMessageBox.ButtonRole.AcceptRole)
+            QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
         assert expected in report.message.text()
         assert report.passphrase.text() == ""
     assert case.settings.locked
     assert not report.sign.isEnabled()
     report.save_to(tmp_path / "signed.pdf")
-    assert (tmp_path / "signed.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "signed.pdf").read_bytes() == (case.store / "reports/report-001.pdf").read_bytes()
+    assert len(list((case.store / "reports").iterdir())) == 1, "the approved report, kept once"
     report.close()
     for dialog in (tally, report):
         dialog.deleteLater()
@@ -329,7 +339,16 @@ def test_outline_by_brush_and_by_stroke(bench: Bench) -> None:
     cutter = OutlineDialog(bench.session, bench.pixels, "c0")
     cutter.modes.button(2).setChecked(True)
     rect = cutter.view.sceneRect()
-    cutter.stroke([QPointF(rect.left(), rect.center().y()), QPointF(rect.right(), rect.center().y())], erase=False)
+    cutter.show()
+    ends = [cutter.view.mapFromScene(QPointF(x, rect.center().y())) for x in (rect.left() + 2, rect.right() - 2)]
+    cut = cutter.view.viewport()
+    QTest.mousePress(cut, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, ends[0])
+    QTest.mouseMove(cut, ends[1])
+    QTest.mouseRelease(cut, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, ends[1])
+    assert cutter.isVisible(), "a stroke closes no dialog"
+    assert bench.session.annotation().total() == 47, "nothing is cut before OK"
+    QTest.keyClick(cutter, Qt.Key.Key_Return)
+    assert not cutter.isVisible()
     now = bench.session.annotation()
     assert now.total() == 48
     assert len(bench.slots(TRAY)) == 1

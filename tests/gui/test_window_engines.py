@@ -131,7 +131,7 @@ def test_two_engines_compared_on_a_cell(driver, case_folder: Path) -> None:
 
 def test_a_run_leaves_reviewed_cells_alone(driver, case_folder: Path, fake_engine) -> None:
     driver.open(case_folder)
-    driver.key(Qt.Key.Key_Return)
+    driver.reviewed()
     driver.until(lambda: driver.session.current == "c01.png")
     driver.key(Qt.Key.Key_B, CTRL)
     driver.until(lambda: driver.window.runner.last_run.done == 2)

@@ -149,7 +149,7 @@ def test_a_blind_second_count_hides_the_first_and_then_compares(driver, case_fol
         driver.key(Qt.Key.Key_Escape)
         driver.double_click(box.cx, box.cy)
         assert len(driver.annotation.chromosomes) == k + 1
-    driver.key(Qt.Key.Key_Return)
+    driver.reviewed()
     driver.key(Qt.Key.Key_A)
     driver.until(lambda: driver.session.current == "c00.png" and driver.view.size_yx[0] > 0)
     assert driver.annotation.state is ReviewState.REVIEWED
@@ -186,7 +186,7 @@ def test_red_doubts_are_said_before_a_cell_is_reviewed(driver, case_folder: Path
     driver.key(Qt.Key.Key_Return)
     driver.until(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox))
     message = QApplication.activeModalWidget()
-    assert "One red doubt" in message.text()
+    assert "1 of them red" in message.text()
     QTest.keyClick(message, Qt.Key.Key_Escape)
     assert driver.annotation.state is ReviewState.PROPOSED
     assert driver.session.selection()[0].doubt == pytest.approx(0.7)
@@ -290,7 +290,6 @@ def test_an_unreadable_image_says_why_and_the_others_work(driver, case_folder: P
 
 def test_the_whole_sample_case_by_keyboard_alone(driver, case_folder: Path) -> None:
     """From the folder to reviewed counts without touching the mouse."""
-    driver.window.settings["confirm_red"] = False
     driver.open(case_folder)
     driver.key(Qt.Key.Key_B, CTRL)
     driver.until(lambda: driver.window.runner.last_run.done == 3)
@@ -298,7 +297,7 @@ def test_the_whole_sample_case_by_keyboard_alone(driver, case_folder: Path) -> N
         driver.key(Qt.Key.Key_Space)
         driver.key(Qt.Key.Key_G)
         driver.key(Qt.Key.Key_G)
-        driver.key(Qt.Key.Key_Return)
+        driver.reviewed()
     assert all(driver.session.annotation(i).state is ReviewState.REVIEWED for i in driver.session.images)
     assert [r.count for r in driver.window.cells.model.rows] == ["46", "46", "46"]
-    assert driver.window.cells.footer.text() == "3 of 3 reviewed"
+    assert driver.window.cells.footer.text() == "3 of 3 reviewed, 3 of them with open doubts"

@@ -51,7 +51,7 @@ def test_the_most_doubtful_stand_first_and_what_is_done_last(driver, case_folder
     QTest.keyClick(order, Qt.Key.Key_Down)
     driver.until(lambda: driver.window.cells.images()[0] == "c01.png")
     driver.view.setFocus()
-    driver.key(Qt.Key.Key_Return)
+    driver.reviewed()
     assert driver.session.current == "c00.png"
     order.setFocus()
     QTest.keyClick(order, Qt.Key.Key_Up)

@@ -12,13 +12,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from karyoview.accounts.users import Role, UserError, Users
+from karyoview.accounts.users import Credentials, Role, UserError, Users
 from karyoview.core.annotation import ReviewState
+from karyoview.gui.accounts.credentials_dialog import CredentialsDialog
 from karyoview.gui.accounts.users_dialog import AccountDialog, PassphraseDialog, PersonDialog, RoleDialog, UsersDialog
+from karyoview.gui.dialogs import preferences
 from karyoview.gui.dialogs.tally import TallyDialog
 from karyoview.gui.karyogram.strips import StripsDialog
 from karyoview.gui.withheld import names_sex, shown_changes
 from karyoview.io.database import open_engine
+from karyoview.services.settings import Settings
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -134,7 +137,7 @@ def test_sex_withheld_is_nowhere_and_comes_back_live(driver, case_folder: Path) 
     driver.key(Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
     driver.until(lambda: driver.window.runner.last_run.done == 3)
     for _ in range(3):
-        driver.key(Qt.Key.Key_Return)
+        driver.reviewed()
     window, case = driver.window, driver.window.controller.case
     assert all(driver.session.annotation(i).state is ReviewState.REVIEWED for i in driver.session.images)
     driver.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
@@ -181,3 +184,32 @@ def test_what_names_the_sex_chromosomes_is_found(text: str, named: bool) -> None
 
 def test_changes_of_sex_chromosomes_are_left_out() -> None:
     assert shown_changes(["-Y", "+21", "+8 #2"], withheld=True) == ["+21", "+8"]
+
+
+def test_where_people_are_entered_the_name_in_the_record_is_not_typed(
+    qapp: QApplication, users: Users, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preferences, "users_if_any", lambda: users)
+    for entered in (False, True):
+        if entered:
+            users.create("bob", "Bob Li", Role.APPROVER, "second passphrase")
+        dialog = preferences.PreferencesDialog(Settings(tmp_path / "settings.json"))
+        assert dialog.fields["person"].isEnabled() is not entered
+        dialog.deleteLater()
+    QApplication.processEvents()
+
+
+def test_esc_asks_before_a_typed_reason_is_lost(qapp: QApplication) -> None:
+    asked: list[tuple[Credentials, str]] = []
+    dialog = CredentialsDialog("Amend", "why", lambda who, reason: asked.append((who, reason)), reason="Why?")
+    dialog.show()
+    QTest.keyClicks(dialog.reason, "a name was wrong")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert "drops the reason" in dialog.problem.text()
+    fill((dialog.user, "bob"), (dialog.passphrase, "second passphrase"))
+    QTest.mouseClick(dialog.ok, LEFT)
+    assert asked == [(Credentials("bob", "second passphrase"), "a name was wrong")]
+    assert dialog.passphrase.text() == ""
+    dialog.deleteLater()
+    QApplication.processEvents()

@@ -73,6 +73,6 @@ def test_detect_here_then_walk_the_doubts_and_finish_by_keyboard(driver, case_fo
     assert chosen.doubt == pytest.approx(0.7)
     driver.key(Qt.Key.Key_G)
     assert driver.annotation.chromosome(chosen.id).is_human
-    driver.key(Qt.Key.Key_Return)
+    driver.reviewed()
     assert driver.session.annotation("c00.png").state is ReviewState.REVIEWED
     assert driver.session.current == "c01.png"

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import argon2
 import pytest
+from people_samples import sign_all_the_same
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from karyoview.accounts.users import Role, Users
+from karyoview.accounts.users import Credentials, Role, Users
 from karyoview.gui.accounts import idle_lock as lock_module
 from karyoview.gui.dialogs.tally import TallyDialog
 from karyoview.io.database import open_engine
-from karyoview.report.signing import amend_case, sign_case
+from karyoview.services.signing import amend_case
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -37,7 +38,7 @@ def reviewed(driver, folder: Path) -> None:
     driver.key(Qt.Key.Key_B, CTRL)
     driver.until(lambda: driver.window.runner.last_run.done == 3)
     for _ in range(3):
-        driver.key(Qt.Key.Key_Return)
+        driver.reviewed()
     assert driver.window.controller.all_saved()
 
 
@@ -70,8 +71,8 @@ def test_every_window_locks_itself_when_idle_and_covers_what_else_is_open(driver
 def test_an_approved_case_refuses_edits_until_it_is_amended(driver, case_folder: Path, users: Users) -> None:
     reviewed(driver, case_folder)
     window, case = driver.window, driver.window.controller.case
-    sign_case(case, users, "ana", "first passphrase", "analysed")
-    sign_case(case, users, "bob", "second passphrase", "approved")
+    sign_all_the_same(case, users, "ana", "first passphrase", "analysed")
+    sign_all_the_same(case, users, "bob", "second passphrase", "approved")
     window.lock_changed()
     assert window.header.saved.text() == "read-only"
     driver.until(lambda: window.images.get(driver.session.current) is not None)
@@ -85,7 +86,7 @@ def test_an_approved_case_refuses_edits_until_it_is_amended(driver, case_folder:
     assert window.controller.all_saved(), "nothing was sent to the disk in vain"
     driver.key(Qt.Key.Key_A, SHIFT)
     assert not case.cell(driver.session.current).analysed
-    amend_case(case, "wrong specimen")
+    amend_case(case, users, Credentials("bob", "second passphrase"), "wrong specimen")
     window.lock_changed()
     driver.click(before.chromosomes[0].box.cx, before.chromosomes[0].box.cy)
     driver.key(Qt.Key.Key_Delete)

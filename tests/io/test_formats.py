@@ -142,6 +142,7 @@ LOST = {
     "yolo-obb": ["uncertain", "direction", "masks", "centre", "proposed", "who", "states", "notes", "marks", "sizes"],
     "dota": ["scores", "direction", "masks", "centre", "proposed", "who", "states", "notes", "marks", "sizes"],
     "voc": ["rotated", "scores", "direction", "masks", "centre", "proposed", "who", "states", "notes", "marks"],
+    "cvat": ["direction", "masks", "centre", "proposed", "who", "states", "notes", "marks"],
 }
 
 

@@ -150,7 +150,7 @@ def read_mutations(fmt: str, first: int, last: int, folder: Path) -> dict[str, i
 
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_mutated_files_are_read_or_refused(fmt: str, tmp_path: Path) -> None:
-    outcome = read_mutations(fmt, 0, 300, tmp_path)
+    outcome = read_mutations(fmt, 0, 400, tmp_path)
     assert min(outcome.values()) > 5, outcome
 
 

@@ -8,7 +8,7 @@ import argon2
 import pytest
 from report_samples import ANALYST, APPROVER, make_case, with_extra
 
-from karyoview.accounts.users import Role, Users
+from karyoview.accounts.users import Credentials, Role, Users
 from karyoview.case.case import Case
 from karyoview.io.database import open_engine
 
@@ -29,6 +29,6 @@ def users(tmp_path_factory: pytest.TempPathFactory) -> Users:
     known = Users(engine, argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     known.create("ana", "Ana Ng", Role.ANALYST, ANALYST)
     known.create("bob", "Bob Li", Role.APPROVER, APPROVER)
-    known.create("cleo", "Cleo Roy", Role.APPROVER, ANALYST)
+    known.create("cleo", "Cleo Roy", Role.APPROVER, ANALYST, by=Credentials("bob", APPROVER))
     yield known
     engine.dispose()

@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from people_samples import sign_all_the_same
 from PIL import Image
 from report_samples import ANALYST, text_of
 
@@ -24,7 +25,6 @@ from karyoview.report.export import (
 )
 from karyoview.report.pdf import report_pdf
 from karyoview.report.pictures import karyogram_picture
-from karyoview.report.signing import sign_case
 
 
 def test_withheld_sex_is_nowhere(case: Case) -> None:
@@ -58,7 +58,7 @@ def test_a_case_without_a_reviewed_cell_has_its_sentence(tmp_path: Path, users: 
         with pytest.raises(KaryoViewError, match="reviewed yet; review at least one"):
             collect_report(case)
         with pytest.raises(KaryoViewError, match="nothing to sign"):
-            sign_case(case, users, "ana", ANALYST, "analysed")
+            sign_all_the_same(case, users, "ana", ANALYST, "analysed")
 
 
 def test_a_missing_original_is_a_remark_and_nothing_is_lost(case: Case) -> None:

@@ -33,7 +33,7 @@ def test_csv_and_json(case: Case) -> None:
     assert document["record_head"] == case.chain_head
 
 
-@pytest.mark.parametrize("bad", ["=1+1", "+21", "-7", "@x", "\tx"])
+@pytest.mark.parametrize("bad", ["=1+1", "+21", "-7", "@x", "\tx", "  =1+1", "\u00a0=1+1", "\ufeff=1+1", "|cmd"])
 def test_csv_cells_that_look_like_formulas_are_escaped(case: Case, bad: str) -> None:
     case.update_cell("m1.png", culture=bad)
     rows = list(csv.DictReader(io.StringIO(report_csv(collect_report(case)))))
@@ -50,6 +50,14 @@ def test_hl7_message(case: Case) -> None:
     assert values[0] == "47,XY,+21"
     assert values[-1].endswith("JVBERi0=")
     assert parsed.obr.obr_25.to_er7() == "P"
+
+
+def test_no_id_of_a_case_adds_a_segment_to_hl7(case: Case) -> None:
+    pytest.importorskip("hl7apy.parser")
+    case.update_settings(id="KV\rPID|1||x", karyotype="47,XY,+21")
+    lines = report_hl7(collect_report(case)).split("\r")
+    assert [line[:3] for line in lines if line.startswith("PID")] == ["PID"]
+    assert "|1||x" not in lines[0]
 
 
 def test_proficiency_export_has_no_tags_and_no_turning(case: Case, tmp_path: Path) -> None:

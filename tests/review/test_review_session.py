@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 from review_samples import Disk, detections
@@ -13,6 +14,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
 from karyoview.review import edits, meter
 from karyoview.review.commands import Change
+from karyoview.review.doubt import doubts
 from karyoview.review.session import Event, ReviewSession
 
 
@@ -206,3 +208,29 @@ def test_a_reviewed_cell_has_no_proposals_left_and_undo_brings_them_back() -> No
     assert session.tally("a.png").corrections == 0
     session.undo()
     assert session.annotation().chromosomes == (left,)
+
+
+def test_suggestions_over_imported_upright_boxes_add_nothing(session: ReviewSession) -> None:
+    slanted = [replace(d, box=replace(d.box, angle=0.8)) for d in detections().items]
+    late = replace(detections(), items=tuple(slanted))
+    for item in slanted[:45]:
+        session.add(item.box.capsule_bounds())
+    assert not session.receive(late, 0.5)
+    assert [d.box for d in session.suggestions["a.png"].items] == [slanted[45].box], "only the one that is not boxed"
+    assert session.take_suggestions() == 1
+    assert session.annotation().total() == 46
+    assert not any("same chromosome" in d.reason for d in doubts(session.annotation()))
+    assert not session.receive(late, 0.5)
+    assert "a.png" not in session.suggestions
+    with pytest.raises(KaryoViewError, match="has a box already"):
+        session.take(late, 3)
+
+
+def test_a_suggestion_goes_once_its_chromosome_is_boxed(session: ReviewSession) -> None:
+    mine = session.add(detections().items[0].box)
+    session.receive(detections(revision=0), 0.5)
+    assert len(session.suggestions["a.png"]) == 45
+    session.add(detections().items[7].box.capsule_bounds())
+    assert len(session.suggestions["a.png"]) == 44
+    session.delete([mine])
+    assert len(session.suggestions["a.png"]) == 44

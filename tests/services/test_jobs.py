@@ -48,6 +48,29 @@ def test_the_saver_keeps_order_and_what_failed_stays_dirty_until_it_worked() -> 
     assert saver.close()
 
 
+def test_an_edit_that_is_tried_again_never_goes_over_a_newer_one() -> None:
+    written, broken, states = [], [True], []
+
+    def write(annotation: ImageAnnotation, action: str, detail: dict) -> None:
+        if broken[0]:
+            raise KaryoViewError("The disk is full.")
+        written.append(annotation.revision)
+
+    saver = Saver(write, lambda state, sentence: states.append(state))
+    saver.save(ImageAnnotation("a", revision=5), "move", {})
+    wait_for(lambda: saver.dirty == ("a",))
+    held = threading.Event()
+    saver.after(held.wait)
+    broken[0] = False
+    saver.save(ImageAnnotation("a", revision=6), "move", {})
+    saver.retry()  # it still has the fifth revision to try, and stands behind the sixth
+    held.set()
+    wait_for(lambda: saver.dirty == () and not saver.busy)
+    assert written == [6]
+    assert saver.close()
+    assert states[-1] == "saved"
+
+
 def test_closing_with_an_unsaved_edit_says_so() -> None:
     def write(*_: object) -> None:
         raise OSError(28, "No space left on device")

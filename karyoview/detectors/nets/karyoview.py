@@ -17,7 +17,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.nets.appearance import Appearance
 from karyoview.detectors.nets.cell_context import CellContext
-from karyoview.detectors.nets.classifier import ChromosomeClassifier
+from karyoview.detectors.nets.classifier import EMBEDDING_DIM, ChromosomeClassifier
 from karyoview.detectors.nets.finder import Finder, FinderRegions
 from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.nets.nms import soft_nms
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MAX_REGIONS = 150
 """Regions of one cell that are kept at most."""
-OPTIONAL = ("learned_nms", "cell_context", "appearance")
+OPTIONAL = ("learned_nms", "cell_context", "appearance", "router")
 """The parts that weights of the default engine may lack."""
 
 
@@ -58,12 +58,14 @@ class Classified(NamedTuple):
 class KaryoViewModel(nn.Module):
     """Finder, classifier, orientation and, where the weights hold them, learned NMS, cell context and known looks.
 
+    ``router`` tells a specialist's cells from others (detectors.specialist), linear in the mean embedding.
     ``KaryoViewModel()`` is the whole model at a random start; ``parts`` names which of :data:`OPTIONAL` it has.
     """
 
     learned_nms: LearnedNMS | None
     cell_context: CellContext | None
     appearance: Appearance | None
+    router: nn.Linear | None
 
     def __init__(self, parts: Iterable[str] = OPTIONAL) -> None:
         super().__init__()
@@ -76,6 +78,7 @@ class KaryoViewModel(nn.Module):
         self.learned_nms = LearnedNMS() if "learned_nms" in parts else None
         self.cell_context = CellContext() if "cell_context" in parts else None
         self.appearance = Appearance() if "appearance" in parts else None
+        self.router = nn.Linear(EMBEDDING_DIM, 1) if "router" in parts else None
 
     @classmethod
     def for_tensors(cls, names: Iterable[str]) -> Self:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from karyoview.accounts.users import MIN_PASSPHRASE, Role, User, Users
+from karyoview.accounts.users import MIN_PASSPHRASE, Credentials, Role, User, Users
 from karyoview.core.errors import KaryoViewError
 
 translate = QCoreApplication.translate
@@ -152,11 +152,14 @@ class _VouchedDialog(QDialog):
         self.voucher, self.voucher_passphrase = QLineEdit(), passphrase_field()
         self.voucher.setAccessibleName(self.tr("Approver's login name"))
         self.voucher_passphrase.setAccessibleName(self.tr("Approver's passphrase"))
-        self.agreement = QGroupBox(self.tr("An approver agrees"))
+        managed = users.is_managed()
+        agrees = self.tr("An approver agrees") if managed else self.tr("Somebody who is entered agrees")
+        self.agreement = QGroupBox(agrees)
         rows = QFormLayout(self.agreement)
         rows.addRow(self.tr("Login name"), self.voucher)
         rows.addRow(self.tr("Passphrase"), self.voucher_passphrase)
-        self.agreement.setVisible(users.is_managed())
+        # The first people enter themselves; every other change is signed by somebody's key.
+        self.agreement.setVisible(managed or (bool(title) and not isinstance(self, PassphraseDialog)))
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -193,8 +196,11 @@ class _VouchedDialog(QDialog):
             return
         super().accept()
 
-    def _vouched(self) -> None:
-        self._users.vouch(self.voucher.text(), self.voucher_passphrase.text())
+    def agreed(self) -> Credentials | None:
+        """Who answers for the change; None while nobody has to."""
+        if self.agreement.isHidden():
+            return None
+        return Credentials(self.voucher.text(), self.voucher_passphrase.text())
 
 
 class PersonDialog(_VouchedDialog):
@@ -218,9 +224,8 @@ class PersonDialog(_VouchedDialog):
 
     def carry_out(self) -> None:
         check_repeated(self.first, self.second)
-        self._vouched()
         user = self._users.create(
-            self.name.text(), self.printed.text(), Role(self.role.currentData()), self.first.text()
+            self.name.text(), self.printed.text(), Role(self.role.currentData()), self.first.text(), by=self.agreed()
         )
         self.done_sentence = self.tr("{0} is entered.").format(user.printed_name)
 
@@ -255,11 +260,9 @@ class PassphraseDialog(_ChangeDialog):
 
     def carry_out(self) -> None:
         check_repeated(self.first, self.second)
-        if self.now.text() or not self._users.is_managed():
-            self._users.verify(self.user.name, self.now.text())
-        else:
-            self._vouched()
-        self._users.set_passphrase(self.user.name, self.first.text())
+        own = Credentials(self.user.name, self.now.text())
+        by = own if self.now.text() else self.agreed() or own
+        self._users.set_passphrase(self.user.name, self.first.text(), by=by)
         self.done_sentence = self.tr("{0} has a new passphrase.").format(self.user.printed_name)
 
 
@@ -274,8 +277,7 @@ class RoleDialog(_ChangeDialog):
         self.form.addRow(self.tr("Role"), self.role)
 
     def carry_out(self) -> None:
-        self._vouched()
-        self._users.set_role(self.user.name, Role(self.role.currentData()))
+        self._users.set_role(self.user.name, Role(self.role.currentData()), by=self.agreed() or Credentials("", ""))
         self.done_sentence = self.tr("{0}: the role is changed.").format(self.user.printed_name)
 
 
@@ -291,8 +293,8 @@ class AccountDialog(_ChangeDialog):
         self.form.addRow(text)
 
     def carry_out(self) -> None:
-        self._vouched()
-        self._users.set_disabled(self.user.name, not self.user.disabled)
+        by = self.agreed() or Credentials("", "")
+        self._users.set_disabled(self.user.name, not self.user.disabled, by=by)
         done = (
             self.tr("{0}: the account is open again.") if self.user.disabled else self.tr("{0}: the account is closed.")
         )

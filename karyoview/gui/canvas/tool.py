@@ -88,6 +88,11 @@ class Tool:
         """Its action was triggered while it was in use; by default it begins anew."""
         self.canvas.set_tool(self.id)
 
+    @property
+    def begun(self) -> bool:
+        """Whether a gesture is half done; a change of cell, tool or focus drops it."""
+        return False
+
     def cancel(self) -> None:
         """Forget what was begun."""
 

@@ -107,6 +107,10 @@ class SelectTool(Tool):
         super().chosen_again()
         self.canvas.selected.emit(())
 
+    @property
+    def begun(self) -> bool:
+        return self._from is not None and self._dragged and bool(self._start)
+
     def cancel(self) -> None:
         self._from = None
         self.canvas.preview({})
@@ -191,8 +195,13 @@ class BoxTool(Tool):
         if min(abs(a[0] - b[0]), abs(a[1] - b[1])) >= _MIN_SIDE:
             self.canvas.added.emit(Box.from_xyxy(*a, *b))
 
+    @property
+    def begun(self) -> bool:
+        return self._from is not None
+
     def cancel(self) -> None:
         self._from = None
+        self.canvas.viewport().update()
 
     def paint(self, painter: QPainter, transform: QTransform) -> None:
         if self._from is not None:
@@ -241,6 +250,10 @@ class RotatedTool(Tool):
         else:
             self._p = None
         self.canvas.viewport().update()
+
+    @property
+    def begun(self) -> bool:
+        return self._p is not None
 
     def cancel(self) -> None:
         self._p = self._q = None
@@ -327,6 +340,10 @@ class SplitTool(Tool):
         tall = box.is_rotated or box.h >= box.w
         dx, dy = (c * box.w, s * box.w) if tall else (-s * box.h, c * box.h)
         self.canvas.split.emit(layer.selected[0], [(box.cx - dx, box.cy - dy), (box.cx + dx, box.cy + dy)])
+
+    @property
+    def begun(self) -> bool:
+        return self._drawing
 
     def cancel(self) -> None:
         self._points, self._drawing = [], False

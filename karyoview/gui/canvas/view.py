@@ -116,6 +116,13 @@ class MetaphaseView(pg.GraphicsView):
         self.layer.update()
         self.tool_changed.emit(tool)
 
+    def drop_gesture(self) -> bool:
+        """Forget what is half drawn or dragged; whether there was anything."""
+        begun = self.tool.begun
+        if begun:
+            self.tool.cancel()
+        return begun
+
     # Coordinates and zoom
 
     def transform_to_screen(self) -> QTransform:

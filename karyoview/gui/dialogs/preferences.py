@@ -14,8 +14,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.core.errors import KaryoViewError
 from karyoview.gui.choices import choice_box, translated
+from karyoview.services.authority import users_if_any
 from karyoview.services.settings import SETTINGS, Setting, Settings
+
+
+def people_are_entered() -> bool:
+    """Whether anybody is entered who unlocks the window by a passphrase; False where that cannot be told."""
+    try:
+        people = users_if_any()
+        return people is not None and any(not user.disabled for user in people.all())
+    except KaryoViewError:
+        return False
 
 
 class PreferencesDialog(QDialog):
@@ -35,6 +46,12 @@ class PreferencesDialog(QDialog):
                 field.setAccessibleName(translated(setting.title))
                 self.fields[setting.key] = field
                 form.addRow(translated(setting.title), field)
+        if people_are_entered():
+            # The record names who proved who they are, not what somebody typed here.
+            self.fields["person"].setEnabled(False)
+            self.fields["person"].setToolTip(
+                self.tr("Whoever unlocks the window (Ctrl+Shift+L) is named in the record.")
+            )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +18,51 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
-    QInputDialog,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from karyoview.accounts.users import Users
+from karyoview.accounts.users import Credentials, Users
 from karyoview.case.case import Case
+from karyoview.case.proof import APPROVED
 from karyoview.core.errors import KaryoViewError
+from karyoview.gui.accounts.credentials_dialog import CredentialsDialog
 from karyoview.gui.application import application
 from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.report.content import collect_report, load_template
-from karyoview.report.signing import MEANINGS, amend_case, keep_report, sign_case, valid_signatures, write_bytes
+from karyoview.services.signing import (
+    MEANINGS,
+    Shortfall,
+    ShortfallError,
+    amend_case,
+    approved_report,
+    keep_report,
+    shortfalls,
+    sign_case,
+    valid_signatures,
+    write_bytes,
+)
 
 _FIELDS = ("laboratory_number", "specimen", "referral", "culture", "banding", "band_level", "interpretation")
 _FORMS = ("pdf", "json", "csv", "hl7", "png", "tif", "svg")
 IDLE_MINUTES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Preview:
+    """A report that was made: its bytes, pages and remarks, the state that it shows and what falls short of it."""
+
+    pdf: bytes = b""
+    pages: tuple[Any, ...] = ()
+    remarks: tuple[str, ...] = ()
+    problem: str = ""
+    state_sha256: str = ""
+    lacks: tuple[Shortfall, ...] = ()
 
 
 class ReportDialog(QDialog):
@@ -61,6 +87,8 @@ class ReportDialog(QDialog):
         super().__init__(parent)
         self.case, self._users, self._run, self._saved = case, users, run, saved
         self._pdf = b""
+        self._shown_state = ""
+        self._lacks: tuple[Shortfall, ...] = ()
         self._generation = 0
         self.setWindowTitle(self.tr("Report of {0}").format(case.settings.id))
         self.resize(1120, 860)
@@ -132,13 +160,17 @@ class ReportDialog(QDialog):
         self.sign = QPushButton(self.tr("Sign"))
         self.sign.setProperty("primary", True)
         self.amend = QPushButton(self.tr("Amend…"))
-        self.signed = QLabel()
-        self.signed.setWordWrap(True)
+        self.signed, self.lacks = QLabel(), QLabel()
+        self.lacks.setAccessibleName(self.tr("What falls short"))
+        self.lacks.setTextFormat(Qt.TextFormat.PlainText)
+        for words in (self.signed, self.lacks):
+            words.setWordWrap(True)
         signing = QGroupBox(self.tr("Signatures"))
         rows = QFormLayout(signing)
         rows.addRow(self.tr("Login name"), self.user)
         rows.addRow(self.tr("Passphrase"), self.passphrase)
         rows.addRow(self.tr("Meaning"), self.meaning)
+        rows.addRow(self.lacks)
         rows.addRow(self.sign, self.amend)
         rows.addRow(self.signed)
         self.sign.clicked.connect(self._sign)
@@ -178,24 +210,35 @@ class ReportDialog(QDialog):
         self._generation += 1
         case, template, generation = self.case, self.template, self._generation
 
-        def work() -> tuple[bytes, list[Any], tuple[str, ...], str]:
+        self._shown_state = ""
+
+        def work() -> _Preview:
             from karyoview.report.pdf import pdf_pages, report_pdf
 
             if generation != self._generation:
-                return b"", [], (), ""  # asked for again before this one was begun
+                return _Preview()  # asked for again before this one was begun
             try:
                 content = collect_report(case, load_template(template) if template else None)
-                pdf = report_pdf(content)
-                return pdf, pdf_pages(pdf, 84.0), content.remarks, ""
+                # An approved case shows the report that was approved, not one like it.
+                pdf = approved_report(case) or report_pdf(content)
+                lacks = tuple(shortfalls(case, originals=False))
+                return _Preview(pdf, tuple(pdf_pages(pdf, 84.0)), content.remarks, "", content.state_sha256, lacks)
             except KaryoViewError as error:
-                return b"", [], (), str(error)
+                return _Preview(problem=str(error))
 
         self._run(work, lambda result: self._made(generation, result))
 
-    def _made(self, generation: int, result: tuple[bytes, list[Any], tuple[str, ...], str]) -> None:
+    def _made(self, generation: int, result: _Preview) -> None:
         if generation != self._generation:
             return  # another one was asked for meanwhile, or the dialog is closed
-        self._pdf, pages, remarks, problem = result
+        self._pdf, pages, remarks, problem = result.pdf, result.pages, result.remarks, result.problem
+        self._shown_state, self._lacks = result.state_sha256, result.lacks
+        lines: list[str] = []
+        for title, stops in ((self.tr("Stops a signature:"), True), (self.tr("Falls short:"), False)):
+            texts = [f"• {s.text}" for s in result.lacks if s.stops is stops]
+            lines += [title, *texts] if texts else []
+        self.lacks.setText("" if self.case.settings.locked else "\n".join(lines))
+        self.lacks.setVisible(bool(self.lacks.text()))
         place = self.preview.verticalScrollBar().value()
         holder = QWidget()
         column = QVBoxLayout(holder)
@@ -249,7 +292,7 @@ class ReportDialog(QDialog):
         def write() -> None:
             if path.suffix.lower() == ".pdf":
                 write_bytes(path, self._pdf)
-                if not self.case.read_only:
+                if not self.case.read_only and self._pdf != approved_report(self.case):
                     keep_report(self.case, self._pdf)
             else:
                 write_case_form(self.case, path, self.template)
@@ -261,34 +304,76 @@ class ReportDialog(QDialog):
 
     def _sign(self) -> None:
         passphrase, meaning = self.passphrase.text(), self.meaning.currentData()
-        self.passphrase.clear()
         if not self._saved():
+            self.passphrase.clear()
             self.message.setText(self.tr("Not signed: the last edit is not saved."))
             return
+        if not self._shown_state:
+            self.message.setText(self.tr("Not signed yet: look at the preview first; it is still being made."))
+            return
+        self.passphrase.clear()
+        self._sign_as(Credentials(self.user.text(), passphrase), meaning, ())
 
+    def _sign_as(self, who: Credentials, meaning: str, confirmed: tuple[str, ...]) -> None:
         def sign() -> None:
-            signature = sign_case(self.case, self._users(), self.user.text(), passphrase, meaning)
+            try:
+                signature = sign_case(
+                    self.case, self._users(), who, meaning, confirmed=confirmed, seen=self._shown_state,
+                    report=self._final,
+                )  # fmt: skip
+            except ShortfallError as error:
+                self._ask_about(error.shortfalls, who, meaning)
+                return
             self._show_signatures()
             self.make()
-            self.message.setText(self.tr("Signed as {0} by {1}.").format(signature.meaning, signature.name))
+            text = self.tr("Signed as {0} by {1}.").format(signature.meaning, signature.name)
+            if meaning == APPROVED:
+                text += " " + self.tr("The report is kept with the case.")
+            self.message.setText(text)
             self.user.clear()  # the next signature is another person's
             self.user.setFocus()
             self.case_changed.emit()
 
         self._try(sign)
 
+    def _final(self) -> bytes:
+        """The report of the approved case in the template that was shown."""
+        from karyoview.report.pdf import report_pdf
+
+        return report_pdf(collect_report(self.case, load_template(self.template) if self.template else None))
+
+    def _ask_about(self, texts: tuple[str, ...], who: Credentials, meaning: str) -> None:
+        """Name what falls short, once; it is printed in the report. Enter and Esc leave the case unsigned."""
+        question = QMessageBox(self)
+        question.setWindowTitle(self.tr("Sign in spite of this?"))
+        question.setIcon(QMessageBox.Icon.Warning)
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setText(self.tr("The case falls short of its protocol or of its own facts:"))
+        closing = [self.tr("An approval closes the case.")] if meaning == APPROVED else []
+        asked = [self.tr("This will be printed in the report."), *closing]
+        question.setInformativeText("\n".join([*(f"• {text}" for text in texts), "", *asked]))
+        sign = question.addButton(self.tr("Sign all the same"), QMessageBox.ButtonRole.AcceptRole)
+        cancel = question.addButton(QMessageBox.StandardButton.Cancel)
+        question.setDefaultButton(cancel)
+        question.setEscapeButton(cancel)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sign.clicked.connect(lambda: self._sign_as(who, meaning, texts))
+        cancel.clicked.connect(lambda: self.message.setText(self.tr("Not signed.")))
+        # The Enter that asked to sign is still on its way: Qt would give it to the default button of what is open now.
+        QTimer.singleShot(0, question, question.open)
+
     def _amend(self) -> None:
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle(self.tr("Amended report"))
-        dialog.setLabelText(self.tr("Why is the report amended?"))
+        title, reason = self.tr("Amended report"), self.tr("Why is the report amended?")
+        text = self.tr("The approved report and its signatures are kept; the case opens for changes.")
+        dialog = CredentialsDialog(title, text, self._amend_because, self, reason, self.user.text())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.textValueSelected.connect(self._amend_because)
         dialog.open()
 
-    def _amend_because(self, reason: str) -> None:
-        self._try(lambda: amend_case(self.case, reason))
+    def _amend_because(self, who: Credentials, reason: str) -> None:
+        amend_case(self.case, self._users(), who, reason)
         self._show_signatures()
         self.make()
+        self.message.setText(self.tr("The case is open for an amended report."))
         self.case_changed.emit()
 
     def _show_signatures(self) -> None:

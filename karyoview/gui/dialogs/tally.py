@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -27,22 +30,38 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.nomenclature import describe
 from karyoview.core.nomenclature_text import split_changes
 from karyoview.core.tally import PROTOCOLS, CaseTally, tally_case
+from karyoview.gui.colours import RED_DOUBT, ink_on
+from karyoview.gui.dialogs.confirm import confirm
 from karyoview.gui.dialogs.meaning import KaryotypeMeaning
+from karyoview.gui.messages import doubt_text
 from karyoview.gui.withheld import karyotype_text, sentences, shown_changes
+from karyoview.review.doubt import Doubt, red
 from karyoview.review.session import ReviewSession
 
 _COUNTED, _ANALYSED, _KARYOTYPED = 1, 2, 3
 
 
 class TallyDialog(QDialog):
-    """The case in one table; ticking a box or typing a structural change is saved at once."""
+    """The case in one table; ticking a box or typing a structural change is saved at once.
+
+    ``doubts_of`` gives a cell's open doubts; ``is_hidden`` says of a cell whether the present person, who still
+    counts it blind, may not see the first count.
+    """
 
     marked = Signal()
     """A cell was marked as analysed or karyotyped, or no longer is."""
 
-    def __init__(self, case: Case, session: ReviewSession, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        case: Case,
+        session: ReviewSession,
+        parent: QWidget | None = None,
+        doubts_of: Callable[[str], Sequence[Doubt]] = lambda image: (),
+        is_hidden: Callable[[str], bool] = lambda image: False,
+    ) -> None:
         super().__init__(parent)
         self.case, self.session = case, session
+        self._doubts_of, self._is_hidden = doubts_of, is_hidden
         self.setWindowTitle(self.tr("Tally of {0}").format(case.settings.id))
         self.resize(1240, 720)
         self.protocol = QComboBox()
@@ -59,6 +78,7 @@ class TallyDialog(QDialog):
         self.table.setAccessibleName(self.tr("Cells"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
+        self.table.setTabKeyNavigation(False)  # arrows go from cell to cell; Tab must lead out again
         self.table.horizontalHeader().setMinimumSectionSize(24)
         self._hidden = case.settings.sex_withheld
         self._whole = case.settings.karyotype
@@ -78,6 +98,23 @@ class TallyDialog(QDialog):
         self.meaning.hide()
         self.keep = QPushButton(self.tr("Set the karyotype"))
         self.keep.setProperty("primary", True)
+        self._lay_out()
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+        self._filling = False
+        self._fill()
+        self._read()
+        self.table.itemChanged.connect(self._changed)
+        self.table.itemDelegate().closeEditor.connect(lambda *_: QTimer.singleShot(0, self, self._typed_in_table))
+        self._asking = self._is_stale = False
+        self.protocol.currentIndexChanged.connect(self._protocol_chosen)
+        self.karyotype.textChanged.connect(self._read)
+        self.explain.toggled.connect(self._explain)
+        self.propose.clicked.connect(self._propose)
+        self.keep.clicked.connect(self._set)
+        self._enable()
+
+    def _lay_out(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         top = QHBoxLayout()
@@ -99,18 +136,6 @@ class TallyDialog(QDialog):
         column.addWidget(self.reading)
         column.addWidget(self.reason)
         column.addWidget(buttons)
-        for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)
-        self._filling = False
-        self._fill()
-        self._read()
-        self.table.itemChanged.connect(self._changed)
-        self.protocol.currentIndexChanged.connect(self._protocol_chosen)
-        self.karyotype.textChanged.connect(self._read)
-        self.explain.toggled.connect(self._explain)
-        self.propose.clicked.connect(self._propose)
-        self.keep.clicked.connect(self._set)
-        self._enable()
 
     def tally(self) -> CaseTally:
         """The tally of the cells as they are on the screen."""
@@ -118,6 +143,7 @@ class TallyDialog(QDialog):
             count_cell(record, self.session.annotation(record.image))
             for record in self.case.cells
             if record.image in self.session.images
+            and not self._is_hidden(record.image)
             and self.session.annotation(record.image).state in ("reviewed", "set_aside")
         ]
         sex = self.case.settings.details.get("sex")
@@ -128,7 +154,8 @@ class TallyDialog(QDialog):
         hidden = self.case.settings.sex_withheld
         classes = [c for c in CLASSES if not (hidden and c.label in "XY")]
         heads = [self.tr("Cell"), self.tr("total"), self.tr("analysed"), self.tr("karyotyped"), self.tr("culture")]
-        heads += [c.label for c in classes] + [self.tr("mar"), "?", self.tr("structural changes")]
+        heads += [c.label for c in classes]
+        heads += [self.tr("mar"), self.tr("no class"), self.tr("doubts"), self.tr("structural changes")]
         self._filling = True
         self.table.clear()
         self.table.setColumnCount(len(heads))
@@ -137,7 +164,7 @@ class TallyDialog(QDialog):
         self.table.setRowCount(len(rows))
         for number, cell in enumerate(rows):
             name = cell.image + (f" ({cell.set_aside})" if cell.set_aside else "")
-            self._put(number, 0, name)
+            self._put(number, 0, name).setData(Qt.ItemDataRole.UserRole, cell.image)
             self._put(number, 1, str(cell.total))
             for column, on in ((_ANALYSED, cell.analysed), (_KARYOTYPED, cell.karyotyped)):
                 item = self._put(number, column, "")
@@ -153,8 +180,9 @@ class TallyDialog(QDialog):
             end = 5 + len(classes)
             self._put(number, end, str(cell.markers) if cell.markers else "")
             self._put(number, end + 1, str(cell.unclassed) if cell.unclassed else "")
+            self._put_doubts(number, end + 2, () if cell.set_aside else self._doubts_of(cell.image))
             structural = sentences(cell.structural, hidden)
-            item = self._put(number, end + 2, " ".join(structural))
+            item = self._put(number, end + 3, " ".join(structural))
             if not cell.set_aside and len(structural) == len(cell.structural):
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         self.table.resizeColumnsToContents()
@@ -165,7 +193,8 @@ class TallyDialog(QDialog):
         last.setToolTip(self.tr("Typed by a person, with blanks between: t(9;22)(q34;q11.2)"))
         self._filling = False
         self.facts.setText("\n".join(self._facts(tally, hidden)))
-        self.prompts.setText("\n".join(f"→ {p}" for p in sentences(tally.prompts, hidden)))
+        prompts = [*self._doubt_prompts(tally), *sentences(tally.prompts, hidden)]
+        self.prompts.setText("\n".join(f"→ {p}" for p in prompts))
 
     def _facts(self, tally: CaseTally, hidden: bool) -> list[str]:
         """Progress against the protocol, modal number, lines, odd cells and what is excluded; a line each."""
@@ -197,6 +226,30 @@ class TallyDialog(QDialog):
             facts.append(self.tr("Mosaicism of {0:.1f} % or more is excluded (95 %).").format(100 * tally.exclusion))
         return facts
 
+    def _doubt_prompts(self, tally: CaseTally) -> list[str]:
+        """Which counted cells have open doubts, and which may not be seen yet."""
+        found = []
+        open_ones = [(c.image, len(d)) for c in tally.counted if (d := self._doubts_of(c.image))]
+        if open_ones:
+            named = ", ".join(f"{image} ({number})" for image, number in open_ones[:6])
+            more = self.tr(" and {0} more cells").format(len(open_ones) - 6) if len(open_ones) > 6 else ""
+            found.append(self.tr("Open doubts in counted cells: {0}{1}.").format(named, more))
+        unseen = [r.image for r in self.case.cells if r.image in self.session.images and self._is_hidden(r.image)]
+        if unseen:
+            text = self.tr("Left out until your second count of them is done: {0}.")
+            found.append(text.format(", ".join(unseen)))
+        return found
+
+    def _put_doubts(self, row: int, column: int, found: Sequence[Doubt]) -> None:
+        """The badge of a cell: how many doubts are open, the sentences in its tip."""
+        reds = len(red(found))
+        item = self._put(row, column, f"{'‼' if reds else '?'} {len(found)}" if found else "")
+        if found:
+            item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
+            item.setToolTip("\n".join(doubt_text(d) for d in found))
+            item.setBackground(QColor(RED_DOUBT if reds else "#FFE1A8"))
+            item.setForeground(ink_on(QColor(RED_DOUBT)) if reds else QColor("#1F2328"))
+
     def _enable(self) -> None:
         """Nothing can be changed while the case is approved or cannot be written."""
         case = self.case
@@ -208,7 +261,10 @@ class TallyDialog(QDialog):
             self.reading.setText(case.read_only_reason or self.tr("The case is approved; amend it to change it."))
 
     def refresh(self) -> None:
-        """Show the case anew: a cell or a setting was changed elsewhere."""
+        """Show the case anew: a cell or a setting was changed elsewhere; once what is being typed here is done."""
+        if self._typing:
+            self._is_stale = True
+            return
         hidden = self.case.settings.sex_withheld
         if hidden != self._hidden:
             whole = self._typed()
@@ -217,6 +273,51 @@ class TallyDialog(QDialog):
         self._fill()
         self._read()
         self._enable()
+
+    def settle(self) -> None:
+        """Take what is being typed into the table, for the cell it is typed for."""
+        if self._typing:
+            self.table.setFocus()  # the table takes what is in its editor when the focus leaves it
+
+    @property
+    def _typing(self) -> bool:
+        focus = QApplication.focusWidget()
+        return isinstance(focus, QLineEdit) and self.table.isAncestorOf(focus)
+
+    def _typed_in_table(self) -> None:
+        if self._is_stale and not self._typing:
+            self._is_stale = False
+            self.refresh()
+
+    @property
+    def unset(self) -> str:
+        """A karyotype that is typed and not set, empty where there is none."""
+        typed = self._typed()
+        return typed if typed != self.case.settings.karyotype and self.karyotype.isEnabled() else ""
+
+    def reject(self) -> None:
+        """Close; a karyotype that is typed and not set is asked about first."""
+        if self._asking:
+            return
+        self.settle()
+        if not self.unset or self.case.settings.locked:
+            super().reject()
+            return
+        self._asking = True
+        text = self.tr("The karyotype {0} is typed and not set.").format(karyotype_text(self.unset, self._hidden))
+        box = confirm(self, "unset-karyotype", text, self.tr("&Close without it"), super().reject)
+        box.finished.connect(self._asked)
+
+    def _asked(self) -> None:
+        self._asking = False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.reject()
+
+    def close_with_case(self) -> None:
+        """The case is closed: there is nothing left to set a karyotype in."""
+        self.done(QDialog.DialogCode.Rejected)
 
     def _put(self, row: int, column: int, text: str) -> QTableWidgetItem:
         item = QTableWidgetItem(text)
@@ -229,9 +330,8 @@ class TallyDialog(QDialog):
     def _changed(self, item: QTableWidgetItem) -> None:
         if self._filling:
             return
-        tally = self.tally()
-        rows = (*tally.counted, *tally.set_aside)
-        image = rows[item.row()].image
+        cell = self.table.item(item.row(), 0)
+        image = cell.data(Qt.ItemDataRole.UserRole) if cell is not None else ""
         try:
             if item.column() in (_ANALYSED, _KARYOTYPED):
                 member = "analysed" if item.column() == _ANALYSED else "karyotyped"

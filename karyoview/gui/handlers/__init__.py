@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from karyoview.gui.handlers.cell import CellHandlers
 from karyoview.gui.handlers.chromosome import ChromosomeHandlers
+from karyoview.gui.handlers.classes import ClassHandlers
 from karyoview.gui.handlers.edit import EditHandlers
 from karyoview.gui.handlers.engine import EngineHandlers
 from karyoview.gui.handlers.file import FileHandlers
@@ -17,6 +18,7 @@ from karyoview.gui.keys import Action, find
 __all__ = [
     "CellHandlers",
     "ChromosomeHandlers",
+    "ClassHandlers",
     "EditHandlers",
     "EngineHandlers",
     "FileHandlers",

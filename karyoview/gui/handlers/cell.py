@@ -12,12 +12,12 @@ from karyoview.gui.cell_list import CellOrder
 from karyoview.gui.doubt_cache import DoubtCache
 from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
 from karyoview.gui.image_cache import ImageCache
-from karyoview.gui.messages import blind_text, doubt_text
+from karyoview.gui.messages import blind_text, class_names, doubt_text
 from karyoview.gui.panels.cells import CellsPanel
-from karyoview.review.doubt import Doubt, red
+from karyoview.review.doubt import Doubt, Level, red
 from karyoview.review.navigation import DoubtWalk, cell_beside, open_cell_after
 
-_LISTED = 6
+_LISTED = 8
 
 
 @dataclass(eq=False)
@@ -56,18 +56,30 @@ class CellHandlers(HandlerGroup):
 
     @requires_cell
     def reviewed(self) -> None:
-        """Mark as reviewed and go on; open red doubts are said first. Ends a blind count by comparing."""
+        """Mark as reviewed and go on; open doubts are said first. Ends a blind count by comparing.
+
+        A cell whose picture is not in sight cannot be reviewed: nobody has seen it.
+        """
         if self.blind.active:
             outcome = self.blind.finish()
             self.blind_changed()
             self.notifier.show_error(blind_text(outcome))
             return
         image = self.session.current
-        open_red = red(self.doubts.of(image))
-        if open_red and self.controller.settings["confirm_red"]:
-            self._ask_about(open_red, image)
+        if self.images.get(image) is None:
+            self.notifier.show(self._not_seen(image))
+            return
+        found = self.doubts.of(image)
+        if found and self.controller.settings["confirm_red"]:
+            self._ask_about(found, image)
         else:
             self._finish(image)
+
+    def _not_seen(self, image: str) -> str:
+        if self.images.is_loading(image):
+            return translate("Handlers", "{0} is still being read; look at it, then mark it as reviewed.").format(image)
+        text = translate("Handlers", "{0} cannot be shown, so it cannot be reviewed; restore the file or set it aside.")
+        return text.format(image)
 
     @requires_cell
     def set_aside(self) -> None:
@@ -122,23 +134,46 @@ class CellHandlers(HandlerGroup):
         last, first = translate("Handlers", "This is the last cell."), translate("Handlers", "This is the first cell.")
         self.notifier.show(last if by > 0 else first)
 
-    def _ask_about(self, open_red: list[Doubt], image: str) -> None:
-        lines = "\n".join(f"•  {doubt_text(d)}" for d in open_red[:_LISTED])
-        more = translate("Handlers", "\n… and {0} more").format(len(open_red) - _LISTED)
+    def _ask_about(self, found: list[Doubt], image: str) -> None:
+        """Which doubts are open; Enter looks at them, R goes on. They stay with the cell until they are answered."""
+        names = class_names(self.controller.sex_withheld)
+        labels = {c.id: names[c.label] for c in self.session.annotation(image).chromosomes if c.label is not None}
+        lines = [
+            f"{'‼' if d.level is Level.RED else '?'}  {labels[d.chromosome] + ': ' if d.chromosome in labels else ''}"
+            f"{doubt_text(d)}"
+            for d in found[:_LISTED]
+        ]
+        if len(found) > _LISTED:
+            lines.append(translate("Handlers", "… and {0} more").format(len(found) - _LISTED))
         box = QMessageBox(self.parent)
         box.setObjectName("red-doubts")
         box.setIcon(QMessageBox.Icon.Warning)
-        one, several = (
-            translate("Handlers", "One red doubt is open in this cell."),
-            translate("Handlers", "{0} red doubts are open in this cell."),
-        )
-        box.setText(one if len(open_red) == 1 else several.format(len(open_red)))
-        box.setInformativeText(lines + (more if len(open_red) > _LISTED else ""))
+        many, reds = len(found), len(red(found))
+        if many == 1:
+            one = translate("Handlers", "One doubt is open in this cell.")
+            text = translate("Handlers", "One red doubt is open in this cell.") if reds else one
+        elif reds == many:
+            text = translate("Handlers", "{0} red doubts are open in this cell.").format(many)
+        else:
+            text = translate("Handlers", "{0} doubts are open in this cell, {1} of them red.").format(many, reds)
+        box.setText(text)
+        keep = translate("Handlers", "They stay marked on the cell until somebody answers them.")
+        box.setInformativeText("\n".join([*lines, "", keep]))
         look = box.addButton(translate("Handlers", "Look at them"), QMessageBox.ButtonRole.RejectRole)
-        box.addButton(translate("Handlers", "Reviewed all the same"), QMessageBox.ButtonRole.AcceptRole)
+        go_on = box.addButton(translate("Handlers", "&Reviewed all the same"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(look)
         box.setEscapeButton(look)
-        box.finished.connect(lambda: self.look_at_doubts() if box.clickedButton() is look else self._finish(image))
+        session = self.session
+
+        def answer() -> None:
+            if self.controller.session is not session:
+                return
+            if box.clickedButton() is go_on:
+                self._finish(image)
+            elif session.current == image:
+                self.look_at_doubts()
+
+        box.finished.connect(answer)
         box.open()
 
     @requires_cell
@@ -154,7 +189,18 @@ class CellHandlers(HandlerGroup):
     def _go_on(self, image: str) -> None:
         """To the next open cell after one is finished; before it where there is none after."""
         following = open_cell_after(self.cells.images(), image, self._state)
+        done = {
+            ReviewState.REVIEWED: translate("Handlers", "{0} is reviewed."),
+            ReviewState.SET_ASIDE: translate("Handlers", "{0} is set aside."),
+        }[self._state(image)].format(image)
         if following is not None:
             self.go_to(following)
         else:
-            self.notifier.show(translate("Handlers", "Every cell is reviewed or set aside."))
+            done += " " + translate("Handlers", "Every cell is reviewed or set aside.")
+            if marked := sum(bool(self.doubts.of(i)) for i in self._of_state(ReviewState.REVIEWED)):
+                open_ones = translate("Handlers", "Doubts are open in {0} reviewed cells.")
+                done += " " + open_ones.format(marked)
+        self.notifier.show(done)
+
+    def _of_state(self, state: ReviewState) -> list[str]:
+        return [i for i in self.session.images if self._state(i) is state]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtWidgets import QWidget
+
+from karyoview.core.annotation import ReviewState
 from karyoview.core.geometry import Box
 from karyoview.gui.canvas.view import MetaphaseView
 from karyoview.gui.doubt_cache import DoubtCache
 from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
 from karyoview.gui.messages import doubt_text
-from karyoview.gui.pending_input import Target
-from karyoview.review.doubt import Doubt
-from karyoview.review.edits import directed
+from karyoview.review.doubt import Doubt, keys_of
+from karyoview.review.edits import MANY, directed
 from karyoview.review.navigation import DoubtWalk, chromosome_beside
 
 _FAR = 10.0
@@ -21,30 +24,41 @@ _PAN = 40
 
 @dataclass(eq=False)
 class ChromosomeHandlers(HandlerGroup):
-    """What is done to the selected chromosome, and the walk from one to the next."""
+    """What is done to the selected chromosome, and the walk from one to the next.
 
+    ``show_of_cell`` shows a doubt about the whole cell where the selected chromosome is shown else.
+    """
+
+    parent: QWidget
     view: MetaphaseView
     doubts: DoubtCache
     walk: DoubtWalk
+    show_of_cell: Callable[[Doubt], None]
 
     @requires_cell
     def accept(self) -> None:
-        """Accept the selection; with nothing selected, every proposal that is not in doubt."""
-        chosen = self.selected()
+        """Accept the selection and answer its doubts, or the doubt about the cell that is shown.
+
+        With neither, every proposal that is not in doubt. Of more than three at once nobody looked at each: their
+        doubts stay open.
+        """
+        chosen, found = self.selected(), self.doubts.of(self.session.current)
         if chosen:
-            self.session.accept(chosen)
-            if self.walk.is_at(chosen):
-                self.next_doubt()
+            self._accept(chosen, found)
             return
-        doubtful = {d.chromosome for d in self.doubts.of(self.session.current)}
+        if self.walk.of_cell is not None and self.walk.of_cell in found:
+            self.session.answer([self.walk.of_cell.key])
+            self.next_doubt()
+            return
+        doubtful = {d.chromosome for d in found}
         items = self.session.annotation().chromosomes
         chosen = [c.id for c in items if not c.is_human and c.id not in doubtful]
         if not chosen:
             text = translate("Handlers", "Nothing to accept without a look: press Space for the next doubt.")
             self.notifier.show(text)
             return
-        self.notifier.show(translate("Handlers", "{0} proposals without doubt accepted.").format(len(chosen)))
         self.session.accept(chosen)
+        self.notifier.show(translate("Handlers", "{0} proposals without doubt accepted.").format(len(chosen)))
 
     @requires_cell
     def uncertain(self) -> None:
@@ -123,49 +137,30 @@ class ChromosomeHandlers(HandlerGroup):
 
     @requires_cell
     def select_ids(self, ids: tuple[str, ...]) -> None:
+        self.walk.leave()
         self.session.select(ids)
 
     @requires_cell
     def show_doubt(self, doubt: Doubt) -> None:
         """Go to a doubt and say it."""
-        if doubt.chromosome:
-            self.session.select([doubt.chromosome])
+        self.walk.show(doubt)
+        self.session.select([doubt.chromosome] if doubt.chromosome else [])
         if doubt.place is not None:
             self.view.travel_to(*doubt.place)
-        self.notifier.show(doubt_text(doubt))
-
-    @requires_cell
-    def give_class(self, label: int | None) -> None:
-        """A class from key or palette for the selection; on a doubtful chromosome it goes on to the next."""
-        chosen = self.selected()
-        if not chosen:
-            self._ask_for_selection()
+        if doubt.chromosome:
+            self.notifier.show(doubt_text(doubt))
             return
-        self.session.relabel(chosen, label)
-        if self.walk.is_at(chosen) and self.controller.settings["auto_advance"] and label is not None:
+        self.show_of_cell(doubt)
+        self.notifier.show(translate("Handlers", "About the cell: {0}. G: it is so.").format(doubt_text(doubt)))
+
+    def _accept(self, chosen: list[str], found: list[Doubt]) -> None:
+        alone = len(chosen) <= MANY
+        self.session.accept(chosen, keys_of(found, chosen) if alone else ())
+        if self.walk.is_at(chosen):
             self.next_doubt()
-
-    def target(self) -> Target:
-        """What a class that is typed now is meant for."""
-        session = self.controller.session
-        return Target(session.current, tuple(self.selected())) if session is not None else Target()
-
-    @requires_cell
-    def give_class_to(self, target: Target, label: int | None) -> None:
-        """A class for what was selected when it was typed, though something else may be by now."""
-        if target == self.target():
-            self.give_class(label)
-            return
-        present = {c.id for c in self.session.annotation(target.image).chromosomes}
-        ids = [i for i in target.chromosomes if i in present]
-        if ids:
-            self.session.relabel(ids, label, target.image)
-        elif not target.chromosomes:
-            self._ask_for_selection()
-
-    def _ask_for_selection(self) -> None:
-        text = translate("Handlers", "Select a chromosome first: click it, press Tab, or Space for the next doubt.")
-        self.notifier.show(text)
+        elif not alone:
+            text = translate("Handlers", "{0} taken over; their doubts stay open, as nobody looked at each.")
+            self.notifier.show(text.format(len(chosen)))
 
     @requires_cell
     def _rotate(self, degrees: float) -> None:
@@ -202,18 +197,24 @@ class ChromosomeHandlers(HandlerGroup):
         found = self.doubts.of(self.session.current)
         doubt = self.walk.step(found, by)
         if doubt is None:
-            whole = [doubt_text(d) for d in found]
-            text = translate("Handlers", "No chromosome is in doubt; about the cell: {0}.").format("; ".join(whole[:3]))
-            none = translate("Handlers", "No open doubts. Enter marks the cell as reviewed.")
-            self.notifier.show(text if whole else none)
+            self.notifier.show(self._nothing_open())
             return
         self.show_doubt(doubt)
         self.view.setFocus()
+
+    def _nothing_open(self) -> str:
+        annotation = self.session.annotation()
+        if not annotation.total():
+            return translate("Handlers", "Nothing is boxed or counted in this cell yet.")
+        if annotation.state is ReviewState.REVIEWED:
+            return translate("Handlers", "No open doubts; the cell is reviewed.")
+        return translate("Handlers", "No open doubts. Enter marks the cell as reviewed.")
 
     @requires_cell
     def _cycle(self, by: int) -> None:
         if self.blind.active:
             return
+        self.walk.leave()
         item = chromosome_beside(self.session.annotation().chromosomes, self.session.selected, by)
         if item is not None:
             self.session.select([item.id])

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from PySide6.QtWidgets import QWidget
 
 from karyoview.core.detection import Detections
 from karyoview.core.geometry import Box
 from karyoview.gui.canvas.tools import SelectTool
 from karyoview.gui.canvas.view import MetaphaseView
+from karyoview.gui.dialogs.confirm import confirm
 from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
 from karyoview.gui.image_cache import ImageCache
 from karyoview.gui.messages import step_name
-from karyoview.imaging.propose import propose_at
+from karyoview.imaging.propose import propose_at, split_pieces
+from karyoview.review.edits import MANY
 from karyoview.review.navigation import DoubtWalk
 from karyoview.review.session import ReviewSession
 
@@ -27,6 +30,7 @@ class EditHandlers(HandlerGroup):
     ``compared`` gives what stands behind an overlay box of the comparison: an engine's result and the place in it.
     """
 
+    parent: QWidget
     view: MetaphaseView
     images: ImageCache
     walk: DoubtWalk
@@ -48,17 +52,42 @@ class EditHandlers(HandlerGroup):
 
     @requires_cell
     def delete(self) -> None:
-        chosen = self.selected()
-        rest = [c.id for c in self.session.annotation().chromosomes if c.id not in chosen]
-        if chosen:
-            self.session.delete(chosen)
-            self.walk.reset()
-            self.notifier.show(translate("Handlers", "Deleted. {0} left.").format(len(rest)))
+        chosen, image, session = self.selected(), self.session.current, self.session
+
+        def remove() -> None:
+            if self.controller.session is session:
+                self._delete(image, chosen)
+
+        if len(chosen) > MANY:
+            text = translate("Handlers", "Delete {0} of the {1} chromosomes of this cell?")
+            text = text.format(len(chosen), len(session.annotation().chromosomes))
+            confirm(self.parent, "many-deleted", text, translate("Handlers", "&Delete"), remove)
+        elif chosen:
+            remove()
+
+    @requires_cell
+    def _delete(self, image: str, chosen: list[str]) -> None:
+        self.session.delete(chosen, image)
+        self.walk.reset()
+        left = self.session.annotation(image).total()
+        self.notifier.show(translate("Handlers", "Deleted. {0} left.").format(left))
 
     @requires_cell
     def join(self) -> None:
-        self.session.join(self.session.selected)
-        self._report_total(translate("Handlers", "Joined. {0} now."))
+        chosen, session = list(self.session.selected), self.session
+        if len(chosen) > MANY:
+            text = translate("Handlers", "Join {0} boxes into one chromosome?").format(len(chosen))
+            confirm(
+                self.parent, "many-joined", text, translate("Handlers", "&Join"), lambda: self._join(chosen, session)
+            )
+        else:
+            self._join(chosen, session)
+
+    @requires_cell
+    def _join(self, chosen: list[str], session: ReviewSession) -> None:
+        if self.controller.session is session:
+            session.join([i for i in chosen if i in {c.id for c in session.annotation().chromosomes}])
+            self._report_total(translate("Handlers", "Joined. {0} now."))
 
     @requires_cell
     def new_box(self) -> None:
@@ -97,8 +126,14 @@ class EditHandlers(HandlerGroup):
 
     @requires_cell
     def split_along(self, chromosome: str, stroke: list[tuple[float, float]]) -> None:
-        self.session.split(chromosome, stroke)
-        self._report_total(translate("Handlers", "Split. {0} now; give the parts their classes."))
+        """Two boxes along a stroke, each around its own pixels where the picture shows them."""
+        loaded, items = self.images.get(self.session.current), self.session.annotation().chromosomes
+        fitted = None
+        if loaded is not None:
+            others = [c.box for c in items if c.id != chromosome]
+            fitted = split_pieces(loaded.objects, self.session.annotation().chromosome(chromosome).box, stroke, others)
+        self.session.split(chromosome, stroke, fitted)
+        self._report_total(translate("Handlers", "Split. {0} now; give the first part its class, then the other."))
         self.view.set_tool(SelectTool.id)
 
     @requires_cell
@@ -117,11 +152,12 @@ class EditHandlers(HandlerGroup):
         boxes = [c.box for c in self.session.annotation().chromosomes]
         rotated = not boxes or any(b.is_rotated for b in boxes)
         area = float(np.median([b.area for b in boxes])) if boxes else None
-        box = propose_at(loaded.pixels, x, y, area, rotated)
+        box = propose_at(loaded.pixels, x, y, area, rotated, boxes, loaded.objects)
         if box is None:
             self.notifier.show(translate("Handlers", "No chromosome stands out here; draw a box with R or O."))
             return
         self.session.add(box)
+        self._report_total(translate("Handlers", "A box from the picture. {0} now; give it its class."))
 
     @requires_cell
     def take_overlay(self, index: int) -> None:
@@ -129,12 +165,17 @@ class EditHandlers(HandlerGroup):
         found = self.session.suggestions.get(self.session.current)
         if found is not None and index < len(found):
             self.session.take_suggestions([index])
+            self._report_total(translate("Handlers", "Taken over. {0} now."))
         elif found is None and (source := self.compared(index)) is not None:
             self.session.take(*source)
             self._report_total(translate("Handlers", "Taken over. {0} now."))
 
     def _report_step(self, command: Any, text: str, nothing: str) -> None:
-        self.notifier.show(text.format(step_name(command.action)) if command is not None else nothing)
+        if command is None:
+            self.notifier.show(nothing)
+            return
+        self.walk.reset()
+        self.notifier.show(f"{command.image}: {text.format(step_name(command.action))}")
 
     def _report_total(self, text: str) -> None:
         self.notifier.show(text.format(self.session.annotation().total()))

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from karyoview.gui.engine_runner import EngineRunner
-from karyoview.gui.handlers.base import HandlerGroup, requires_cell
+from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
 from karyoview.gui.layout import WindowLayout
 from karyoview.gui.panels.cells import CellsPanel
 from karyoview.gui.panels.engine import EnginePanel
@@ -70,11 +70,18 @@ class EngineHandlers(HandlerGroup):
 
     @requires_cell
     def take_suggestions(self) -> None:
-        self.session.take_suggestions()
+        waiting = None if self.blind.active else self.session.suggestions.get(self.session.current)
+        if waiting is None:
+            self.notifier.show(translate("Handlers", "There are no suggestions for this cell."))
+            return
+        made = self.session.take_suggestions()
+        text = translate("Handlers", "{0} suggestions taken over, {1} chromosomes now; look at their doubts (Space).")
+        self.notifier.show(text.format(made, self.session.annotation().total()))
 
     @requires_cell
     def drop_suggestions(self) -> None:
         self.session.drop_suggestions(self.session.current)
+        self.notifier.show(translate("Handlers", "The suggestions are dismissed."))
 
     def compare(self, checked: bool) -> None:
         self.layout.toggle("compare", checked)

@@ -113,6 +113,7 @@ class FileHandlers(HandlerGroup):
         return {i: session.annotation(i) for i in session.images} if session is not None else {}
 
     def _export(self, options: ExportOptions, annotations: dict[str, ImageAnnotation], target: Path) -> None:
+        from karyoview.io.formats import Remarks
         from karyoview.services.export import export_case
 
         case = self.controller.case
@@ -120,9 +121,22 @@ class FileHandlers(HandlerGroup):
         progress = translate("Handlers", "Exporting {0}/{1}: {2}")
         show = self.background.main_thread.wrap(self.notifier.show)
         done = translate("Handlers", "{0} files written to {1}")
+        remarks = Remarks()
+        missing = translate("Handlers", "{0} files written to {1}. Left out: {2}")
+
+        def tell(files: list[Path]) -> None:
+            text = missing if remarks.left_out else done
+            rest = " ".join(remarks.left_out[:5]) + (" …" if len(remarks.left_out) > 5 else "")
+            self.notifier.show(text.format(len(files), target, rest))
+
         self.background.run(
             lambda: export_case(
-                case, annotations, options, target, lambda i, n, name: show(progress.format(i + 1, n, name))
+                case,
+                annotations,
+                options,
+                target,
+                lambda i, n, name: show(progress.format(i + 1, n, name)),
+                remarks=remarks,
             ),
-            lambda files: self.notifier.show(done.format(len(files), target)),
+            tell,
         )

@@ -13,6 +13,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.accounts.idle_lock import IdleLock
 from karyoview.gui.background import Background
+from karyoview.gui.doubt_cache import DoubtCache
 from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
 from karyoview.gui.karyogram.dock import KaryogramDock
 from karyoview.gui.menus import Menus
@@ -28,6 +29,7 @@ class KaryotypeHandlers(HandlerGroup):
     background: Background
     menus: Menus
     dock: KaryogramDock
+    doubts: DoubtCache
     idle_lock: IdleLock
     signed: Callable[[], None]
 
@@ -106,18 +108,26 @@ class KaryotypeHandlers(HandlerGroup):
             opened.raise_()
             opened.activateWindow()
             return
-        dialog = TallyDialog(controller.case, controller.session, self.parent)
+        dialog = TallyDialog(
+            controller.case, controller.session, self.parent, self.doubts.of, lambda image: self.blind.hides(image)
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def follow(event: Event) -> None:
             if event.change & ~Change.SELECTION:
                 dialog.refresh()
 
+        def show_other(images: tuple[str, ...]) -> None:
+            dialog.refresh()
+
         controller.changed.connect(follow)
         controller.settings_changed.connect(dialog.refresh)
-        controller.closed.connect(dialog.reject)
+        controller.closing.connect(dialog.settle)
+        controller.closed.connect(dialog.close_with_case)
+        self.doubts.changed.connect(show_other)
         dialog.marked.connect(self.dock.show_marks)
         dialog.destroyed.connect(lambda: controller.changed.disconnect(follow))
+        dialog.destroyed.connect(lambda: self.doubts.changed.disconnect(show_other))
         dialog.show()
 
     def report(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QMessageBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, SLOTS, TRAY
+from karyoview.gui.dialogs.confirm import confirm
 from karyoview.gui.karyogram.board_view import BoardView, Marks
 from karyoview.gui.karyogram.items import IdeogramItem
 from karyoview.gui.keys import actions, find
@@ -33,6 +33,7 @@ from karyoview.imaging.karyogram_layout import Strip
 from karyoview.imaging.masks import GreyArray
 from karyoview.review.board import BoardModel
 from karyoview.review.commands import Change
+from karyoview.review.edits import MANY
 from karyoview.review.session import Event, ReviewSession
 
 Executor = Callable[[Callable[[], Any], Callable[[Any], None]], None]
@@ -134,7 +135,9 @@ class KaryogramBoard(QWidget):
         if self.model is None:
             return
         self.model.image, self._pixels = image, pixels
-        self.view.message = ""
+        self.model.strips = {}
+        self.view.clear()
+        self._show_headline()
         self._recut()
 
     def show_no_cell(self, why: str) -> None:
@@ -170,7 +173,11 @@ class KaryogramBoard(QWidget):
     def refresh(self) -> None:
         """Bring the board up to date after a change of the cell."""
         model = self.model
-        if model is None or not model.image or not model.strips or model.image != model.session.current:
+        if model is None or not model.image or model.image != model.session.current:
+            return
+        self._show_headline()
+        if not model.strips:
+            self._recut()
             return
         if not model.follow():
             self._recut()
@@ -186,6 +193,10 @@ class KaryogramBoard(QWidget):
             return
         self._cutting = True
         annotation = model.annotation
+        if not model.strips:
+            cutting = self.tr("The chromosomes are being cut out…")
+            self.view.message = cutting if annotation.chromosomes else ""
+            self.view.viewport().update()
         enhance, straight = self.enhanced.isChecked(), self.straight.isChecked()
         self._run(
             lambda: model.cut(pixels, annotation, enhance, straight),
@@ -194,6 +205,7 @@ class KaryogramBoard(QWidget):
 
     def _cut_done(self, model: BoardModel, annotation: ImageAnnotation, strips: dict[str, Strip]) -> None:
         self._cutting = False
+        self.view.message = ""
         if model is not self.model or self._again or model.image != annotation.image:
             self._again = False
             self._recut()
@@ -224,9 +236,14 @@ class KaryogramBoard(QWidget):
                 placed=tuple(p for p in layout.placed if p.slot not in hidden),
                 slots=tuple(a for a in layout.slots if a.slot not in hidden),
             )
-        marks = Marks(human, frozenset(model.session.selected), model.remarks())
+        mirrored = model.karyogram().mirrored
+        marks = Marks(human, frozenset(model.session.selected), model.remarks(), mirrored)
         self.view.fill(layout, model.strips, marks, self.ideograms.isChecked())
-        self.headline.setText(model.headline())
+        self._show_headline()
+
+    def _show_headline(self) -> None:
+        if self.model is not None and self.model.image:
+            self.headline.setText(self.model.headline(self.sex_withheld))
 
     # What a person does
 
@@ -268,13 +285,14 @@ class KaryogramBoard(QWidget):
         """Mirror the selected chromosomes after asking."""
         if self.model is None or not self.model.session.selected:
             return
-        answer = QMessageBox.question(
-            self,
-            self.tr("Mirror image"),
-            self.tr("A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?"),
-        )
-        if answer == QMessageBox.StandardButton.Yes:
-            self._each(lambda model, i: model.mirror(i, True))
+        model, chosen = self.model, self.model.session.selected
+        text = self.tr("A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?")
+
+        def mirror() -> None:
+            if self.model is model:
+                self._each(lambda board, i: board.mirror(i, True), chosen)
+
+        confirm(self, "mirror", text, self.tr("&Mirror"), mirror)
 
     def edit_outline(self) -> None:
         """Paint or cut the outline of the selected chromosome."""
@@ -290,7 +308,18 @@ class KaryogramBoard(QWidget):
 
     def place_selected(self, slot: str) -> None:
         """Put the selected chromosomes into a slot."""
-        self._each(lambda model, i: model.move(i, slot))
+        model, chosen = self.model, self.model.session.selected if self.model is not None else ()
+
+        def move() -> None:
+            if self.model is model:
+                self._each(lambda board, i: board.move(i, slot), chosen)
+
+        if len(chosen) > MANY:
+            name = {TRAY: self.tr("tray"), MARKERS: self.tr("markers")}.get(slot, slot)
+            text = self.tr("Move {0} chromosomes to {1}?").format(len(chosen), name)
+            confirm(self, "many-moved", text, self.tr("&Move"), move)
+        else:
+            move()
 
     def step(self, by: int) -> None:
         """Select the next or previous chromosome of the board."""
@@ -325,10 +354,9 @@ class KaryogramBoard(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
 
-    def _each(self, edit: Callable[[BoardModel, str], None]) -> None:
-        if self.model is not None:
-            for chromosome in self.model.session.selected:
-                self._do(partial(_edit_one, edit, chromosome))
+    def _each(self, edit: Callable[[BoardModel, str], None], chromosomes: Sequence[str]) -> None:
+        for chromosome in chromosomes:
+            self._do(partial(_edit_one, edit, chromosome))
 
     def _do(self, edit: Callable[[BoardModel], object]) -> None:
         if self.model is None:

@@ -18,11 +18,12 @@ _WIDEST = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is said of chromosomes on the board: seen by a person, selected, and remarks by id."""
+    """What is said of chromosomes on the board: seen by a person, selected, remarks by id, shown as mirror images."""
 
     human: frozenset[str]
     selected: frozenset[str]
     remarks: Mapping[str, str]
+    mirrored: frozenset[str] = frozenset()
 
 
 class BoardView(QGraphicsView):
@@ -74,6 +75,7 @@ class BoardView(QGraphicsView):
             remark = marks.remarks.get(place.id, "")
             item = StripItem(strips[place.id], place, place.id in marks.human, remark, layout.label_height)
             item.chosen = place.id in marks.selected
+            item.show_mirrored(place.id in marks.mirrored)
             scene.addItem(item)
             lengths.setdefault(place.slot, []).append(place.height)
         unit = self._unit(lengths)

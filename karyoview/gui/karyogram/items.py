@@ -26,12 +26,20 @@ class StripItem(QGraphicsPixmapItem):
         self.human = human
         self.doubt = strip.polarity_doubt
         self.chosen = False
+        self.mirrored = False
         self.setPos(place.x, place.y)
         self.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self.setToolTip(remark)
         self.remarked = bool(remark)
         self._sign = round(max(0.45 * label_height, 9))
         self.setZValue(2)
+
+    def show_mirrored(self, mirrored: bool) -> None:
+        """Mark it as a mirror image, which is not what the microscope showed."""
+        self.mirrored = mirrored
+        if mirrored:
+            mirror = QCoreApplication.translate("KaryogramBoard", "mirror image")
+            self.setToolTip(", ".join(t for t in (mirror, self.toolTip()) if t))
 
     def boundingRect(self) -> QRectF:
         return super().boundingRect().adjusted(-3, -self._sign, self._sign, 3)
@@ -54,15 +62,15 @@ class StripItem(QGraphicsPixmapItem):
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawLine(frame.bottomLeft(), frame.bottomRight())
-        if self.doubt or self.remarked:
+        signs = "⇋" * self.mirrored + ("↕" if self.doubt else "?" if self.remarked else "")
+        if signs:
             painter.setPen(QPen(INK))
             font = QFont(painter.font())
             font.setPixelSize(self._sign)
             font.setBold(True)
             painter.setFont(font)
-            painter.drawText(
-                frame.topRight() + QPointF(-0.5 * self._sign, 0.2 * self._sign), "↕" if self.doubt else "?"
-            )
+            back = 0.5 * self._sign + (0.9 * self._sign if len(signs) > 1 else 0.0)
+            painter.drawText(frame.topRight() + QPointF(-back, 0.2 * self._sign), signs)
 
 
 class SlotItem(QGraphicsItem):

@@ -26,16 +26,21 @@ from PySide6.QtWidgets import (
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.canvas.image_item import to_qimage
 from karyoview.gui.colours import SELECTED
-from karyoview.imaging.cutout import masks_of, paint
+from karyoview.imaging.cutout import masks_of, paint, split_mask
 from karyoview.imaging.masks import BoolArray, GreyArray
 from karyoview.review import karyogram_edits
 from karyoview.review.session import ReviewSession
 
 _ROOM = 24
+OTHER_PART = "#D55E00"
 
 
 class OutlineDialog(QDialog):
-    """Left drag paints, erases or cuts, as chosen; right drag always erases. OK is one undo step."""
+    """Left drag paints, erases or cuts, as chosen; right drag always erases.
+
+    Nothing is kept and the dialog stays open until OK, which is one undo step; a cut shows both parts and a new stroke
+    takes its place.
+    """
 
     def __init__(
         self, session: ReviewSession, pixels: GreyArray, chromosome: str, parent: QWidget | None = None
@@ -43,6 +48,8 @@ class OutlineDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Outline"))
         self.resize(620, 640)
+        self.cut: list[tuple[float, float]] = []
+        """The stroke along which the outline is to be cut, empty where it is not."""
         self.session, self.chromosome, self.image = session, chromosome, session.current
         annotation = session.annotation(self.image)
         index = [c.id for c in annotation.chromosomes].index(chromosome)
@@ -83,6 +90,11 @@ class OutlineDialog(QDialog):
         tint = np.zeros((*part.shape, 4), dtype=np.uint8)
         colour = QColor(SELECTED)
         tint[part] = (colour.blue(), colour.green(), colour.red(), 90)
+        if self.cut:
+            smaller = min(split_mask(self.outline, self.cut), key=lambda mask: int(mask.sum()))
+            other = QColor(OTHER_PART)
+            window = smaller[self._y : self._y + part.shape[0], self._x : self._x + part.shape[1]]
+            tint[window] = (other.blue(), other.green(), other.red(), 130)
         height, width = part.shape
         overlay = QImage(tint.data, width, height, 4 * width, QImage.Format.Format_ARGB32).copy()
         self.view.show_pictures(to_qimage(np.ascontiguousarray(self._crop)), overlay)
@@ -93,28 +105,36 @@ class OutlineDialog(QDialog):
         if self.modes.checkedId() == 2 and not erase:
             self._cut(line)
             return
+        self.cut = []
+        self.note.setText("")
         add = self.modes.checkedId() == 0 and not erase
         self.outline = paint(self.outline, line, float(self.radius.value()), add)
         self.draw()
 
     def _cut(self, line: list[tuple[float, float]]) -> None:
         try:
-            after, made = karyogram_edits.split_outline(
-                self.session.annotation(self.image), self.chromosome, self.outline, line, self.session.person
-            )
-            self.session.do(after, "cut outline", (self.chromosome, made))
+            split_mask(self.outline, line)
         except KaryoViewError as error:
+            self.cut = []
             self.note.setText(str(error))
-            return
-        super().accept()
+        else:
+            self.cut = line
+            self.note.setText(self.tr("OK makes the marked part a chromosome of its own, without a class."))
+        self.draw()
 
     def accept(self) -> None:
-        """Keep the outline as one undo step."""
+        """Keep the outline, or both parts of it, as one undo step."""
+        annotation, person = self.session.annotation(self.image), self.session.person
+        if self.chromosome not in {c.id for c in annotation.chromosomes}:
+            self.note.setText(self.tr("This chromosome is gone: it was deleted or proposed anew meanwhile."))
+            return
         try:
-            after = karyogram_edits.set_mask(
-                self.session.annotation(self.image), self.chromosome, self.outline, self.session.person
-            )
-            self.session.do(after, "outline", (self.chromosome,))
+            if self.cut:
+                after, made = karyogram_edits.split_outline(annotation, self.chromosome, self.outline, self.cut, person)
+                self.session.do(after, "cut outline", (self.chromosome, made))
+            else:
+                after = karyogram_edits.set_mask(annotation, self.chromosome, self.outline, person)
+                self.session.do(after, "outline", (self.chromosome,))
         except KaryoViewError as error:
             self.note.setText(str(error))
             return

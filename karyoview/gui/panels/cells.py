@@ -168,7 +168,7 @@ class _Delegate(QStyledItemDelegate):
     def _paint_doubt(self, painter: QPainter, row: CellRow, text: QRectF, font: QFont) -> float:
         """Draw the badge and return the width it takes."""
         number = row.red or row.amber
-        if not number or row.state in (ReviewState.REVIEWED, ReviewState.SET_ASIDE):
+        if not number or row.state is ReviewState.SET_ASIDE:
             return 0.0
         colour = QColor(RED_DOUBT if row.red else AMBER_DOUBT)
         painter.setFont(font)
@@ -266,7 +266,9 @@ class CellsPanel(QWidget):
         done = sum(r.state is ReviewState.REVIEWED for r in rows)
         aside = sum(r.state is ReviewState.SET_ASIDE for r in rows)
         text = self.tr("{0} of {1} reviewed").format(done, len(rows))
-        self.footer.setText(text + (self.tr(", {0} set aside").format(aside) if aside else ""))
+        text += self.tr(", {0} set aside").format(aside) if aside else ""
+        doubtful = sum(bool(r.red or r.amber) for r in rows if r.state is ReviewState.REVIEWED)
+        self.footer.setText(text + (self.tr(", {0} of them with open doubts").format(doubtful) if doubtful else ""))
 
     def _quietly(self, call: Callable[[], None]) -> None:
         self._silent = True

@@ -107,7 +107,7 @@ class Header(QFrame):
         self.doubt.setVisible(bool(found))
         worst = red(found)
         colour = RED_DOUBT if worst else AMBER_DOUBT
-        self.doubt.setText(self.tr("? {0} to look at").format(len(found)) + "  (Space)")
+        self.doubt.setText(self.tr("{0} {1} to look at").format("‼" if worst else "?", len(found)) + "  (Space)")
         self.doubt.setStyleSheet(f"QPushButton {{ border: 2px solid {colour}; font-weight: 600; }}")
         self.doubt.setToolTip("\n".join(doubt_text(d) for d in found[:12]))
 

@@ -131,9 +131,19 @@ class Inspector(QWidget):
             for group in ("C", "G"):
                 self.group_labels[group].setText(f"<b>{group}</b>")
 
-    def show_selection(self, items: tuple[Chromosome, ...], worst: dict[str, Doubt], names: dict[int, str]) -> None:
-        """The selected chromosome, or how many are selected; ``names`` are class names as they may be shown."""
-        self.accept.setVisible(any(not c.is_human for c in items))
+    def show_selection(
+        self,
+        items: tuple[Chromosome, ...],
+        worst: dict[str, Doubt],
+        names: dict[int, str],
+        mirrored: frozenset[str] = frozenset(),
+    ) -> None:
+        """The selected chromosome, or how many are selected; ``names`` are class names as they may be shown.
+
+        ``mirrored`` are the ids of chromosomes that the karyogram shows as mirror images.
+        """
+        self.accept.setText(self.tr("Accept (G)"))
+        self.accept.setVisible(any(not c.is_human or c.id in worst for c in items))
         if len(items) != 1:
             none = self.tr("Nothing selected")
             self.title.setText(self.tr("{0} selected").format(len(items)) if items else none)
@@ -144,7 +154,17 @@ class Inspector(QWidget):
         item = items[0]
         name = self.tr("no class") if item.label is None else names[item.label]
         self.title.setText(self.tr("Class {0}").format(name) if item.label is not None else name.capitalize())
-        self.facts.setText("\n".join(self._facts(item, worst.get(item.id), names)))
+        lines = self._facts(item, worst.get(item.id), names)
+        if item.id in mirrored:
+            lines.insert(0, self.tr("⇋ shown as a mirror image in the karyogram"))
+        self.facts.setText("\n".join(lines))
+
+    def show_of_cell(self, doubt: Doubt) -> None:
+        """A doubt about the whole cell, and the button that answers it."""
+        self.title.setText(self.tr("The cell"))
+        self.facts.setText(f"? {doubt_text(doubt)}")
+        self.accept.setText(self.tr("It is so (G)"))
+        self.accept.show()
 
     def show_doubts(self, found: list[Doubt], names: dict[str, str]) -> None:
         """The open doubts, the most urgent first; ``names`` are the labels of chromosomes by id."""
@@ -166,6 +186,8 @@ class Inspector(QWidget):
         if isinstance(item, ReviewedChromosome):
             by = item.label_by if item.label_by and item.label_by.kind == "person" else item.box_by
             checked = self.tr("checked by a person")
+            if not item.looked_at:
+                checked = self.tr("taken over with others, not looked at alone")
             lines.append(self.tr("by {0}").format(by.name) if by.kind == "person" and by.name else checked)
             if item.uncertain:
                 lines.append(self.tr("marked as uncertain"))

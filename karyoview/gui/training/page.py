@@ -33,10 +33,12 @@ from PySide6.QtWidgets import (
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import ENGINES, available_engines
+from karyoview.gui.accounts.credentials_dialog import CredentialsDialog
 from karyoview.gui.main_thread import MainThread
 from karyoview.gui.training.comparison import ComparisonView
 from karyoview.gui.training.curves import Curves
 from karyoview.gui.training.validation import Validation
+from karyoview.services.authority import Credentials, users_if_any
 from karyoview.services.jobs import SerialWorker, user_message
 from karyoview.services.training import LIVE, RunStatus, TrainingPlan, TrainingRun, list_runs, survey
 from karyoview.services.weights import Comparison, WeightsRepository, compare
@@ -300,15 +302,19 @@ class TrainingPage(QWidget):
         outcome = self.comparison.outcome
         if outcome is not None:
             done = self.tr("{0} is active from now on; “Roll back” takes it back.").format(outcome.new)
-            self._change(lambda: self._repository.activate(outcome), done, outcome.new)
-            self.comparison.show_outcome(None)
-            self.refresh()
+
+            def act(who: Credentials | None) -> None:
+                self._repository.activate(outcome, who=who)
+                self.comparison.show_outcome(None)
+
+            self._change(act, done, outcome.new, self.tr("Activate {0}").format(outcome.new))
 
     def roll_back(self) -> None:
         """Make the engine active that was so before."""
         name = self.engine.currentData() or ""
         done = self.tr("{0} is again as it was before.").format(name)
-        self._change(lambda: self._repository.roll_back(name), done, name)
+        title = self.tr("Roll {0} back").format(name)
+        self._change(lambda who: self._repository.roll_back(name, who=who), done, name, title)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A training goes on without the page; a comparison ends."""
@@ -369,17 +375,30 @@ class TrainingPage(QWidget):
             self._last_sentence = sentence
             self.state.setText(sentence)
 
-    def _change(self, step: Callable[[], object], done: str, name: str) -> None:
+    def _change(self, step: Callable[[Credentials | None], object], done: str, name: str, title: str) -> None:
+        """Change the active weights; where people are entered, an approver does it with their passphrase."""
+
+        def act(who: Credentials | None, reason: str = "") -> None:
+            step(who)
+            self.fill_engines()
+            self._choose_engine(name)
+            self.validation.fill_engines()
+            self.refresh()
+            self.state.setText(done)
+            self.weights_changed.emit(name)
+
         try:
-            step()
+            people = users_if_any()
+            if people is None or not people.all():
+                act(None)
+                return
         except KaryoViewError as error:
             self.state.setText(str(error))
             return
-        self.fill_engines()
-        self._choose_engine(name)
-        self.validation.fill_engines()
-        self.state.setText(done)
-        self.weights_changed.emit(name)
+        text = self.tr("All reviews from now on begin with these weights: an approver answers for it.")
+        dialog = CredentialsDialog(title, text, act, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _choose_engine(self, name: str) -> None:
         """Turn to an engine, so that what is said of active weights and what “Roll back” does is about it."""

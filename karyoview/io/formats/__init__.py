@@ -13,10 +13,17 @@ from typing import Final
 
 from karyoview.core.annotation import Chromosome, ImageAnnotation, PredictedChromosome, ReviewedChromosome, ReviewState
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.formats import coco, dota, labelme, voc, yolo
-from karyoview.io.formats.common import Format, FormatError
+from karyoview.io.formats import coco, cvat, dota, labelme, voc, yolo
+from karyoview.io.formats.common import FOLDER, Format, FormatError
+from karyoview.io.formats.fitting import fit_to_picture, misfits
+from karyoview.io.formats.pictures import Pictures
+from karyoview.io.formats.remarks import Remarks, attempt, collecting
+from karyoview.io.images import orientation_of
 
-__all__ = ["FORMATS", "Format", "FormatError", "losses", "read_annotations", "register_format", "write_annotations"]
+__all__ = [
+    "FORMATS", "Format", "FormatError", "Remarks", "fit_to_picture", "losses", "misfits", "read_annotations",
+    "register_format", "write_annotations",
+]  # fmt: skip
 
 FORMATS: Final[dict[str, Format]] = {}
 """The formats by name, in the order in which the window and the commands list them."""
@@ -29,7 +36,7 @@ def register_format(form: Format) -> None:
     FORMATS[form.name] = form
 
 
-for _form in (labelme.FORMAT, coco.FORMAT, yolo.YOLO, yolo.YOLO_OBB, dota.FORMAT, voc.FORMAT):
+for _form in (labelme.FORMAT, coco.FORMAT, yolo.YOLO, yolo.YOLO_OBB, dota.FORMAT, voc.FORMAT, cvat.FORMAT):
     register_format(_form)
 
 _Items = Callable[[ImageAnnotation], int]
@@ -71,19 +78,64 @@ _LOSSES: Final[tuple[tuple[str, str, _Items], ...]] = (
 )  # fmt: skip
 
 
-def read_annotations(path: Path, fmt: str, *, images: Path | None = None) -> list[ImageAnnotation]:
-    """Annotations in a file or folder of format ``fmt`` (a key of FORMATS).
+def read_annotations(
+    path: Path, fmt: str, *, images: Path | None = None, remarks: Remarks | None = None
+) -> list[ImageAnnotation]:
+    """Annotations in a file or folder of format ``fmt`` (a key of FORMATS), brought to their pictures.
 
-    ``images`` is the folder of the pictures, where the format needs it. Raises FormatError.
+    ``images`` is the folder of the pictures, where they do not lie beside the annotations. With ``remarks`` an odd
+    object, row, file or picture stops nothing: what was left out and what was changed stands there. Raises
+    FormatError, without ``remarks`` for the first odd thing.
     """
-    return _format(fmt).read(path, images)
+    form = _format(fmt)
+    if remarks is not None:
+        with collecting(remarks):
+            return _fitted(form.read(path, images), path, images)
+    return _fitted(form.read(path, images), path, images)
+
+
+def _fitted(found: list[ImageAnnotation], path: Path, images: Path | None) -> list[ImageAnnotation]:
+    """Annotations whose pictures are at hand turned or scaled to them."""
+    pictures = Pictures(images or (path if path.is_dir() else path.parent))
+    result = []
+    for annotation in found:
+        fitted = attempt(lambda a=annotation: _fit(a, pictures))  # type: ignore[misc]
+        result += [] if fitted is None else [fitted]
+    return result
+
+
+def _fit(annotation: ImageAnnotation, pictures: Pictures) -> ImageAnnotation:
+    place = Path(str(annotation.extra.get(FOLDER, "")))
+    try:
+        file = pictures.path_of(annotation.image, place)
+        known = pictures.find(annotation.image, place) if file is not None else None
+    except FormatError:
+        # A picture that cannot be read says so where it is opened; its annotations are kept.
+        if len(pictures.all_of(annotation.image)) > 1:
+            raise
+        return annotation
+    if file is None or known is None:
+        return annotation
+    return fit_to_picture(annotation, known[1], orientation_of(file))
 
 
 def write_annotations(
-    annotations: Sequence[ImageAnnotation], path: Path, fmt: str, *, overwrite: bool = False
+    annotations: Sequence[ImageAnnotation],
+    path: Path,
+    fmt: str,
+    *,
+    overwrite: bool = False,
+    remarks: Remarks | None = None,
 ) -> list[Path]:
-    """Write a file (COCO) or a folder (the others); → the files. Raises FormatError where one is in the way."""
-    files = _format(fmt).write(annotations)
+    """Write a file (COCO) or a folder (the others); → the files. Raises FormatError where one is in the way.
+
+    With ``remarks`` an annotation that the format cannot write is left out and named there.
+    """
+    if remarks is None:
+        files = _format(fmt).write(annotations)
+    else:
+        with collecting(remarks):
+            files = _format(fmt).write(annotations)
     targets = {path / PurePosixPath(name) if name else path: data for name, data in files.items()}
     for target in targets:
         if target.exists() and not overwrite:

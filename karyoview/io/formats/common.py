@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,9 @@ from karyoview.core.annotation import (
 from karyoview.core.chromosome import CLASS_NAMES, parse_class
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box, box_from_corners
-from karyoview.io.images import ImageError, is_image_file, read_image
+from karyoview.io.formats.remarks import attempt, leave_out, tell
+from karyoview.io.images import is_image_file
+from karyoview.io.picture_names import fits
 
 MAX_FILE_BYTES: Final = 512 << 20
 MAX_FILES: Final = 200_000
@@ -34,6 +37,8 @@ MAX_ITEMS: Final = 5_000_000
 MAX_ITEMS_PER_IMAGE: Final = 10_000
 MAX_COORDINATE: Final = 1e6
 NO_CLASS: Final = "chromosome"
+FOLDER: Final = "import_folder"
+"""The key in an annotation's ``extra`` of the folder that its picture had where it was read."""
 
 
 class FormatError(KaryoViewError):
@@ -93,12 +98,12 @@ def dump_json(value: object, indent: int | None = 2) -> bytes:
 
 
 def list_files(path: Path, suffix: str) -> list[Path]:
-    """The file itself, or the files with ``suffix`` in a folder and below, in order, links left out."""
+    """The file itself, or the files with ``suffix`` (in any case) in a folder and below, in order, links left out."""
     if path.is_file():
         return [path]
     if not path.is_dir():
         raise FormatError(f"{path}: there is no such file or folder.")
-    found = sorted(p for p in path.rglob(f"*{suffix}") if p.is_file() and not p.is_symlink())
+    found = sorted(p for p in path.rglob("*") if p.suffix.lower() == suffix and p.is_file() and not p.is_symlink())
     if len(found) > MAX_FILES:
         raise FormatError(f"{path} holds more than {MAX_FILES} files; split it.")
     return found
@@ -108,8 +113,8 @@ def plain_name(text: object, where: str) -> str:
     """The file name at the end of a path of any system; FormatError when there is none."""
     if not isinstance(text, str):
         raise FormatError(f"{where}: the image's name is missing.")
-    name = re.split(r"[/\\]", text)[-1].strip()
-    if name in ("", ".", "..") or re.search(r"[\x00-\x1f:]", name) or len(name) > 200:
+    name = unicodedata.normalize("NFC", re.split(r"[/\\]", text)[-1].strip())
+    if name in ("", ".", "..") or re.search(r"[\x00-\x1f]|^[A-Za-z]:", name) or not fits(name):
         raise FormatError(f"{where}: {text[:80]!r} names no image.")
     return name
 
@@ -129,6 +134,30 @@ def check_count(count: int, where: str, limit: int = MAX_ITEMS_PER_IMAGE) -> Non
     """FormatError for more objects than an image or a file can have."""
     if count > limit:
         raise FormatError(f"{where}: {count} objects are more than the {limit} that can be real.")
+
+
+def each(rows: Iterable[Any], read: Callable[[Any, str], Read], where: str) -> list[Read]:
+    """What ``read(row, "where number")`` makes of every row; odd rows are left out where that is being gathered."""
+    found = (attempt(lambda r=row, n=number: read(r, f"{where} {n}")) for number, row in enumerate(rows, 1))  # type: ignore[misc]
+    return [item for item in found if item is not None]
+
+
+def each_line(lines: Iterable[str], read: Callable[[str, str], Read], path: Path) -> list[Read]:
+    """What ``read(line, "path, line number")`` makes of every line that holds something."""
+    found = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            item = attempt(lambda t=line, n=number: read(t, f"{path}, line {n}"))  # type: ignore[misc]
+            found += [] if item is None else [item]
+    return found
+
+
+def folder_of(path: Path, root: Path) -> str:
+    """The folder of a label file relative to where reading began, with slashes; empty for the root itself."""
+    if not root.is_dir():
+        return ""
+    place = path.parent.relative_to(root).as_posix()
+    return "" if place == "." else place
 
 
 def as_list(value: object, where: str) -> list[Any]:
@@ -210,8 +239,12 @@ def make_annotation(
     state: ReviewState | None = None,
     reason: str = "",
     notes: str = "",
+    folder: str = "",
 ) -> ImageAnnotation:
-    """An annotation of what was read: proposals where there are scores, else a person's work, not yet reviewed here."""
+    """An annotation of what was read: proposals where there are scores, else a person's work, not yet reviewed here.
+
+    ``folder`` is where the picture or its labels lay, for telling pictures of one name apart.
+    """
     by = Attribution("import", source)
     chromosomes: list[Chromosome] = []
     for index, item in enumerate(items, 1):
@@ -228,6 +261,9 @@ def make_annotation(
             "extra": MappingProxyType(extra),
         }
         if item.score is not None:
+            if not 0.0 <= item.score <= 1.0:
+                nearest = min(max(item.score, 0.0), 1.0)
+                tell(f"{image}, object {index}: its score {item.score:g} was taken as {nearest:g}.")
             chromosomes.append(PredictedChromosome(**common, score=min(max(item.score, 0.0), 1.0)))
         else:
             chromosomes.append(ReviewedChromosome(**common, uncertain=item.uncertain))
@@ -235,8 +271,9 @@ def make_annotation(
         people = any(c.is_human for c in chromosomes)
         state = ReviewState.IN_REVIEW if people else ReviewState.PROPOSED if chromosomes else ReviewState.NEW
     return ImageAnnotation(
-        image=image, size=size, state=state, reason=reason, chromosomes=tuple(chromosomes), notes=notes
-    )
+        image=image, size=size, state=state, reason=reason, chromosomes=tuple(chromosomes), notes=notes,
+        extra=MappingProxyType({FOLDER: folder} if folder else {}),
+    )  # fmt: skip
 
 
 def keep_geometry(source: str, box: Box, written: object) -> dict[str, Any]:
@@ -261,44 +298,25 @@ def stem_of(image: str) -> str:
     return image.rpartition(".")[0] if is_image_file(Path(image)) else image
 
 
+def _own_name(image: str) -> str:
+    if plain_name(image, image) != unicodedata.normalize("NFC", image):
+        raise FormatError(f"{image!r} is no plain file name, so no file can be named after it.")
+    return image
+
+
 def file_per_image(annotations: Sequence[ImageAnnotation], suffix: str) -> dict[str, ImageAnnotation]:
     """File name → annotation; FormatError where two images would share a file or a name leaves the folder."""
     files: dict[str, ImageAnnotation] = {}
+    taken: set[str] = set()
     for annotation in annotations:
-        name = plain_name(annotation.image, annotation.image)
-        if name != annotation.image:
-            raise FormatError(f"{annotation.image!r} is no plain file name, so no file can be named after it.")
+        name = attempt(lambda a=annotation: _own_name(a.image))  # type: ignore[misc]
+        if name is None:
+            continue
         file = f"{stem_of(name)}{suffix}"
-        if file.lower() in {f.lower() for f in files} if len(files) < 500 else file in files:
-            raise FormatError(f"{annotation.image} and another image would both become {file}; rename one of the two.")
+        if file.casefold() in taken:
+            both = f"{annotation.image} and another image would both become {file}; rename one of the two."
+            leave_out(FormatError(both))
+            continue
+        taken.add(file.casefold())
         files[file] = annotation
     return files
-
-
-class Pictures:
-    """The pictures beside annotation files, found by name inside one folder, with their sizes."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._files: dict[str, Path] = {}
-        if folder is not None:
-            if not folder.is_dir():
-                raise FormatError(f"{folder}: there is no such folder of images.")
-            root = folder.resolve()
-            for path in sorted(folder.rglob("*")):
-                if is_image_file(path) and path.is_file() and path.resolve().is_relative_to(root):
-                    self._files.setdefault(stem_of(path.name), path)
-                    self._files.setdefault(path.name, path)
-
-    def find(self, stem: str) -> tuple[str, tuple[int, int]] | None:
-        """(image name, (height, width)) of the picture that belongs to a label file; None where there is none."""
-        path, page = self._files.get(stem), 0
-        name = path.name if path else ""
-        if path is None and (match := re.fullmatch(r"(.+)\.p([1-9]\d{0,4})", stem)):
-            path, page, name = self._files.get(match[1]), int(match[2]), stem
-        if path is None:
-            return None
-        try:
-            image = read_image(path, page=page)
-        except ImageError as error:
-            raise FormatError(f"The size of a picture is needed: {error}") from error
-        return name, (image.height, image.width)

@@ -12,7 +12,9 @@ from typing import Final
 
 from karyoview.core.annotation import Chromosome, ImageAnnotation, ReviewedChromosome
 from karyoview.io.formats import common
-from karyoview.io.formats.common import Format, FormatError, Pictures, Read
+from karyoview.io.formats.common import Format, FormatError, Read
+from karyoview.io.formats.pictures import Pictures
+from karyoview.io.formats.remarks import attempt
 
 _NAME: Final = "dota"
 
@@ -23,20 +25,24 @@ def read(path: Path, images: Path | None) -> list[ImageAnnotation]:
     folder = root / "labelTxt" if path.is_dir() and (root / "labelTxt").is_dir() else path
     beside = root / "images"
     pictures = Pictures(images or (beside if beside.is_dir() else None))
-    found = []
+    found: list[ImageAnnotation] = []
     for file in common.list_files(folder, ".txt"):
-        name, size = pictures.find(file.stem) or (common.plain_name(file.stem, str(file)), (0, 0))
-        items = []
-        for number, line in enumerate(common.read_text(file).splitlines(), 1):
-            if not line.strip() or line.startswith(("imagesource:", "gsd:")):
-                continue
-            items.append(_read_line(line.split(), f"{file}, line {number}"))
-            common.check_count(len(items), str(file))
-        found.append(common.make_annotation(name, size, items, _NAME))
+        annotation = attempt(lambda f=file: _read_one(f, folder, pictures))  # type: ignore[misc]
+        found += [] if annotation is None else [annotation]
     return found
 
 
-def _read_line(words: Sequence[str], where: str) -> Read:
+def _read_one(file: Path, root: Path, pictures: Pictures) -> ImageAnnotation:
+    place = common.folder_of(file, root)
+    name, size = pictures.find(file.stem, Path(place)) or (common.plain_name(file.stem, str(file)), (0, 0))
+    lines = common.read_text(file).splitlines()
+    common.check_count(len(lines), str(file))
+    rows = ["" if line.startswith(("imagesource:", "gsd:")) else line.strip() for line in lines]
+    return common.make_annotation(name, size, common.each_line(rows, _read_line, file), _NAME, folder=place)
+
+
+def _read_line(line: str, where: str) -> Read:
+    words = line.split()
     if len(words) not in (9, 10):
         raise FormatError(f"{where}: expected eight numbers, a class and a difficulty, got {len(words)} words.")
     numbers = [common.number(word, where) for word in words[:8]]

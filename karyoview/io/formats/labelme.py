@@ -16,6 +16,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
 from karyoview.io.formats import common
 from karyoview.io.formats.common import Format, FormatError, Read
+from karyoview.io.formats.remarks import attempt, tell
 
 _NAME: Final = "labelme"
 _VERSION: Final = "5.5.0"
@@ -26,10 +27,11 @@ def read(path: Path, images: Path | None) -> list[ImageAnnotation]:
     files = common.list_files(path, ".json")
     if path.is_dir():
         files = [f for f in files if "karyoview" not in f.relative_to(path).parts[:-1]]
-    return [_read_one(file) for file in files]
+    read_files = (attempt(lambda f=file: _read_one(f, path)) for file in files)  # type: ignore[misc]
+    return [annotation for annotation in read_files if annotation is not None]
 
 
-def _read_one(path: Path) -> ImageAnnotation:
+def _read_one(path: Path, root: Path) -> ImageAnnotation:
     document = common.as_object(common.read_json(path), str(path))
     shapes = common.as_list(document.get("shapes"), f"{path}: shapes")
     common.check_count(len(shapes), str(path))
@@ -37,7 +39,7 @@ def _read_one(path: Path) -> ImageAnnotation:
     size = tuple(int(common.number(document.get(k) or 0, f"{path}: {k}")) for k in ("imageHeight", "imageWidth"))
     own = document.get("karyoview")
     own = own if isinstance(own, dict) else {}
-    items = [_read_shape(shape, f"{path}, shape {number}") for number, shape in enumerate(shapes, 1)]
+    items = common.each(shapes, _read_shape, f"{path}, shape")
     try:
         return common.make_annotation(
             image,
@@ -47,6 +49,7 @@ def _read_one(path: Path) -> ImageAnnotation:
             state=ReviewState(own["state"]) if own.get("state") in set(ReviewState) else None,
             reason=str(own.get("reason", "")),
             notes=str(own.get("notes", "")),
+            folder=common.folder_of(path, root),
         )
     except FormatError:
         raise
@@ -73,6 +76,10 @@ def _read_shape(shape: object, where: str) -> Read:
         raise FormatError(f"{where}: a {str(kind)[:20]!r} of {len(points)} points is no box; draw a rectangle instead.")
     own = record.get("karyoview")
     own = own if isinstance(own, dict) else {}
+    if record.get("mask"):
+        tell(f"{where}: its mask was not taken; the box around it was.")
+    elif len(points) > 4:
+        tell(f"{where}: of its outline of {len(points)} points the box around it was taken.")
     score = own.get("score", record.get("score"))
     polarity = own.get("polarity")
     return Read(

@@ -15,7 +15,9 @@ from karyoview.core.annotation import Chromosome, ImageAnnotation, PredictedChro
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.geometry import Box
 from karyoview.io.formats import common
-from karyoview.io.formats.common import Format, FormatError, Pictures, Read
+from karyoview.io.formats.common import Format, FormatError, Read
+from karyoview.io.formats.pictures import Pictures
+from karyoview.io.formats.remarks import attempt, tell
 
 _NAMES_FILES: Final = ("data.yaml", "data.yml", "dataset.yaml", "classes.txt", "obj.names")
 
@@ -38,20 +40,21 @@ def _read(path: Path, images: Path | None, source: str, count: int, to_box: _Rea
     labels = root / "labels" if (root / "labels").is_dir() and path.is_dir() else path
     names = _class_names(root, labels)
     pictures = Pictures(images or _pictures_folder(root))
-    files = [f for f in common.list_files(labels, ".txt") if f.name not in _NAMES_FILES]
-    found = []
-    for file in files:
-        picture = pictures.find(file.stem)
+    files = [f for f in common.list_files(labels, ".txt") if f.name.lower() not in _NAMES_FILES]
+
+    def read_one(file: Path) -> ImageAnnotation:
+        place = common.folder_of(file, labels)
+        picture = pictures.find(file.stem, Path(place))
         if picture is None:
             raise FormatError(f"{file}: its picture, whose size is needed, was not found; name the folder of images.")
         name, size = picture
-        items = []
-        for number, line in enumerate(common.read_text(file).splitlines(), 1):
-            if line.strip():
-                items.append(_read_line(line.split(), names, size, f"{file}, line {number}", source, count, to_box))
-                common.check_count(len(items), str(file))
-        found.append(common.make_annotation(name, size, items, source))
-    return found
+        lines = common.read_text(file).splitlines()
+        common.check_count(len(lines), str(file))
+        items = common.each_line(lines, lambda t, w: _read_line(t.split(), names, size, w, source, count, to_box), file)
+        return common.make_annotation(name, size, items, source, folder=place)
+
+    found = (attempt(lambda f=file: read_one(f)) for file in files)  # type: ignore[misc]
+    return [annotation for annotation in found if annotation is not None]
 
 
 def _pictures_folder(root: Path) -> Path:
@@ -81,6 +84,8 @@ def _read_line(
     numbers = [common.number(word, where) for word in words[1:]]
     if any(abs(v) > 10 for v in numbers):
         raise FormatError(f"{where}: the numbers are not shares of the image's size.")
+    if any(not 0.0 <= v <= 1.0 for v in numbers[:count]):
+        tell(f"{where}: its numbers are not all between 0 and 1; the box goes beyond the picture.")
     box = to_box(numbers[:count], size, where)
     score = numbers[count] if len(numbers) > count else None
     return Read(box, names[int(words[0])], score, extra=common.keep_geometry(source, box, list(words[1 : count + 1])))

@@ -38,6 +38,8 @@ from karyoview.detectors.nets.chromosome_width import REFERENCE_WIDTH
 from karyoview.detectors.nets.classifier import CROP_SHAPE
 from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH
 from karyoview.detectors.nets.karyoview import OPTIONAL, KaryoViewModel
+from karyoview.detectors.specialist import KEY as SPECIALIST
+from karyoview.detectors.specialist import PREFIX, general_weights, specialist_weights
 from karyoview.detectors.weights import LoadedWeights, load_weights
 from karyoview.imaging.normalization import normalize
 
@@ -124,6 +126,7 @@ class DefaultNetwork(Network):
         super().__init__(kind, _Config({}), TrainedModel(stages))
         self._stages = stages
         self._start: LoadedWeights | None = None
+        self._specialist: LoadedWeights | None = None
         self._engine: KaryoViewEngine | None = None
         self._kept = 1.0
         self._crops: dict[str, tuple[np.ndarray, np.ndarray]] = {}
@@ -146,8 +149,9 @@ class DefaultNetwork(Network):
         # learned NMS and cell context were trained on more cells than a laboratory will correct
         parts = [part for part in OPTIONAL if any(name.startswith(f"{part}.") for name in start.tensors)]
         self.model = TrainedModel(self._stages, parts)
-        start.load_into(self.model)
-        self._start, self.config = start, _Config(start.card)
+        general = general_weights(start)
+        general.load_into(self.model)
+        self._start, self._specialist, self.config = general, specialist_weights(start), _Config(start.card)
         return f"from {weights.name}"
 
     def _begun(self) -> LoadedWeights:
@@ -162,6 +166,11 @@ class DefaultNetwork(Network):
         """
         start = self._begun()
         ask = cache(partial(load_engine, start, device=device, settings={}))
+        if self._specialist is not None:
+            # cells of its look would be read by it, and what was learnt from them never asked
+            own = load_engine(self._specialist, device=device, settings={})
+            known = sum(own.knows(normalize(s.pixels)[0]) for s in cells)
+            self._specialist = self._specialist if 2 * known < len(cells) else None
         usual = replace(cells, samples=tuple(_as_seen(s, ask()) for s in cells))
         path = folder / CROPS
         if path.is_file():
@@ -245,13 +254,20 @@ class DefaultNetwork(Network):
             found = [self.predict(s, device) for s in some]
         return cut + self._kept * (float(best_f1_threshold(found, truths)[0]) - cut)
 
+    def tensors(self, model: nn.Module) -> Mapping[str, Tensor]:
+        """What was trained, and the specialist that the start had, unless it would read the cells that were learnt."""
+        if self._specialist is None:
+            return super().tensors(model)
+        return {**super().tensors(model), **{PREFIX + k: v for k, v in self._specialist.tensors.items()}}
+
     def describe(self, card: Mapping[str, Any]) -> dict[str, Any]:
         """The card of new weights: what the start's card says of the engine, and where it came from."""
         before = self._begun().card
         data = before.get("data", {})
         kept = {k: data[k] for k in ("trained_on", "citation", "fitted_on", "citations", "begun_from") if data.get(k)}
+        specialist = {} if self._specialist is None else {SPECIALIST: before[SPECIALIST]}
         return {
-            **card, "title": before.get("title", card["title"]), "rotated": before["rotated"],
+            **card, **specialist, "title": before.get("title", card["title"]), "rotated": before["rotated"],
             "classes": before["classes"], "config": self.config.to_dict(),
             "data": {**card["data"], "begun_from": kept},
             "training": {**card["training"], "share_of_learnt": round(self._kept, 3)},

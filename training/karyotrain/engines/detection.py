@@ -173,7 +173,7 @@ class DetectionTask(Task[loader.Micro]):
             },
         )  # fmt: skip
         path = output / "weights" / f"{self.options.name or self.settings.engine}.safetensors"
-        export(path, model, self.network.describe(card), trunk=self.network.trunk)
+        export(path, self.network.tensors(model), self.network.describe(card), trunk=self.network.trunk)
         pieces = [p.name for p in split_file(path)] if self.options.pieces else []
         return {"weights": str(path), "pieces": pieces, **(headline(report) if report else {})}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from torch import nn
+from torch import Tensor
 
 from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import Recipe
@@ -74,10 +74,15 @@ def make_card(
 
 
 def export(
-    path: Path, model: nn.Module, card: Mapping[str, Any], *, precision: Precision = "fp16", trunk: str | None = None
+    path: Path,
+    tensors: Mapping[str, Tensor],
+    card: Mapping[str, Any],
+    *,
+    precision: Precision = "fp16",
+    trunk: str | None = None,
 ) -> Path:
     """Write ``path`` (``<engine>.safetensors``) and its card; ``trunk`` (a prefix) goes to a shared file."""
-    return save_weights(path, model.state_dict(), card, precision=precision, trunk_prefix=trunk)
+    return save_weights(path, tensors, card, precision=precision, trunk_prefix=trunk)
 
 
 def split_file(path: Path, limit: int = 15 * 2**20) -> list[Path]:

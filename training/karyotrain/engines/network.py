@@ -75,6 +75,11 @@ class Network:
         """
         return None
 
+    def tensors(self, model: nn.Module) -> Mapping[str, Tensor]:
+        """The tensors of exported weights: the model's, and what only goes through with them."""
+        tensors: dict[str, Tensor] = model.state_dict()
+        return tensors
+
     def describe(self, card: Mapping[str, Any]) -> dict[str, Any]:
         """The card of exported weights, with what only this network knows."""
         return dict(card)

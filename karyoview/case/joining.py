@@ -1,0 +1,57 @@
+"""Joining a case and its copy where both went on: a person says for each file which of the two is to stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
+
+from karyoview.case.case import Case
+from karyoview.case.forks import RECORD, Fork, put_away
+from karyoview.case.migrate import migrate_annotation
+from karyoview.case.schema import CASE_FILE
+from karyoview.case.state import CaseError
+from karyoview.core.clock import utc_now
+from karyoview.io.annotation_json import annotation_from_document
+from karyoview.io.atomic import explain
+from karyoview.io.documents import MAX_BYTES, Document, DocumentError, parse_document
+from karyoview.io.own_folder import OwnFolder
+
+JOINED: Final = "joined"
+
+
+def join(case: Case, fork: Fork, take: Collection[str]) -> str:
+    """Put the copy's version of the files ``take`` over the folder's, each as a new edit; returns a sentence.
+
+    What is not taken stays as the folder has it. The copy's lines are kept as ``joined-…``. Raises CaseError.
+    """
+    unknown = sorted(set(take) - set(fork.files))
+    if unknown:
+        raise CaseError(f"{unknown[0]} was not changed in the copy.")
+    detail = {"copy": str(fork.copy), "lines": fork.there, "taken": sorted(take)}
+    source = OwnFolder(fork.copy)
+    try:
+        name = f"joined-{utc_now().replace(':', '').replace('.', '')}.jsonl"
+        OwnFolder(case.store).write(name, source.read(RECORD, 1 << 31))
+        case.record(JOINED, {**detail, "file": name})
+        for target in sorted(take):
+            document = parse_document(source.read(target, MAX_BYTES), fork.copy / target)
+            _put_over(case, target, document)
+    except DocumentError as error:
+        raise CaseError(str(error)) from error
+    except OSError as error:
+        raise CaseError(f"The copies were not joined: {explain(error, case.store)}.") from error
+    put_away(fork)
+    return f"{len(take)} of {len(fork.files)} files were taken from the copy; its lines are kept as {name}."
+
+
+def _put_over(case: Case, target: str, document: Document) -> None:
+    if target == CASE_FILE:
+        settings = {k: document[k] for k in ("protocol", "karyotype", "notes", "details") if k in document}
+        case.update_settings(JOINED, **settings)
+        return
+    name = str(case.store / target)
+    theirs = annotation_from_document(migrate_annotation(document, name), name)
+    # A new edit on top of both: the revision never runs back.
+    ahead = max(theirs.revision, case.annotation(theirs.image).revision)
+    case.save_annotation(replace(theirs, revision=ahead + 1), JOINED)
