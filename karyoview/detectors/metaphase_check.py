@@ -17,7 +17,8 @@ FEWEST_CHROMOSOMES: Final = 12
 """Fewer than these are hardly a metaphase."""
 _LONG: Final = 1.5  # length by width, from which a box has a direction
 _ALIGNED: Final = 0.75  # mean resultant length of the axes' directions; of 40 random ones it is about 0.16
-_SURE_CLASS: Final = 0.62  # mean probability of the likeliest class; of metaphases it is higher
+_SURE_CLASS: Final = 0.62  # mean probability of the likeliest class; only of very short chromosomes it is lower
+_SURE_SCORE: Final = 0.9  # mean score; of what is no chromosome it is lower
 
 
 def refusal(found: Sequence[Detection]) -> str:
@@ -30,7 +31,8 @@ def refusal(found: Sequence[Detection]) -> str:
     if _alignment(found) > _ALIGNED:
         return "No metaphase was found in this picture: all chromosomes stand the same way, as in a karyogram."
     certain = [max(d.probabilities) / d.score for d in found if d.probabilities and d.score > 0]
-    if certain and float(np.mean(certain)) < _SURE_CLASS:
+    unsure = float(np.mean([d.score for d in found])) < _SURE_SCORE
+    if unsure and certain and float(np.mean(certain)) < _SURE_CLASS:
         return "No metaphase was found in this picture: what is dark in it does not look like chromosomes."
     return ""
 

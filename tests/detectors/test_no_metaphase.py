@@ -116,10 +116,11 @@ def test_a_refused_picture_can_be_looked_at_anyway(engine: Detector) -> None:
     assert ("check_metaphase", "False") in found.provenance.settings
 
 
-def _detections(angles: np.ndarray, certain: float) -> list[Detection]:
+def _detections(angles: np.ndarray, certain: float, score: float = 1.0) -> list[Detection]:
     probabilities = np.full(24, (1 - certain) / 23)
     probabilities[0] = certain
-    return [Detection(Box.rotated(50, 50, 15, 60, a), 1.0, 0, probabilities=tuple(probabilities)) for a in angles]
+    shares = tuple(score * probabilities)
+    return [Detection(Box.rotated(50, 50, 15, 60, a), score, 0, probabilities=shares) for a in angles]
 
 
 def test_few_boxes_equal_directions_and_guessed_classes_are_no_metaphase() -> None:
@@ -127,7 +128,8 @@ def test_few_boxes_equal_directions_and_guessed_classes_are_no_metaphase() -> No
     assert refusal(_detections(angles, 0.9)) == ""
     assert "only one thing looks" in refusal(_detections(angles[:1], 0.9))
     assert "only 11 things look" in refusal(_detections(angles[:11], 0.9))
-    assert "does not look like" in refusal(_detections(angles, 0.5))
+    assert "does not look like" in refusal(_detections(angles, 0.5, score=0.8))
+    assert refusal(_detections(angles, 0.45, score=0.95)) == ""  # short chromosomes: sure ones, of doubtful class
     assert "karyogram" in refusal(_detections(0.05 * angles, 0.9))
     assert refusal([]) == "No metaphase was found in this picture."
 
