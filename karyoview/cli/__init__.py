@@ -18,8 +18,8 @@ from karyoview.core.errors import KaryoViewError
 
 COMMANDS: Final = (
     "demo", "detect", "rank", "dataset", "train", "weights", "evaluate", "synthesize", "convert",
-    "import-karyogram", "export", "masks", "report", "iscn", "index", "verify", "backup", "users", "validate",
-    "engines", "doctor", "selftest",
+    "import-karyogram", "export", "masks", "project", "report", "iscn", "index", "verify", "backup", "users",
+    "validate", "engines", "doctor", "selftest",
 )  # fmt: skip
 
 
