@@ -23,8 +23,8 @@ from karyoview.io.tables import printable
 
 COMMANDS: Final = (
     "demo", "detect", "rank", "dataset", "train", "weights", "evaluate", "synthesize", "convert",
-    "import-karyogram", "import-archive", "teach", "export", "masks", "report", "iscn", "index", "verify", "backup",
-    "join", "users", "validate", "engines", "doctor", "selftest",
+    "import-karyogram", "import-archive", "teach", "export", "masks", "project", "report", "iscn", "index", "verify",
+    "backup", "join", "users", "validate", "engines", "doctor", "selftest",
 )  # fmt: skip
 
 

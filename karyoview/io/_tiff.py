@@ -83,6 +83,16 @@ def tiff_cells(source: Path | BinaryIO) -> tuple[list[int], str]:
         return cells, "; ".join(words)
 
 
+def tiff_stacks(source: Path | BinaryIO) -> list[list[int]]:
+    """The pages of each picture; where nothing says which pages are planes, all of the first one's size are one."""
+    with tifffile.TiffFile(source) as file:
+        pages = _full_pages(file)
+        groups = _stacks(file, {page.index: number for number, page in enumerate(pages)})
+        if groups:
+            return groups
+        return [[k for k, p in enumerate(pages) if p.shape == pages[0].shape]] if pages else []
+
+
 def _stacks(file: tifffile.TiffFile, places: dict[int, int]) -> list[list[int]]:
     """Groups of pages that are planes or channels of one picture, by what OME or ImageJ says of the axes."""
     if not (file.is_ome or file.is_imagej or file.is_lsm or file.is_stk):

@@ -26,6 +26,7 @@ __all__ = [
     "orientation_of",
     "read_image",
     "sha256_of",
+    "stacks",
     "upright_size",
 ]
 
@@ -105,6 +106,16 @@ def list_pictures(path: Path) -> tuple[list[int], str]:
     if not pages:
         _fail(path, "it holds no picture")
     return pages, f"{path.name}: {words}." if words else ""
+
+
+def stacks(path: Path) -> list[list[int]]:
+    """The pages that are planes of each picture in a TIFF; raises ImageError."""
+    kind = _kind_of(path, _read(path, 140))
+    if kind != "tiff":
+        _fail(path, "planes are read from TIFF only; export the stack as TIFF")
+    from karyoview.io._tiff import tiff_stacks
+
+    return _guarded(path, kind, lambda: tiff_stacks(path)) or _fail(path, "it holds no picture")
 
 
 def upright_size(path: Path) -> tuple[int, int] | None:
