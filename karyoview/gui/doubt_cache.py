@@ -86,12 +86,11 @@ class DoubtCache(QObject):
         session = self._controller.session
         if session is None or not event.change & ~(Change.SELECTION | Change.SUGGESTIONS):
             return
-        before = modal_numbers(self._totals.values())
         annotation = session.annotation(event.image)
-        self._totals.pop(event.image, None)
+        before = self._totals.pop(event.image, None)
         if annotation.state is ReviewState.REVIEWED:
             self._totals[event.image] = annotation.total()
-        if modal_numbers(self._totals.values()) != before or len(self._totals) <= _FEWEST + 1:
+        if self._totals.get(event.image) != before:
             self.changed.emit(tuple(i for i in session.images if i != event.image))
 
     def start(self) -> None:

@@ -210,7 +210,8 @@ class Person:
             self.press(Qt.Key.Key_Return)
             if (asked := QApplication.activeModalWidget()) is not None:
                 assert asked.objectName() == "red-doubts", asked
-                self.press(Qt.Key.Key_R)
+                QTest.keyClick(asked, Qt.Key.Key_R)
+                self.until(lambda: QApplication.activeModalWidget() is None)
             assert self.session.annotation(image).state is ReviewState.REVIEWED
 
     def set_karyotype(self, typed: str) -> None:
