@@ -121,7 +121,7 @@ class CellPresenter(QObject):
         if not found.metaphase and not annotation.total():
             return self.tr("no metaphase found; Shift+I looks anyway")
         if found.novelty is not None and found.novelty > 1.0:
-            return self.tr("this look is new to the engine; training on some of your cells helps")
+            return self.tr("new look: training helps")
         return ""
 
     def _session(self) -> ReviewSession | None:

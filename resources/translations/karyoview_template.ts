@@ -1050,7 +1050,7 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/cell_presenter.py" line="124"/>
-        <source>this look is new to the engine; training on some of your cells helps</source>
+        <source>new look: training helps</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -214,9 +214,9 @@ def test_the_header_says_that_a_look_is_new_to_the_engine(driver, case_folder: P
     driver.open(case_folder)
     driver.key(Qt.Key.Key_I)
     driver.until(lambda: driver.annotation.total() == 46)
-    assert "new to the engine" not in driver.window.header.state.text()
+    assert "new look" not in driver.window.header.state.text()
     fake_engine.novelty = 1.4
     driver.key(Qt.Key.Key_D)
     driver.key(Qt.Key.Key_I)
     driver.until(lambda: driver.annotation.total() == 46)
-    assert "this look is new to the engine; training on some of your cells helps" in driver.window.header.state.text()
+    assert driver.window.header.state.text().endswith(" · new look: training helps")
