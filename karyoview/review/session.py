@@ -237,7 +237,7 @@ class ReviewSession:
             return 0
         wanted = range(len(detections)) if indices is None else indices
         left = tuple(d for i, d in enumerate(detections.items) if i not in set(wanted))
-        made = self._take(detections, wanted)
+        made = self._take_over(detections, wanted)
         self.drop_suggestions(self.current, replace(detections, items=left) if left else None)
         return made
 
@@ -246,10 +246,10 @@ class ReviewSession:
 
         Raises EditError where its chromosome has a box already.
         """
-        if not self._take(detections, [index]):
+        if not self._take_over(detections, [index]):
             raise EditError("This chromosome has a box already.")
 
-    def _take(self, detections: Detections, indices: Sequence[int]) -> int:
+    def _take_over(self, detections: Detections, indices: Sequence[int]) -> int:
         after, made = edits.take_suggestions(self.annotation(), detections, indices, self.person)
         self.do(after, "suggestion", made)
         self.select(made if len(made) == 1 else ())

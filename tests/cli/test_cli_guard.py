@@ -26,6 +26,7 @@ CALLS = {
     "train": ["{odd}"], "weights": ["compare", "{odd}", "--data", "{odd}"],
     "evaluate": ["{odd}", "--truth", "{odd}"], "synthesize": ["-o", "{out}", "--cells", "1"],
     "convert": ["{odd}", "{out}", "--to", "coco"], "import-karyogram": ["{case}", "{odd}"],
+    "import-archive": ["{odd}", "--output", "{out}"], "teach": ["{odd}"], "project": ["{odd}", "{out}"],
     "export": ["{case}", "-o", "{out}", "--format", "coco"], "masks": ["{odd}"], "report": ["{case}", "-o", "{out}"],
     "iscn": ["46,XX"], "index": ["--url", "sqlite:///{out}"], "verify": ["{odd}"], "backup": ["{case}", "{out}"],
     "join": ["{odd}"], "users": ["list", "--url", "sqlite:///{out}"], "validate": ["{odd}"], "engines": [],

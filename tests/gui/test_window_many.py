@@ -118,6 +118,7 @@ def test_taking_all_suggestions_selects_none_of_them(driver, case_folder: Path, 
     driver.open(case_folder)
     driver.double_click(*places()[20].centre)
     driver.key(Qt.Key.Key_B, CTRL)
+    driver.until(lambda: driver.window.runner.last_run.total == 3)
     driver.until(lambda: driver.session.suggestions.get("c00.png") is not None)
     driver.key(Qt.Key.Key_G, SHIFT)
     assert driver.annotation.total() == 46

@@ -123,11 +123,11 @@ def test_a_late_result_that_holds_nothing_new_promises_no_suggestions(driver, ca
     driver.until(lambda: driver.annotation.total() == 46)
     driver.click(*driver.annotation.chromosomes[7].box.centre)
     driver.key("9")
-    heard: list[str] = []
-    driver.window.runner.message.connect(heard.append)
+    messages: list[str] = []
+    driver.window.runner.message.connect(messages.append)
     driver.key(Qt.Key.Key_B, CTRL)
     driver.until(lambda: driver.window.runner.last_run.done == 3)
     assert "c00.png" not in driver.session.suggestions
-    assert [h for h in heard if "c00.png" in h] == [
+    assert [h for h in messages if "c00.png" in h] == [
         "c00.png: a person worked here meanwhile; the engine found nothing that is not boxed."
     ]

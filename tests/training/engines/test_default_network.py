@@ -21,7 +21,9 @@ from karyotrain.trainer.progress import CONTROL
 
 from karyoview._resources import resource
 from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.registry import load_engine
+from karyoview.detectors.specialist import general_weights, specialist_weights
 from karyoview.detectors.weights import LoadedWeights, load_weights
 
 SHIPPED = resource("weights") / "karyoview.safetensors"
@@ -55,7 +57,8 @@ def tune(cells: Path, run: Path, **changes: Any) -> LoadedWeights:
 
 
 def changed(old: LoadedWeights, new: LoadedWeights) -> set[str]:
-    """The parts of the engine in which a tensor differs."""
+    """The parts of the engine's general networks in which a tensor differs."""
+    old, new = general_weights(old), general_weights(new)
     assert old.tensors.keys() == new.tensors.keys()
     return {
         ".".join(name.split(".")[: 2 if name.startswith("finder.backbone") else 1])
@@ -69,7 +72,7 @@ def test_both_networks_learn_and_the_card_says_where_they_come_from(cells: Path,
     parts = changed(old, new)
     assert {"finder", "classifier"} <= parts
     assert "orientation" not in parts
-    differing = [n for n in old.tensors if not torch.equal(old.tensors[n], new.tensors[n])]
+    differing = [n for n in general_weights(old).tensors if not torch.equal(old.tensors[n], new.tensors[n])]
     assert not [n for n in differing if n.startswith("finder.backbone.body.") or "running_" in n]
     assert new.card["weights"]["trunk"] == old.card["weights"]["trunk"]  # the shared file is the same file
     assert new.hash != old.hash
@@ -93,6 +96,19 @@ def test_both_networks_learn_and_the_card_says_where_they_come_from(cells: Path,
     assert data_paths == [cells]
     assert options.start == tmp_path / "run" / START / SHIPPED.name
     assert load_weights(options.start).hash == old.hash  # a later start begins from the same weights
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_specialist_stays_unless_it_would_read_the_cells_that_were_learnt(
+    cells: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    monkeypatch.setattr(KaryoViewEngine, "knows", lambda self, grey: known)
+    old, new = load_weights(SHIPPED), tune(cells, tmp_path / "run", settings={"stages": "namer"}, steps=1)
+    before, after = specialist_weights(old), specialist_weights(new)
+    assert before is not None
+    assert (after is None) == known
+    if after is not None:
+        assert all(torch.equal(before.tensors[name], value) for name, value in after.tensors.items())
 
 
 def test_one_network_alone_can_be_trained_further(cells: Path, tmp_path: Path) -> None:
