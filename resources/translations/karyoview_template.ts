@@ -968,32 +968,32 @@
 <context>
     <name>CaseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="29"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="30"/>
         <source>Case settings</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="37"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="38"/>
         <source>Withhold sex in window, export and report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="39"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="40"/>
         <source>Blind second count of reviewed cells by a colleague</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="41"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="42"/>
         <source>Corrections of this case may train engines</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="46"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="47"/>
         <source>Case id (no names of patients)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="47"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="48"/>
         <source>Protocol</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1001,42 +1001,42 @@
 <context>
     <name>CellDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="81"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="82"/>
         <source>as the file says</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="82"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="83"/>
         <source>Bands analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="86"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="87"/>
         <source>Slide</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="87"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="88"/>
         <source>Culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="88"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="89"/>
         <source>Stage x, y</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="89"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="90"/>
         <source>Scale, µm per pixel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="98"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="99"/>
         <source>Stage: two numbers, such as 12.5, 40.2.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="99"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="100"/>
         <source>Scale: one number, such as 0.065.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3133,48 +3133,48 @@
 <context>
     <name>SetAsideDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="16"/>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="27"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="18"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="29"/>
         <source>Set aside</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="21"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="23"/>
         <source>broken metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="21"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="23"/>
         <source>overlapping metaphases</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="21"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="23"/>
         <source>too many crossings</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="22"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="24"/>
         <source>poor banding</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="22"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="24"/>
         <source>out of focus</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="22"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="24"/>
         <source>no metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="25"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="27"/>
         <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="31"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="33"/>
         <source>A cell that is set aside is no count. Why?</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4270,6 +4270,19 @@
     <message>
         <location filename="../../karyoview/gui/archive/truth_step.py" line="262"/>
         <source>left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TypedDialog</name>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/typed.py" line="32"/>
+        <source>What was entered here is not kept yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/typed.py" line="32"/>
+        <source>&amp;Close without it</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
+from karyoview.gui.dialogs.case_settings import CellDialog
 from karyoview.gui.dialogs.tally import TallyDialog
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -145,3 +146,25 @@ def test_esc_over_a_typed_karyotype_asks(driver, case_folder: Path) -> None:
     QTest.keyClick(tally.karyotype, Qt.Key.Key_Escape)
     driver.answer(Qt.Key.Key_C)
     driver.until(lambda: not driver.window.findChildren(TallyDialog))
+
+
+def test_esc_over_a_typed_slide_asks_and_an_untouched_dialog_just_closes(driver, case_folder: Path) -> None:
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_D, CTRL)
+    driver.until(lambda: isinstance(QApplication.activeModalWidget(), CellDialog))
+    QTest.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Escape)
+    driver.until(lambda: QApplication.activeModalWidget() is None)
+    driver.key(Qt.Key.Key_D, CTRL)
+    driver.until(lambda: isinstance(QApplication.activeModalWidget(), CellDialog))
+    cell = QApplication.activeModalWidget()
+    QTest.mouseClick(cell.slide, LEFT, NONE, QPoint(5, 5))
+    QTest.keyClicks(cell.slide, "S 7")
+    QTest.keyClick(cell.slide, Qt.Key.Key_Escape)
+    driver.until(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox))
+    driver.answer(Qt.Key.Key_Return)
+    assert cell.isVisible()
+    assert cell.slide.text() == "S 7"
+    QTest.keyClick(cell.slide, Qt.Key.Key_Escape)
+    driver.answer(Qt.Key.Key_C)
+    driver.until(lambda: not cell.isVisible())
+    assert driver.window.controller.case.cell("c00.png").slide == ""

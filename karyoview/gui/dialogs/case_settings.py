@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 from karyoview.case.case import Case
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.tally import PROTOCOLS
+from karyoview.gui.dialogs.typed import TypedDialog
 
 
-class CaseDialog(QDialog):
+class CaseDialog(TypedDialog):
     """Protocol, consent, sex withheld, blind second count."""
 
     def __init__(self, case: Case, parent: QWidget | None = None) -> None:
@@ -67,7 +68,7 @@ class CaseDialog(QDialog):
         super().accept()
 
 
-class CellDialog(QDialog):
+class CellDialog(TypedDialog):
     """Slide, culture, stage coordinates and scale of one cell."""
 
     def __init__(self, case: Case, image: str, parent: QWidget | None = None) -> None:

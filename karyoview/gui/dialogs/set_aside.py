@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+
+from karyoview.gui.dialogs.typed import TypedDialog
 
 
-class SetAsideDialog(QDialog):
+class SetAsideDialog(TypedDialog):
     """Asks for the reason; :attr:`reason_given` carries it."""
 
     reason_given = Signal(str)
