@@ -21,7 +21,7 @@ from karyoview.cli import run
 from karyoview.core.annotation import ReviewState
 from karyoview.io.formats import FORMATS, Remarks, read_annotations
 from karyoview.report.content import collect_report
-from karyoview.report.export import export_proficiency, report_csv, report_json
+from karyoview.report.export import export_proficiency, report_csv, report_hl7, report_json
 from karyoview.report.pdf import report_pdf
 from karyoview.services.export import PICTURES, TABLES, ExportOptions, export_case
 
@@ -205,6 +205,10 @@ def test_forty_cells_go_through_everything(driver, folder: Path, tmp_path: Path,
         report = json.loads(report_json(content))
         assert all(name in json.dumps(report, ensure_ascii=False) for name in names)
         assert all(name in report_csv(content) for name in names)
+        message = report_hl7(content)
+        assert "OBX" in message
+        counted = next(line for line in message.replace("\r", "\n").split("\n") if "KV-CELLS" in line)
+        assert str(len(content.tally.counted)) in counted
         assert len(export_proficiency(case, names[:10], tmp_path / "proficiency")) >= 10
 
         remarks = Remarks()
