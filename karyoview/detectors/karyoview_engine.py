@@ -219,15 +219,20 @@ class KaryoViewEngine:
 
         True where too few lie alone to tell; a specialist's model has a router.
         """
-        router = self.model.router
-        cell = _resized(grey, usual_scale(grey))
-        masks = lone_chromosomes(cell)
-        if router is None or len(masks) < FEWEST_PIECES:
+        router, embeddings = self.model.router, self.lone_embeddings(grey)
+        if router is None or embeddings is None:
             return True
-        scale = self.crop_scale(cell, masks)
-        embeddings = self.classify(np.stack([aligned_crop(cell, mask, scale) for mask in masks]))[2]
         with torch.inference_mode():
             return bool(router(torch.from_numpy(embeddings).to(self._device).mean(0)) > 0)
+
+    def lone_embeddings(self, grey: npt.NDArray[np.uint8]) -> Float32Array | None:
+        """Embeddings (N, 256) of chromosomes that lie alone in (H, W) uint8 ``grey``, dark on light, or None."""
+        cell = _resized(grey, usual_scale(grey))
+        masks = lone_chromosomes(cell)
+        if len(masks) < FEWEST_PIECES:
+            return None
+        scale = self.crop_scale(cell, masks)
+        return self.classify(np.stack([aligned_crop(cell, mask, scale) for mask in masks]))[2]
 
     def scale_of(self, grey: npt.NDArray[np.uint8]) -> float | None:
         """The factor at which (H, W) uint8 ``grey``, dark on light, is read; None where its chromosomes are too small.
