@@ -46,12 +46,7 @@ from karyoview.detectors.provenance import provenance_of
 from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions, with_lone_pieces
 from karyoview.detectors.rescoring import rescore
 from karyoview.detectors.runtime import compile_backends
-from karyoview.detectors.specialist import (
-    FEWEST_PIECES,
-    general_weights,
-    lone_chromosomes,
-    specialist_weights,
-)  # fmt: skip
+from karyoview.detectors.specialist import FEWEST_PIECES, general_weights, lone_chromosomes, specialist_weights
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.aligned import CellScale, aligned_crop, cell_scale
 from karyoview.imaging.connected_pieces import lone_pieces

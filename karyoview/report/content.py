@@ -168,23 +168,29 @@ def _confirmed_shortfalls(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
+def unconfirmed_cells(case: Case, tally: CaseTally) -> list[str]:
+    """Names of the counted cells that hold a chromosome at which no person looked, also one taken over with others."""
+    return [
+        cell.image for cell in tally.counted if any(_is_unconfirmed(c) for c in case.annotation(cell.image).chromosomes)
+    ]
+
+
 def _confirmed(case: Case, tally: CaseTally) -> str:
     """Whether persons looked at every chromosome of the counted cells, as the cells themselves say."""
-    unseen = [
-        cell.image for cell in tally.counted if any(_is_unseen(c) for c in case.annotation(cell.image).chromosomes)
-    ]
+    unconfirmed = unconfirmed_cells(case, tally)
     number = len(tally.counted)
-    if not unseen:
-        cells = "the counted cell" if number == 1 else f"all {number} counted cells"
-        return f"The chromosomes of {cells} were confirmed by a person."
-    shown = ", ".join(unseen[:_NAMED]) + (f" and {len(unseen) - _NAMED} more" if len(unseen) > _NAMED else "")
+    if not unconfirmed:
+        named = "the counted cell" if number == 1 else f"all {number} counted cells"
+        return f"The chromosomes of {named} were confirmed by a person."
+    cells, more = len(unconfirmed), len(unconfirmed) - _NAMED
+    shown = ", ".join(unconfirmed[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     return (
-        f"In {len(unseen)} of {number} counted cells chromosomes stand as an engine proposed them, and nobody "
+        f"In {cells} of {number} counted cells chromosomes stand as an engine proposed them, and nobody "
         f"confirmed each of them: {shown}."
     )
 
 
-def _is_unseen(item: Chromosome) -> bool:
+def _is_unconfirmed(item: Chromosome) -> bool:
     return isinstance(item, PredictedChromosome) or not getattr(item, "looked_at", True)
 
 

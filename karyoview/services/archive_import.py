@@ -37,7 +37,7 @@ CASES: Final = "cases"
 ACTION: Final = "import karyogram"
 CONSENT: Final = "consent to training, given for the archive"
 _LOST: Final = "its process was ended twice, as a rule for want of memory; use fewer workers."
-_POLL: Final = 0.3  # seconds after which a wish to cancel is check_cancel
+_POLL: Final = 0.3  # seconds between two looks for a wish to cancel
 
 Progress = Callable[[int, int, str], None]
 """Called with pairs done, pairs in all, and a sentence about the last one."""

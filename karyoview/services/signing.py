@@ -18,14 +18,14 @@ from karyoview.case.karyotyping import check_karyotype
 from karyoview.case.proof import AMENDMENT, APPROVED, REPORT, SIGNATURE, statement
 from karyoview.case.schema import Signature, signature_row
 from karyoview.case.verify_signatures import report_rows
-from karyoview.core.annotation import PredictedChromosome, ReviewState
+from karyoview.core.annotation import ReviewState
 from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.tally import CaseTally
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.documents import Document, sha256_bytes
 from karyoview.io.own_folder import OwnFolder
-from karyoview.report.content import withhold_sex
+from karyoview.report.content import unconfirmed_cells, withhold_sex
 from karyoview.services.authority import AMEND, authorise
 
 MAX_PDF_BYTES: Final = 1 << 30
@@ -274,13 +274,9 @@ def _cells(case: Case, tally: CaseTally) -> Iterator[Shortfall]:
     unclassed = [c.image for c in tally.counted if c.unclassed]
     if unclassed:
         yield Shortfall(f"Chromosomes without a class: {_listed(unclassed)}.")
-    unseen = [
-        c.image
-        for c in tally.counted
-        if any(isinstance(item, PredictedChromosome) for item in case.annotation(c.image).chromosomes)
-    ]
-    if unseen:
-        yield Shortfall(f"Proposals that no person has confirmed: {_listed(unseen)}.")
+    unconfirmed = unconfirmed_cells(case, tally)
+    if unconfirmed:
+        yield Shortfall(f"Proposals that no person has confirmed: {_listed(unconfirmed)}.")
 
 
 def _listed(images: list[str]) -> str:

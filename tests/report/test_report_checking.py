@@ -13,7 +13,7 @@ from karyoview.accounts.users import Credentials, Users
 from karyoview.case.case import Case
 from karyoview.case.karyotyping import set_karyotype
 from karyoview.case.verify import verify_case
-from karyoview.core.annotation import Attribution, PredictedChromosome
+from karyoview.core.annotation import Attribution, PredictedChromosome, ReviewedChromosome
 from karyoview.core.errors import KaryoViewError
 from karyoview.report.checking import check_report
 from karyoview.report.content import ReportError, collect_report
@@ -116,8 +116,8 @@ def test_sentences_follow_from_the_cells(case: Case) -> None:
     annotation = case.annotation("m1.png")
     first = annotation.chromosomes[0]
     by = Attribution("engine", "kv")
-    unseen = PredictedChromosome(first.id, first.box, first.label, by, by, 0.37)
-    case.save_annotation(replace(annotation, chromosomes=(unseen, *annotation.chromosomes[1:]), revision=9), "x")
+    proposed = PredictedChromosome(first.id, first.box, first.label, by, by, 0.37)
+    case.save_annotation(replace(annotation, chromosomes=(proposed, *annotation.chromosomes[1:]), revision=9), "x")
     assert "Proposals that no person has confirmed: m1.png." in [s.text for s in shortfalls(case)]
     case.update_settings(details={"band_level": "550"})
     text = " ".join(text_of(report_pdf(collect_report(case))).split())
@@ -135,3 +135,13 @@ def test_a_line_in_which_one_cell_is_odd_says_how_many_chromosomes_the_line_has(
         text = " ".join(text_of(report_pdf(content)).split())
         assert "cells with 46 chromosomes" not in text
         assert "m6.png: -7, in too few cells for a clone" in text
+
+
+def test_signing_counts_what_was_taken_over_with_others_as_unconfirmed_as_the_report_does(case: Case) -> None:
+    annotation = case.annotation("m1.png")
+    first = annotation.chromosomes[0]
+    assert isinstance(first, ReviewedChromosome)
+    taken = replace(first, looked_at=False)
+    case.save_annotation(replace(annotation, chromosomes=(taken, *annotation.chromosomes[1:]), revision=9), "x")
+    assert "Proposals that no person has confirmed: m1.png." in [s.text for s in shortfalls(case)]
+    assert "m1.png" in " ".join(text_of(report_pdf(collect_report(case))).split()).split("nobody confirmed")[1]

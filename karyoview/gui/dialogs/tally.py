@@ -234,10 +234,10 @@ class TallyDialog(QDialog):
             named = ", ".join(f"{image} ({number})" for image, number in open_ones[:6])
             more = self.tr(" and {0} more cells").format(len(open_ones) - 6) if len(open_ones) > 6 else ""
             found.append(self.tr("Open doubts in counted cells: {0}{1}.").format(named, more))
-        unseen = [r.image for r in self.case.cells if r.image in self.session.images and self._is_hidden(r.image)]
-        if unseen:
+        hidden = [r.image for r in self.case.cells if r.image in self.session.images and self._is_hidden(r.image)]
+        if hidden:
             text = self.tr("Left out until your second count of them is done: {0}.")
-            found.append(text.format(", ".join(unseen)))
+            found.append(text.format(", ".join(hidden)))
         return found
 
     def _put_doubts(self, row: int, column: int, found: Sequence[Doubt]) -> None:
