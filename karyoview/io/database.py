@@ -34,7 +34,9 @@ def open_engine(url: str | None = None) -> Engine:
             parsed = URL.create("sqlite", database=str(workspace() / "index.sqlite"))
         kind = parsed.get_backend_name()
         if kind == "postgresql":
-            return sa.create_engine(parsed.set(drivername="postgresql+pg8000"), pool_pre_ping=True)
+            engine = sa.create_engine(parsed.set(drivername="postgresql+pg8000"), pool_pre_ping=True)
+            sa.event.listen(engine, "handle_error", _connection_is_lost)
+            return engine
         if kind == "sqlite":
             _keep_private(parsed.database or "")
             return sa.create_engine(parsed, connect_args={"timeout": 30})
@@ -43,6 +45,12 @@ def open_engine(url: str | None = None) -> Engine:
     except ImportError as error:
         raise DatabaseError("PostgreSQL needs pg8000; install it with: pip install 'karyoview[postgres]'.") from error
     raise DatabaseError(f"The index works on SQLite and PostgreSQL, not on {kind}.")
+
+
+def _connection_is_lost(context: sa.engine.ExceptionContext) -> None:
+    """Let go of a connection whose socket broke: pg8000 hands on the system's error where it reads an answer's head."""
+    if isinstance(context.original_exception, OSError):
+        context.is_disconnect = True
 
 
 def _keep_private(database: str) -> None:
@@ -77,7 +85,7 @@ def database_errors(engine: Engine) -> Iterator[None]:
     """Turn what a database says into one sentence; passwords in its address are not shown."""
     try:
         yield
-    except sa.exc.SQLAlchemyError as error:
+    except (sa.exc.SQLAlchemyError, ConnectionError) as error:
         where = engine.url.render_as_string(hide_password=True)
         reason = _reason(error)
         raise DatabaseError(
@@ -85,7 +93,7 @@ def database_errors(engine: Engine) -> Iterator[None]:
         ) from error
 
 
-def _reason(error: sa.exc.SQLAlchemyError) -> str:
+def _reason(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
     reported = cause.args[0] if cause.args else ""
     # pg8000 hands on the server's message as a mapping of one-letter fields.

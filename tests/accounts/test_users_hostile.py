@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import itertools
 import os
 import stat
 import threading
@@ -14,7 +17,7 @@ import sqlalchemy as sa
 
 from karyoview.accounts.users import Credentials, Role, UserError, Users
 from karyoview.core.errors import KaryoViewError
-from karyoview.io.database import open_engine
+from karyoview.io.database import DatabaseError, open_engine
 from karyoview.io.key_list import KeyListError, read_key_list
 from karyoview.services.authority import AuthorityError, authorise, authorise_where_managed
 
@@ -158,6 +161,34 @@ def test_where_nobody_is_entered_nobody_is_asked(engine: sa.Engine, tmp_path: Pa
 def test_nobody_else_reads_the_database(engine: sa.Engine, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "u.sqlite").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "workspace" / "laboratories.json").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("call", range(6))
+def test_a_socket_that_breaks_while_an_answer_is_read_is_one_sentence(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    """In whatever answer it breaks, also in that to the rollback of a connection that is given back."""
+    if not url.startswith("postgresql"):
+        pytest.skip("SQLite has no socket")
+    core = pytest.importorskip("pg8000.core")
+    monkeypatch.setenv("KARYOVIEW_WORKSPACE", str(tmp_path / "workspace"))
+    engine = open_engine(url)
+    users = Users(engine, CHEAP)
+    users.create("chief", "Chief", Role.APPROVER, "long enough")
+    read, calls = core._read, itertools.count()
+
+    def broken(sock: object, size: int) -> bytes:
+        if next(calls) == 5 * call:
+            raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+        return read(sock, size)  # type: ignore[no-any-return]
+
+    with monkeypatch.context() as patched, contextlib.suppress(DatabaseError):
+        patched.setattr(core, "_read", broken)
+        for _ in range(3):
+            users.all()
+    assert next(calls) > 5 * call
+    assert [user.name for user in users.all()] == ["chief"], "the next connection is a whole one"
+    engine.dispose()
 
 
 def test_connections_that_are_cut_in_the_middle_lose_nobody(
