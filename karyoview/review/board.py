@@ -10,6 +10,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, TRAY, Karyogram
 from karyoview.imaging.karyogram_layout import Layout, Strip, follow, label_room, lay_out, make_strips
+from karyoview.imaging.karyogram_look import USUAL_STRENGTH, KaryogramLook
 from karyoview.imaging.lengths import check_lengths
 from karyoview.imaging.masks import GreyArray
 from karyoview.review import karyogram_edits
@@ -60,7 +61,7 @@ class BoardModel:
     @staticmethod
     def cut(pixels: GreyArray, annotation: ImageAnnotation, enhance: bool, straight: bool) -> dict[str, Strip]:
         """The strips of a cell; slow (some tenths of a second), for a worker."""
-        return make_strips(pixels, annotation, enhance=enhance, straight=straight)
+        return make_strips(pixels, annotation, KaryogramLook(USUAL_STRENGTH if enhance else 0.0, straight=straight))
 
     # Moves
 
