@@ -116,7 +116,7 @@ def review(case: Case) -> None:
     session.set_extra(IMAGE, SECOND, {"bert": {"marks": [[1.0, 2.5]], "done": True}}, "second count")
     session.go_to("cell-002.webp")
     session.mark(5, 5, 2)
-    session.set_state(IMAGE, ReviewState.REVIEWED)
+    session.set_state(IMAGE, ReviewState.REVIEWED, confirmed=session.judge(session.annotation(IMAGE)))
 
 
 def documents(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:
@@ -149,7 +149,15 @@ def test_the_annotations_are_described(case_folder: Path) -> None:
     documented = named(section("annotations/"))
     first, second = documents(case_folder, "annotations/*.json")
     extra = first["extra"]
-    assert set(extra) == {"karyogram", "structural", "second_counts", "reviewed_by", "dismissed", "meter"}
+    assert set(extra) == {
+        "karyogram",
+        "structural",
+        "second_counts",
+        "reviewed_by",
+        "reviewed_with",
+        "dismissed",
+        "meter",
+    }
     assert second["count_marks"]
     kinds = {c["kind"] for c in first["chromosomes"]}
     assert kinds == {"reviewed"}

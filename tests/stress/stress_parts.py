@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 _ASKED = os.environ.get("KARYOVIEW_STRESS", "0.01")
@@ -58,14 +59,19 @@ class Workers:
 
         ``at_work`` counts them from when it has noted something, however slow the machine; otherwise from its start.
         """
-        while at_work and self._note.size() <= self._size and Path(f"/proc/{self._child}").exists():
-            time.sleep(0.002)
+        if at_work:
+            self.wait(lambda: self._note.size() > self._size)
         time.sleep(after)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._child, signal.SIGKILL)
         status = int(self._line())
         assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the work itself failed; see what it printed"
         return os.WIFSIGNALED(status)
+
+    def wait(self, seen: Callable[[], bool]) -> None:
+        """Wait until something is seen of the child's work, or the child is at its end."""
+        while not seen() and Path(f"/proc/{self._child}").exists():
+            time.sleep(0.002)
 
     def end(self) -> None:
         """Let go of the process."""
