@@ -5,7 +5,7 @@ that network, looks once at ``--cells`` training cells, at ``--third`` further o
 (karyotrain.data.third_copies) and at the fit cases after the first ``--spare``, with ``--workers`` processes; what it
 saw is kept in the output and shown again and again. ``--kept`` takes what its finder saw before
 (karyotrain.engines.feature_cache). ``--relaid`` with ``--straight`` adds so many cells laid out anew from the crops of
-several laboratories, each in one look, and ``--empty`` fields without a metaphase (karyotrain.data.synthesis.relaid);
+several laboratories, each in one look, ``--drawn`` ones of the generator, and ``--empty`` fields without a metaphase;
 ``--looks`` shows every second training cell as another camera and software would. F1, classes and corrections on the
 spare cells are printed with the network and without, and on cells laid out anew from held-out ones.
 """
@@ -30,7 +30,7 @@ from karyotrain.data.cell_looks import draw_look, photographed
 from karyotrain.data.cells import Cell as LabelledCell
 from karyotrain.data.dataset import Sample, load
 from karyotrain.data.straight_crops import fingerprint
-from karyotrain.data.synthesis import SyntheticCell
+from karyotrain.data.synthesis import SyntheticCell, drawn_cells
 from karyotrain.data.synthesis.relaid import empty_fields, relaid_cells
 from karyotrain.data.third_copies import EXTRA_LABELS, library_of, pasted_cells
 from karyotrain.engines.feature_cache import as_engine_reads, chosen, remembering
@@ -57,7 +57,10 @@ OUTLINED = 0.1
 """Regions down to this share of the finder's threshold are judged: far more than it would count by itself."""
 THIRD = (*range(len(CLASSES)), *EXTRA_LABELS * 2)
 """Classes of the third copies that teach, in turn: all, and those of EXTRA twice more."""
+DRAWN_SEED: Final = 9_000_000
+"""First seed of the drawn cells that teach."""
 _HELD_RELAID = 40  # cells laid out anew from held-out ones, for figures
+_HELD_DRAWN = 12
 _RELAID_SHARD = 100  # cells that are looked at before they are kept
 _USUAL_WIDTH = 13.0  # px, for which blur and sharpening of whole cells are meant
 _LESS_BLUR = 0.7  # a photographed cell is blurred already
@@ -196,11 +199,16 @@ def _task(args: argparse.Namespace) -> PerCellTask:
         pasted = _kept(path, lambda: observe(_with_a_third(args.data, further, args.output / "pieces", args.workers)))
     rest += pasted
     relaid = _relaid(args, seen, observe, args.relaid)
+    if args.drawn:
+        relaid += _drawn(seen, observe, args.drawn, DRAWN_SEED)
     if args.empty:
         path = Path(f"{seen}-empty-{args.empty}.safetensors")
         relaid += _kept(path, lambda: observe(labelled(empty_fields(args.empty))))
     rest += relaid
     held = _relaid(args, seen, observe, min(args.relaid, _HELD_RELAID), held=True)
+    held_out = {"relaid_held": held}
+    if args.drawn:
+        held_out["drawn_held"] = _drawn(seen, observe, _HELD_DRAWN, 2 * DRAWN_SEED)
     known = load_weights(args.begin).tensors if args.begin is not None else {}
     begin = {k.removeprefix("cell_context."): v for k, v in known.items() if k.startswith("cell_context.")}
     # the temperature after this network belongs to the network before it, if the engine had one
@@ -212,7 +220,7 @@ def _task(args: argparse.Namespace) -> PerCellTask:
             "lr": args.lr, "seed": args.seed,
             "config": config, "spare": judge(spare, model), "spare_without": judge(spare, None),
             "seen": judge(rest[:60], model),
-        } | ({"relaid_held": judge(held, model)} if held else {})  # fmt: skip
+        } | {name: judge(cells, model) for name, cells in held_out.items() if cells}  # fmt: skip
 
     how = averaged(replace(HOW, lr=args.lr), args)
     return task_of(rest, args.epochs, how, args.seed, begin or None, figures=figures)
@@ -228,6 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--third", type=int, default=0, help="further training cells, each with a third copy pasted in")
     parser.add_argument("--straight", type=Path, help="folder of karyotrain.data.straight_crops")
     parser.add_argument("--relaid", type=int, default=0, help="further cells, laid out anew from --straight")
+    parser.add_argument("--drawn", type=int, default=0, help="further cells, drawn by the generator")
     parser.add_argument("--empty", type=int, default=0, help="further fields, without a metaphase")
     parser.add_argument("--looks", action="store_true", help="show every second training cell in another look")
     parser.add_argument("--limit", type=int, help="fit cells in all")
@@ -287,6 +296,11 @@ def _relaid(
             partial(look_at, first, part),
         )
     return found
+
+
+def _drawn(seen: str, observe: Callable[[Sequence[LabelledCell]], list[Cell]], count: int, seed: int) -> list[Cell]:
+    """What the engine sees of ``count`` drawn cells."""
+    return _kept(Path(f"{seen}-drawn-{seed}-{count}.safetensors"), lambda: observe(labelled(drawn_cells(count, seed))))
 
 
 def in_looks(cells: Sequence[Sample | LabelledCell], places: Sequence[int]) -> list[LabelledCell]:

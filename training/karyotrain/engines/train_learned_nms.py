@@ -4,9 +4,9 @@
 the finder of a default engine, which looks at cells of its own scale): candidates of the
 ``fit`` cases after the first ``--spare`` (which fit thresholds later) are found once, and then shown
 again and again, and with them ``--cells`` of the finder's own training cells, ``--looks`` every second one in another
-look, ``--relaid`` cells laid out anew from ``--straight`` and ``--empty`` fields. ``--kept`` takes what
-karyotrain.engines.feature_cache kept. ``--begin FILE`` goes on from the network of an engine. (A finder that is surer
-of training cells than of new ones would teach too much trust: compare ``f1_soft_nms`` with ``f1_soft_nms_seen``.)
+look, ``--relaid`` cells laid out anew from ``--straight``, ``--drawn`` ones and ``--empty`` fields. ``--kept`` takes
+what karyotrain.engines.feature_cache kept. ``--begin FILE`` goes on from the network of an engine. (A finder that is
+surer of training cells than of new ones would teach too much trust: compare ``f1_soft_nms`` with ``f1_soft_nms_seen``.)
 F1 on the spare cells is printed with the network and with the best width of Soft-NMS.
 """
 
@@ -27,9 +27,10 @@ from torch import nn
 
 from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import Sample, load
+from karyotrain.data.synthesis import drawn_cells
 from karyotrain.data.synthesis.relaid import empty_fields, relaid_cells
 from karyotrain.engines.feature_cache import as_engine_reads, chosen, remembering
-from karyotrain.engines.train_cell_context import in_looks, labelled
+from karyotrain.engines.train_cell_context import DRAWN_SEED, in_looks, labelled
 from karyotrain.engines.train_finder import SCALE
 from karyotrain.trainer import per_cell_trainer
 from karyotrain.trainer.checkpoint import LAST, read_network
@@ -185,6 +186,7 @@ def _task(args: argparse.Namespace) -> PerCellTask:
         rest = rest + seen_before
     if args.relaid:
         rest = rest + collect(look_at, labelled(relaid_cells(args.straight, args.relaid)))
+    rest = rest + collect(look_at, labelled(drawn_cells(args.drawn, DRAWN_SEED)))
     rest = rest + collect(look_at, labelled(empty_fields(args.empty)))
     tensors = load_weights(args.begin).tensors if args.begin is not None else {}
     begin = {k.removeprefix("learned_nms."): v for k, v in tensors.items() if k.startswith("learned_nms.")}
@@ -214,6 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--looks", action="store_true", help="show every second training cell in another look")
     parser.add_argument("--straight", type=Path, help="folder of karyotrain.data.straight_crops")
     parser.add_argument("--relaid", type=int, default=0, help="further cells, laid out anew from --straight")
+    parser.add_argument("--drawn", type=int, default=0, help="further cells, drawn by the generator")
     parser.add_argument("--empty", type=int, default=0, help="further fields, without a metaphase")
     parser.add_argument("--begin", type=Path, help="weights of an engine whose learned suppression is taught further")
     parser.add_argument("--epochs", type=int, default=40)
