@@ -99,16 +99,17 @@ def draw_style(rng: np.random.Generator, name: StyleName = "clinic") -> Style:
     )  # fmt: skip
 
 
-def drawn_cells(count: int, seed: int) -> Iterator[SyntheticCell]:
-    """``count`` cells of several karyotypes and band levels in turn, every sixth a whole camera field.
+def drawn_cell(number: int, seed: int) -> SyntheticCell:
+    """Cell ``number`` of those with this ``seed``: karyotypes and band levels in turn, every sixth a camera's field."""
+    return make_cell(
+        _KARYOTYPES[number % len(_KARYOTYPES)], seed + number, level=_LEVELS[number % len(_LEVELS)],
+        style="camera" if number % 6 == 5 else "clinic",
+    )  # fmt: skip
 
-    A cell is the same for the same ``seed`` and place.
-    """
-    for number in range(count):
-        yield make_cell(
-            _KARYOTYPES[number % len(_KARYOTYPES)], seed + number, level=_LEVELS[number % len(_LEVELS)],
-            style="camera" if number % 6 == 5 else "clinic",
-        )  # fmt: skip
+
+def drawn_cells(count: int, seed: int) -> Iterator[SyntheticCell]:
+    """The first ``count`` cells of :func:`drawn_cell`."""
+    return (drawn_cell(number, seed) for number in range(count))
 
 
 def make_cell(
