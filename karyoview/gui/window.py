@@ -49,6 +49,7 @@ from karyoview.gui.panels.header import Header
 from karyoview.gui.panels.inspector import Inspector
 from karyoview.gui.panels.welcome import Welcome
 from karyoview.gui.pending_input import PendingInput
+from karyoview.gui.screen_fit import fit_size
 from karyoview.gui.text_field_keys import TextFieldKeys
 from karyoview.gui.theme import apply_theme
 from karyoview.review.blind_count import BlindCount
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         self.setWindowTitle("KaryoView")
-        self.resize(1400, 900)
+        fit_size(self, 1600, 1000)
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.settings = settings or Settings()

@@ -34,6 +34,7 @@ from karyoview.gui.colours import RED_DOUBT, ink_on
 from karyoview.gui.dialogs.confirm import confirm
 from karyoview.gui.dialogs.meaning import KaryotypeMeaning
 from karyoview.gui.messages import doubt_text
+from karyoview.gui.screen_fit import fit_size
 from karyoview.gui.withheld import karyotype_text, sentences, shown_changes
 from karyoview.review.doubt import Doubt, red
 from karyoview.review.session import ReviewSession
@@ -63,7 +64,7 @@ class TallyDialog(QDialog):
         self.case, self.session = case, session
         self._doubts_of, self._is_hidden = doubts_of, is_hidden
         self.setWindowTitle(self.tr("Tally of {0}").format(case.settings.id))
-        self.resize(1240, 720)
+        fit_size(self, 1240, 720)
         self.protocol = QComboBox()
         self.protocol.setAccessibleName(self.tr("Protocol"))
         for preset in PROTOCOLS.values():

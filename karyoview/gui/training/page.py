@@ -35,6 +35,7 @@ from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import ENGINES, available_engines
 from karyoview.gui.accounts.credentials_dialog import CredentialsDialog
 from karyoview.gui.main_thread import MainThread
+from karyoview.gui.screen_fit import fit_size
 from karyoview.gui.training.comparison import ComparisonView
 from karyoview.gui.training.curves import Curves
 from karyoview.gui.training.validation import Validation
@@ -57,7 +58,7 @@ class TrainingPage(QWidget):
         self.setObjectName("training-page")
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, parent is not None)
-        self.resize(1200, 780)
+        fit_size(self, 1200, 780)
         self._main_thread, self._worker = MainThread(self), SerialWorker("training page")
         self._repository = WeightsRepository(user=person)
         self._run: TrainingRun | None = None
