@@ -109,6 +109,11 @@ class Case:
         return self._state.read_only_reason
 
     @property
+    def taken_over(self) -> bool:
+        """Whether the program that had the case open before ended without closing it."""
+        return self._state.taken_over
+
+    @property
     def settings(self) -> CaseSettings:
         """The settings of the case, as in case.json."""
         return self._state.settings

@@ -10,7 +10,7 @@ from karyoview.case.audit import CREATED, MIGRATED, RECORD_FORMAT
 from karyoview.case.forks import bring_back, find_fork
 from karyoview.case.listing import list_folder, new_rows
 from karyoview.case.location import STORE_NAME, find_store, prepare_store
-from karyoview.case.lock import CaseLock
+from karyoview.case.lock import CaseLock, LockHolder
 from karyoview.case.migrate import migrate_annotation, migrate_case, needs_migration
 from karyoview.case.schema import ANNOTATIONS, CASE_FILE, new_case_document
 from karyoview.case.state import CaseError, CaseState
@@ -28,6 +28,7 @@ def open_state(folder: Path, read_only: bool, user: str) -> tuple[CaseState, Cas
     _refuse_links(folder)
     place = find_store(folder) if read_only else prepare_store(folder)
     lock: CaseLock | None = None
+    other: LockHolder | None = None
     reason = "The case was opened for reading only." if read_only else ""
     notices = [place.notice] if place.notice else []
     if not read_only:
@@ -48,6 +49,7 @@ def open_state(folder: Path, read_only: bool, user: str) -> tuple[CaseState, Cas
         documents = DocumentStore(place.store, writable=lock is not None, user=user, guard=guard)
         state = CaseState(folder, documents, reason)
         state.notices += notices
+        state.taken_over = lock is not None and other is not None
         load_case(state)
     except BaseException:
         if lock is not None:

@@ -67,6 +67,7 @@ class CaseState:
         self.cells: tuple[CellRecord, ...] = ()
         self.listing = FolderListing(folder, {})
         self.not_counted = 0
+        self.taken_over = False
         self.keys = KeyList()
         self.read_keys()
 

@@ -52,7 +52,7 @@ class DockSizes(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Hide, QEvent.Type.Show) and not event.spontaneous() and not self._paused:
-            self._remember()
+            self.remember()
         return False
 
     def put_back(self) -> None:
@@ -62,7 +62,7 @@ class DockSizes(QObject):
             self._window.resizeDocks(seen, [self._kept[d][0] for d in seen], _ACROSS)
             self._window.resizeDocks(seen, [self._kept[d][1] for d in seen], _DOWN)
 
-    def _remember(self) -> None:
+    def remember(self) -> None:
         """A dock comes or goes: its neighbours still have their sizes, the first time in this turn."""
         if not self._again.isActive() and self._window.isVisible() and not self._window.isMinimized():
             for dock in self._docks:

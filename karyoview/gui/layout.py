@@ -27,6 +27,7 @@ from karyoview.gui.panels.compare import ComparePanel
 from karyoview.gui.panels.engine import EnginePanel
 from karyoview.gui.panels.header import Header
 from karyoview.gui.panels.inspector import Inspector
+from karyoview.gui.panels.place import PlaceLabel
 from karyoview.gui.panels.welcome import Welcome
 from karyoview.gui.screen_fit import bring_on_screen, room_on
 from karyoview.services.settings import Settings
@@ -64,7 +65,7 @@ class WindowLayout(QObject):
         self._work_layout: QByteArray | None = None
         self.sizes = DockSizes(window)
         self.docks: dict[str, QDockWidget] = {}
-        self.place_label, self.tool_label = QLabel(), QLabel()
+        self.place_label, self.tool_label = PlaceLabel(panels.view), QLabel()
         self.pages = QStackedWidget()
         self._build_centre()
         self._build_docks()
@@ -146,6 +147,7 @@ class WindowLayout(QObject):
     def place_board(self, dock: QDockWidget) -> None:
         """Put the karyogram where it was last, else beside the metaphase where both have room, else below it."""
         window = self._window
+        self.sizes.remember()
         if window.restoreDockWidget(dock):
             dock.show()
             return

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QFont, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from karyoview.gui.accounts.idle_lock import IdleLock
 from karyoview.gui.application import application
@@ -18,6 +18,7 @@ from karyoview.gui.canvas.view import MetaphaseView
 from karyoview.gui.case_controller import CaseController
 from karyoview.gui.cell_list import CellListPresenter, CellOrder
 from karyoview.gui.cell_presenter import CellPresenter
+from karyoview.gui.dialogs.unsaved import go_on_saved
 from karyoview.gui.doubt_cache import DoubtCache
 from karyoview.gui.engine_runner import EngineRunner
 from karyoview.gui.handlers import (
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.settings = settings or Settings()
+        self._gives_up = False
         self._build_services()
         self._build_panels()
         self._build_presenters()
@@ -171,6 +173,7 @@ class MainWindow(QMainWindow):
         self.images.thumbnail_ready.connect(lambda image, thumb: self.cells.model.update_row(image, thumb=thumb))
         self.picture.decoded.connect(self.karyogram.show_cell)
         self.picture.failed.connect(notify)
+        self.images.unreadable.connect(self.rows.mark_unreadable)
         self.picture.failed.connect(self.karyogram.show_failure)
         self.runner.compared.connect(lambda image: self._changed(Event(image, Change.SUGGESTIONS | Change.LABELS)))
         self.runner.progressed.connect(lambda progress: self.menus.set_enabled("cancel", True))
@@ -179,7 +182,7 @@ class MainWindow(QMainWindow):
         self.idle_lock.unlocked.connect(self._user_unlocked)
         self.karyogram.action_requested.connect(self.handlers.carry_out_named)
         self.menus.triggered.connect(self._carry_out)
-        self.menus.recent_chosen.connect(controller.open)
+        self.menus.recent_chosen.connect(self.open_case)
         self.menus.recent = lambda: self.settings["recent"]
         self.settings.subscribe(self._setting_changed)
 
@@ -196,7 +199,6 @@ class MainWindow(QMainWindow):
         view.proposed.connect(handlers.edit.propose_at)
         view.overlay_clicked.connect(handlers.edit.take_overlay)
         view.edit_requested.connect(handlers.edit.apply)
-        view.pointer_moved.connect(self._pointer_moved)
         view.tool_changed.connect(self._tool_changed)
         self.cells.chosen.connect(handlers.cell.go_to)
         self.cells.order_requested.connect(self.order.request)
@@ -213,7 +215,7 @@ class MainWindow(QMainWindow):
         self.compare.run_requested.connect(handlers.engine.run_named)
         self.welcome.open_clicked.connect(handlers.file.open)
         self.welcome.sample_clicked.connect(handlers.file.open_sample)
-        self.welcome.recent_chosen.connect(lambda name: self.controller.open(Path(name)))
+        self.welcome.recent_chosen.connect(lambda name: self.open_case(Path(name)))
         self.banner.dismiss_clicked.connect(handlers.engine.drop_suggestions)
         self.banner.take_clicked.connect(handlers.engine.take_suggestions)
         self.window_layout.docks["adjust"].visibilityChanged.connect(partial(self.menus.set_checked, "adjust"))
@@ -284,6 +286,8 @@ class MainWindow(QMainWindow):
         self.karyogram.detach()
         self.setWindowTitle("KaryoView")
         self.header.clear()
+        self.engine.show_nothing()
+        self.menus.set_enabled("cancel", False)
         self.rows.clear()
         self.view.set_boxes([], ())
         self.picture.show_nothing()
@@ -329,6 +333,8 @@ class MainWindow(QMainWindow):
         self.blind.enter(image)
         if was_blind or self.blind.active:
             self.view.set_tool("count" if self.blind.active else "select")
+        elif not self.view.tool.stays:
+            self.view.set_tool("select")
         self.picture.load(image)
         if was_blind and left != image and left in session.images:
             self.rows.update(left)
@@ -365,11 +371,6 @@ class MainWindow(QMainWindow):
     def _run_ended(self, end: object) -> None:
         self.menus.set_enabled("cancel", False)
         self.notifier.show(self.engine.status.text())
-
-    def _pointer_moved(self, x: float, y: float) -> None:
-        h, w = self.view.size_yx
-        inside = 0 <= x < w and 0 <= y < h
-        self.window_layout.place_label.setText(f"{x:.0f}, {y:.0f}   {self.view.scale_factor:.0%}" if inside else "")
 
     def _tool_changed(self, tool: str) -> None:
         self.pending.settle()
@@ -462,26 +463,29 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, partial(self.open_case, local[0]))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.controller.all_saved(3.0)
+        if self.controller.unsaved and not self._gives_up:
+            event.ignore()
+            go_on_saved(self, self.controller, self._close_for_good)
+            return
         self.window_layout.remember()
         for name in ("training-page", "teaching-page"):
             if (page := self.findChild(QWidget, name)) is not None:
                 page.close()
         application().removeEventFilter(self._text_field_keys)
         self.idle_lock.stop()
-        if not self._shut_down():
-            QMessageBox.warning(
-                None,
-                "KaryoView",
-                self.tr("The last edit could not be saved. It is listed in the log (Help, Show log)."),
-            )
+        self._shut_down()
         event.accept()
 
-    def _shut_down(self) -> bool:
-        """End all work; False when something could not be saved."""
+    def _close_for_good(self) -> None:
+        self._gives_up = True
+        self.close()
+
+    def _shut_down(self) -> None:
+        """End all work."""
         self.runner.cancel()
-        clean = self.controller.close_case()
+        self.controller.close_case()
         self.background.main_thread.close()
         self.images.close()
         self.background.close()
         self.runner.close()
-        return clean

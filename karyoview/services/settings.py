@@ -121,7 +121,7 @@ class Settings:
             self._values.pop(key, None)
         else:
             self._values[key] = value
-        self._write()
+        self._write(key)
         for listener in list(self._listeners):
             listener(key)
 
@@ -135,12 +135,12 @@ class Settings:
 
     def set_threshold(self, engine: str, value: float) -> None:
         """Remember a threshold for an engine."""
-        self["thresholds"] = {**self["thresholds"], engine: round(value, 3)}
+        self["thresholds"] = {**self._stored().get("thresholds", self["thresholds"]), engine: round(value, 3)}
 
     def remember_case(self, folder: Path) -> None:
         """Put a case first in the list of recent ones (at most 12)."""
         name = str(folder.resolve())
-        self["recent"] = [name, *(r for r in self["recent"] if r != name)][:12]
+        self["recent"] = [name, *(r for r in self._stored().get("recent", self["recent"]) if r != name)][:12]
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -166,6 +166,15 @@ class Settings:
             self._set_aside(data, f"hold what cannot be: {', '.join(wrong)}; the defaults are used for that")
         return kept
 
+    def _stored(self) -> dict[str, Any]:
+        """What the file holds now; the own values where there is none or it cannot be read."""
+        try:
+            with os.fdopen(open_to_read(self.path), "rb") as file:
+                stored = json.loads(file.read(_MAX_BYTES).decode("utf-8-sig"), parse_constant=_no_number)
+            return {k: v for k, v in stored.items() if k in _BY_KEY and _fits(_BY_KEY[k], v)}
+        except (OSError, ValueError, RecursionError, AttributeError):
+            return dict(self._values)
+
     def _set_aside(self, data: bytes, what: str) -> None:
         """Keep a file that is at fault for a person to look at, and say what was done."""
         kept = self.path.with_name(f"{self.path.stem}-set-aside{self.path.suffix}")
@@ -180,10 +189,16 @@ class Settings:
         self.notices.append(sentence)
         _log.warning("%s", sentence)
 
-    def _write(self) -> None:
+    def _write(self, key: str) -> None:
+        """Write this one setting into the file as it is now: another window may have written others meanwhile."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            data = json.dumps(self._values, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace")
+            present = self._stored()
+            if key in self._values:
+                present[key] = self._values[key]
+            else:
+                present.pop(key, None)
+            data = json.dumps(present, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace")
             write_atomic(self.path, data, private=True)
         except (OSError, ValueError) as error:
             _log.warning("The settings cannot be written to %s (%s).", self.path, error)

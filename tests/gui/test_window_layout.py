@@ -55,9 +55,10 @@ def test_a_dragged_width_survives_hiding_by_the_cross_and_the_board(driver, case
 
 
 def test_sizes_survive_a_new_start(driver, case_folder: Path, tmp_path: Path, qtbot) -> None:
+    driver.window.resize(1800, 1000)
     driver.open(case_folder)
     docks = driver.window.window_layout.docks
-    driver.window.resizeDocks([docks["cells"], docks["inspector"]], [270, 310], Qt.Orientation.Horizontal)
+    driver.window.resizeDocks([docks["cells"], docks["inspector"]], [300, 380], Qt.Orientation.Horizontal)
     driver.key(Qt.Key.Key_K)
     driver.until(lambda: driver.window.karyogram.visible)
     driver.qtbot.wait(30)

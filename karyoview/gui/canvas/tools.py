@@ -27,6 +27,7 @@ class SelectTool(Tool):
     tip = _T("Actions", "Back to selecting; drops what was begun.")
     shortcuts = ("V", "Esc")
     after = "delete"
+    stays = True
     cursor = Qt.CursorShape.ArrowCursor
 
     def __init__(self, canvas: Canvas) -> None:
@@ -55,6 +56,10 @@ class SelectTool(Tool):
                 self.canvas.overlay_clicked.emit(overlay)
             elif not adding:
                 self.canvas.selected.emit(())
+            return
+        if not adding and (walked_to := self._overlay_at(x, y, chosen=True)) is not None:
+            self._from = None  # the difference that the list stands at, also where a box lies below it
+            self.canvas.overlay_clicked.emit(walked_to)
             return
         if adding:
             chosen = layer.selected
@@ -151,8 +156,9 @@ class SelectTool(Tool):
                 return name
         return ""
 
-    def _overlay_at(self, x: float, y: float) -> int | None:
-        found = [(g.box.area, i) for i, g in enumerate(self.canvas.layer.overlays) if g.box.contains(x, y)]
+    def _overlay_at(self, x: float, y: float, chosen: bool = False) -> int | None:
+        overlays = enumerate(self.canvas.layer.overlays)
+        found = [(g.box.area, i) for i, g in overlays if g.box.contains(x, y) and (g.chosen or not chosen)]
         return min(found)[1] if found else None
 
     def _hover_cursor(self, at: QPointF) -> Qt.CursorShape:
@@ -288,6 +294,7 @@ class CountTool(Tool):
     tip = _T("Actions", "Each click is one chromosome; a click on a mark takes it away.")
     shortcuts = ("C",)
     after = "propose_here"
+    stays = True
 
     def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         x, y = self.canvas.to_image(at)

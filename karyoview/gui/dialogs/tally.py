@@ -12,10 +12,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -40,6 +42,8 @@ from karyoview.review.doubt import Doubt, red
 from karyoview.review.session import ReviewSession
 
 _COUNTED, _ANALYSED, _KARYOTYPED = 1, 2, 3
+
+_READING_LINES = 4
 
 
 class TallyDialog(QDialog):
@@ -134,9 +138,20 @@ class TallyDialog(QDialog):
         column.addWidget(self.table, 1)
         column.addWidget(self.prompts)
         column.addLayout(line)
-        column.addWidget(self.reading)
+        column.addWidget(self._reading_area())
         column.addWidget(self.reason)
         column.addWidget(buttons)
+
+    def _reading_area(self) -> QScrollArea:
+        """What is read of the karyotype, in a place of one height: nothing moves under the hands while it is typed."""
+        area = QScrollArea()
+        area.setWidget(self.reading)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setFixedHeight(self.fontMetrics().lineSpacing() * _READING_LINES + 4)
+        self.reading.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        return area
 
     def tally(self) -> CaseTally:
         """The tally of the cells as they are on the screen."""
@@ -384,7 +399,7 @@ class TallyDialog(QDialog):
     def _explain(self, on: bool) -> None:
         self.meaning.setVisible(on)
         if on and self.width() < self.meaning.minimumWidth() + 900:
-            self.resize(self.meaning.minimumWidth() + 900, self.height())
+            fit_size(self, self.meaning.minimumWidth() + 900, self.height())
 
     def _proposal(self) -> str:
         try:
