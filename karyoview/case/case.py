@@ -25,6 +25,7 @@ from karyoview.case.proof import AMENDMENT, APPROVED, KEYS_FILE, SIGNATURE, proo
 from karyoview.case.proposals import read_proposals, write_proposals
 from karyoview.case.schema import (
     CASE_FILE,
+    CONSENT,
     EDITABLE_CELL_MEMBERS,
     EDITABLE_SETTINGS,
     CaseSettings,
@@ -227,6 +228,18 @@ class Case:
         plain = {key: dict(value) if isinstance(value, Mapping) else value for key, value in changes.items()}
         self._state.save_case({**self._state.document, **plain}, action, dict(plain))
         return self._state.settings
+
+    @one_at_a_time
+    def allow_training(self, allowed: bool) -> None:
+        """Whether corrections may train engines. It is no part of what is signed, so an approved case stays approved.
+
+        Raises CaseError.
+        """
+        if not self.settings.locked:
+            self.update_settings(training_consent=allowed)
+        document = {**self._state.document, CONSENT: allowed}
+        if self.settings.training_consent != allowed:
+            self._state.save_case(document, "training consent", {"training_consent": allowed})
 
     @one_at_a_time
     def update_cell(self, image: str, action: str = "cell", /, **changes: Any) -> CellRecord:

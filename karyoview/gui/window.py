@@ -53,6 +53,7 @@ from karyoview.gui.pending_input import PendingInput
 from karyoview.gui.screen_fit import fit_size
 from karyoview.gui.text_field_keys import TextFieldKeys
 from karyoview.gui.theme import apply_theme
+from karyoview.gui.training.watch import TrainingWatch
 from karyoview.review.blind_count import BlindCount
 from karyoview.review.commands import Change
 from karyoview.review.navigation import DoubtWalk, first_cell
@@ -121,6 +122,8 @@ class MainWindow(QMainWindow):
             self.controller, self.images, self.background, self.window_layout, self.menus, self
         )
         # Only now: it looks at every event of the application, and building the panels makes thousands.
+        self.training = TrainingWatch(self)
+        self.statusBar().addPermanentWidget(self.training.button)
         self.idle_lock = IdleLock(self, lambda: float(self.settings["idle_lock"]))
 
     def _build_handlers(self) -> Handlers:
@@ -185,6 +188,7 @@ class MainWindow(QMainWindow):
         self.menus.recent_chosen.connect(self.open_case)
         self.menus.recent = lambda: self.settings["recent"]
         self.settings.subscribe(self._setting_changed)
+        self.training.asked_for.connect(lambda: self.handlers.engine.training())
 
     def _wire_panels(self) -> None:
         view, handlers = self.view, self.handlers
@@ -474,6 +478,7 @@ class MainWindow(QMainWindow):
                 page.close()
         application().removeEventFilter(self._text_field_keys)
         self.idle_lock.stop()
+        self.training.stop()
         self._shut_down()
         event.accept()
 

@@ -27,7 +27,7 @@ def _T(context: str, text: str) -> str:  # noqa: N802 (the name by which texts f
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: ``key``, default (its type is the setting's), title, help and, where limited, the choices."""
+    """One setting: ``key``, default (its type is the setting's), title, help, choices or limits, a number's ``unit``."""
 
     key: str
     default: Any
@@ -37,6 +37,7 @@ class Setting:
     low: float = 0.0
     high: float = 1.0
     hidden: bool = False
+    unit: str = ""
 
 
 SETTINGS: Final = (
@@ -50,7 +51,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "text_size", 10, _T("Settings", "Text size"), _T("Settings", "In points; labels on the metaphase follow."),
-        low=8, high=20,
+        low=8, high=20, unit="pt",
     ),
     Setting("engine", "", "Engine", "Asked by I and Ctrl+B; empty means the default engine.", hidden=True),
     Setting(
@@ -66,7 +67,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "digit_wait", 600, _T("Settings", "Wait for a second digit"),
-        _T("Settings", "Milliseconds before 1 or 2 is taken alone."), low=200, high=2000,
+        _T("Settings", "Milliseconds before 1 or 2 is taken alone."), low=200, high=2000, unit="ms",
     ),
     Setting(
         "confirm_red", True, _T("Settings", "Ask about open doubts"),
@@ -74,7 +75,8 @@ SETTINGS: Final = (
     ),
     Setting(
         "idle_lock", 15, _T("Settings", "Lock when idle"),
-        _T("Settings", "Minutes without a key or click, 0: never; only where people are entered."), low=0, high=240,
+        _T("Settings", "Minutes without a key or click, 0: never; only where people are entered."),
+        low=0, high=240, unit="min",
     ),
     Setting("show_scores", False, "Scores on labels", "Show each proposal's score beside its class.", hidden=True),
     Setting("thresholds", {}, "Thresholds", "Per engine.", hidden=True),
