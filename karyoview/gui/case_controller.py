@@ -75,7 +75,7 @@ class CaseController(QObject):
         def work() -> tuple[Case, list[ImageAnnotation], list[str], list[Command]]:
             from karyoview.services.recovered_steps import recovered_steps  # only where a program had ended
 
-            case = Case.open(folder, user=person)
+            case = Case.open(folder, user=person, later=True)
             found, problems = [], []
             for cell in case.cells:
                 try:

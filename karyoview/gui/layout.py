@@ -27,6 +27,7 @@ from karyoview.gui.panels.compare import ComparePanel
 from karyoview.gui.panels.engine import EnginePanel
 from karyoview.gui.panels.header import Header
 from karyoview.gui.panels.inspector import Inspector
+from karyoview.gui.panels.lock_banner import LockBanner
 from karyoview.gui.panels.place import PlaceLabel
 from karyoview.gui.panels.welcome import Welcome
 from karyoview.gui.screen_fit import bring_on_screen, room_on
@@ -54,6 +55,7 @@ class Panels:
     adjust: AdjustPanel
     compare: ComparePanel
     welcome: Welcome
+    lock: LockBanner
 
 
 class WindowLayout(QObject):
@@ -173,7 +175,7 @@ class WindowLayout(QObject):
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (panels.header, panels.banner):
+        for widget in (panels.header, panels.lock, panels.banner):
             column.addWidget(widget)
         # However much there is to say of a cell, the window does not grow: the header is cut off then.
         panels.header.setMinimumWidth(_HEADER if room_on(self._window.screen()).width() >= _TWO_COLUMNS else 360)

@@ -16,6 +16,7 @@ from karyoview.gui.canvas.tool import TOOLS
 from karyoview.gui.canvas.tools import SelectTool
 from karyoview.gui.canvas.view import MetaphaseView
 from karyoview.gui.case_controller import CaseController
+from karyoview.gui.case_watch import CaseWatch
 from karyoview.gui.cell_list import CellListPresenter, CellOrder
 from karyoview.gui.cell_presenter import CellPresenter
 from karyoview.gui.dialogs.unsaved import go_on_saved
@@ -48,6 +49,7 @@ from karyoview.gui.panels.compare import ComparePanel
 from karyoview.gui.panels.engine import EnginePanel
 from karyoview.gui.panels.header import Header
 from karyoview.gui.panels.inspector import Inspector
+from karyoview.gui.panels.lock_banner import LockBanner
 from karyoview.gui.panels.welcome import Welcome
 from karyoview.gui.pending_input import PendingInput
 from karyoview.gui.screen_fit import fit_size
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         self.notifier = Notifier(self)
         self.background = Background(self)
         self.controller = CaseController(self.settings, self.background, self)
+        self.watch = CaseWatch(self.controller, self.background, self)
         self.images = ImageCache(self.controller, self.background, self)
         self.runner = EngineRunner(self.controller, self.background, self)
         self.doubts = DoubtCache(self.controller, self.runner, self)
@@ -104,9 +107,10 @@ class MainWindow(QMainWindow):
         self.inspector, self.engine = Inspector(), EnginePanel(self.runner)
         self.adjust, self.compare = AdjustPanel(), ComparePanel(self.runner)
         self.welcome = Welcome([p.name for p in sample_folders()])
+        self.lock_banner = LockBanner()
         self.panels = Panels(
             self.view, self.header, self.banner, self.cells, self.inspector, self.engine, self.adjust, self.compare,
-            self.welcome,
+            self.welcome, self.lock_banner,
         )  # fmt: skip
         self.window_layout = WindowLayout(self, self.panels, self.settings)
         self.menus = Menus(self, KeyMap(self.settings["keys"]), {"canvas": self.view, "list": self.cells})
@@ -168,7 +172,7 @@ class MainWindow(QMainWindow):
         controller.opening_failed.connect(self.notifier.show_error)
         controller.changed.connect(self._changed)
         controller.saved.connect(self._saved)
-        for part in (controller, self.images, self.runner, self.order, self.idle_lock, self.karyogram):
+        for part in (controller, self.watch, self.images, self.runner, self.order, self.idle_lock, self.karyogram):
             part.message.connect(notify)
         self.background.failed.connect(notify)
         self.images.original_read.connect(self.doubts.note_original)
@@ -302,8 +306,8 @@ class MainWindow(QMainWindow):
         session = self.controller.session
         reason = session.read_only_reason if session is not None else ""
         self.header.show_saved("read_only" if reason else "saved", reason)
-        if reason:
-            self.notifier.show(reason)
+        case = self.controller.case
+        self.lock_banner.show_reason(reason, case is not None and case.waits)
 
     # What changed
 

@@ -27,7 +27,7 @@ def _T(context: str, text: str) -> str:  # noqa: N802 (the name by which texts f
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: ``key``, default (its type is the setting's), title, help, choices or limits, a number's ``unit``."""
+    """One setting: ``key``, default (its type is the setting's), title, help, choice, limits, a number's ``unit``."""
 
     key: str
     default: Any
