@@ -29,6 +29,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.gui.canvas.image_item import to_qimage
 from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.gui.karyogram.items import IdeogramItem
+from karyoview.gui.screen_fit import fit_size
 from karyoview.imaging.composite import class_strip, composite, copies_of
 from karyoview.imaging.karyogram_layout import Strip, make_strips
 from karyoview.imaging.masks import GreyArray
@@ -49,7 +50,7 @@ class StripsDialog(QDialog):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setWindowTitle(self.tr("One class over all cells"))
-        self.resize(1000, 480)
+        fit_size(self, 1000, 480)
         self.cells: dict[str, Mapping[str, Strip]] = {}
         self.chosen: list[str] = []
         self.problems: list[str] = []
