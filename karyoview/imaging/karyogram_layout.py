@@ -24,6 +24,8 @@ from karyoview.imaging.straighten import strip_places
 
 PAPER: Final = 255
 
+Places = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strip:
@@ -31,7 +33,8 @@ class Strip:
 
     ``pixels`` (h, w) uint8, white outside its own pixels; ``centromere`` its row; ``length`` along the
     axis in image pixels; ``profile`` its band profile (empty where none); ``polarity_doubt`` True where
-    the ideogram speaks for the other way up.
+    the ideogram speaks for the other way up. ``places`` are x and y (h, w) in the picture of each pixel, None where
+    the strip is of no picture any more.
     """
 
     id: str
@@ -41,6 +44,7 @@ class Strip:
     length: float
     profile: FloatArray
     polarity_doubt: bool = False
+    places: Places | None = None
 
     @property
     def own(self) -> BoolArray:
@@ -49,7 +53,14 @@ class Strip:
 
     def mirrored(self) -> Strip:
         """The strip left to right."""
-        return replace(self, pixels=np.ascontiguousarray(self.pixels[:, ::-1]))
+        places = self.places and (self.places[0][:, ::-1], self.places[1][:, ::-1])
+        return replace(self, pixels=np.ascontiguousarray(self.pixels[:, ::-1]), places=places)
+
+    def turned(self) -> Strip:
+        """The strip the other way up."""
+        places = self.places and (self.places[0][::-1, ::-1], self.places[1][::-1, ::-1])
+        pixels = np.ascontiguousarray(self.pixels[::-1, ::-1])
+        return replace(self, pixels=pixels, profile=self.profile[::-1], places=places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +185,8 @@ class CellCutouts:
                 centromere = find_centromere(match_class(profile, label, upright=True), cut.own)
             self._cuts[key], self._told[key] = cut, (profile, centromere, doubt)
         cut, (profile, centromere, doubt) = self._cuts[key], self._told[key]
-        return Strip(item.id, label, cut.of(picture), centromere * len(cut.own), cut.length, profile, doubt)
+        pixels, places = cut.of(picture), (cut.x, cut.y)
+        return Strip(item.id, label, pixels, centromere * len(cut.own), cut.length, profile, doubt, places)
 
 
 def make_strips(
@@ -231,8 +243,7 @@ def follow(strips: Mapping[str, Strip], before: ImageAnnotation, after: ImageAnn
         if item.box != was.box:
             if not (was.box.is_rotated and item.box == was.box.turned()):
                 return None
-            strip = replace(strip, pixels=np.ascontiguousarray(strip.pixels[::-1, ::-1]), profile=strip.profile[::-1])
-            strip = _relabelled(strip, label)
+            strip = _relabelled(strip.turned(), label)
         elif item.mask != was.mask:
             return None
         elif label != strip.label:
@@ -353,13 +364,18 @@ def render(
     for place in layout.placed:
         if place.slot == TRAY and not tray:
             continue
-        source = strips[place.id].pixels
-        size = (max(round(place.width * zoom), 1), max(round(place.height * zoom), 1))
-        picture = cv2.resize(source, size, interpolation=cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA)
-        x, y = round(place.x * zoom), round(place.y * zoom)
-        target = canvas[y : y + size[1], x : x + size[0]]
+        picture = scaled_strip(strips[place.id].pixels, zoom)
+        x, y = int(place.x * zoom + 0.5), int(place.y * zoom + 0.5)
+        target = canvas[y : y + picture.shape[0], x : x + picture.shape[1]]
         np.minimum(target, picture[: target.shape[0], : target.shape[1]], out=target)
     return invert(canvas) if inverted else canvas
+
+
+def scaled_strip(pixels: GreyArray, zoom: float) -> GreyArray:
+    """A strip (h, w) at ``zoom`` pixels a pixel, as the board, the report and every export show it."""
+    height, width = pixels.shape
+    size = (max(int(width * zoom + 0.5), 1), max(int(height * zoom + 0.5), 1))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA), np.uint8)
 
 
 def _without_tray(layout: Layout) -> float:

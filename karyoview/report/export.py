@@ -23,7 +23,7 @@ from karyoview.imaging.karyogram_look import USUAL_STRENGTH
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.tables import safe_cell
 from karyoview.report.content import ReportContent, ReportError, collect_report, load_template
-from karyoview.report.pictures import KARYOGRAM_SUFFIXES, export_karyogram, karyogram_picture
+from karyoview.report.pictures import KARYOGRAM_SUFFIXES, PRINT_WIDTH, export_karyogram, karyogram_picture
 
 MAX_PROFICIENCY_CELLS: Final = 10
 
@@ -218,7 +218,8 @@ def write_case_form(case: Case, path: Path, template: Path | None = None, image:
     if not annotation.chromosomes:
         raise ReportError(f"{name} was counted by marks; it has no boxes to make a karyogram of.")
     pixels = case.read_image(name).to_uint8()
-    export_karyogram(karyogram_picture(pixels, annotation, withhold_sex=content.sex_withheld), path)
+    drawn = karyogram_picture(pixels, annotation, withhold_sex=content.sex_withheld, wide=PRINT_WIDTH)
+    export_karyogram(drawn, path, f"{content.case_id}  {name}")
     return content
 
 
