@@ -140,8 +140,8 @@ def detections_of(boxes: Tensor, rows: Tensor, config: ClassifyingConfig) -> dic
     """What is given of candidates ``boxes`` (N, 4) with class scores ``rows`` (N, 24), as ``config.output`` says."""
     if config.output == "top1":
         return _best_class(boxes, rows, config)
-    wanted = rows if config.output == "all" else torch.where(rows == rows.amax(1, keepdim=True), rows, 0.0)
-    row, label = (wanted >= config.score_threshold).nonzero().unbind(1)
+    ranked = rows if config.output == "all" else torch.where(rows == rows.amax(1, keepdim=True), rows, 0.0)
+    row, label = (ranked >= config.score_threshold).nonzero().unbind(1)
     score = rows[row, label]
     kept = batched_nms(boxes[row], score, label, config.class_nms_threshold)[: config.max_detections]
     row, label = row[kept], label[kept]

@@ -24,6 +24,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from karyotrain.data.dataset import Sample, load
 from karyotrain.engines.measure import ask
 from karyotrain.studies.laboratories import HOSPITAL, annotated_twice, data_folder
@@ -121,9 +123,9 @@ def people_figures(data: Path) -> dict[str, Any]:
     for way in (pairs, [(b, a) for a, b in pairs]):
         truths, found = [], []
         for number, (given, true) in enumerate(way):
-            name, none = f"{number}", [-1] * len(true)
-            truths.append(ImageTruth(name, true, none))
-            found.append(ImagePrediction(name, given, [-1] * len(given), [1.0] * len(given)))
+            unnamed, sure = np.full(len(given), -1, np.int64), np.ones(len(given))
+            truths.append(ImageTruth(f"{number}", true, np.full(len(true), -1, np.int64)))
+            found.append(ImagePrediction(f"{number}", given, unnamed, sure))
         reports.append(evaluate(found, truths, rule="own", resamples=0))
     keys = ("aer", "wcr", "f1", "acc", "precision", "recall", "mfps", "mod")
     mean = {key: (reports[0][key] + reports[1][key]) / 2 for key in keys}
@@ -136,7 +138,7 @@ def measured(engine: str, cells: Sequence[Sample], device: str = "auto", weights
     """The figures of ``engine`` on ``cells`` by its paper's own rule; see the module."""
     paper = PAPERS[engine]
 
-    def said(**settings: object) -> list[ImagePrediction]:
+    def predictions(**settings: object) -> list[ImagePrediction]:
         asked = {"threshold": MIN_RANKED_SCORE, **(paper.settings or {}), **settings}
         detector = load_engine(engine, device=device, weights=weights, settings=asked)
         return ask(detector, cells, detector.info.rotated and _are_rotated(cells))[0]
@@ -147,10 +149,10 @@ def measured(engine: str, cells: Sequence[Sample], device: str = "auto", weights
         truths = [replace(truth, labels=truth.labels * 0 - 1) for truth in truths]
     card = load_engine(engine, device=device, weights=weights).info
     cut = card.operating_threshold if paper.score is None else paper.score
-    ranked = said(output="all") if named else None
-    report = evaluate(said(), truths, score_threshold=cut, rule=paper.rule, ranked=ranked, resamples=0)
+    ranked = predictions(output="all") if named else None
+    report = evaluate(predictions(), truths, score_threshold=cut, rule=paper.rule, ranked=ranked, resamples=0)
     if named:
-        report["mapmax"] = evaluate(said(output="max"), truths, rule=paper.rule, resamples=0)["mapmax"]
+        report["mapmax"] = evaluate(predictions(output="max"), truths, rule=paper.rule, resamples=0)["mapmax"]
     kept = {key: report[key] for key in (*_NAMES, "aer") if report.get(key) is not None}
     nested = {key: report[key] for key in ("rule", "score_threshold", "images", "truths", "severe_overlap")}
     return {**kept, **nested, "weights_hash": card.weights_hash}
@@ -196,7 +198,7 @@ def _mix_rows(engine: str, figures: Mapping[str, Any], people: Mapping[str, Any]
     """AER on our mix of overlaps and on that of the paper; only DeepACEv2's paper says what it is on either part."""
     ours = mix_of_figures(figures)
     known = engine == "deepace-v2"
-    lines = []
+    lines: list[tuple[str, ...]] = []
     for share, of_people in ((ours.share, people.get("aer")), (PAPERS_MIX.share, people.get("aer_on_papers_mix"))):
         name = f"AER of boxes, {share:.0%} overlap severely".replace("%", " %")
         theirs = f"{100 * PAPERS_MIX.aer(share):.2f} %" if known else "–"
