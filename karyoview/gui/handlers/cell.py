@@ -24,7 +24,7 @@ from karyoview.review.reviewing import OpenDoubtsError
 from karyoview.review.session import Event
 
 if TYPE_CHECKING:
-    from karyoview.gui.gallery import Seen
+    from karyoview.gui.gallery import JudgedImage
 
 _LISTED = 8
 
@@ -45,7 +45,7 @@ class CellHandlers(HandlerGroup):
     walk: DoubtWalk
     look_at_doubts: Callable[[], None]
     blind_changed: Callable[[], None]
-    _judged: tuple[Path, dict[str, Seen]] = field(default_factory=lambda: (Path(), {}), init=False)
+    _judged: tuple[Path, dict[str, JudgedImage]] = field(default_factory=lambda: (Path(), {}), init=False)
 
     def next_cell(self) -> None:
         self._step(1, only_open=False)
@@ -222,9 +222,9 @@ class CellHandlers(HandlerGroup):
         box.open()
 
     @requires_cell
-    def _finish(self, image: str, told: list[Doubt]) -> None:
+    def _finish(self, image: str, shown: list[Doubt]) -> None:
         try:
-            self.session.set_state(image, ReviewState.REVIEWED, confirmed=told)
+            self.session.set_state(image, ReviewState.REVIEWED, confirmed=shown)
         except OpenDoubtsError as error:
             # Another doubt came up while the question was open: it is asked anew.
             self._ask_about(list(error.doubts), image)
