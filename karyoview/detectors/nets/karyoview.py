@@ -7,7 +7,7 @@ same module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import torch
@@ -19,6 +19,7 @@ from karyoview.detectors.nets.appearance import Appearance
 from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.classifier import EMBEDDING_DIM, ChromosomeClassifier
 from karyoview.detectors.nets.finder import Finder, FinderRegions
+from karyoview.detectors.nets.init import Unfilled
 from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.nets.nms import soft_nms
 from karyoview.detectors.orientation import BINS
@@ -89,7 +90,8 @@ class KaryoViewModel(nn.Module):
     @classmethod
     def from_weights(cls, weights: LoadedWeights) -> Self:
         """The model with these weights, on the CPU; raises EngineError where a tensor is missing or does not fit."""
-        model = cls.for_tensors(weights.tensors)
+        with Unfilled():
+            model = cls.for_tensors(weights.tensors)
         weights.load_into(model)
         return model
 
@@ -109,8 +111,15 @@ class KaryoViewModel(nn.Module):
 
     def classify(self, crops: Tensor, views: int = 1, temperature: float = 1.0) -> Classified:
         """Of straightened crops (N, 2, 192, 32) float in [0, 1], averaged over the first ``views`` of 4 reflections."""
-        reflected = [crops, crops.flip(2), crops.flip(3), crops.flip(2, 3)][:views]
-        logits, embeddings, whole = (
-            torch.stack(parts) for parts in zip(*(self.classifier(view) for view in reflected), strict=True)
-        )
-        return Classified((logits / temperature).softmax(-1).mean(0), whole.mean(0), embeddings.mean(0))
+        return averaged_views(self.classifier, crops, views, temperature)
+
+
+def averaged_views(
+    classifier: Callable[[Tensor], tuple[Tensor, ...]], crops: Tensor, views: int, temperature: float
+) -> Classified:
+    """What a classifier says of crops (N, 2, 192, 32), averaged over the first ``views`` of 4 reflections."""
+    reflected = [crops, crops.flip(2), crops.flip(3), crops.flip(2, 3)][:views]
+    logits, embeddings, whole = (
+        torch.stack(parts) for parts in zip(*(classifier(view) for view in reflected), strict=True)
+    )
+    return Classified((logits / temperature).softmax(-1).mean(0), whole.mean(0), embeddings.mean(0))
