@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True, help="A laboratory's weights: list, compare, activate, export, rollback."
     )
     app.add_typer(weights, name="weights")
+    _register_export(weights)
     file_argument = typer.Argument(..., metavar="FILE", help="The new .safetensors file, with its card beside it.")
     data_option = typer.Option(..., metavar="DIR", help="Training set (its held-back cells) or case; repeatable.")
     against_option = typer.Option("", metavar="NAME", help="The engine to compare with; default the one it replaces.")
@@ -76,6 +77,21 @@ def register(app: typer.Typer) -> None:
         typer.echo(f"active: {outcome.new} {digest[:12]}; `karyoview weights rollback {outcome.new}` takes it back")
 
     @weights.command()
+    def rollback(
+        engine: str = typer.Argument(..., metavar="NAME", help="The engine."),
+        user: str = user_option,
+        passphrase_fd: int = fd_option,
+    ) -> None:
+        """Make the weights active that were so before."""
+        from karyoview.services.weights import WeightsRepository
+
+        who = _credentials(user, passphrase_fd)
+        digest = WeightsRepository(user=user or _login()).roll_back(engine, who=who)
+        typer.echo(f"active: {engine} {digest[:12]}")
+
+
+def _register_export(weights: typer.Typer) -> None:
+    @weights.command()
     def export(
         engine: str = typer.Argument("karyoview", metavar="NAME", help="The engine, or a .safetensors file."),
         cells: Annotated[
@@ -96,19 +112,6 @@ def register(app: typer.Typer) -> None:
 
         made = export_weights(engine, calibration_cells(cells, images, limit), beside=beside, progress=tell)
         typer.echo(f"exported: {made.folder}")
-
-    @weights.command()
-    def rollback(
-        engine: str = typer.Argument(..., metavar="NAME", help="The engine."),
-        user: str = user_option,
-        passphrase_fd: int = fd_option,
-    ) -> None:
-        """Make the weights active that were so before."""
-        from karyoview.services.weights import WeightsRepository
-
-        who = _credentials(user, passphrase_fd)
-        digest = WeightsRepository(user=user or _login()).roll_back(engine, who=who)
-        typer.echo(f"active: {engine} {digest[:12]}")
 
 
 def _compare(file: Path, data: list[Path], against: str, device: str) -> Comparison:

@@ -14,15 +14,15 @@ class ExportedFinds:
 
     def __init__(self, finder: ExportedFinder) -> None:
         self._finder = finder
-        self._seen: tuple[Tensor | None, list[View]] = (None, [])
+        self._kept: tuple[Tensor | None, list[View]] = (None, [])
 
     def find(self, image: Tensor, views: int = 1, proposals: Tensor | None = None) -> FinderRegions:
         """All regions of one (H, W) float image 0–255 before suppression, over the first ``views``."""
         array = image.numpy()
-        if self._seen[0] is not image:
-            self._seen = (image, [])
-        looked = self._seen[1]
-        looked += [self._finder.look(array, number) for number in range(len(looked), views)]
+        if self._kept[0] is not image:
+            self._kept = (image, [])
+        looked = self._kept[1]
+        looked += [self._finder.view(array, number) for number in range(len(looked), views)]
         asked = None if proposals is None else proposals.numpy()
-        found = self._finder.judge(array, looked[:views], asked)
+        found = self._finder.regions(array, looked[:views], asked)
         return FinderRegions(*(torch.from_numpy(part) for part in found))

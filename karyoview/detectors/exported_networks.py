@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karyoview.detectors.exports import Export
-from karyoview.detectors.views import TTA_TRANSFORMS, apply_to_array, array_boxes_in_view, array_boxes_of_view
+from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, apply_to_array, array_boxes_in_view, array_boxes_of_view
 
 MAP_STRIDE: Final = 8
 """Pixels of the finder's image to one of its map."""
@@ -97,15 +97,15 @@ class ExportedFinder:
     def __init__(self, convolutions: Any, head: Any) -> None:
         self._convolutions, self._head = convolutions, head
 
-    def look(self, image: Float32Array, number: int) -> View:
-        """View ``number`` of detectors.views.TTA_TRANSFORMS of an image (H, W), 0–255; proposals by falling score."""
+    def view(self, image: Float32Array, number: int) -> View:
+        """View ``number`` of TTA_TRANSFORMS of an image (H, W), 0–255; proposals by falling score."""
         size = image.shape
         augmented = apply_to_array(image, TTA_TRANSFORMS[number])
         objectness, deltas, features = self._convolutions.run(None, {"image": padded(augmented)[None, None]})
         proposals = propose(objectness[0], deltas[0], (augmented.shape[0], augmented.shape[1]))
         return View(number, features, array_boxes_of_view(proposals, (size[0], size[1]), TTA_TRANSFORMS[number]))
 
-    def judge(self, image: Float32Array, views: list[View], proposals: Float32Array | None = None) -> ArrayRegions:
+    def regions(self, image: Float32Array, views: list[View], proposals: Float32Array | None = None) -> ArrayRegions:
         """All regions of an image (H, W) before suppression; ``proposals`` (P, 4) come before those of the views."""
         size = height, width = image.shape[0], image.shape[1]
         given = [np.zeros((0, 4), np.float32) if proposals is None else np.asarray(proposals, np.float32)]
@@ -180,8 +180,8 @@ def suppress(boxes: Float32Array, scores: Float32Array, iou: float) -> IntArray:
     sides = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], 1).astype(np.float64)
     # OpenCV takes positive scores only: by place in the order of the scores
     order = np.argsort(-scores, kind="stable")
-    ranks = np.arange(len(order), 0, -1, dtype=np.float32)
-    kept = cv2.dnn.NMSBoxes(sides[order], ranks, 0.0, iou)  # type: ignore[arg-type]
+    places = np.arange(len(order), 0, -1, dtype=np.float32)
+    kept = cv2.dnn.NMSBoxes(sides[order], places, 0.0, iou)  # type: ignore[arg-type]
     return order[np.asarray(kept, np.int64).ravel()]
 
 

@@ -56,6 +56,7 @@ from karyoview.imaging.connected_pieces import lone_pieces
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 from karyoview.imaging.normalization import normalize
 
+_SURE_CLASS, _SURE_WHOLE = 0.95, 3.0  # probability and log odds by which one view of a crop is enough
 _PRECISIONS: Final = ("auto", "fp32", "bf16", "int8")
 _RENAMED_SETTINGS: Final = {"together": "joint_assignment"}
 _CHROMOSOMES_OF_A_CELL: Final = 30.0  # a finder that is sure of so many sees a cell
@@ -138,7 +139,7 @@ class Effort:
     doubtful: int = 0
 
 
-_EFFORTS: Final = {"fast": Effort(1, 1, 1), "balanced": Effort(4, 2, 4), "best": Effort(8, 4, 8)}
+_EFFORTS: Final = {"fast": Effort(1, 1, 1), "balanced": Effort(4, 2, 2, 4), "best": Effort(8, 4, 8)}
 
 
 class _FinderInput(NamedTuple):
@@ -177,19 +178,20 @@ class KaryoViewEngine:
         own = specialist_weights(weights)
         self.specialist = None if own is None else KaryoViewEngine(own, device=device, settings=settings, export=export)
         """Networks for cells of one look, if the weights hold such (detectors.specialist)."""
-        self.model = KaryoViewModel.from_weights(general_weights(weights)).eval()
+        self.model = KaryoViewModel.from_weights(general_weights(weights), exported=export is not None).eval()
+        self._exported = None if export is None else ExportedNetworks(export, which, torch.get_num_threads())
+        self.finder: Finds
+        """What finds the regions; another may be set in its place."""
+        if self._exported is not None:
+            self.finder, self._runtime = ExportedFinds(self._exported.finder), Runtime("onnxruntime")
+            return
         for network in (self.model.finder, self.model.classifier):
             fuse_conv_bn(network)
         self.model.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.finder: Finds = self.model.finder
-        """What finds the regions; another may be set in its place."""
-        self._exported = None if export is None else ExportedNetworks(export, which, torch.get_num_threads())
-        if self._exported is not None:
-            self.finder, self._runtime = ExportedFinds(self._exported.finder), Runtime("onnxruntime")
-        else:
-            self._runtime = compile_backends(
-                self.model.finder, self.model.classifier, self._device, self._precision, self.info.weights_hash
-            )
+        self.finder = self.model.finder
+        self._runtime = compile_backends(
+            self.model.finder, self.model.classifier, self._device, self._precision, self.info.weights_hash
+        )
 
     @property
     def threshold(self) -> float:
@@ -326,8 +328,8 @@ class KaryoViewEngine:
         pieces = lone_pieces(cell) if self._calibration.connected_pieces else np.zeros((0, 4))
         return _FinderInput(torch.from_numpy(small).to(self._device), to_cell, pieces)
 
-    def _found(self, seen: _FinderInput, views: int | None) -> tuple[FinderRegions, FloatArray, FloatArray]:
-        x, to_cell, pieces = seen
+    def _found(self, given: _FinderInput, views: int | None) -> tuple[FinderRegions, FloatArray, FloatArray]:
+        x, to_cell, pieces = given
         views = self._effort.views if views is None else views
         with torch.inference_mode(), autocast(self._device, self._precision):
             if len(pieces):
@@ -343,15 +345,15 @@ class KaryoViewEngine:
         ``views`` are the finder's augmented views; None: as many as the settings ask for. Exported networks look at
         a few first, and at the others where those leave doubt.
         """
-        seen = self._finder_input(cell)
+        given = self._finder_input(cell)
         if views is None and self._exported is not None and self._effort.first_views < self._effort.views:
-            first = self._suppressed(seen, self._effort.first_views)
+            first = self._suppressed(given, self._effort.first_views)
             if doubtful(first.scores) <= self._effort.doubtful:
                 return first
-        return self._suppressed(seen, views)
+        return self._suppressed(given, views)
 
-    def _suppressed(self, seen: _FinderInput, views: int | None) -> Candidates:
-        found, to_cell, pieces = self._found(seen, views)
+    def _suppressed(self, given: _FinderInput, views: int | None) -> Candidates:
+        found, to_cell, pieces = self._found(given, views)
         with torch.inference_mode():
             kept, scores = self.model.suppress(found, self._calibration.soft_sigma)
         proposed = Candidates(
@@ -416,12 +418,23 @@ class KaryoViewEngine:
     def _classify_exported(
         self, exported: ExportedNetworks, crops: Tensor
     ) -> tuple[FloatArray, FloatArray, Float32Array]:
-        """:meth:`classify` of crops (N, 2, 192, 32) float in [0, 1] by the exported classifier."""
+        """:meth:`classify` of crops (N, 2, 192, 32) float in [0, 1] by the exported classifier.
+
+        All crops are looked at once, and those that leave doubt in the other views.
+        """
+
+        def averaged(stack: Tensor, views: int) -> Classified:
+            def classifier(view: Tensor) -> tuple[Tensor, ...]:
+                return tuple(map(torch.from_numpy, exported.classify(view.numpy())))
+
+            return averaged_views(classifier, stack, views, self._calibration.temperature)
+
         with torch.inference_mode():
-            found = averaged_views(
-                lambda view: tuple(map(torch.from_numpy, exported.classify(view.numpy()))), crops,
-                self._effort.crop_views, self._calibration.temperature,
-            )  # fmt: skip
+            found = averaged(crops, 1)
+            unsure = (found.probabilities.amax(1) < _SURE_CLASS) | (found.whole.abs() < _SURE_WHOLE)
+            if self._effort.crop_views > 1 and bool(unsure.any()):
+                for whole, part in zip(found, averaged(crops[unsure], self._effort.crop_views), strict=True):
+                    whole[unsure] = part
         return _classified(found)
 
     def decide(self, regions: Regions) -> Decisions:

@@ -20,7 +20,7 @@ from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.nets.tta import apply_to_boxes, apply_to_image, invert_boxes
 from karyoview.detectors.protocol import EngineError
-from karyoview.detectors.views import TTA_TRANSFORMS, apply_to_array, array_boxes_in_view, array_boxes_of_view
+from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, apply_to_array, array_boxes_in_view, array_boxes_of_view
 from karyoview.detectors.weights import load_weights
 
 HASH = "a" * 64

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from karyoview.detectors.views import TTA_TRANSFORMS, TTATransform
+from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, TTATransform
 
 __all__ = [
     "TTA_TRANSFORMS",
