@@ -26,7 +26,8 @@ from karyoview.gui.canvas.tool import TOOLS, Tool
 class Action:
     """One action: ``text`` in menu and sheet, default ``keys`` in Qt's portable form, ``menu`` it stands in.
 
-    ``hint`` is the English text of :attr:`tip`, ``is_tool`` says that it takes up the tool of the same id.
+    ``hint`` is the English text of :attr:`tip`, ``is_tool`` says that it takes up the tool of the same id. ``instead``
+    names an action of the whole window in whose place its key works while the focus is where this one belongs.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Action:
     checkable: bool = False
     hint: str = ""
     is_tool: bool = False
+    instead: str = ""
 
     @property
     def subject(self) -> str:
@@ -67,9 +69,10 @@ MENUS: Final = (
 )
 _ACTIONS: Final = (
     Action("open", _T("Actions", "&Open a folder of images…"), ("Ctrl+O",), "file"),
+    Action("worklist", _T("Actions", "&Worklist…"), ("Ctrl+Shift+O",), "file"),
     Action("sample", _T("Actions", "Open the &sample case"), (), "file"),
     Action("close_case", _T("Actions", "&Close the case"), ("Ctrl+W",), "file"),
-    Action("save_now", _T("Actions", "Try &saving again"), ("Ctrl+S",), "file"),
+    Action("save_now", _T("Actions", "Try sa&ving again"), ("Ctrl+S",), "file"),
     Action("export", _T("Actions", "&Export…"), ("Ctrl+E",), "file"),
     Action("case_settings", _T("Actions", "Case se&ttings…"), (), "file"),
     Action("summary", _T("Actions", "Case su&mmary…"), ("Ctrl+I",), "file"),
@@ -113,9 +116,10 @@ _ACTIONS: Final = (
     Action("set_aside", _T("Actions", "Set &aside…"), ("Ctrl+Backspace",), "cell"),
     Action("reopen", _T("Actions", "Open a&gain"), ("Ctrl+R",), "cell"),
     Action("cell_details", _T("Actions", "Slide, culture, stage, scale…"), ("Ctrl+D",), "cell"),
+    Action("gallery", _T("Actions", "&Gallery, best metaphases first…"), ("Ctrl+G",), "cell"),
     Action("review_first", _T("Actions", "Review these &first"), ("Ctrl+Shift+R",), "cell", checkable=True),
     Action("blind_count", _T("Actions", "&Blind second count"), ("Ctrl+Shift+C",), "cell", checkable=True),
-    Action("run", _T("Actions", "Run on &this cell"), ("I",), "engine"),
+    Action("run", _T("Actions", "Run on t&his cell"), ("I",), "engine"),
     Action("run_anyway", _T("Actions", "&Look anyway, where no metaphase was found"), ("Shift+I",), "engine"),
     Action("run_all", _T("Actions", "Run on &all cells"), ("Ctrl+B",), "engine"),
     Action("run_selected", _T("Actions", "Run on the &selected cells"), ("Ctrl+Shift+B",), "engine"),
@@ -127,13 +131,27 @@ _ACTIONS: Final = (
     Action("drop_suggestions", _T("Actions", "Dismiss suggestions"), ("Ctrl+Shift+G",), "engine"),
     Action("compare", _T("Actions", "Compare &two engines"), ("Ctrl+K",), "engine", checkable=True),
     Action("training", _T("Actions", "T&rain, compare, activate…"), (), "engine"),
-    Action("teaching", _T("Actions", "Teach KaryoView this &laboratory…"), (), "engine"),
+    Action("teaching", _T("Actions", "Teach KaryoView this la&boratory…"), (), "engine"),
     Action("karyogram", _T("Actions", "&Karyogram"), ("K",), "karyotype", checkable=True),
     Action("tray", _T("Actions", "To the &tray"), ("T",), "karyotype", "karyogram"),
     Action("markers", _T("Actions", "To the &markers"), ("Shift+M",), "karyotype", "karyogram"),
     Action("swap", _T("Actions", "&Swap the two selected"), ("Shift+S",), "karyotype", "karyogram"),
     Action("mirror", _T("Actions", "M&irror…"), ("Ctrl+M",), "karyotype", "karyogram"),
     Action("outline", _T("Actions", "&Outline…"), ("Shift+O",), "karyotype", "karyogram"),
+    Action("whole_board", _T("Actions", "Karyogram fills the &window"), ("F11",), "karyotype", checkable=True),
+    Action("straighten_one", _T("Actions", "&Straighten the selected, or not"), ("S",), "karyotype", "karyogram",
+        instead="split"),
+    Action("cut_out", _T("Actions", "Selected as in the &picture"), ("B",), "karyotype", "karyogram", instead="raw"),
+    Action("close_up", _T("Actions", "C&lose-up beside the ideogram"), ("Z",), "karyotype", "karyogram"),
+    Action("invert_board", _T("Actions", "&Inverted greys"), ("Ctrl+Shift+I",), "karyotype", "karyogram"),
+    Action("more_contrast", _T("Actions", "More contrast of the karyogram"), ("Shift+Up",), "", "karyogram"),
+    Action("less_contrast", _T("Actions", "Less contrast of the karyogram"), ("Shift+Down",), "", "karyogram"),
+    Action("draw_arrow", _T("Actions", "Dra&w an arrow"), ("P",), "karyotype", "karyogram", instead="propose_here"),
+    Action("write_text", _T("Actions", "Write a te&xt"), ("N",), "karyotype", "karyogram", instead="new_box"),
+    Action("remove_note", _T("Actions", "Remove arrow or text"), ("Del", "Backspace"), "", "karyogram",
+        instead="delete"),
+    Action("save_board", _T("Actions", "Save the karyogram as a pict&ure…"), ("Ctrl+Shift+E",), "karyotype"),
+    Action("print_board", _T("Actions", "&Print the karyogram…"), ("Ctrl+Alt+P",), "karyotype"),
     Action("board_next", _T("Actions", "Next chromosome of the karyogram"), ("Right", "Tab"), "", "karyogram"),
     Action("board_previous", _T("Actions", "Previous chromosome of the karyogram"), ("Left", "Shift+Tab", "Backtab"),
         "", "karyogram"),
@@ -148,16 +166,18 @@ _ACTIONS: Final = (
     Action("hide_others", _T("Actions", "Hide all &but the selected"), ("Shift+H",), "view", checkable=True),
     Action("labels", _T("Actions", "&Labels"), ("L",), "view", checkable=True),
     Action("scores", _T("Actions", "&Scores"), ("Ctrl+L",), "view", checkable=True),
-    Action("raw", _T("Actions", "&Raw image"), ("B",), "view", checkable=True),
-    Action("adjust", _T("Actions", "&Brightness and contrast"), ("Ctrl+J",), "view", checkable=True),
+    Action("raw", _T("Actions", "Ra&w image"), ("B",), "view", checkable=True),
+    Action("adjust", _T("Actions", "Brightness and &contrast"), ("Ctrl+J",), "view", checkable=True),
     Action("loupe", _T("Actions", "L&oupe"), ("M",), "view", checkable=True),
     Action("fit", _T("Actions", "&Fit"), ("F", "Ctrl+F"), "view"),
     Action("full_size", _T("Actions", "&100 %"), ("Ctrl+0",), "view"),
     Action("zoom_in", _T("Actions", "Zoom &in"), ("Ctrl++", "Ctrl+="), "view"),
     Action("zoom_out", _T("Actions", "Zoom o&ut"), ("Ctrl+-",), "view"),
     Action("next_pane", _T("Actions", "Next pane"), ("F6",), "view"),
+    Action("reset_panels", _T("Actions", "R&eset panels"), (), "view"),
     Action("help", _T("Actions", "&Help"), ("F1",), "help"),
     Action("keys", _T("Actions", "&Keys…"), ("Ctrl+/",), "help"),
+    Action("tour", _T("Actions", "&Eight keys…"), (), "help"),
     Action("log", _T("Actions", "Show &log"), (), "help"),
     Action("about", _T("Actions", "&About KaryoView"), (), "help"),
 )  # fmt: skip
@@ -168,6 +188,14 @@ TIPS: Final = {
     "swap": _T("Actions", "Ctrl+click adds the second chromosome to the selection."),
     "mirror": _T("Actions", "Asks first: a mirrored chromosome is not what the microscope showed."),
     "outline": _T("Actions", "Paint or cut the outline of the selected chromosome."),
+    "whole_board": _T("Actions", "The karyogram alone in the window; the same key brings the panels back."),
+    "straighten_one": _T("Actions", "Bent as it was, or straightened; with nothing selected, all chromosomes."),
+    "cut_out": _T("Actions", "The chromosome as it was cut from the picture, its greys untouched."),
+    "close_up": _T("Actions", "The selected chromosomes large, beside the ideogram of their class."),
+    "invert_board": _T("Actions", "Light on dark, in the report too."),
+    "draw_arrow": _T("Actions", "Drag from where the arrow begins to what it points at."),
+    "write_text": _T("Actions", "Click beside a chromosome and type."),
+    "save_board": _T("Actions", "SVG, PNG, TIFF or PDF at 600 dpi, with the pixels of the board."),
     "mark_analysed": _T("Actions", "The bands of this cell were analysed; the tally counts it. Again takes it back."),
     "mark_karyotyped": _T(
         "Actions", "The karyogram of this cell is finished; the tally counts it. Again takes it back."
@@ -176,6 +204,8 @@ TIPS: Final = {
     "tally": _T("Actions", "Counts, clones, what the protocol still asks for, and the karyotype."),
     "report": _T("Actions", "Preview, sign and save the report."),
     "users": _T("Actions", "Enter a person, change a passphrase, close an account."),
+    "worklist": _T("Actions", "All cases: state, priority, whose they are, and what waits for approval."),
+    "reset_panels": _T("Actions", "All panels at the places and with the sizes of the first start."),
     "lock": _T("Actions", "Cover the window until somebody proves who they are."),
     "review_first": _T("Actions", "List the cells in the order in which reviewing them brings most."),
     "accept": _T("Actions", "The selected proposals are right; with nothing selected, all without doubt."),
@@ -242,7 +272,9 @@ class KeyMap:
             return QCoreApplication.translate("Keys", "{0} gives a class; no action can own it.").format(wanted)
         scope = find(action).scope
         for other in actions():
-            if other.id != action and wanted in self._keys(other) and _meet(scope, other.scope):
+            if action in (other.id, other.instead) or other.id == find(action).instead:
+                continue
+            if wanted in self._keys(other) and _meet(scope, other.scope):
                 return QCoreApplication.translate("Keys", "{0} already means: {1}.").format(wanted, other.title)
         return ""
 

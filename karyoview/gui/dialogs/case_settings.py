@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from karyoview.case.case import Case
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.tally import PROTOCOLS
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.dialogs.typed import TypedDialog
 
 
@@ -28,6 +29,7 @@ class CaseDialog(TypedDialog):
         self._case = case
         now = case.settings
         self.setWindowTitle(self.tr("Case settings"))
+        add_help(self, "case-folder")
         self.case_id = QLineEdit(now.id)
         self.protocol = QComboBox()
         for preset in PROTOCOLS.values():
@@ -56,12 +58,13 @@ class CaseDialog(TypedDialog):
         wanted = {
             "id": self.case_id.text().strip(), "protocol": self.protocol.currentData(),
             "sex_withheld": self.sex.isChecked(), "blind_second_count": self.blind.isChecked(),
-            "training_consent": self.consent.isChecked(),
         }  # fmt: skip
         changes = {k: v for k, v in wanted.items() if getattr(self._case.settings, k) != v}
         try:
             if changes:
                 self._case.update_settings(**changes)
+            if self.consent.isChecked() != self._case.settings.training_consent:
+                self._case.allow_training(self.consent.isChecked())
         except KaryoViewError as error:
             self.problem.setText(str(error))
             return

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview._resources import resource
+from karyoview.gui.screen_fit import fit_size
 
 
 class HelpWindow(QMainWindow):
@@ -29,7 +30,7 @@ class HelpWindow(QMainWindow):
     def __init__(self, parent: QWidget | None = None, folder: Path | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("KaryoView help"))
-        self.resize(980, 720)
+        fit_size(self, 980, 720)
         self.folder = folder or resource("help")
         self.pages = QListWidget()
         self.pages.setAccessibleName(self.tr("Pages"))
@@ -56,15 +57,23 @@ class HelpWindow(QMainWindow):
         self._fill()
 
     @classmethod
-    def show_for(cls, parent: QWidget) -> HelpWindow:
-        """Show the help window, the same one each time."""
+    def show_for(cls, parent: QWidget, page: str = "") -> HelpWindow:
+        """Show the help window, the same one each time, with the page of this name (its file without the suffix)."""
         if cls._open is None or cls._open.parent() is not parent:
             cls._open = cls(parent)
             cls._open.destroyed.connect(cls._forget)
+        if page:
+            cls._open.turn_to(page)
         cls._open.show()
         cls._open.raise_()
         cls._open.activateWindow()
         return cls._open
+
+    def turn_to(self, page: str) -> None:
+        """Show a page by its file's name without the suffix; one that is missing changes nothing."""
+        for row in range(self.pages.count()):
+            if Path(self.pages.item(row).data(0x0100)).stem == page:
+                self.pages.setCurrentRow(row)
 
     @classmethod
     def _forget(cls) -> None:

@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.keys import SCOPES, KeyMap, actions, find
+from karyoview.gui.screen_fit import fit_size
 
 
 class ShortcutsDialog(QDialog):
@@ -32,7 +34,8 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.keymap = KeyMap(keymap.changed())
         self.setWindowTitle(self.tr("Keys"))
-        self.resize(640, 680)
+        add_help(self, "keys")
+        fit_size(self, 640, 680)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search actions and keys"))
         self.search.textChanged.connect(self._filter)

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.background import Background
+from karyoview.gui.dialogs.unsaved import go_on_saved
 from karyoview.gui.handlers.base import HandlerGroup, translate
 from karyoview.services.samples import prepare_sample
 
@@ -37,8 +39,39 @@ class FileHandlers(HandlerGroup):
 
     def open_case(self, folder: Path) -> None:
         """Open a folder of images, or the folder an image lies in."""
+        go_on_saved(self.parent, self.controller, lambda: self._open_case(folder))
+
+    def _open_case(self, folder: Path) -> None:
         self.notifier.show(translate("Handlers", "Opening {0}…").format(folder))
         self.controller.open(folder.parent if folder.is_file() else folder)
+
+    def worklist(self) -> None:
+        """The list of cases beside the window; one that is open comes to the front."""
+        from karyoview.gui.worklist.dialog import WorklistDialog
+
+        dialog = self.parent.findChild(WorklistDialog)
+        if dialog is None:
+            dialog = WorklistDialog(
+                self.background, lambda: self.controller.person, self._change_entry, self.parent
+            )  # fmt: skip
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.case_chosen.connect(lambda folder: self.open_case(Path(folder)))
+            dialog.case_chosen.connect(lambda folder: self.parent.activateWindow())
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _change_entry(self, folder: Path, code: str, priority: str, person: str) -> None:
+        from karyoview.case.worklist import set_entry
+        from karyoview.services.worklist import change_entry, note_case
+
+        case = self.controller.case
+        if case is not None and case.folder == folder:
+            set_entry(case, code, priority, person)
+            note_case(case)
+            self.controller.settings_changed.emit()
+        else:
+            change_entry(folder, self.controller.person, code, priority, person)
 
     def sample(self) -> None:
         self.open_sample("")
@@ -70,6 +103,9 @@ class FileHandlers(HandlerGroup):
         return note if about == folder else ""
 
     def close_case(self) -> None:
+        go_on_saved(self.parent, self.controller, self._close_case)
+
+    def _close_case(self) -> None:
         self.controller.close_case()
 
     def save_now(self) -> None:
