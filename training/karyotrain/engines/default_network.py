@@ -164,10 +164,10 @@ class DefaultNetwork(Network):
         What was cut is kept in ``folder``, so that a run that goes on cuts nothing twice.
         """
         start = self._begun()
-        engine = load_engine(start, device=device, settings={})
+        engine = load_engine(start, device=device, settings={"precision": "bf16"})
         if self._specialist is not None:
             # cells of its look would be read by it, and what was learnt from them never asked
-            own = load_engine(self._specialist, device=device, settings={})
+            own = load_engine(self._specialist, device=device, settings={"precision": "bf16"})
             known = sum(own.knows(normalize(s.pixels)[0]) for s in cells)
             self._specialist = self._specialist if 2 * known < len(cells) else None
         usual = replace(cells, samples=tuple(_as_seen(s, engine) for s in cells))
