@@ -65,6 +65,4 @@ def test_several_programs_at_once(
     expected = ("has taken this case over", "changed by another program")
     assert [text for text in refused if not any(part in text for part in expected)] == []
     assert edits >= many, "somebody wrote each time"
-    count(
-        f"races of {PROGRAMS} programs: {many}, {edits} edits all there, {waited} read only, {len(refused)} refused"
-    )
+    count(f"races of {PROGRAMS} programs: {many}, {edits} edits all there, {waited} read only, {len(refused)} refused")
