@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
@@ -29,6 +28,14 @@ _home = tempfile.mkdtemp(prefix="karyoview-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _kind in ("DATA", "CONFIG", "CACHE", "STATE"):
     os.environ[f"XDG_{_kind}_HOME"] = str(Path(_home) / _kind.lower())
+
+# Qt's own offscreen screen is 800 pixels wide, which no desk has.
+_screen = Path(_home) / "screen.json"
+_screen.write_text(
+    '{"synchronousWindowSystemEvents": false, "screens": [{"name": "desk", "x": 0, "y": 0, "width": 1920, '
+    '"height": 1200, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}'
+)
+os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={_screen}")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

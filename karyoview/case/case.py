@@ -19,12 +19,13 @@ from typing import Any, Final
 from karyoview.case.audit import AMENDED, SIGNED
 from karyoview.case.location import STORE_NAME
 from karyoview.case.lock import CaseLock
-from karyoview.case.opening import open_state
+from karyoview.case.opening import begin_files, open_state, view_folder
 from karyoview.case.originals import OriginalCheck, Originals
 from karyoview.case.proof import AMENDMENT, APPROVED, KEYS_FILE, SIGNATURE, proof_problem
 from karyoview.case.proposals import read_proposals, write_proposals
 from karyoview.case.schema import (
     CASE_FILE,
+    CONSENT,
     EDITABLE_CELL_MEMBERS,
     EDITABLE_SETTINGS,
     CaseSettings,
@@ -66,8 +67,8 @@ class Case:
         self._prepared = ""
 
     @classmethod
-    def open(cls, folder: Path, *, read_only: bool = False, user: str = "") -> Case:
-        """Open a folder of images as a case; the first opening makes its files.
+    def open(cls, folder: Path, *, read_only: bool = False, user: str = "", later: bool = False) -> Case:
+        """Open a folder of images as a case; the first opening makes its files, with ``later`` the first change does.
 
         ``read_only`` promises to write nothing, not even a lock. Otherwise a case that another program
         has open comes back read-only with the reason, and a folder that cannot be written keeps its
@@ -81,12 +82,16 @@ class Case:
         if folder.name == STORE_NAME and (folder / CASE_FILE).is_file():
             folder = folder.parent
         try:
-            state, lock = open_state(folder, read_only, user or _login_name())
+            viewed = view_folder(folder, user or _login_name()) if later and not read_only else None
+            state, lock = (viewed, None) if viewed else open_state(folder, read_only, user or _login_name())
         except OSError as error:
             raise CaseError(f"{folder} was not opened: {explain(error, Path(error.filename or folder))}.") from error
         except (DocumentError, StoreError) as error:
             raise CaseError(str(error)) from error
-        return cls(state, lock, view_only=read_only)
+        case = cls(state, lock, view_only=read_only)
+        if viewed is not None:
+            state.begin = case._begin
+        return case
 
     @property
     def folder(self) -> Path:
@@ -107,6 +112,19 @@ class Case:
     def read_only_reason(self) -> str:
         """Why nothing can be saved; empty where it can."""
         return self._state.read_only_reason
+
+    def _begin(self) -> None:
+        self._lock = begin_files(self._state)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is read-only only because another program has it open."""
+        return self._state.held_elsewhere and not self._closed
+
+    @property
+    def taken_over(self) -> bool:
+        """Whether the program that had the case open before ended without closing it."""
+        return self._state.taken_over
 
     @property
     def settings(self) -> CaseSettings:
@@ -196,6 +214,8 @@ class Case:
         """Keep what an engine said about an image. Allowed while somebody else reviews the case. Raises CaseError."""
         if self._view_only:
             raise CaseError(f"{self.read_only_reason} The proposals were not saved.")
+        if not self._state.read_only_reason:
+            self._state.begin_now()
         try:
             write_proposals(self.store, detections)
         except OSError as error:
@@ -224,12 +244,27 @@ class Case:
         return self._state.settings
 
     @one_at_a_time
+    def allow_training(self, allowed: bool) -> None:
+        """Whether corrections may train engines. It is no part of what is signed, so an approved case stays approved.
+
+        Raises CaseError.
+        """
+        if not self.settings.locked:
+            self.update_settings(training_consent=allowed)
+        document = {**self._state.document, CONSENT: allowed}
+        if self.settings.training_consent != allowed:
+            self._state.save_case(document, "training consent", {"training_consent": allowed})
+
+    @one_at_a_time
     def update_cell(self, image: str, action: str = "cell", /, **changes: Any) -> CellRecord:
         """Change members of a cell (slide, culture, stage, um_per_pixel, counted, …). Raises CaseError.
 
-        ``state`` and ``reason`` belong to the annotation and are saved there as its next revision.
+        ``state`` and ``reason`` belong to the annotation and are saved there as its next revision. No cell becomes
+        reviewed here: that act looks at it (:func:`karyoview.services.reviewing.review_cell`).
         """
         self._state.check_unlocked()
+        if changes.get("state") == ReviewState.REVIEWED and self.cell(image).state is not ReviewState.REVIEWED:
+            raise CaseError(f"{image} is not reviewed: nobody was asked about its open doubts; use karyoview review.")
         unknown = sorted(set(changes) - EDITABLE_CELL_MEMBERS)
         if unknown:
             raise CaseError(f"A cell has no value {unknown[0]!r} that can be changed.")
@@ -248,7 +283,8 @@ class Case:
     @one_at_a_time
     def change_user(self, user: str) -> None:
         """Let somebody else go on; the change itself is recorded under the name before. Raises CaseError."""
-        self._state.commit({}, CASE_FILE, action="user changed", detail={"to": user})
+        if self._state.begin is None:
+            self._state.commit({}, CASE_FILE, action="user changed", detail={"to": user})
         self._state.documents.user = user
 
     @one_at_a_time
@@ -334,6 +370,8 @@ class Case:
         try:
             if self.read_only:
                 raise CaseError(f"The report was not kept: {self.read_only_reason}")
+            self._state.begin_now()
+            folder = self._state.documents.folder
             folder.make_part(REPORTS)
             numbers = [int(n[7:-4]) for n in folder.names(REPORTS) if re.fullmatch(r"report-[0-9]{3,6}\.pdf", n)]
             name = f"report-{1 + max(numbers, default=0):03d}.pdf"

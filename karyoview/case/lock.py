@@ -101,6 +101,12 @@ class CaseLock:
                     os.utime(self.path, follow_symlinks=os.utime not in os.supports_follow_symlinks)
 
 
+def is_free(path: Path) -> bool:
+    """Whether nobody holds the lock at this place, or only a program that ended; nothing is taken. Raises OSError."""
+    present = read_lock(path)
+    return not os.path.lexists(path) or (present is not None and _is_stale(path, present))
+
+
 def read_lock(path: Path) -> LockHolder | None:
     """Who holds the lock; None when there is none or it cannot be read."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import karyoview
 from karyoview.case.audit import CREATED, MIGRATED, RECORD_FORMAT
 from karyoview.case.forks import bring_back, find_fork
 from karyoview.case.listing import list_folder, new_rows
-from karyoview.case.location import STORE_NAME, find_store, prepare_store
-from karyoview.case.lock import CaseLock
+from karyoview.case.location import STORE_NAME, find_store, prepare_store, workspace_store
+from karyoview.case.lock import CaseLock, LockHolder
 from karyoview.case.migrate import migrate_annotation, migrate_case, needs_migration
 from karyoview.case.schema import ANNOTATIONS, CASE_FILE, new_case_document
 from karyoview.case.state import CaseError, CaseState
@@ -28,6 +29,7 @@ def open_state(folder: Path, read_only: bool, user: str) -> tuple[CaseState, Cas
     _refuse_links(folder)
     place = find_store(folder) if read_only else prepare_store(folder)
     lock: CaseLock | None = None
+    other: LockHolder | None = None
     reason = "The case was opened for reading only." if read_only else ""
     notices = [place.notice] if place.notice else []
     if not read_only:
@@ -48,12 +50,55 @@ def open_state(folder: Path, read_only: bool, user: str) -> tuple[CaseState, Cas
         documents = DocumentStore(place.store, writable=lock is not None, user=user, guard=guard)
         state = CaseState(folder, documents, reason)
         state.notices += notices
+        state.held_elsewhere = lock is None and other is not None
+        state.taken_over = lock is not None and other is not None
         load_case(state)
     except BaseException:
         if lock is not None:
             lock.release()
         raise
     return state, lock
+
+
+def view_folder(folder: Path, user: str) -> CaseState | None:
+    """The state of a folder of images that is no case yet, with nothing written; None where it is one.
+
+    :func:`begin_files` makes the files once something is to be kept. Raises as :func:`open_state`.
+    """
+    if os.path.lexists(folder / STORE_NAME) or workspace_store(folder).is_dir():
+        return None
+    state, _ = open_state(folder, True, user)
+    state.read_only_reason = ""
+    return state
+
+
+def begin_files(state: CaseState) -> CaseLock:
+    """Make the files of a case that was only looked at, as its first opening would have. Raises CaseError."""
+    viewed, lock = state.documents, None
+    try:
+        place = prepare_store(state.folder)
+        lock, other = CaseLock.acquire(place.store / "lock.json", viewed.user)
+        if lock is None:
+            who = other.sentence() if other is not None else "Somebody has this case open"
+            raise CaseError(f"Not saved: {who}; close the folder here and open it again.")
+        documents = DocumentStore(place.store, writable=True, user=viewed.user, guard=_lock_guard(lock))
+        if documents.load(CASE_FILE) is not None:
+            raise CaseError(f"Not saved: {state.folder} was begun as a case elsewhere meanwhile; open it again.")
+        state.documents = documents
+        state.notices += [place.notice] if place.notice else []
+        detail = {"images": [cell.image for cell in state.cells], "record": RECORD_FORMAT}
+        state.commit({CASE_FILE: state.document}, CASE_FILE, action=CREATED, detail=detail)
+    except OSError as error:
+        state.documents = viewed
+        if lock is not None:
+            lock.release()
+        raise CaseError(f"Not saved: {explain(error, Path(error.filename or state.folder))}.") from error
+    except BaseException:
+        state.documents = viewed
+        if lock is not None:
+            lock.release()
+        raise
+    return lock
 
 
 def _bring_back(folder: Path, store: Path, user: str) -> list[str]:

@@ -77,7 +77,8 @@ class Originals:
 
     @one_at_a_time
     def _record_sha256(self, digests: Mapping[str, str]) -> None:
-        if not digests or self._state.read_only_reason or self._state.settings.locked:
+        # Looking at a folder writes nothing into it; the first edit makes the case.
+        if self._state.begin is not None or not digests or self._state.read_only_reason or self._state.settings.locked:
             return
         document = self._state.document
         rows = [

@@ -103,6 +103,10 @@ class CellRecord:
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
+CONSENT: Final = "consent_after"
+"""Whether the case may train engines, decided beside what is signed; it goes before ``training_consent``."""
+
+
 class _SignatureRow(msgspec.Struct):
     user: str
     name: str
@@ -141,6 +145,7 @@ class _CaseDocument(msgspec.Struct):
     created: str = ""
     protocol: str = "constitutional"
     training_consent: bool = False
+    consent_after: bool | None = None
     sex_withheld: bool = False
     blind_second_count: bool = False
     karyotype: str = ""
@@ -160,6 +165,7 @@ _KEYED_MEMBERS: Final = frozenset({"shortfalls", "laboratory", "key_list", "key"
 _NOT_SET_BY_HAND: Final = frozenset({"image", "file", "page", "sha256"})
 EDITABLE_CELL_MEMBERS: Final = CELL_MEMBERS - _NOT_SET_BY_HAND
 EDITABLE_SETTINGS: Final = SETTINGS_MEMBERS - {
+    CONSENT,
     "schema",
     "cells",
     "audit_seq",
@@ -203,7 +209,7 @@ def read_settings(document: Document, name: str) -> CaseSettings:
         id=row.id,
         created=row.created,
         protocol=row.protocol,
-        training_consent=row.training_consent,
+        training_consent=row.training_consent if row.consent_after is None else row.consent_after,
         sex_withheld=row.sex_withheld,
         blind_second_count=row.blind_second_count,
         karyotype=row.karyotype,
@@ -242,7 +248,7 @@ def signature_row(signature: Signature) -> Document:
 
 def state_digest(document: Document, annotation: Callable[[str], Document | None]) -> str:
     """SHA-256 of what a signature is about: case.json and every annotation (by image), as the help page says."""
-    left_out = ("signatures", "locked", "audit_seq", "program")
+    left_out = ("signatures", "locked", "audit_seq", "program", CONSENT)
     own = {key: value for key, value in document.items() if key not in left_out}
     rows = own.get("cells", [])
     own["cells"] = [{key: value for key, value in row.items() if key != "sha256"} for row in rows]

@@ -67,6 +67,10 @@ class CaseState:
         self.cells: tuple[CellRecord, ...] = ()
         self.listing = FolderListing(folder, {})
         self.not_counted = 0
+        self.taken_over = False
+        self.held_elsewhere = False
+        self.begin: Callable[[], None] | None = None
+        """Makes the case's files at the first change, where opening the folder made none yet."""
         self.keys = KeyList()
         self.read_keys()
 
@@ -145,6 +149,7 @@ class CaseState:
         """Let the record of an earlier version say that signatures need keys from here on. Raises CaseError."""
         if self.read_only_reason:
             raise CaseError(f"Not signed: {self.read_only_reason}")
+        self.begin_now()
         try:
             self.documents.bring_record_up()
         except KaryoViewError as error:
@@ -158,6 +163,17 @@ class CaseState:
         except DocumentError as error:
             raise CaseError(f"This cannot be saved: {error}") from error
         self.commit({CASE_FILE: document}, CASE_FILE, action=action, image=image, detail=detail)
+
+    def begin_now(self) -> None:
+        """Make the case's files where there are none yet. Raises CaseError."""
+        with self.mutex:
+            begin, self.begin = self.begin, None
+            if begin is not None:
+                try:
+                    begin()
+                except BaseException:
+                    self.begin = begin
+                    raise
 
     def commit(
         self,
@@ -176,6 +192,7 @@ class CaseState:
         """
         if self.read_only_reason:
             raise CaseError(f"Not saved: {self.read_only_reason}")
+        self.begin_now()
         try:
             self.documents.commit(
                 documents, action=action, image=image, detail=dict(detail or {}), cell=cell, whole=whole

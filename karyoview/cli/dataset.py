@@ -20,6 +20,9 @@ def register(app: typer.Typer) -> None:
         held_back: Annotated[
             float, typer.Option(min=0.0, max=0.9, help="Share of the cases to compare engines on.")
         ] = 0.2,
+        keep_back: Annotated[
+            list[Path] | None, typer.Option(metavar="CASE", help="Hold back this case, and no share; repeatable.")
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help="The manifest as one JSON object.")] = False,
     ) -> None:
         """Show what training on reviewed cases would use, and write it as a data set without names.
@@ -30,7 +33,11 @@ def register(app: typer.Typer) -> None:
 
         from karyotrain.data.manifest import survey, write_dataset
 
-        manifest = survey(cases, held_back) if output is None else write_dataset(cases, output, held_back)
+        manifest = (
+            survey(cases, held_back, keep_back or ())
+            if output is None
+            else write_dataset(cases, output, held_back, keep_back or ())
+        )
         if as_json:
             typer.echo(json.dumps(manifest.to_dict()))
             return

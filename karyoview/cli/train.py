@@ -46,6 +46,10 @@ def register(app: typer.Typer) -> None:
         held_back: Annotated[
             float, typer.Option(min=0.0, max=0.9, help="Share of the cases kept to compare engines on.")
         ] = 0.2,
+        keep_back: Annotated[
+            list[Path] | None,
+            typer.Option(metavar="DIR", help="Keep this case to compare on, and no share; repeatable."),
+        ] = None,
         output: Annotated[
             Path | None, typer.Option(metavar="DIR", help="Folder of the run; the same one goes on where it stopped.")
         ] = None,
@@ -93,6 +97,7 @@ def register(app: typer.Typer) -> None:
         }  # fmt: skip
         arguments = [text for key, value in given.items() if value is not None for text in (key, str(value))]
         arguments += [text for folder in case or () for text in ("--case", str(folder))]
+        arguments += [text for folder in keep_back or () for text in ("--keep-back", str(folder))]
         arguments += [text for folder in data or () for text in ("--data", str(folder))]
         arguments += ["--pieces"] * pieces + ["--list"] * list_
         if status := main(arguments):

@@ -13,6 +13,7 @@ from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.background import Background
+from karyoview.review.commands import Command
 from karyoview.review.session import Event, ReviewSession
 from karyoview.services.jobs import Saver
 from karyoview.services.settings import Settings
@@ -71,15 +72,17 @@ class CaseController(QObject):
         """Open a folder as the case, in the background; :attr:`opened` or :attr:`opening_failed` follows."""
         person = self.person
 
-        def work() -> tuple[Case, list[ImageAnnotation], list[str]]:
-            case = Case.open(folder, user=person)
+        def work() -> tuple[Case, list[ImageAnnotation], list[str], list[Command]]:
+            from karyoview.services.recovered_steps import recovered_steps  # only where a program had ended
+
+            case = Case.open(folder, user=person, later=True)
             found, problems = [], []
             for cell in case.cells:
                 try:
                     found.append(case.annotation(cell.image))
                 except KaryoViewError as error:
                     problems.append(str(error))
-            return case, found, problems
+            return case, found, problems, recovered_steps(case) if case.taken_over else []
 
         self._background.run(work, lambda result: self._opened(*result), self.opening_failed.emit)
 
@@ -114,22 +117,33 @@ class CaseController(QObject):
             time.sleep(0.005)
         return saver is None or not (saver.busy or saver.dirty)
 
+    @property
+    def unsaved(self) -> tuple[str, ...]:
+        """Images whose last edit could not be written to the disk."""
+        return self._saver.dirty if self._saver is not None else ()
+
     def save_again(self) -> None:
         """Try again what could not be saved."""
         if self._saver is not None:
             self._saver.retry()
 
-    def _opened(self, case: Case, annotations: list[ImageAnnotation], problems: list[str]) -> None:
+    def _opened(
+        self, case: Case, annotations: list[ImageAnnotation], problems: list[str], steps: list[Command]
+    ) -> None:
         self.close_case()
         self.case = case
         self._saver = Saver(case.save_annotation, self._background.main_thread.wrap(self._saved))
         self.session = ReviewSession(annotations, self._save, self.person)
+        self.session.history.restore(steps)
         self.refresh_lock()
         self.session.subscribe(self._on_event)
         self.settings.remember_case(case.folder)
         self.opened.emit()
         for sentence in (*case.notices, *problems):
             self.message.emit(sentence)
+        if steps:
+            text = self.tr("The program ended while this case was open; its last {0} edits can be undone (Ctrl+Z).")
+            self.message.emit(text.format(len(steps)))
 
     def _on_event(self, event: Event) -> None:
         self.changed.emit(event)

@@ -36,10 +36,18 @@ class CellListPresenter(QObject):
         super().__init__(parent)
         self._controller, self._runner, self._doubts = controller, runner, doubts
         self._blind, self._panel = blind, panel
+        self._unreadable: dict[str, str] = {}
+
+    def mark_unreadable(self, image: str, sentence: str) -> None:
+        """The file of this cell cannot be decoded: the list says so, whatever state the cell has."""
+        if self._unreadable.get(image) != sentence:
+            self._unreadable[image] = sentence
+            self.update(image)
 
     def fill(self) -> None:
         """List all cells of the open case."""
         session = self._controller.session
+        self._unreadable = {}
         self._panel.model.set_rows([self._row(image) for image in session.images] if session is not None else [])
         self._panel.refresh_footer()
 
@@ -52,8 +60,9 @@ class CellListPresenter(QObject):
         """Bring one row up to date."""
         row = self._row(image)
         self._panel.model.update_row(
-            image, count=row.count, state=row.state, state_text=row.state_text, red=row.red, amber=row.amber
-        )
+            image, count=row.count, state=row.state, state_text=row.state_text, red=row.red, amber=row.amber,
+            problem=row.problem,
+        )  # fmt: skip
         self._panel.refresh_footer()
 
     def _row(self, image: str) -> CellRow:
@@ -67,7 +76,7 @@ class CellListPresenter(QObject):
         return CellRow(
             image, "–" if empty else headline(annotation, self._controller.sex_withheld).text, annotation.state,
             self._state_text(annotation), sum(d.level is Level.RED for d in found),
-            sum(d.level is Level.AMBER for d in found),
+            sum(d.level is Level.AMBER for d in found), problem=self._unreadable.get(image, ""),
         )  # fmt: skip
 
     def _state_text(self, annotation: ImageAnnotation) -> str:

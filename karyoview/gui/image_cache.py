@@ -46,6 +46,8 @@ class ImageCache(QObject):
 
     image_ready = Signal(str)
     image_failed = Signal(str, str)
+    unreadable = Signal(str, str)
+    """An image whose file cannot be decoded, whether somebody asked for it or not, and the sentence why."""
     pyramid_ready = Signal(str, list)
     """Image and its QImages, each half as large as the one before."""
     thumbnail_ready = Signal(str, QImage)
@@ -184,7 +186,10 @@ class ImageCache(QObject):
 
     def _not_loaded(self, case: Case, image: str, sentence: str) -> None:
         self._loading.discard(image)
-        if case is self._controller.case and image == self._requested:
+        if case is not self._controller.case:
+            return
+        self.unreadable.emit(image, sentence)
+        if image == self._requested:
             self.image_failed.emit(image, sentence)
 
     def _make_thumbnail(self, image: str) -> None:
@@ -208,4 +213,9 @@ class ImageCache(QObject):
                     self.original_read.emit(image, sha256)
 
         wrap = self._background.main_thread.wrap
-        self._thumbnail_pool.submit(work, wrap(done), wrap(lambda sentence: done((QImage(), ""))))
+
+        def failed(sentence: str) -> None:
+            if case is self._controller.case:
+                self.unreadable.emit(image, sentence)
+
+        self._thumbnail_pool.submit(work, wrap(done), wrap(failed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview.gui.canvas.view import MetaphaseView
+from karyoview.gui.dock_sizes import DockSizes
 from karyoview.gui.panels.adjust import AdjustPanel
 from karyoview.gui.panels.banner import SuggestionBanner
 from karyoview.gui.panels.cells import CellsPanel
@@ -26,13 +27,21 @@ from karyoview.gui.panels.compare import ComparePanel
 from karyoview.gui.panels.engine import EnginePanel
 from karyoview.gui.panels.header import Header
 from karyoview.gui.panels.inspector import Inspector
+from karyoview.gui.panels.lock_banner import LockBanner
+from karyoview.gui.panels.place import PlaceLabel
 from karyoview.gui.panels.welcome import Welcome
+from karyoview.gui.screen_fit import bring_on_screen, room_on
+from karyoview.gui.whole_window import WholeWindow
 from karyoview.services.settings import Settings
 
 _BESIDE_FROM = 1400
 _HEADER, _BOARD = 420, 340
 _BOARD_SHARE = 0.68  # of the window's height, where the board lies below the metaphase: bands are to be read on it
-_SCROLLED = ("inspector", "engine", "adjust")
+_SCROLLED = ("inspector", "engine", "adjust", "compare")
+_PANELS = ("cells", "inspector", "engine", "adjust", "compare")
+_HIDDEN = ("adjust", "compare")
+_TWO_COLUMNS = 700
+"""Logical pixels of a screen from which cells and inspector stand on either side of the metaphase."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,7 @@ class Panels:
     adjust: AdjustPanel
     compare: ComparePanel
     welcome: Welcome
+    lock: LockBanner
 
 
 class WindowLayout(QObject):
@@ -57,16 +67,13 @@ class WindowLayout(QObject):
         super().__init__(window)
         self._window, self._panels, self._settings = window, panels, settings
         self._work_layout: QByteArray | None = None
+        self.sizes = DockSizes(window)
+        self.whole = WholeWindow(window, self.sizes.pause)
         self.docks: dict[str, QDockWidget] = {}
-        self.place_label, self.tool_label = QLabel(), QLabel()
+        self.place_label, self.tool_label = PlaceLabel(panels.view), QLabel()
         self.pages = QStackedWidget()
         self._build_centre()
         self._build_docks()
-
-    @property
-    def window(self) -> QMainWindow:
-        """The window whose panels these are."""
-        return self._window
 
     @property
     def works(self) -> bool:
@@ -75,6 +82,8 @@ class WindowLayout(QObject):
 
     def show_welcome(self) -> None:
         """The welcome page alone."""
+        self.whole.leave()
+        self.sizes.pause(True)
         if self.works or self._work_layout is None:
             self._work_layout = self._window.saveState()
         self.pages.setCurrentIndex(0)
@@ -83,19 +92,40 @@ class WindowLayout(QObject):
 
     def show_work(self) -> None:
         """The metaphase with its panels, as they were last."""
-        if not self.works and self._work_layout is not None:
-            self._window.restoreState(self._work_layout)
-        self.pages.setCurrentIndex(1)
+        shown, layout = self.works, self._work_layout
+        self.pages.setCurrentIndex(1)  # first: the welcome page beside all panels would make the window grow
+        if not shown and layout is not None:
+            self._window.restoreState(layout)
+        QTimer.singleShot(0, self, lambda: self.sizes.pause(False))
 
     def restore(self) -> None:
         """Put the window and its panels where they were at the last start."""
-        for key, restore in (("geometry", self._window.restoreGeometry), ("layout", self._window.restoreState)):
-            stored = self._settings[key]
-            if stored:
-                restore(QByteArray(base64.b64decode(stored)))
+        geometry, layout = (QByteArray(base64.b64decode(self._settings[key])) for key in ("geometry", "layout"))
+        if not geometry.isEmpty():
+            self._window.restoreGeometry(geometry)
+        # Kept as it is for the work: before the window is shown, Qt gives the docks other sizes.
+        if not layout.isEmpty() and self._window.restoreState(layout):
+            self._work_layout = layout
+        bring_on_screen(self._window)  # kept on a larger screen, or of two that are one now
+
+    def reset(self) -> None:
+        """Put every panel where it was at the first start, with its first size."""
+        self.whole.leave()
+        self.sizes.pause(True)
+        self.sizes.forget()
+        board = self.docks.get("karyogram")
+        shown = board is not None and board.isVisible()
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            self._window.removeDockWidget(dock)
+        self._place_docks()
+        if board is not None and shown:
+            self.place_board(board)
+        self.sizes.pause(False)
 
     def remember(self) -> None:
-        """Keep window and panels as they are for the next start."""
+        """Keep window and panels as they are for the next start, one that fills the window as it was before."""
+        self.whole.leave()
         state = self._window.saveState() if self.works or self._work_layout is None else self._work_layout
         for key, value in (("geometry", self._window.saveGeometry()), ("layout", state)):
             self._settings[key] = base64.b64encode(value.data()).decode()
@@ -119,11 +149,13 @@ class WindowLayout(QObject):
         content.setMinimumWidth({"cells": 220, "karyogram": _BOARD}.get(name, 290))
         dock.setWidget(content)
         self.docks[name] = dock
+        self.sizes.watch(dock)
         return dock
 
     def place_board(self, dock: QDockWidget) -> None:
         """Put the karyogram where it was last, else beside the metaphase where both have room, else below it."""
         window = self._window
+        self.sizes.remember()
         if window.restoreDockWidget(dock):
             dock.show()
             return
@@ -149,10 +181,10 @@ class WindowLayout(QObject):
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (panels.header, panels.banner):
+        for widget in (panels.header, panels.lock, panels.banner):
             column.addWidget(widget)
         # However much there is to say of a cell, the window does not grow: the header is cut off then.
-        panels.header.setMinimumWidth(_HEADER)
+        panels.header.setMinimumWidth(_HEADER if room_on(self._window.screen()).width() >= _TWO_COLUMNS else 360)
         column.addWidget(panels.view, 1)
         self.pages.addWidget(panels.welcome)
         self.pages.addWidget(work)
@@ -170,18 +202,33 @@ class WindowLayout(QObject):
                 page.setSizePolicy(policy, policy)
 
     def _build_docks(self) -> None:
-        window, panels = self._window, self._panels
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        panels = self._panels
         for name, title, content in (
             ("cells", self.tr("Cells"), panels.cells), ("inspector", self.tr("Inspector"), panels.inspector),
             ("engine", self.tr("Engine"), panels.engine), ("adjust", self.tr("Display"), panels.adjust),
             ("compare", self.tr("Compare"), panels.compare),
         ):  # fmt: skip
-            window.addDockWidget(left if name == "cells" else right, self.add_dock(name, title, content))
-        window.tabifyDockWidget(self.docks["engine"], self.docks["adjust"])
-        window.tabifyDockWidget(self.docks["engine"], self.docks["compare"])
-        for name in ("adjust", "compare"):
-            self.docks[name].hide()
-        self.docks["engine"].raise_()
-        window.resizeDocks([self.docks["cells"], self.docks["inspector"]], [250, 300], Qt.Orientation.Horizontal)
-        window.resizeDocks([self.docks["inspector"], self.docks["engine"]], [560, 260], Qt.Orientation.Vertical)
+            self.add_dock(name, title, content)
+        self._place_docks()
+
+    def _place_docks(self) -> None:
+        """All panels at their first places; on a screen that is too narrow for two columns they share the left one."""
+        window, docks = self._window, self.docks
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        # What lies below the metaphase leaves the columns beside it their height.
+        window.setCorner(Qt.Corner.BottomLeftCorner, left)
+        window.setCorner(Qt.Corner.BottomRightCorner, right)
+        narrow = room_on(window.screen()).width() < _TWO_COLUMNS
+        for name in _PANELS:
+            window.addDockWidget(left if name == "cells" or narrow else right, docks[name])
+            docks[name].setVisible(name not in _HIDDEN)
+        first = docks["cells"] if narrow else docks["engine"]
+        for name in ("inspector", "engine", *_HIDDEN) if narrow else _HIDDEN:
+            window.tabifyDockWidget(first, docks[name])
+        for name in _HIDDEN:
+            docks[name].hide()
+        first.raise_()
+        if narrow:
+            return
+        window.resizeDocks([docks["cells"], docks["inspector"]], [250, 300], Qt.Orientation.Horizontal)
+        window.resizeDocks([docks["inspector"], docks["engine"]], [560, 260], Qt.Orientation.Vertical)

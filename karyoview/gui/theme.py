@@ -63,6 +63,7 @@ QPushButton, QToolButton {{ border: 1px solid {line}; border-radius: 5px; paddin
 QPushButton:hover, QToolButton:hover {{ border-color: {accent}; }}
 QPushButton:focus, QToolButton:focus {{ border: 2px solid {accent}; padding: 3px 9px; }}
 QPushButton:default, QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
+QFileDialog QToolButton {{ padding: 2px; }}
 QToolButton:checked {{ background: {accent}; color: {on_accent}; }}
 QPushButton:disabled {{ color: {muted}; }}
 QPushButton[primary="true"]:disabled {{ background: {button}; }}

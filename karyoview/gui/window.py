@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QFont, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from karyoview.gui.accounts.idle_lock import IdleLock
 from karyoview.gui.application import application
@@ -16,8 +16,10 @@ from karyoview.gui.canvas.tool import TOOLS
 from karyoview.gui.canvas.tools import SelectTool
 from karyoview.gui.canvas.view import MetaphaseView
 from karyoview.gui.case_controller import CaseController
+from karyoview.gui.case_watch import CaseWatch
 from karyoview.gui.cell_list import CellListPresenter, CellOrder
 from karyoview.gui.cell_presenter import CellPresenter
+from karyoview.gui.dialogs.unsaved import go_on_saved
 from karyoview.gui.doubt_cache import DoubtCache
 from karyoview.gui.engine_runner import EngineRunner
 from karyoview.gui.handlers import (
@@ -47,10 +49,13 @@ from karyoview.gui.panels.compare import ComparePanel
 from karyoview.gui.panels.engine import EnginePanel
 from karyoview.gui.panels.header import Header
 from karyoview.gui.panels.inspector import Inspector
+from karyoview.gui.panels.lock_banner import LockBanner
 from karyoview.gui.panels.welcome import Welcome
 from karyoview.gui.pending_input import PendingInput
+from karyoview.gui.screen_fit import fit_size
 from karyoview.gui.text_field_keys import TextFieldKeys
 from karyoview.gui.theme import apply_theme
+from karyoview.gui.training.watch import TrainingWatch
 from karyoview.review.blind_count import BlindCount
 from karyoview.review.commands import Change
 from karyoview.review.navigation import DoubtWalk, first_cell
@@ -67,10 +72,11 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         self.setWindowTitle("KaryoView")
-        self.resize(1400, 900)
+        fit_size(self, 1600, 1000)
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.settings = settings or Settings()
+        self._gives_up = False
         self._build_services()
         self._build_panels()
         self._build_presenters()
@@ -90,6 +96,7 @@ class MainWindow(QMainWindow):
         self.notifier = Notifier(self)
         self.background = Background(self)
         self.controller = CaseController(self.settings, self.background, self)
+        self.watch = CaseWatch(self.controller, self.background, self)
         self.images = ImageCache(self.controller, self.background, self)
         self.runner = EngineRunner(self.controller, self.background, self)
         self.doubts = DoubtCache(self.controller, self.runner, self)
@@ -100,9 +107,10 @@ class MainWindow(QMainWindow):
         self.inspector, self.engine = Inspector(), EnginePanel(self.runner)
         self.adjust, self.compare = AdjustPanel(), ComparePanel(self.runner)
         self.welcome = Welcome([p.name for p in sample_folders()])
+        self.lock_banner = LockBanner()
         self.panels = Panels(
             self.view, self.header, self.banner, self.cells, self.inspector, self.engine, self.adjust, self.compare,
-            self.welcome,
+            self.welcome, self.lock_banner,
         )  # fmt: skip
         self.window_layout = WindowLayout(self, self.panels, self.settings)
         self.menus = Menus(self, KeyMap(self.settings["keys"]), {"canvas": self.view, "list": self.cells})
@@ -118,6 +126,8 @@ class MainWindow(QMainWindow):
             self.controller, self.images, self.background, self.window_layout, self.menus, self
         )
         # Only now: it looks at every event of the application, and building the panels makes thousands.
+        self.training = TrainingWatch(self)
+        self.statusBar().addPermanentWidget(self.training.button)
         self.idle_lock = IdleLock(self, lambda: float(self.settings["idle_lock"]))
 
     def _build_handlers(self) -> Handlers:
@@ -162,7 +172,7 @@ class MainWindow(QMainWindow):
         controller.opening_failed.connect(self.notifier.show_error)
         controller.changed.connect(self._changed)
         controller.saved.connect(self._saved)
-        for part in (controller, self.images, self.runner, self.order, self.idle_lock, self.karyogram):
+        for part in (controller, self.watch, self.images, self.runner, self.order, self.idle_lock, self.karyogram):
             part.message.connect(notify)
         self.background.failed.connect(notify)
         self.images.original_read.connect(self.doubts.note_original)
@@ -170,6 +180,7 @@ class MainWindow(QMainWindow):
         self.images.thumbnail_ready.connect(lambda image, thumb: self.cells.model.update_row(image, thumb=thumb))
         self.picture.decoded.connect(self.karyogram.show_cell)
         self.picture.failed.connect(notify)
+        self.images.unreadable.connect(self.rows.mark_unreadable)
         self.picture.failed.connect(self.karyogram.show_failure)
         self.runner.compared.connect(lambda image: self._changed(Event(image, Change.SUGGESTIONS | Change.LABELS)))
         self.runner.progressed.connect(lambda progress: self.menus.set_enabled("cancel", True))
@@ -178,9 +189,10 @@ class MainWindow(QMainWindow):
         self.idle_lock.unlocked.connect(self._user_unlocked)
         self.karyogram.action_requested.connect(self.handlers.carry_out_named)
         self.menus.triggered.connect(self._carry_out)
-        self.menus.recent_chosen.connect(controller.open)
+        self.menus.recent_chosen.connect(self.open_case)
         self.menus.recent = lambda: self.settings["recent"]
         self.settings.subscribe(self._setting_changed)
+        self.training.asked_for.connect(lambda: self.handlers.engine.training())
 
     def _wire_panels(self) -> None:
         view, handlers = self.view, self.handlers
@@ -195,7 +207,6 @@ class MainWindow(QMainWindow):
         view.proposed.connect(handlers.edit.propose_at)
         view.overlay_clicked.connect(handlers.edit.take_overlay)
         view.edit_requested.connect(handlers.edit.apply)
-        view.pointer_moved.connect(self._pointer_moved)
         view.tool_changed.connect(self._tool_changed)
         self.cells.chosen.connect(handlers.cell.go_to)
         self.cells.order_requested.connect(self.order.request)
@@ -212,7 +223,7 @@ class MainWindow(QMainWindow):
         self.compare.run_requested.connect(handlers.engine.run_named)
         self.welcome.open_clicked.connect(handlers.file.open)
         self.welcome.sample_clicked.connect(handlers.file.open_sample)
-        self.welcome.recent_chosen.connect(lambda name: self.controller.open(Path(name)))
+        self.welcome.recent_chosen.connect(lambda name: self.open_case(Path(name)))
         self.banner.dismiss_clicked.connect(handlers.engine.drop_suggestions)
         self.banner.take_clicked.connect(handlers.engine.take_suggestions)
         self.window_layout.docks["adjust"].visibilityChanged.connect(partial(self.menus.set_checked, "adjust"))
@@ -256,6 +267,7 @@ class MainWindow(QMainWindow):
         assert case is not None
         assert session is not None
         session.examine = self.images.examine
+        session.judge = lambda annotation: self.doubts.of(annotation.image)
         self.doubts.start()
         self.blind.leave()
         self.compare.names = class_names(self.controller.sex_withheld)
@@ -283,6 +295,8 @@ class MainWindow(QMainWindow):
         self.karyogram.detach()
         self.setWindowTitle("KaryoView")
         self.header.clear()
+        self.engine.show_nothing()
+        self.menus.set_enabled("cancel", False)
         self.rows.clear()
         self.view.set_boxes([], ())
         self.picture.show_nothing()
@@ -293,8 +307,8 @@ class MainWindow(QMainWindow):
         session = self.controller.session
         reason = session.read_only_reason if session is not None else ""
         self.header.show_saved("read_only" if reason else "saved", reason)
-        if reason:
-            self.notifier.show(reason)
+        case = self.controller.case
+        self.lock_banner.show_reason(reason, case is not None and case.waits)
 
     # What changed
 
@@ -328,6 +342,8 @@ class MainWindow(QMainWindow):
         self.blind.enter(image)
         if was_blind or self.blind.active:
             self.view.set_tool("count" if self.blind.active else "select")
+        elif not self.view.tool.stays:
+            self.view.set_tool("select")
         self.picture.load(image)
         if was_blind and left != image and left in session.images:
             self.rows.update(left)
@@ -364,11 +380,6 @@ class MainWindow(QMainWindow):
     def _run_ended(self, end: object) -> None:
         self.menus.set_enabled("cancel", False)
         self.notifier.show(self.engine.status.text())
-
-    def _pointer_moved(self, x: float, y: float) -> None:
-        h, w = self.view.size_yx
-        inside = 0 <= x < w and 0 <= y < h
-        self.window_layout.place_label.setText(f"{x:.0f}, {y:.0f}   {self.view.scale_factor:.0%}" if inside else "")
 
     def _tool_changed(self, tool: str) -> None:
         self.pending.settle()
@@ -461,26 +472,30 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, partial(self.open_case, local[0]))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.controller.all_saved(3.0)
+        if self.controller.unsaved and not self._gives_up:
+            event.ignore()
+            go_on_saved(self, self.controller, self._close_for_good)
+            return
         self.window_layout.remember()
         for name in ("training-page", "teaching-page"):
             if (page := self.findChild(QWidget, name)) is not None:
                 page.close()
         application().removeEventFilter(self._text_field_keys)
         self.idle_lock.stop()
-        if not self._shut_down():
-            QMessageBox.warning(
-                None,
-                "KaryoView",
-                self.tr("The last edit could not be saved. It is listed in the log (Help, Show log)."),
-            )
+        self.training.stop()
+        self._shut_down()
         event.accept()
 
-    def _shut_down(self) -> bool:
-        """End all work; False when something could not be saved."""
+    def _close_for_good(self) -> None:
+        self._gives_up = True
+        self.close()
+
+    def _shut_down(self) -> None:
+        """End all work."""
         self.runner.cancel()
-        clean = self.controller.close_case()
+        self.controller.close_case()
         self.background.main_thread.close()
         self.images.close()
         self.background.close()
         self.runner.close()
-        return clean

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karyoview.core.errors import KaryoViewError
-from karyoview.core.geometry import Box
+from karyoview.core.geometry import Box, FloatArray
 from karyoview.imaging.objects import BoolArray, CellObjects, GreyArray
 
 IntLabels = npt.NDArray[np.int32]
@@ -74,7 +74,8 @@ def split_pieces(
 ) -> tuple[Box, Box] | None:
     """The boxes around the pixels on either side of a stroke through ``box``, each along its own piece.
 
-    Pixels in the ``others`` alone take no part. None where a side holds too few pixels to be fitted.
+    A stroke that comes back to where it began cuts out what lies inside it. Pixels in the ``others`` alone take no
+    part. None where a side holds too few pixels to be fitted.
     """
     points = _simplified(stroke)
     if len(points) < 2:
@@ -87,7 +88,8 @@ def split_pieces(
     ys, xs = np.nonzero(own)
     if len(xs) < 20:
         return None
-    side = _side_of(points, np.stack([xs + 0.5, ys + 0.5], 1))
+    places = np.stack([xs + 0.5, ys + 0.5], 1)
+    side = _inside(stroke, places) if is_closed(stroke) else _side_of(points, places)
     found = []
     for which in (side > 0, side <= 0):
         part = np.zeros_like(own)
@@ -98,6 +100,19 @@ def split_pieces(
             return None
         found.append(_directed_like(box_around(part, not box.is_rotated), box))
     return found[0], found[1]
+
+
+def is_closed(stroke: Sequence[tuple[float, float]]) -> bool:
+    """Whether a stroke (x, y) is a contour: its ends lie nearer to each other than a sixth of its length."""
+    line = np.asarray(stroke, np.float64).reshape(-1, 2)
+    length = float(np.hypot(*np.diff(line, axis=0).T).sum()) if len(line) > 3 else 0.0
+    return length > 0 and float(np.hypot(*(line[0] - line[-1]))) < length / 6
+
+
+def _inside(contour: Sequence[tuple[float, float]], places: FloatArray) -> FloatArray:
+    """+1 for places (N, 2) inside a contour, −1 for the others."""
+    polygon = np.asarray(contour, np.float32).reshape(-1, 1, 2)
+    return np.array([cv2.pointPolygonTest(polygon, (float(x), float(y)), False) or 1.0 for x, y in places])
 
 
 def box_around(mask: BoolArray, upright: bool) -> Box:

@@ -94,8 +94,12 @@ def remove_leftovers(folder: Path, older_than_s: float = 0.0) -> int:
 
 def explain(error: OSError, path: Path) -> str:
     """What went wrong with ``path`` and what to do, as one sentence's second half."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno == errno.ENOSPC:
         return f"the disk that holds {path} is full; free some space and save again"
+    if error.errno == errno.EDQUOT:
+        return f"your share of the disk that holds {path} is used up; free some space and save again"
+    if error.errno == errno.EFBIG:
+        return f"{path} is larger than this disk allows for one file; use a disk of another format"
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.EIO, errno.ENOTCONN, errno.EHOSTDOWN):
         return f"{path} cannot be reached; reconnect the disk or network folder and save again"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -26,6 +26,7 @@ from karyoview.core.detection import Detections
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS, Karyogram
 from karyoview.imaging.overlap import overlap, self_overlap
+from karyoview.review.edits import new_finds
 from karyoview.review.second_counts import second_counts
 
 LOW_SCORE = 0.5
@@ -413,7 +414,8 @@ def _disagreement(annotation: ImageAnnotation, other: Detections, hidden: bool) 
             found.append(_at(item, Level.AMBER, _say("unseen", name), 0.6))
         elif item.label is not None and labels[row.argmax()] >= 0 and labels[row.argmax()] != item.label:
             found.append(_at(item, Level.AMBER, _say("says", name, _name(int(labels[row.argmax()]), hidden)), 0.7))
-    for j in np.flatnonzero(covered.max(0) < 0.4) if len(other) else ():
+    # What can be taken over is what is missing: by one measure, so that no doubt stays where a box is.
+    for j in new_finds(annotation, items, other, range(len(other)), also_dismissed=True):
         box = other.items[j].box
         key = f"sees:{other.provenance.engine}:{','.join(map(str, box_row(box)))}"
         found.append(Doubt(Level.AMBER, _say("sees", name), "", box.centre, 0.5, key))

@@ -22,6 +22,7 @@ from karyoview.core.annotation import (
     ReviewedChromosome,
     ReviewState,
 )
+from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box, FloatArray, corners
@@ -30,6 +31,8 @@ from karyoview.imaging.overlap import Boxed, boxes_as_outlines, overlap
 
 MATCH_IOU = 0.5
 DISMISSED = "dismissed"
+CUT_FROM = "cut_from"
+"""Member of a part: id and class of the chromosome that was cut."""
 MANY = 3
 """Acts on more chromosomes than this are acts on many: nobody looked at each of them."""
 
@@ -153,7 +156,8 @@ def split(
     old = annotation.chromosome(chromosome_id)
     pieces = fitted or split_box(old.box, stroke)
     by = Attribution("person", person)
-    parts = [ReviewedChromosome(new_id(), box, None, by, extra=old.extra) for box in pieces]
+    extra = {**old.extra, CUT_FROM: {"id": old.id, "label": old.label}}
+    parts = [ReviewedChromosome(new_id(), box, None, by, extra=extra) for box in pieces]
     without = delete(annotation, [chromosome_id])
     at = annotation.chromosomes.index(old)
     items = list(without.chromosomes)
@@ -162,11 +166,19 @@ def split(
 
 
 def join(annotation: ImageAnnotation, ids: Sequence[str], person: str) -> tuple[ImageAnnotation, str]:
-    """One chromosome in place of several, in the direction of the longest; the class stays where all agree."""
+    """One chromosome in place of several, in the direction of the longest.
+
+    The class stays where all that have one agree; parts of one cut that were given none get back what was cut.
+    One part alone is joined with the others of its cut.
+    """
+    ids = _with_other_parts(annotation, ids)
     items = [annotation.chromosome(i) for i in ids]
     if len(items) < 2:
         raise EditError("Select two or more boxes to join them (Ctrl+click adds to the selection).")
-    labels = {c.label for c in items}
+    cut = [_cut_from(c) for c in items]
+    labels: set[int | None] = {c.label for c in items if c.label is not None}
+    if not labels and cut[0] is not None and all(c == cut[0] for c in cut):
+        labels = {cut[0][1]}
     by = Attribution("person", person)
     label = labels.pop() if len(labels) == 1 else None
     made = ReviewedChromosome(
@@ -176,6 +188,21 @@ def join(annotation: ImageAnnotation, ids: Sequence[str], person: str) -> tuple[
     kept = list(without.chromosomes)
     kept.insert(annotation.chromosomes.index(items[0]), made)
     return _working(without, kept), made.id
+
+
+def _cut_from(chromosome: Chromosome) -> tuple[str, int | None] | None:
+    """The id and class of what a part was cut from; None for what is no part."""
+    told = getattr(chromosome, "extra", {}).get(CUT_FROM)
+    if not isinstance(told, Mapping) or not isinstance(told.get("id"), str):
+        return None
+    label = told.get("label")
+    return told["id"], label if isinstance(label, int) and 0 <= label < len(CLASSES) else None
+
+
+def _with_other_parts(annotation: ImageAnnotation, ids: Sequence[str]) -> Sequence[str]:
+    if len(ids) != 1 or (cut := _cut_from(annotation.chromosome(ids[0]))) is None:
+        return ids
+    return [c.id for c in annotation.chromosomes if (other := _cut_from(c)) is not None and other[0] == cut[0]]
 
 
 def add_mark(annotation: ImageAnnotation, x: float, y: float) -> ImageAnnotation:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from karyoview.review.commands import Command
 
 
@@ -23,6 +25,10 @@ class History:
         """Record a command that was just done."""
         self._done.append(command)
         self._undone.clear()
+
+    def restore(self, commands: Sequence[Command]) -> None:
+        """Put steps of an earlier session, oldest first, before what was done since."""
+        self._done[:0] = commands
 
     def undo(self) -> Command | None:
         """The command to take back now, None when there is none."""

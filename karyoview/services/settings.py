@@ -27,7 +27,7 @@ def _T(context: str, text: str) -> str:  # noqa: N802 (the name by which texts f
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: ``key``, default (its type is the setting's), title, help and, where limited, the choices."""
+    """One setting: ``key``, default (its type is the setting's), title, help, choice, limits, a number's ``unit``."""
 
     key: str
     default: Any
@@ -37,6 +37,7 @@ class Setting:
     low: float = 0.0
     high: float = 1.0
     hidden: bool = False
+    unit: str = ""
 
 
 SETTINGS: Final = (
@@ -50,7 +51,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "text_size", 10, _T("Settings", "Text size"), _T("Settings", "In points; labels on the metaphase follow."),
-        low=8, high=20,
+        low=8, high=20, unit="pt",
     ),
     Setting("engine", "", "Engine", "Asked by I and Ctrl+B; empty means the default engine.", hidden=True),
     Setting(
@@ -66,7 +67,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "digit_wait", 600, _T("Settings", "Wait for a second digit"),
-        _T("Settings", "Milliseconds before 1 or 2 is taken alone."), low=200, high=2000,
+        _T("Settings", "Milliseconds before 1 or 2 is taken alone."), low=200, high=2000, unit="ms",
     ),
     Setting(
         "confirm_red", True, _T("Settings", "Ask about open doubts"),
@@ -74,7 +75,8 @@ SETTINGS: Final = (
     ),
     Setting(
         "idle_lock", 15, _T("Settings", "Lock when idle"),
-        _T("Settings", "Minutes without a key or click, 0: never; only where people are entered."), low=0, high=240,
+        _T("Settings", "Minutes without a key or click, 0: never; only where people are entered."),
+        low=0, high=240, unit="min",
     ),
     Setting("show_scores", False, "Scores on labels", "Show each proposal's score beside its class.", hidden=True),
     Setting("thresholds", {}, "Thresholds", "Per engine.", hidden=True),
@@ -121,7 +123,7 @@ class Settings:
             self._values.pop(key, None)
         else:
             self._values[key] = value
-        self._write()
+        self._write(key)
         for listener in list(self._listeners):
             listener(key)
 
@@ -135,12 +137,12 @@ class Settings:
 
     def set_threshold(self, engine: str, value: float) -> None:
         """Remember a threshold for an engine."""
-        self["thresholds"] = {**self["thresholds"], engine: round(value, 3)}
+        self["thresholds"] = {**self._stored().get("thresholds", self["thresholds"]), engine: round(value, 3)}
 
     def remember_case(self, folder: Path) -> None:
         """Put a case first in the list of recent ones (at most 12)."""
         name = str(folder.resolve())
-        self["recent"] = [name, *(r for r in self["recent"] if r != name)][:12]
+        self["recent"] = [name, *(r for r in self._stored().get("recent", self["recent"]) if r != name)][:12]
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -166,6 +168,15 @@ class Settings:
             self._set_aside(data, f"hold what cannot be: {', '.join(wrong)}; the defaults are used for that")
         return kept
 
+    def _stored(self) -> dict[str, Any]:
+        """What the file holds now; the own values where there is none or it cannot be read."""
+        try:
+            with os.fdopen(open_to_read(self.path), "rb") as file:
+                stored = json.loads(file.read(_MAX_BYTES).decode("utf-8-sig"), parse_constant=_no_number)
+            return {k: v for k, v in stored.items() if k in _BY_KEY and _fits(_BY_KEY[k], v)}
+        except (OSError, ValueError, RecursionError, AttributeError):
+            return dict(self._values)
+
     def _set_aside(self, data: bytes, what: str) -> None:
         """Keep a file that is at fault for a person to look at, and say what was done."""
         kept = self.path.with_name(f"{self.path.stem}-set-aside{self.path.suffix}")
@@ -180,10 +191,16 @@ class Settings:
         self.notices.append(sentence)
         _log.warning("%s", sentence)
 
-    def _write(self) -> None:
+    def _write(self, key: str) -> None:
+        """Write this one setting into the file as it is now: another window may have written others meanwhile."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            data = json.dumps(self._values, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace")
+            present = self._stored()
+            if key in self._values:
+                present[key] = self._values[key]
+            else:
+                present.pop(key, None)
+            data = json.dumps(present, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace")
             write_atomic(self.path, data, private=True)
         except (OSError, ValueError) as error:
             _log.warning("The settings cannot be written to %s (%s).", self.path, error)

@@ -58,6 +58,8 @@ class TrainingPlan:
     device: str = "auto"
     held_back: float = 0.2
     seed: int = 0
+    keep_back: tuple[str, ...] = ()
+    """Folders of the cases that are held back; a share of all of them where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,12 @@ def runs_folder() -> Path:
     return workspace() / "training"
 
 
-def survey(cases: Sequence[Path], held_back: float = 0.2, *, timeout: float = 600.0) -> dict[str, Any]:
+def survey(
+    cases: Sequence[Path], held_back: float = 0.2, keep_back: Sequence[str] = (), *, timeout: float = 600.0
+) -> dict[str, Any]:
     """The manifest that training on these cases would have: ``version``, ``cells``, ``statistics``, ``problems``."""
     command = [*program(), "dataset", *map(str, cases), "--held-back", str(held_back), "--json"]
+    command += [text for case in keep_back for text in ("--keep-back", case)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -112,7 +117,8 @@ class TrainingRun:
         self._events: list[dict[str, Any]] = []
         try:
             values = json.loads((folder / PLAN).read_text(encoding="utf-8"))
-            self.plan = TrainingPlan(**{**values, "cases": tuple(values["cases"])})
+            back = tuple(values.get("keep_back", ()))
+            self.plan = TrainingPlan(**{**values, "cases": tuple(values["cases"]), "keep_back": back})
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise TrainingServiceError(f"{folder} holds no training run ({error}).") from error
 
@@ -170,6 +176,19 @@ class TrainingRun:
         if not began and self._process is not None:
             self._process.terminate()  # nothing listens to the file yet
 
+    def size(self) -> int:
+        """Bytes that the run's folder takes."""
+        return sum(p.lstat().st_size for p in self.folder.rglob("*") if p.is_file() and not p.is_symlink())
+
+    def delete(self) -> None:
+        """Remove the run with all that it holds; weights that were activated are kept elsewhere."""
+        if self.status().state in LIVE:
+            raise TrainingServiceError("This training is still under way; cancel it first.")
+        try:
+            shutil.rmtree(self.folder)
+        except OSError as error:
+            raise TrainingServiceError(f"The run was not deleted: {explain(error, self.folder)}.") from error
+
     def wait(self, seconds: float) -> RunStatus:
         """Wait for the end of the run and of its process, at most ``seconds``."""
         end = time.monotonic() + seconds
@@ -213,6 +232,7 @@ class TrainingRun:
         command = ["train", "--fine-tune", str(weights), "--output", str(self.folder), "--name", plan.engine]
         command += ["--device", plan.device, "--seed", str(plan.seed), "--held-back", str(plan.held_back)]
         command += [text for case in plan.cases for text in ("--case", case)]
+        command += [text for case in plan.keep_back for text in ("--keep-back", case)]
         command += [] if plan.minutes is None else ["--minutes", str(plan.minutes)]
         return command + ([] if plan.epochs is None else ["--epochs", str(plan.epochs)])
 

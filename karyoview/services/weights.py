@@ -372,6 +372,11 @@ class WeightsRepository:
             return []
         return [{"time": e.time, "user": e.user, "action": e.action, **e.detail} for e in read_lines(path)]
 
+    def last_change(self, name: str) -> dict[str, Any] | None:
+        """Who made the present weights of an engine the active ones, and when; None while those shipped are."""
+        found = [e for e in self.history() if e.get("engine") == name and e["action"] in (ACTIVATE, ROLL_BACK)]
+        return found[-1] if found else None
+
     def problems(self) -> list[str]:
         """What is wrong with the record or with the active weights, as sentences; empty when all is well."""
         found = scan(self.folder / RECORD)

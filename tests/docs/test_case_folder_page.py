@@ -122,7 +122,7 @@ def review(case: Case) -> None:
     session.set_extra(IMAGE, SECOND, {"bert": {"marks": [[1.0, 2.5]], "done": True}}, "second count")
     session.go_to("cell-002.webp")
     session.mark(5, 5, 2)
-    session.set_state(IMAGE, ReviewState.REVIEWED)
+    session.set_state(IMAGE, ReviewState.REVIEWED, confirmed=session.judge(session.annotation(IMAGE)))
 
 
 def documents(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:
@@ -156,8 +156,8 @@ def test_the_annotations_are_described(case_folder: Path) -> None:
     first, second = documents(case_folder, "annotations/*.json")
     extra = first["extra"]
     assert set(extra) == {
-        "karyogram", "karyogram_look", "karyogram_notes", "structural", "second_counts", "reviewed_by", "dismissed",
-        "meter",
+        "karyogram", "karyogram_look", "karyogram_notes", "structural", "second_counts", "reviewed_by",
+        "reviewed_with", "dismissed", "meter",
     }  # fmt: skip
     assert set(extra["karyogram_look"]) <= documented
     assert {key for note in extra["karyogram_notes"] for key in note} <= documented

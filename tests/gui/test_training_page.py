@@ -188,7 +188,7 @@ def test_problems_of_the_cases_are_shown_before_training(qtbot, laboratory: Path
     problem = {"kind": "consent", "where": "CASE2", "text": "no consent", "skipped": True}
     seen: list[list[Path]] = []
 
-    def survey(cases: list[Path]) -> dict:
+    def survey(cases: list[Path], held_back: float, keep_back: tuple[str, ...]) -> dict:
         seen.append(cases)
         return {"statistics": facts, "problems": [problem]}
 
@@ -201,5 +201,73 @@ def test_problems_of_the_cases_are_shown_before_training(qtbot, laboratory: Path
     assert seen == [[laboratory / "Case 1"]]
     for i in range(page.cases.count()):
         page.cases.item(i).setCheckState(Qt.CheckState.Unchecked)
-    press(page.start)
-    assert page.state.text() == "Choose at least one case whose cells are reviewed."
+    lacking = page.box.preconditions
+    qtbot.waitUntil(lambda: lacking.sentences == ["Tick at least one case to learn from."], timeout=5000)
+    assert not page.start.isEnabled()
+    assert page.start.toolTip() == lacking.sentences[0]
+
+
+def test_a_verdict_outlives_the_page(qtbot, laboratory: Path, shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = trained(laboratory / "run", 2.0)
+    write_run(laboratory, alive=False, done=new)
+    outcome = comparison(laboratory, laboratory / "weights" / f"{NAME}.safetensors", new, lost=1)
+    monkeypatch.setattr(module, "compare", lambda *a, **k: outcome)
+    monkeypatch.setattr(module, "names_of", lambda cases, cells: {outcome.cells[0].image: "Case 1, first.png"})
+    page = shown()
+    press(page.compare)
+    qtbot.waitUntil(lambda: page.comparison.outcome is not None, timeout=5000)
+    page.close()
+    again = shown()
+    qtbot.waitUntil(lambda: again.comparison.outcome is not None, timeout=5000)
+    assert "The new engine is better: 3.0 corrections per cell before, 1.0 now" in again.comparison.sentence.text()
+    assert "Compared" in again.comparison.sentence.text()
+    names = [again.comparison.cells.item(row, 0).text() for row in range(again.comparison.cells.rowCount())]
+    assert "Case 1, first.png" in names
+    qtbot.waitUntil(again.activate.isEnabled, timeout=5000)
+    press(again.activate)
+    assert WeightsRepository().active(NAME) == outcome.new_hash
+    assert "by cyto" in again.active.text()
+
+
+def test_an_old_run_shows_its_size_and_is_deleted(qtbot, laboratory: Path, shown) -> None:
+    folder = write_run(laboratory, alive=False, done=trained(laboratory / "run", 2.0))
+    page = shown()
+    assert page.runs.currentText().endswith("MB")
+    press(page.delete)
+    asked = QApplication.activeModalWidget()
+    QTest.keyClick(asked, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: not folder.exists(), timeout=5000)
+    assert page.runs.count() == 0
+
+
+def test_what_is_lacking_is_said_before_the_start_with_the_button_that_mends_it(qtbot, tmp_path: Path, shown) -> None:
+    from karyoview.case.case import Case
+    from karyoview.core.annotation import ReviewState
+
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        cv2.imwrite(str(folder / "a.png"), np.full((60, 80), 220, np.uint8))
+        with Case.open(folder, user="cyto") as case:
+            case.update_cell("a.png", state=ReviewState.REVIEWED)
+    page = shown()
+    for row in range(page.cases.count()):
+        page.cases.item(row).setCheckState(Qt.CheckState.Unchecked)
+    lacking = page.box.preconditions
+    qtbot.waitUntil(lambda: lacking.fatal == "Tick at least one case to learn from.", timeout=5000)
+    assert not page.start.isEnabled()
+    page.add_case(tmp_path / "one")
+    qtbot.waitUntil(lambda: lacking.sentences == ["one: its 1 reviewed cells may not train engines yet."], timeout=5000)
+    assert not page.start.isEnabled()
+    press(lacking.buttons[0])
+    qtbot.waitUntil(lambda: lacking.sentences[0].startswith("Only one can teach"), timeout=5000)
+    with Case.open(tmp_path / "one", read_only=True) as case:
+        assert case.settings.training_consent
+    assert not lacking.fatal
+    page.add_case(tmp_path / "two")
+    qtbot.waitUntil(lambda: "two" in lacking.sentences[0], timeout=5000)
+    press(lacking.buttons[0])
+    qtbot.waitUntil(lambda: lacking.sentences == [], timeout=5000)
+    page.cases.setCurrentRow(page.cases.count() - 1)
+    press(page.box.hold_back)
+    assert page.box.kept_back() == (str(tmp_path / "two"),)

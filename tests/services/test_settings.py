@@ -25,3 +25,19 @@ def test_settings_keep_only_what_differs_and_survive_a_broken_file(tmp_path: Pat
 
 def test_every_visible_setting_explains_itself() -> None:
     assert all(s.title and s.help for s in SETTINGS if not s.hidden)
+
+
+def test_two_windows_keep_each_others_settings(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    first, second = Settings(path), Settings(path)
+    first["theme"] = "dark"
+    second["text_size"] = 14
+    first.set_threshold("one", 0.3)
+    second.set_threshold("two", 0.4)
+    for window, name in ((first, "a"), (second, "b")):
+        (tmp_path / name).mkdir()
+        window.remember_case(tmp_path / name)
+    now = Settings(path)
+    assert (now["theme"], now["text_size"]) == ("dark", 14)
+    assert now["thresholds"] == {"one": 0.3, "two": 0.4}
+    assert [Path(r).name for r in now["recent"]] == ["b", "a"]

@@ -62,7 +62,7 @@ def _train(args: argparse.Namespace) -> int:
         raise KaryoViewError(
             "Give --recipe NAME (or --table, or --fine-tune), --data or --case FOLDER, and --output FOLDER."
         )
-    data = [*(args.data or ()), *_set_of(args.case, args.output, args.held_back)]
+    data = [*(args.data or ()), *_set_of(args.case, args.output, args.held_back, args.keep_back or ())]
     tuned = fine_tuning(args.fine_tune) if args.fine_tune is not None else None
     start = keep_start(args.fine_tune, args.output) if args.fine_tune is not None else args.start
     options = Options(start=start, **{name: getattr(args, name) for name in _OPTIONS})
@@ -89,7 +89,7 @@ def _studies() -> Any:
     return ablation
 
 
-def _set_of(cases: Sequence[Path] | None, output: Path, held_back: float) -> list[Path]:
+def _set_of(cases: Sequence[Path] | None, output: Path, held_back: float, keep_back: Sequence[Path]) -> list[Path]:
     """The data set made of these cases, in the folder of the run; one that is already there stays as it is."""
     if not cases:
         return []
@@ -97,7 +97,7 @@ def _set_of(cases: Sequence[Path] | None, output: Path, held_back: float) -> lis
 
     folder = output / "set"
     if not (folder / "manifest.json").is_file():
-        write_dataset(cases, folder, held_back)
+        write_dataset(cases, folder, held_back, keep_back)
     return [folder]
 
 
@@ -126,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seeds", type=int, default=3, help="runs of each row of a table")
     add("--data", type=Path, action="append", help="labelled cells; may be given more than once")
     add("--case", type=Path, action="append", help="reviewed case; all become a set in the run's folder")
+    add("--keep-back", type=Path, action="append", help="case kept to compare engines on, instead of a share")
     add("--held-back", type=float, default=0.2, help="share of the cases kept to compare engines on")
     add("--resume", type=Path, metavar="FOLDER", help="go on with the run in this folder; needs nothing else")
     add("--output", type=Path, help="folder of the run; the same folder goes on where it stopped")

@@ -14,6 +14,7 @@ from karyoview.detectors.protocol import CancelToken
 from karyoview.gui.archive.pairs_step import PairsStep
 from karyoview.gui.archive.truth_step import TruthStep
 from karyoview.gui.main_thread import MainThread
+from karyoview.gui.screen_fit import fit_size
 from karyoview.gui.training.page import TrainingPage
 from karyoview.services.archive_import import ArchiveProject, TakenIn
 from karyoview.services.archive_placement import PairOutcome
@@ -32,7 +33,7 @@ class TeachingPage(QWidget):
         self.setObjectName("teaching-page")
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, parent is not None)
-        self.resize(1280, 820)
+        fit_size(self, 1280, 820)
         self._person = person
         self._main_thread, self._worker = MainThread(self), SerialWorker("teaching page")
         self._reader = SerialWorker("teaching pictures")

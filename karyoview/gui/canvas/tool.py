@@ -67,6 +67,8 @@ class Tool:
     shortcuts: ClassVar[tuple[str, ...]] = ()
     after: ClassVar[str] = ""
     cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.CrossCursor
+    stays: ClassVar[bool] = False
+    """Whether it is still in use in the next cell; drawing ends with the cell that it was taken up for."""
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas

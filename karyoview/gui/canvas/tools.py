@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
@@ -27,6 +28,7 @@ class SelectTool(Tool):
     tip = _T("Actions", "Back to selecting; drops what was begun.")
     shortcuts = ("V", "Esc")
     after = "delete"
+    stays = True
     cursor = Qt.CursorShape.ArrowCursor
 
     def __init__(self, canvas: Canvas) -> None:
@@ -55,6 +57,10 @@ class SelectTool(Tool):
                 self.canvas.overlay_clicked.emit(overlay)
             elif not adding:
                 self.canvas.selected.emit(())
+            return
+        if not adding and (walked_to := self._overlay_at(x, y, chosen=True)) is not None:
+            self._from = None  # the difference that the list stands at, also where a box lies below it
+            self.canvas.overlay_clicked.emit(walked_to)
             return
         if adding:
             chosen = layer.selected
@@ -151,8 +157,9 @@ class SelectTool(Tool):
                 return name
         return ""
 
-    def _overlay_at(self, x: float, y: float) -> int | None:
-        found = [(g.box.area, i) for i, g in enumerate(self.canvas.layer.overlays) if g.box.contains(x, y)]
+    def _overlay_at(self, x: float, y: float, chosen: bool = False) -> int | None:
+        overlays = enumerate(self.canvas.layer.overlays)
+        found = [(g.box.area, i) for i, g in overlays if g.box.contains(x, y) and (g.chosen or not chosen)]
         return min(found)[1] if found else None
 
     def _hover_cursor(self, at: QPointF) -> Qt.CursorShape:
@@ -288,6 +295,7 @@ class CountTool(Tool):
     tip = _T("Actions", "Each click is one chromosome; a click on a mark takes it away.")
     shortcuts = ("C",)
     after = "propose_here"
+    stays = True
 
     def press(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         x, y = self.canvas.to_image(at)
@@ -299,12 +307,12 @@ class CountTool(Tool):
 
 @register_tool
 class SplitTool(Tool):
-    """Draw a stroke across a box; it becomes two."""
+    """Draw a stroke across a box, or a contour around a part of it; it becomes two."""
 
     id = "split"
     title = _T("Actions", "Spl&it by a stroke")
-    hint = _T("Tools", "Split: draw a stroke across a box (S again: in the middle)")
-    tip = _T("Actions", "Draw across a box; press again to cut the selected box in the middle.")
+    hint = _T("Tools", "Split: draw a stroke across a box, or around a part of it (S again: in the middle)")
+    tip = _T("Actions", "Draw across a box or around a part of it; again cuts the selected box in the middle.")
     shortcuts = ("S",)
     after = "count"
 
@@ -355,13 +363,24 @@ class SplitTool(Tool):
 
     def _target(self, points: list[tuple[float, float]]) -> str:
         """The box that holds most of the line, the selected one where it is crossed."""
-        (x1, y1), (x2, y2) = points[0], points[-1]
         votes: dict[str, int] = {}
-        for k in range(21):
-            t = k / 20
-            for box_id in self.canvas.layer.hits(x1 + (x2 - x1) * t, y1 + (y2 - y1) * t, 0.0):
+        for k in range(41):
+            x, y = _along(points, k / 40)
+            for box_id in self.canvas.layer.hits(x, y, 0.0):
                 votes[box_id] = votes.get(box_id, 0) + (100 if box_id in self.canvas.layer.selected else 1)
         return max(votes, key=lambda k: votes[k]) if votes else ""
+
+
+def _along(points: list[tuple[float, float]], share: float) -> tuple[float, float]:
+    """The point at a share of a line's length, from 0 to 1."""
+    steps = [math.dist(a, b) for a, b in pairwise(points)]
+    left = share * sum(steps)
+    for (a, b), step in zip(pairwise(points), steps, strict=True):
+        if left <= step and step:
+            t = left / step
+            return a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t
+        left -= step
+    return points[-1]
 
 
 def resized(box: Box, handle: str, dx: float, dy: float) -> Box:

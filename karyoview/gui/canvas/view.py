@@ -30,6 +30,9 @@ from karyoview.gui.canvas.tool import Tool, make_tool
 from karyoview.gui.canvas.tools import SelectTool
 from karyoview.imaging.label_places import BackgroundMap
 
+_JUDGED, _LARGEST = 1 / 6, 3.0
+"""Share of the view that a chromosome in doubt takes at least, and the scale beyond which nothing more is seen."""
+
 
 class MetaphaseView(pg.GraphicsView):
     """One metaphase with its overlays; image pixels are the scene's coordinates.
@@ -51,6 +54,7 @@ class MetaphaseView(pg.GraphicsView):
     pointer_moved = Signal(float, float)
     tool_changed = Signal(str)
     zoom_changed = Signal(float)
+    image_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background=QColor("#3C4043"))
@@ -63,6 +67,7 @@ class MetaphaseView(pg.GraphicsView):
         self.box_view = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False, enableMouse=False, defaultPadding=0)
         self.box_view.setBackgroundColor(None)
         self.setCentralItem(self.box_view)
+        self.box_view.sigResized.connect(lambda: self._zoomed())
         self.image_item, self.layer, self.mark_layer = ImageItem(), BoxLayer(), MarkLayer()
         for item in (self.image_item, self.layer, self.mark_layer):
             self.box_view.addItem(item, ignoreBounds=True)
@@ -85,6 +90,7 @@ class MetaphaseView(pg.GraphicsView):
         self.layer.set_boxes(self.layer.boxes, size)
         if fit:
             self.fit()
+        self.image_changed.emit()
 
     def set_boxes(self, boxes: Sequence[ShownBox], selected: tuple[str, ...]) -> None:
         """Show these boxes, some of them selected."""
@@ -169,6 +175,15 @@ class MetaphaseView(pg.GraphicsView):
         step = self.scale_factor / wanted
         self.box_view.scaleBy((step, step), center=(x, y))
         self._zoomed()
+
+    def look_at(self, box: Box) -> None:
+        """Bring a box into view, large enough to be judged: its long side takes a sixth of the view or more."""
+        side, room = max(box.w, box.h), min(self.viewport().width(), self.viewport().height())
+        wanted = min(_JUDGED * room / max(side, 1.0), _LARGEST)
+        if self.scale_factor < wanted:
+            self.zoom_to(wanted, box.centre)
+        else:
+            self.travel_to(*box.centre)
 
     def travel_to(self, x: float, y: float) -> None:
         """Bring a point into view without changing the zoom, when it is not comfortably in view."""

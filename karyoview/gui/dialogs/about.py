@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from karyoview import __version__
 from karyoview._resources import resource
+from karyoview.gui.screen_fit import fit_size
 from karyoview.services.about import component_count, licence_text, sources
 
 _ICON = 72
@@ -60,7 +61,7 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About KaryoView"))
-        self.resize(720, 560)
+        fit_size(self, 720, 560)
         self.pages = QTabWidget()
         self.pages.addTab(self._about(), self.tr("About"))
         self.data = QTextBrowser()

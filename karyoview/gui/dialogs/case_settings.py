@@ -56,12 +56,13 @@ class CaseDialog(TypedDialog):
         wanted = {
             "id": self.case_id.text().strip(), "protocol": self.protocol.currentData(),
             "sex_withheld": self.sex.isChecked(), "blind_second_count": self.blind.isChecked(),
-            "training_consent": self.consent.isChecked(),
         }  # fmt: skip
         changes = {k: v for k, v in wanted.items() if getattr(self._case.settings, k) != v}
         try:
             if changes:
                 self._case.update_settings(**changes)
+            if self.consent.isChecked() != self._case.settings.training_consent:
+                self._case.allow_training(self.consent.isChecked())
         except KaryoViewError as error:
             self.problem.setText(str(error))
             return

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview._resources import resource
+from karyoview.gui.screen_fit import fit_size
 
 
 class HelpWindow(QMainWindow):
@@ -29,7 +30,7 @@ class HelpWindow(QMainWindow):
     def __init__(self, parent: QWidget | None = None, folder: Path | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("KaryoView help"))
-        self.resize(980, 720)
+        fit_size(self, 980, 720)
         self.folder = folder or resource("help")
         self.pages = QListWidget()
         self.pages.setAccessibleName(self.tr("Pages"))

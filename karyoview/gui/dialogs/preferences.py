@@ -83,5 +83,6 @@ class PreferencesDialog(QDialog):
             number = QSpinBox()
             number.setRange(int(setting.low), int(setting.high))
             number.setValue(value)
+            number.setSuffix(f" {setting.unit}" if setting.unit else "")
             return number
         return QLineEdit(str(value))

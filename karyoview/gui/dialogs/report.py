@@ -34,6 +34,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.gui.accounts.credentials_dialog import CredentialsDialog
 from karyoview.gui.application import application
 from karyoview.gui.karyogram.board import Executor, run_inline
+from karyoview.gui.screen_fit import fit_size
 from karyoview.report.content import collect_report, load_template
 from karyoview.services.signing import (
     MEANINGS,
@@ -91,7 +92,7 @@ class ReportDialog(QDialog):
         self._lacks: tuple[Shortfall, ...] = ()
         self._generation = 0
         self.setWindowTitle(self.tr("Report of {0}").format(case.settings.id))
-        self.resize(1120, 860)
+        fit_size(self, 1120, 860)
         self.template: Path | None = None
         self.message, self.note = QLabel(), QLabel()
         self.message.setWordWrap(True)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview.gui.keys import SCOPES, KeyMap, actions, find
+from karyoview.gui.screen_fit import fit_size
 
 
 class ShortcutsDialog(QDialog):
@@ -32,7 +33,7 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.keymap = KeyMap(keymap.changed())
         self.setWindowTitle(self.tr("Keys"))
-        self.resize(640, 680)
+        fit_size(self, 640, 680)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search actions and keys"))
         self.search.textChanged.connect(self._filter)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.gui.messages import state_text, step_name
+from karyoview.gui.screen_fit import fit_size
 from karyoview.review.meter import CorrectionCounts, corrections_of, total
 from karyoview.review.summary import headline
 
@@ -39,7 +40,7 @@ class SummaryDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Case summary"))
-        self.resize(920, 560)
+        fit_size(self, 920, 560)
         tallies = [corrections_of(a) for a in annotations]
         self.table = QTableWidget(len(annotations), 6)
         self.table.setAccessibleName(self.tr("Cells"))

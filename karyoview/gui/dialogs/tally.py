@@ -12,10 +12,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -34,11 +36,14 @@ from karyoview.gui.colours import RED_DOUBT, ink_on
 from karyoview.gui.dialogs.confirm import confirm
 from karyoview.gui.dialogs.meaning import KaryotypeMeaning
 from karyoview.gui.messages import doubt_text
+from karyoview.gui.screen_fit import fit_size
 from karyoview.gui.withheld import karyotype_text, sentences, shown_changes
 from karyoview.review.doubt import Doubt, red
 from karyoview.review.session import ReviewSession
 
 _COUNTED, _ANALYSED, _KARYOTYPED = 1, 2, 3
+
+_READING_LINES = 4
 
 
 class TallyDialog(QDialog):
@@ -63,7 +68,7 @@ class TallyDialog(QDialog):
         self.case, self.session = case, session
         self._doubts_of, self._is_hidden = doubts_of, is_hidden
         self.setWindowTitle(self.tr("Tally of {0}").format(case.settings.id))
-        self.resize(1240, 720)
+        fit_size(self, 1240, 720)
         self.protocol = QComboBox()
         self.protocol.setAccessibleName(self.tr("Protocol"))
         for preset in PROTOCOLS.values():
@@ -133,9 +138,20 @@ class TallyDialog(QDialog):
         column.addWidget(self.table, 1)
         column.addWidget(self.prompts)
         column.addLayout(line)
-        column.addWidget(self.reading)
+        column.addWidget(self._reading_area())
         column.addWidget(self.reason)
         column.addWidget(buttons)
+
+    def _reading_area(self) -> QScrollArea:
+        """What is read of the karyotype, in a place of one height: nothing moves under the hands while it is typed."""
+        area = QScrollArea()
+        area.setWidget(self.reading)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setFixedHeight(self.fontMetrics().lineSpacing() * _READING_LINES + 4)
+        self.reading.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        return area
 
     def tally(self) -> CaseTally:
         """The tally of the cells as they are on the screen."""
@@ -383,7 +399,7 @@ class TallyDialog(QDialog):
     def _explain(self, on: bool) -> None:
         self.meaning.setVisible(on)
         if on and self.width() < self.meaning.minimumWidth() + 900:
-            self.resize(self.meaning.minimumWidth() + 900, self.height())
+            fit_size(self, self.meaning.minimumWidth() + 900, self.height())
 
     def _proposal(self) -> str:
         try:

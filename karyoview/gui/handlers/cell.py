@@ -16,6 +16,7 @@ from karyoview.gui.messages import blind_text, class_names, doubt_text
 from karyoview.gui.panels.cells import CellsPanel
 from karyoview.review.doubt import Doubt, Level, red
 from karyoview.review.navigation import DoubtWalk, cell_beside, open_cell_after
+from karyoview.review.reviewing import OpenDoubtsError
 
 _LISTED = 8
 
@@ -73,7 +74,7 @@ class CellHandlers(HandlerGroup):
         if found and self.controller.settings["confirm_red"]:
             self._ask_about(found, image)
         else:
-            self._finish(image)
+            self._finish(image, found)
 
     def _not_seen(self, image: str) -> str:
         if self.images.is_loading(image):
@@ -169,7 +170,7 @@ class CellHandlers(HandlerGroup):
             if self.controller.session is not session:
                 return
             if box.clickedButton() is go_on:
-                self._finish(image)
+                self._finish(image, found)
             elif session.current == image:
                 self.look_at_doubts()
 
@@ -177,8 +178,13 @@ class CellHandlers(HandlerGroup):
         box.open()
 
     @requires_cell
-    def _finish(self, image: str) -> None:
-        self.session.set_state(image, ReviewState.REVIEWED)
+    def _finish(self, image: str, told: list[Doubt]) -> None:
+        try:
+            self.session.set_state(image, ReviewState.REVIEWED, confirmed=told)
+        except OpenDoubtsError as error:
+            # Another doubt came up while the question was open: it is asked anew.
+            self._ask_about(list(error.doubts), image)
+            return
         self._go_on(image)
 
     @requires_cell

@@ -145,7 +145,10 @@ class ChromosomeHandlers(HandlerGroup):
         """Go to a doubt and say it."""
         self.walk.show(doubt)
         self.session.select([doubt.chromosome] if doubt.chromosome else [])
-        if doubt.place is not None:
+        chosen = self.session.selection()
+        if chosen:
+            self.view.look_at(chosen[0].box)
+        elif doubt.place is not None:
             self.view.travel_to(*doubt.place)
         if doubt.chromosome:
             self.notifier.show(doubt_text(doubt))

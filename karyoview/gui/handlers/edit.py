@@ -17,8 +17,8 @@ from karyoview.gui.dialogs.confirm import confirm
 from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
 from karyoview.gui.image_cache import ImageCache
 from karyoview.gui.messages import step_name
-from karyoview.imaging.propose import propose_at, split_pieces
-from karyoview.review.edits import MANY
+from karyoview.imaging.propose import is_closed, propose_at, split_pieces
+from karyoview.review.edits import MANY, EditError
 from karyoview.review.navigation import DoubtWalk
 from karyoview.review.session import ReviewSession
 
@@ -132,6 +132,8 @@ class EditHandlers(HandlerGroup):
         if loaded is not None:
             others = [c.box for c in items if c.id != chromosome]
             fitted = split_pieces(loaded.objects, self.session.annotation().chromosome(chromosome).box, stroke, others)
+        if fitted is None and is_closed(stroke):
+            raise EditError(translate("Handlers", "The contour leaves no two parts; draw it around one part of a box."))
         self.session.split(chromosome, stroke, fitted)
         self._report_total(translate("Handlers", "Split. {0} now; give the first part its class, then the other."))
         self.view.set_tool(SelectTool.id)

@@ -93,7 +93,8 @@ class EngineHandlers(HandlerGroup):
         page = self.parent.findChild(TrainingPage)
         if page is None:
             case = self.controller.case
-            page = TrainingPage([case.folder] if case is not None else [], self.controller.person, self.parent)
+            folders = [case.folder] if case is not None else []
+            page = TrainingPage(folders, self.controller.person, self.parent, self._allow_training)
             page.weights_changed.connect(self._weights_changed)
         page.show()
         page.raise_()
@@ -123,6 +124,16 @@ class EngineHandlers(HandlerGroup):
 
         self.controller.opened.connect(show, Qt.ConnectionType.SingleShotConnection)
         self.controller.open(Path(case))
+
+    def _allow_training(self, folder: Path, person: str) -> None:
+        from karyoview.services.training_cases import allow_training
+
+        case = self.controller.case
+        if case is not None and case.folder == folder:
+            case.allow_training(True)  # it is open here, and nobody else can write it
+            self.controller.settings_changed.emit()
+        else:
+            allow_training(folder, person)
 
     def _weights_changed(self, name: str) -> None:
         self.runner.refresh_engines()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.background import Background
+from karyoview.gui.dialogs.unsaved import go_on_saved
 from karyoview.gui.handlers.base import HandlerGroup, translate
 from karyoview.services.samples import prepare_sample
 
@@ -37,6 +38,9 @@ class FileHandlers(HandlerGroup):
 
     def open_case(self, folder: Path) -> None:
         """Open a folder of images, or the folder an image lies in."""
+        go_on_saved(self.parent, self.controller, lambda: self._open_case(folder))
+
+    def _open_case(self, folder: Path) -> None:
         self.notifier.show(translate("Handlers", "Opening {0}…").format(folder))
         self.controller.open(folder.parent if folder.is_file() else folder)
 
@@ -70,6 +74,9 @@ class FileHandlers(HandlerGroup):
         return note if about == folder else ""
 
     def close_case(self) -> None:
+        go_on_saved(self.parent, self.controller, self._close_case)
+
+    def _close_case(self) -> None:
         self.controller.close_case()
 
     def save_now(self) -> None:

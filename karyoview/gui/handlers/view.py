@@ -68,3 +68,6 @@ class ViewHandlers(HandlerGroup):
         at = next((i for i, p in enumerate(panes) if p is focus or p.isAncestorOf(focus)), -1) if focus else -1
         if panes:
             panes[(at + 1) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def reset_panels(self) -> None:
+        self.layout.reset()

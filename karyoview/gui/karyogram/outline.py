@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.canvas.image_item import to_qimage
 from karyoview.gui.colours import SELECTED
+from karyoview.gui.screen_fit import fit_size
 from karyoview.imaging.cutout import masks_of, paint, split_mask
 from karyoview.imaging.masks import BoolArray, GreyArray
 from karyoview.review import karyogram_edits
@@ -47,7 +48,7 @@ class OutlineDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Outline"))
-        self.resize(620, 640)
+        fit_size(self, 620, 640)
         self.cut: list[tuple[float, float]] = []
         """The stroke along which the outline is to be cut, empty where it is not."""
         self.session, self.chromosome, self.image = session, chromosome, session.current

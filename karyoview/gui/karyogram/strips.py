@@ -30,6 +30,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.gui.colours import SELECTED
 from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.gui.karyogram.board_pages import paint_picture
+from karyoview.gui.screen_fit import fit_size
 from karyoview.imaging.band_alignment import FARTHEST, FEWEST, AlignedCopy, align_copies
 from karyoview.imaging.composite import composite, copies_of
 from karyoview.imaging.karyogram_layout import Strip, make_strips
@@ -55,7 +56,7 @@ class StripsDialog(QDialog):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setWindowTitle(self.tr("One class over all cells"))
-        self.resize(1000, 480)
+        fit_size(self, 1000, 480)
         self.cells: dict[str, Mapping[str, Strip]] = {}
         self.chosen: list[str] = []
         self.problems: list[str] = []

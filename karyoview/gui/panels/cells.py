@@ -51,8 +51,17 @@ class CellRow:
     red: int = 0
     amber: int = 0
     note: str = ""
+    problem: str = ""
+    """Why the picture cannot be shown, empty where it can."""
     busy: bool = False
     thumb: QImage = field(default_factory=QImage)
+
+    @property
+    def shown_state(self) -> str:
+        """The state in words; of a cell whose picture cannot be read that first."""
+        if self.problem and self.state is not ReviewState.SET_ASIDE:
+            return QCoreApplication.translate("CellsPanel", "cannot be read")
+        return self.state_text
 
     @property
     def is_done(self) -> bool:
@@ -101,11 +110,11 @@ class CellsModel(QAbstractListModel):
         if role == ROW:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return ", ".join(t for t in (row.image, row.count, row.state_text, row.note) if t)
+            return ", ".join(t for t in (row.image, row.count, row.shown_state, row.note) if t)
         if role == Qt.ItemDataRole.ToolTipRole:
             text = QCoreApplication.translate("CellsPanel", "{0} red and {1} amber doubts")
             doubt = text.format(row.red, row.amber) if row.red or row.amber else ""
-            return "\n".join(t for t in (row.image, row.state_text, doubt, row.note) if t)
+            return "\n".join(t for t in (row.image, row.problem or row.state_text, doubt, row.note) if t)
         return None
 
 
@@ -156,8 +165,9 @@ class _Delegate(QStyledItemDelegate):
         if apart:
             apart = metrics.elidedText(apart, Qt.TextElideMode.ElideRight, int(room - after))
             painter.drawText(text.topLeft() + QPointF(after, ascent), apart)
-        remark = row.state_text if row.is_done else row.note or row.state_text
-        below = "…" if row.busy else f"{STATE_MARKS[row.state]} {remark}"
+        remark = row.shown_state if row.is_done or row.problem else row.note or row.state_text
+        mark = "⚠" if row.problem else STATE_MARKS[row.state]
+        below = "…" if row.busy else f"{mark} {remark}"
         name = metrics.elidedText(row.image, Qt.TextElideMode.ElideMiddle, int(text.width()))
         bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
@@ -268,6 +278,8 @@ class CellsPanel(QWidget):
         text = self.tr("{0} of {1} reviewed").format(done, len(rows))
         text += self.tr(", {0} set aside").format(aside) if aside else ""
         doubtful = sum(bool(r.red or r.amber) for r in rows if r.state is ReviewState.REVIEWED)
+        broken = sum(bool(r.problem) and not r.is_done for r in rows)
+        text += self.tr(", {0} cannot be read").format(broken) if broken else ""
         self.footer.setText(text + (self.tr(", {0} of them with open doubts").format(doubtful) if doubtful else ""))
 
     def _quietly(self, call: Callable[[], None]) -> None:

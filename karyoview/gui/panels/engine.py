@@ -124,6 +124,13 @@ class EnginePanel(QWidget):
             widget.setEnabled(chosen is not None)
         self.quality.setEnabled(chosen is not None and offers_effort(chosen.card))
 
+    def show_nothing(self) -> None:
+        """No case is open: what was said of a run is about another one."""
+        for widget in (self.bar, self.cancel, self.failures):
+            widget.hide()
+        self.failures.clear()
+        self.status.setText("")
+
     def step_threshold(self, step: int) -> None:
         """Move the threshold by hundredths (keys)."""
         self.slider.setValue(self.slider.value() + step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from karyoview.core.annotation import ImageAnnotation, ReviewState
@@ -13,13 +13,19 @@ from karyoview.review.doubt import Doubt, red
 from karyoview.review.summary import headline
 
 _LONG = 10
+_NARROW = 640
+"""Pixels of the strip below which doubts and saving are said by their signs, so that the cell's name has room."""
 
 
 class FittedLabel(QLabel):
-    """One line that ends in … where there is no room for all of it."""
+    """One line with … at its end, or where ``mode`` says, where there is no room for all of it."""
+
+    def __init__(self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        super().__init__()
+        self._mode = mode
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
         painter, where = QPainter(self), self.alignment() | Qt.AlignmentFlag.AlignVCenter
         self.style().drawItemText(
             painter, self.rect(), where, self.palette(), self.isEnabled(), text, self.foregroundRole()
@@ -35,7 +41,7 @@ class Header(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("header")
-        self.name = FittedLabel()
+        self.name = FittedLabel(Qt.TextElideMode.ElideMiddle)
         self.name.setTextFormat(Qt.TextFormat.PlainText)
         self.state = FittedLabel()
         self.state.setProperty("muted", True)
@@ -50,7 +56,8 @@ class Header(QFrame):
         self.doubt.clicked.connect(self.doubt_clicked)
         self.saved = FittedLabel()
         self.saved.setProperty("muted", True)
-        for label in (self.name, self.state, self.saved):
+        self._doubts, self._worst, self._saved = 0, False, ""
+        for label in (self.name, self.state):
             label.setMinimumWidth(60)  # in a narrow window they give way before the total does
         left = QVBoxLayout()
         left.setSpacing(0)
@@ -75,7 +82,8 @@ class Header(QFrame):
         self.total.setText("")
         self.odd.setText("")
         self.doubt.hide()
-        self.saved.setText("")
+        self._saved = ""
+        self._show_narrow()
 
     def show_cell(
         self, annotation: ImageAnnotation, place: str, found: list[Doubt], sex_withheld: bool, blind: int | None,
@@ -105,9 +113,9 @@ class Header(QFrame):
         tip = self.tr("{0} without a class").format(shown.unclassed) if shown.unclassed else ""
         self.total.setToolTip(tip)
         self.doubt.setVisible(bool(found))
-        worst = red(found)
-        colour = RED_DOUBT if worst else AMBER_DOUBT
-        self.doubt.setText(self.tr("{0} {1} to look at").format("‼" if worst else "?", len(found)) + "  (Space)")
+        self._doubts, self._worst = len(found), bool(red(found))
+        colour = RED_DOUBT if self._worst else AMBER_DOUBT
+        self._show_narrow()
         self.doubt.setStyleSheet(f"QPushButton {{ border: 2px solid {colour}; font-weight: 600; }}")
         self.doubt.setToolTip("\n".join(doubt_text(d) for d in found[:12]))
 
@@ -117,10 +125,26 @@ class Header(QFrame):
 
     def show_saved(self, state: str, sentence: str) -> None:
         """Saved, saving or failed."""
+        self._saved = state
+        self.saved.setToolTip(sentence)
+        self.saved.setStyleSheet(f"color: {RED_DOUBT}; font-weight: 600;" if state == "failed" else "")
+        self._show_narrow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_narrow()
+
+    def _show_narrow(self) -> None:
+        """Doubts and saving in as many words as there is room for; what failed is always said whole."""
+        narrow = 0 < self.width() < _NARROW
+        sign = "‼" if self._worst else "?"
+        many = self.tr("{0} {1} to look at").format(sign, self._doubts) + "  (Space)"
+        self.doubt.setText(f"{sign} {self._doubts}" if narrow else many)
+        self.doubt.setAccessibleName(many)
         text = {
             "saved": self.tr("✔ saved"), "saving": self.tr("saving…"),
             "failed": self.tr("✕ not saved: Ctrl+S tries again"), "read_only": self.tr("read-only"),
-        }.get(state, "")  # fmt: skip
+        }.get(self._saved, "")  # fmt: skip
         self.saved.setText(text)
-        self.saved.setToolTip(sentence)
-        self.saved.setStyleSheet(f"color: {RED_DOUBT}; font-weight: 600;" if state == "failed" else "")
+        self.saved.setAccessibleName(text)
+        self.saved.setMinimumWidth(min(self.saved.sizeHint().width(), 90))

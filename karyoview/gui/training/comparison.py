@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from PIL.Image import Image
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPixmap, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QImage, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -33,6 +34,8 @@ BETTER, WORSE = QColor("#0072B2"), QColor("#D55E00")
 class Picture(QLabel):
     """A picture that fills its place and keeps its shape."""
 
+    clicked = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -47,6 +50,10 @@ class Picture(QLabel):
             image = QImage(data, picture.width, picture.height, 3 * picture.width, QImage.Format.Format_RGB888)
             self._whole = QPixmap.fromImage(image.copy())
         self._fit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._whole.isNull():
+            self.clicked.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -79,6 +86,8 @@ class ComparisonView(QWidget):
         self.old_title, self.new_title = QLabel(self.tr("Before")), QLabel(self.tr("Now"))
         self.old_matrix, self.new_matrix = ConfusionMatrix(), ConfusionMatrix()
         self._stacks: list[QStackedWidget] = []
+        self._names: Mapping[str, str] = {}
+        self._large: Picture | None = None
         pictures = QHBoxLayout()
         for title, picture, matrix in (
             (self.old_title, self.old, self.old_matrix), (self.new_title, self.new, self.new_matrix)
@@ -90,6 +99,9 @@ class ComparisonView(QWidget):
             side.addWidget(stack, 1)
             pictures.addLayout(side, 1)
             self._stacks.append(stack)
+        for picture in (self.old, self.new):
+            picture.clicked.connect(lambda p=picture: self._enlarge(p))
+            picture.setToolTip(self.tr("A click shows it large, another one beside the other again."))
         self.tabs.setMaximumWidth(400)
         row = QHBoxLayout()
         row.addWidget(self.tabs)
@@ -101,21 +113,36 @@ class ComparisonView(QWidget):
         self.cells.itemSelectionChanged.connect(self._show_cell)
         self.tabs.currentChanged.connect(self._show_side)
 
+    def _enlarge(self, chosen: Picture | None) -> None:
+        """One picture in the whole place, or both beside the list again."""
+        self._large = None if chosen is self._large else chosen
+        titles, pictures = (self.old_title, self.new_title), (self.old, self.new)
+        for title, picture, stack in zip(titles, pictures, self._stacks, strict=True):
+            shown = self._large in (None, picture)
+            title.setVisible(shown)
+            stack.setVisible(shown)
+        self.tabs.setVisible(self._large is None)
+
     def _show_side(self, tab: int) -> None:
         """Cells have their pictures beside them, classes their matrices."""
         for stack in self._stacks:
             stack.setCurrentIndex(tab)
 
-    def show_outcome(self, outcome: Comparison | None) -> None:
-        """Show a comparison, the cells that got worse first, or nothing."""
-        self.outcome = outcome
+    def show_outcome(self, outcome: Comparison | None, names: Mapping[str, str] | None = None, time: str = "") -> None:
+        """Show a comparison, the cells that got worse first, or nothing.
+
+        ``names`` are the cells' own names by those of the set; ``time`` says when it was made (UTC).
+        """
+        self.outcome, self._names = outcome, names or {}
+        self._enlarge(None)
         self.cells.setRowCount(0)
         self.classes.setRowCount(0)
         self.old.show_picture(None)
         self.new.show_picture(None)
         self.old_matrix.show_counts(None if outcome is None else outcome.old_report.get("confusion"))
         self.new_matrix.show_counts(None if outcome is None else outcome.new_report.get("confusion"))
-        self.sentence.setText("" if outcome is None else outcome.sentence())
+        made = self.tr(" Compared {0} UTC.").format(time[:16].replace("T", " ")) if time else ""
+        self.sentence.setText("" if outcome is None else outcome.sentence() + made)
         if outcome is None:
             return
         self.old_title.setText(self.tr("Before: {0}").format(outcome.old))
@@ -131,7 +158,7 @@ class ComparisonView(QWidget):
     def _add_cell(self, change: CellChange) -> None:
         off = f"{change.old_count_error} → {change.new_count_error}"
         colour = BETTER if change.new < change.old else WORSE if change.new > change.old else None
-        name = Path(change.image).name
+        name = self._names.get(change.image, Path(change.image).name)
         items = _append(self.cells, [name, str(change.old), str(change.new), off], colour)
         items[0].setData(Qt.ItemDataRole.UserRole, change.image)
         items[0].setToolTip(f"{change.case} {change.image}")

@@ -19,9 +19,9 @@ class Curves(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.loss = self._plot(self.tr("Loss"))
-        self.figure = self._plot(self.tr("Corrections per cell"))
-        self.figure_note = QLabel(self.tr("Measured when cells are held back for it"))
+        self.loss = self._plot(self.tr("Mistakes on the cells it learns from"))
+        self.figure = self._plot(self.tr("Corrections a cell, held-back cells"))
+        self.figure_note = QLabel(self.tr("Corrections a cell are measured where cells are held back for it."))
         self.figure_note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.figure_note.setProperty("muted", True)
         self._lines: dict[str, pg.PlotDataItem] = {}
@@ -76,7 +76,7 @@ class Curves(QWidget):
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setTitle(title, color=ink, size="10pt")
-        plot.setLabel("bottom", self.tr("step"), color=ink.name())
+        plot.setLabel("bottom", self.tr("steps of training"), color=ink.name())
         plot.addLegend(offset=(-8, 8), labelTextColor=ink)
         for side in ("left", "bottom"):
             plot.getAxis(side).setPen(ink)

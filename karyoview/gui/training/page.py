@@ -15,12 +15,9 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
@@ -34,16 +31,26 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import ENGINES, available_engines
 from karyoview.gui.accounts.credentials_dialog import CredentialsDialog
+from karyoview.gui.dialogs.confirm import confirm
 from karyoview.gui.main_thread import MainThread
+from karyoview.gui.screen_fit import fit_size
+from karyoview.gui.training.cases_box import CasesBox
 from karyoview.gui.training.comparison import ComparisonView
 from karyoview.gui.training.curves import Curves
 from karyoview.gui.training.validation import Validation
 from karyoview.services.authority import Credentials, users_if_any
 from karyoview.services.jobs import SerialWorker, user_message
 from karyoview.services.training import LIVE, RunStatus, TrainingPlan, TrainingRun, list_runs, survey
-from karyoview.services.weights import Comparison, WeightsRepository, compare
+from karyoview.services.training_cases import allow_training
+from karyoview.services.verdicts import Verdict, keep_verdict, kept_verdict, names_of
+from karyoview.services.weights import WeightsRepository, compare
 
 REFRESH_MS = 500
+
+
+def run_title(run: TrainingRun) -> str:
+    """A run for a person: when it began, which engine, and what it takes on the disk."""
+    return f"{run.folder.name[:17]}  {run.plan.engine}  {run.size() / 1e6:.0f} MB"
 
 
 class TrainingPage(QWidget):
@@ -51,14 +58,19 @@ class TrainingPage(QWidget):
 
     weights_changed = Signal(str)
 
-    def __init__(self, cases: Sequence[Path] = (), person: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, cases: Sequence[Path] = (), person: str = "", parent: QWidget | None = None,
+        allow: Callable[[Path, str], None] = allow_training,
+    ) -> None:  # fmt: skip
+        """``allow`` lets a case train engines; the window does it for the case that it has open itself."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Training"))
         self.setObjectName("training-page")
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, parent is not None)
-        self.resize(1200, 780)
+        fit_size(self, 1200, 780)
         self._main_thread, self._worker = MainThread(self), SerialWorker("training page")
+        self.box = CasesBox(self._worker, self._main_thread, person, allow)
         self._repository = WeightsRepository(user=person)
         self._run: TrainingRun | None = None
         self._status: RunStatus | None = None
@@ -66,12 +78,13 @@ class TrainingPage(QWidget):
         self._busy, self._last_sentence = False, ""
         self._build()
         for case in cases:
-            self.add_case(case)
+            self.box.add_case(case)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.refresh)
         self._timer.start(REFRESH_MS)
         self.fill_engines()
         self.fill_runs()
+        self.box.check()
 
     # Building
 
@@ -89,9 +102,7 @@ class TrainingPage(QWidget):
         self.epochs.setDecimals(0)
         self.epochs.setValue(30)
         self.epochs.hide()
-        self.cases = QListWidget()
-        self.cases.setAccessibleName(self.tr("Cases to learn from"))
-        self.add, self.inspect = QPushButton(self.tr("Add a case…")), QPushButton(self.tr("Look through"))
+        self.cases, self.inspect = self.box.list, QPushButton(self.tr("Look through"))
         self.data = QPlainTextEdit()
         self.data.setReadOnly(True)
         self.data.setAccessibleName(self.tr("What the cases hold"))
@@ -106,18 +117,15 @@ class TrainingPage(QWidget):
         form.addRow(self.tr("Budget"), self.budget)
         form.addRow("", self.minutes)
         form.addRow("", self.epochs)
+        form.addRow(self.tr("Held back"), self.box.share)
         form.setRowVisible(self.epochs, False)
         self._form = form
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.add)
-        buttons.addWidget(self.inspect)
         left = QWidget()
         column = QVBoxLayout(left)
         column.addLayout(form)
-        column.addWidget(QLabel(self.tr("Cases to learn from")))
-        column.addWidget(self.cases, 1)
-        column.addLayout(buttons)
-        column.addWidget(self.data, 2)
+        column.addWidget(self.box, 2)
+        column.addWidget(self.data, 1)
+        column.addWidget(self.inspect)
         column.addWidget(self.start)
         whole = QSplitter()
         whole.addWidget(left)
@@ -141,12 +149,14 @@ class TrainingPage(QWidget):
         self.tabs = QTabWidget()
         self.tabs.addTab(self.curves, self.tr("Progress"))
         self.tabs.addTab(self.comparison, self.tr("Comparison"))
-        self.validation = Validation(self.chosen_cases, self._work, self._main_thread)
+        self.validation = Validation(self.box.chosen, self._work, self._main_thread)
         self.tabs.addTab(self.validation, self.tr("Validation"))
         head = QHBoxLayout()
         head.addWidget(QLabel(self.tr("Run")))
         head.addWidget(self.runs, 1)
-        for button in (self.pause, self.resume, self.cancel, self.compare):
+        self.delete = QPushButton(self.tr("Delete…"))
+        self.delete.setToolTip(self.tr("Remove the chosen run from the disk; active weights stay."))
+        for button in (self.pause, self.resume, self.cancel, self.compare, self.delete):
             head.addWidget(button)
         foot = QHBoxLayout()
         foot.addWidget(self.active, 1)
@@ -164,7 +174,9 @@ class TrainingPage(QWidget):
     def _wire(self) -> None:
         self.budget.currentIndexChanged.connect(self._choose_budget)
         self.engine.currentIndexChanged.connect(self._show_active)
-        self.add.clicked.connect(self._ask_case)
+        self.box.problem.connect(self.state.setText)
+        self.box.checked.connect(self.refresh)
+        self.delete.clicked.connect(self._ask_delete)
         self.inspect.clicked.connect(self.look_through)
         self.start.clicked.connect(self.start_run)
         self.runs.activated.connect(lambda: self.show_run(self.runs.currentData()))
@@ -194,7 +206,7 @@ class TrainingPage(QWidget):
         found = list_runs()
         self.runs.clear()
         for run in found:
-            self.runs.addItem(f"{run.folder.name}  {run.plan.engine}", run)
+            self.runs.addItem(run_title(run), run)
         if found:
             live = next((r for r in found if r.status().state in LIVE), found[0])
             self.runs.setCurrentIndex(found.index(live))
@@ -203,24 +215,7 @@ class TrainingPage(QWidget):
 
     def add_case(self, folder: Path) -> None:
         """Put a case on the list, ticked."""
-        names = [self.cases.item(i).data(Qt.ItemDataRole.UserRole) for i in range(self.cases.count())]
-        if str(folder) in names:
-            return
-        item = QListWidgetItem(folder.name)
-        item.setToolTip(str(folder))
-        item.setData(Qt.ItemDataRole.UserRole, str(folder))
-        item.setCheckState(Qt.CheckState.Checked)
-        self.cases.addItem(item)
-
-    def chosen_cases(self) -> tuple[str, ...]:
-        """The folders of the ticked cases."""
-        items = [self.cases.item(i) for i in range(self.cases.count())]
-        return tuple(i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked)
-
-    def _ask_case(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("A case to learn from"))
-        if folder:
-            self.add_case(Path(folder))
+        self.box.add_case(folder)
 
     def _choose_budget(self, index: int) -> None:
         self._form.setRowVisible(self.minutes, index == 0)
@@ -230,26 +225,28 @@ class TrainingPage(QWidget):
 
     def look_through(self) -> None:
         """Show what training on the chosen cases would use, and their problems."""
-        cases = [Path(c) for c in self.chosen_cases()]
+        cases = [Path(c) for c in self.box.chosen()]
+        share, kept = self.box.held_back, self.box.kept_back()
         if not cases:
             self.data.setPlainText(self.tr("Choose at least one case."))
             return
         self.data.setPlainText(self.tr("Looking through {0} cases…").format(len(cases)))
-        self._work(lambda token: survey(cases), self._show_survey, self.data.setPlainText)
+        self._work(lambda token: survey(cases, share, kept), self._show_survey, self.data.setPlainText)
 
     def start_run(self) -> None:
         """Train the chosen engine on the chosen cases."""
         by_time = self.budget.currentIndex() == 0
         plan = TrainingPlan(
-            self.chosen_cases(), self.engine.currentData() or "", device=self.device.currentText(),
+            self.box.chosen(), self.engine.currentData() or "", device=self.device.currentText(),
             minutes=self.minutes.value() if by_time else None, epochs=None if by_time else self.epochs.value(),
+            held_back=self.box.held_back, keep_back=self.box.kept_back(),
         )  # fmt: skip
         try:
             run = TrainingRun.start(plan)
         except KaryoViewError as error:
             self.state.setText(str(error))
             return
-        self.runs.insertItem(0, f"{run.folder.name}  {plan.engine}", run)
+        self.runs.insertItem(0, run_title(run), run)
         self.runs.setCurrentIndex(0)
         self.show_run(run)
 
@@ -262,6 +259,9 @@ class TrainingPage(QWidget):
         self.comparison.show_outcome(None)
         self.tabs.setCurrentIndex(0)
         self.refresh()
+        if run is not None:
+            show = self._main_thread.wrap(self._show_kept)
+            self._worker.submit(lambda token: show(run, kept_verdict(run.folder)))
 
     def refresh(self) -> None:
         """Show where the run stands."""
@@ -276,7 +276,10 @@ class TrainingPage(QWidget):
         self.pause.setEnabled(state == "running")
         self.resume.setEnabled(state == "paused" or (now is not None and now.resumable))
         self.cancel.setEnabled(state in LIVE or self._comparing is not None)
-        self.start.setEnabled(state not in LIVE and bool(self.engine.count()))
+        fatal = self.box.preconditions.fatal
+        self.start.setEnabled(state not in LIVE and bool(self.engine.count()) and not fatal)
+        self.start.setToolTip(fatal)
+        self.delete.setEnabled(now is not None and state not in LIVE)
         self.compare.setEnabled(state == "done" and not self._busy)
         outcome = self.comparison.outcome
         self.activate.setEnabled(outcome is not None and outcome.offered and not self._busy)
@@ -287,11 +290,13 @@ class TrainingPage(QWidget):
         if self._run is None or self._status is None or self._status.weights is None:
             return
         weights, source = self._status.weights, self._run.folder / "set"
+        folder, cases = self._run.folder, [Path(c) for c in self._run.plan.cases]
         tell = self._main_thread.wrap(self._show_comparing)
         device = self._run.plan.device
 
-        def work(token: CancelToken) -> Comparison:
-            return compare(weights, [source], device=device, cancel=token, progress=tell)
+        def work(token: CancelToken) -> Verdict:
+            outcome = compare(weights, [source], device=device, cancel=token, progress=tell)
+            return keep_verdict(folder, outcome, names_of(cases, outcome.judged))
 
         self.state.setText(self.tr("The engines are loading…"))
         self._comparing = self._work(work, self._show_outcome, self.state.setText)
@@ -422,8 +427,29 @@ class TrainingPage(QWidget):
         if self._comparing is not None:
             self.state.setText(self.tr("Comparing: {0} of {1} cells").format(done, total))
 
-    def _show_outcome(self, outcome: Comparison) -> None:
-        self.comparison.show_outcome(outcome)
+    def _show_kept(self, run: TrainingRun, verdict: Verdict | None) -> None:
+        """The verdict of an earlier comparison of this run, where there is one."""
+        if verdict is not None and run is self._run and self.comparison.outcome is None:
+            self.comparison.show_outcome(verdict.outcome, verdict.names, verdict.time)
+            self.refresh()
+
+    def _ask_delete(self) -> None:
+        if (run := self._run) is not None:
+            text = self.tr("Delete the run {0} from the disk?").format(run_title(run))
+            confirm(self, "run-deleted", text, self.tr("&Delete"), lambda: self._delete(run))
+
+    def _delete(self, run: TrainingRun) -> None:
+        try:
+            run.delete()
+        except KaryoViewError as error:
+            self.state.setText(str(error))
+            return
+        self.show_run(None)
+        self.state.setText("")
+        self.fill_runs()
+
+    def _show_outcome(self, verdict: Verdict) -> None:
+        self.comparison.show_outcome(verdict.outcome, verdict.names, verdict.time)
         self.tabs.setCurrentIndex(1)
         self.state.setText(self.tr("The comparison is done."))
 
@@ -435,7 +461,11 @@ class TrainingPage(QWidget):
         except KaryoViewError as error:
             self.active.setText(str(error))
             return
-        self.active.setText(self.tr("Active weights of {0}: {1}").format(name, active) if name else "")
+        text = self.tr("Active weights of {0}: {1}").format(name, active) if name else ""
+        if name and (change := self._repository.last_change(name)):
+            time = str(change["time"])[:16].replace("T", " ")
+            text += self.tr(", since {0} UTC by {1}").format(time, change["user"] or "–")
+        self.active.setText(text)
         self.roll_back_button.setEnabled(bool(earlier))
 
     def _sentence(self, now: RunStatus) -> str:

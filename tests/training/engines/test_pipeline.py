@@ -25,7 +25,9 @@ def test_the_stages_know_every_option_that_is_given(tmp_path: Path) -> None:
         "context", "engine",
     ]  # fmt: skip
     for stage in found:
-        source = inspect.getsource(importlib.import_module(stage.command[2]).main) + inspect.getsource(run_parser)
+        module = importlib.import_module(stage.command[2])
+        shared = run_parser, getattr(module, "add_cell_arguments", run_parser)
+        source = "".join(map(inspect.getsource, (module.main, *shared)))
         known = re.findall(r'"(--[a-z-]+)"', source)
         given = {w for w in stage.command if w.startswith("--")}
         assert given

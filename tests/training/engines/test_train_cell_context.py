@@ -223,5 +223,5 @@ def test_the_engine_takes_scores_and_classes_from_it_and_keeps_the_networks_own(
 def test_cells_that_earlier_versions_kept_are_read_under_the_present_names(tmp_path: Path) -> None:
     kept = {"0.own": torch.ones(2, 12), "0.felt": torch.ones(2, 512), "0.between": torch.ones(2, 2, 8)}
     save_file(kept | {"0.labels": torch.zeros(2)}, str(tmp_path / "kept.safetensors"))
-    (cell,) = train_cell_context._kept(tmp_path / "kept.safetensors", lambda: pytest.fail("looked again"))
+    (cell,) = train_cell_context._kept(tmp_path / "kept.safetensors", lambda _: pytest.fail("looked again"), list)
     assert cell.keys() == {"node_features", "roi_features", "pair_features", "labels"}

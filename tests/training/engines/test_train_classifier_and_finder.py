@@ -97,7 +97,7 @@ def test_few_crops_are_taken_whole_and_a_class_that_none_shows_has_no_direction(
     made_crops(tmp_path, "fit", 10, 1)
     train_namer(tmp_path, tmp_path / "run", 2, 256)
     assert all(map(math.isfinite, json.loads((tmp_path / "run" / "last.json").read_text())["losses"].values()))
-    means, slopes, notes = learn(tmp_path, resource("bands", "ideogram_9606_GCF_000001305.14_550_V1.tsv"))
+    means, slopes, notes = learn(tmp_path)
     shown = {int(i) for i in CropSet(tmp_path, "train").labels if i != NOTHING}
     absent = sorted(set(range(24)) - shown)
     assert absent

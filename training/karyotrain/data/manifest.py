@@ -119,22 +119,25 @@ def _unusable(annotation: ImageAnnotation) -> str:
     return f"{untouched} boxes were not confirmed by a person" if untouched else ""
 
 
-def survey(folders: Sequence[Path], held_back: float = HELD_BACK) -> Manifest:
+def survey(folders: Sequence[Path], held_back: float = HELD_BACK, keep_back: Sequence[Path] = ()) -> Manifest:
     """What training on these cases would use, without writing anything; see :func:`write_dataset`."""
-    return _manifest(*_gather(folders), held_back)
+    return _manifest(*_gather(folders), held_back, _ids_of(keep_back))
 
 
-def write_dataset(folders: Sequence[Path], output: Path, held_back: float = HELD_BACK) -> Manifest:
+def write_dataset(
+    folders: Sequence[Path], output: Path, held_back: float = HELD_BACK, keep_back: Sequence[Path] = ()
+) -> Manifest:
     """Write the de-identified data set of these cases into ``output``; → its manifest.
 
     About ``held_back`` of the cells go to ``val.json``, by whole cases chosen by hash; so a case never
-    changes sides when cells are added. Raises DataError when no cell is usable.
+    changes sides when cells are added; cases in
+    ``keep_back`` are held back instead of a share. Raises DataError when no cell is usable.
     """
     cells, problems = _gather(folders)
     if not cells:
         first = next((f": {p.where}: {p.text}" for p in problems if p.skipped), "")
         raise DataError(f"None of the {len(folders)} cases has a cell to train on{first}.")
-    manifest = _manifest(cells, problems, held_back)
+    manifest = _manifest(cells, problems, held_back, _ids_of(keep_back))
     (output / "images").mkdir(parents=True, exist_ok=True)
     kept = {row["image"]: row for row in manifest.cells}
     documents = {split: CocoDocument() for split in ("train", "val")}
@@ -162,7 +165,19 @@ def _gather(folders: Sequence[Path]) -> tuple[list[ReviewedCell], list[Problem]]
     return cells, [item for item in found if isinstance(item, Problem)]
 
 
-def _manifest(cells: Sequence[ReviewedCell], problems: list[Problem], held_back: float) -> Manifest:
+def _ids_of(folders: Sequence[Path]) -> frozenset[str]:
+    from karyoview.case.case import Case
+
+    ids = set()
+    for folder in folders:
+        with Case.open(folder, read_only=True) as case:
+            ids.add(case.settings.id)
+    return frozenset(ids)
+
+
+def _manifest(
+    cells: Sequence[ReviewedCell], problems: list[Problem], held_back: float, keep_back: frozenset[str] = frozenset()
+) -> Manifest:
     problems = [*problems, *(p for cell in cells for p in _cell_problems(cell))]
     owners: dict[str, ReviewedCell] = {}
     rows: list[dict[str, Any]] = []
@@ -179,7 +194,9 @@ def _manifest(cells: Sequence[ReviewedCell], problems: list[Problem], held_back:
                 "annotation_sha256": _annotation_digest(cell), "chromosomes": len(cell.chromosomes),
             }
         )  # fmt: skip
-    validation = _held_back_cases(rows, held_back)
+    validation = keep_back & {r["case"] for r in rows} or _held_back_cases(rows, held_back)
+    if keep_back and rows and validation >= {r["case"] for r in rows}:
+        raise DataError("Every case is held back, so none is left to learn from; hold back fewer.")
     rows = [{**row, "split": "val" if row["case"] in validation else "train"} for row in rows]
     used = [owners[row["image"]] for row in rows]
     counts = Counter(c.label for cell in used for c in cell.chromosomes)

@@ -29,7 +29,7 @@ import numpy.typing as npt
 from karyotrain.data.crops import JITTER, NOTHING
 from karyotrain.data.dataset import Sample, load
 from karyotrain.data.errors import DataError
-from karyotrain.data.synthesis import SyntheticCell, make_cell
+from karyotrain.data.synthesis import SyntheticCell, drawn_cell
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import iou_xyxy
 from karyoview.core.matching import match_one
@@ -271,11 +271,8 @@ def _of_rows(labs: Path, cells: Sequence[Iterable[dict[str, str]]], cell: int) -
 
 
 def cut_drawn(count: int, output: Path) -> None:
-    """Cut ``count`` cells that the generator draws, men and women in turn."""
-    cut_shards(
-        "drawn-all", range(count), output,
-        lambda i: of_made_cell(make_cell("46,XY" if i % 2 else "46,XX", _DRAWN_SEED + i), i),
-    )  # fmt: skip
+    """Cut ``count`` cells that the generator draws."""
+    cut_shards("drawn-all", range(count), output, lambda i: of_made_cell(drawn_cell(i, _DRAWN_SEED), i))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

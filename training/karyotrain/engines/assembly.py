@@ -1,8 +1,8 @@
 """Put the default engine together from its trained stages, and fit what is fitted, on the ``fit`` cases.
 
 ``python -m karyotrain.engines.assembly --data FOLDER --finder RUN --namer RUN --output FOLDER`` writes
-``karyoview.safetensors`` and its card: Soft-NMS width, the second look, thresholds, temperature and
-prices are chosen on ``fit``, figures are measured on ``val``.
+``karyoview.safetensors`` and its card: the second look, thresholds, temperature and prices are chosen on ``fit``,
+figures are measured on ``val``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +27,6 @@ from karyotrain.engines.orientation import learn
 from karyotrain.trainer.checkpoint import LAST, READABLE, read_network
 from karyotrain.trainer.loop import REPORT
 from karyotrain.trainer.weight_averaging import mean_of
-from karyoview._resources import resource
 from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import MIN_RANKED_SCORE
@@ -39,8 +37,8 @@ from karyoview.detectors.karyoview_engine import load
 from karyoview.detectors.rescoring import FloatArray, fit, score_features
 from karyoview.detectors.weights import current_name, load_weights, save_weights
 
-SIGMAS: Final = (0.2, 0.3, 0.5)
-"""Widths of Soft-NMS that are tried."""
+SIGMA: Final = 0.2
+"""Width of Soft-NMS where no learned suppression is."""
 STAGES: Final = {
     "finder": ("finder.", "train_finder"), "namer": ("classifier.", "train_classifier"),
     "neighbours": ("learned_nms.", "train_learned_nms"), "context": ("cell_context.", "train_cell_context"),
@@ -153,46 +151,34 @@ def measure_drawn(path: Path, threshold: float) -> dict[str, Any]:
 
 
 def _decide_alone(
-    path: Path, tensors: dict[str, torch.Tensor], card: dict[str, Any], cells: Sequence[Sample],
-    sigmas: Sequence[float], way: str,
-) -> dict[str, Any]:  # fmt: skip
+    path: Path, tensors: dict[str, torch.Tensor], card: dict[str, Any], cells: Sequence[Sample]
+) -> dict[str, Any]:
     """Fit the logistic second look, thresholds, temperature and prices into ``card``; → what naming was fitted to."""
     truths = truths_of(cells)
 
-    def found(quality: str) -> list[ImagePrediction]:
+    def found(quality: str) -> tuple[list[ImagePrediction], float, float]:
+        """What is found, and threshold and F1 where that is best."""
         write(path, tensors, card)
-        return predict(path, cells, {"quality": quality, "joint_assignment": False})
+        predictions = predict(path, cells, {"quality": quality, "joint_assignment": False})
+        return predictions, *best_f1_threshold(predictions, truths)
 
     def second_look(quality: str) -> list[ImagePrediction]:
         """What is found once the second look is fitted."""
         write(path, tensors, card)
         card["config"]["rescoring"] = [round(float(w), 5) for w in fit(*look_again(path, cells, quality))]
-        return found(quality)
-
-    best = (-1.0, 0.5)
-    for sigma in sigmas:
-        card["config"] = {"temperature": 1.0, "copy_penalties": [0.0, 0.0, 1.0, 2.0], "soft_sigma": sigma}
-        card["operating_threshold"] = 0.2
-        certain, raw_f1 = best_f1_threshold(found("fast"), truths)
-        card["config"]["finder_threshold"] = round(certain, 4)
-        predictions = second_look("fast")
-        threshold, f1 = best_f1_threshold(predictions, truths)
+        predictions, threshold, f1 = found(quality)
         card["operating_threshold"] = round(threshold, 4)
-        print(
-            f"{way}, soft_sigma {sigma}: F1 {100 * raw_f1:.2f} % at {certain:.3f}, after the second look "
-            f"{100 * f1:.2f} % at {threshold:.3f}, on {len(cells)} fit cells",
-            flush=True,
-        )
-        if f1 > best[0]:
-            best, chosen, kept = (f1, threshold), predictions, deepcopy(card)
-    card.update(kept)
-    naming = fit_naming(chosen, truths, best[1])
+        print(f"{quality}: F1 {100 * f1:.2f} % at {threshold:.3f} on {len(cells)} fit cells", flush=True)
+        return predictions
+
+    card["config"] = {"temperature": 1.0, "copy_penalties": [0.0, 0.0, 1.0, 2.0], "soft_sigma": SIGMA}
+    card["operating_threshold"] = 0.2
+    card["config"]["finder_threshold"] = round(found("fast")[1], 4)
+    naming = fit_naming(second_look("fast"), truths, card["operating_threshold"])
     print(json.dumps(naming), flush=True)
     card["config"] |= {"temperature": naming["temperature"], "copy_penalties": list(naming["copy_penalties"])}
     # sharper classes and averaged views change the evidence, so the second look is fitted once more
-    threshold, f1 = best_f1_threshold(second_look("balanced"), truths)
-    card["operating_threshold"] = round(threshold, 4)
-    print(f"balanced: F1 {100 * f1:.2f} % at {threshold:.3f}", flush=True)
+    second_look("balanced")
     return naming
 
 
@@ -215,23 +201,20 @@ def decide_together(
 
 def build(
     data: Path, finder: Path, namer: Path, crops: Path, output: Path, fit_limit: int | None, val_limit: int | None,
-    machine: str, sigmas: Sequence[float] = SIGMAS, neighbours: Path | None = None, context: Path | None = None,
+    machine: str, neighbours: Path | None = None, context: Path | None = None,
 ) -> Report:  # fmt: skip
     """Write the engine and its card into ``output`` and return its figures on ``val``.
 
-    ``neighbours``: run of karyotrain.engines.train_learned_nms; without it Soft-NMS suppresses, as wide as does best
-    on ``fit``.
+    ``neighbours``: run of karyotrain.engines.train_learned_nms; without it Soft-NMS suppresses.
     ``context``: run of karyotrain.engines.train_cell_context, which was taught what an engine saw that was built
     without it; that engine's thresholds are kept. Without it the second look is a logistic fit.
     """
     tensors: dict[str, torch.Tensor] = {}
     training: dict[str, Any] = {}
-    put_stage("finder", [finder], tensors, training)
-    put_stage("namer", [namer], tensors, training)
-    if neighbours is not None:
-        put_stage("neighbours", [neighbours], tensors, training)
-        sigmas = sigmas[:1]
-    means, slopes, orientation = learn(crops, resource("bands", "ideogram_9606_GCF_000001305.14_550_V1.tsv"))
+    for stage, taught in (("finder", finder), ("namer", namer), ("neighbours", neighbours)):
+        if taught is not None:
+            put_stage(stage, [taught], tensors, training)
+    means, slopes, orientation = learn(crops)
     tensors |= {
         "orientation.means": torch.from_numpy(means).float(),
         "orientation.slopes": torch.from_numpy(slopes).float(),
@@ -251,7 +234,7 @@ def build(
         card["config"] = put_stage("context", [context], tensors, training)
         naming = decide_together(path, tensors, card, cells)
     else:
-        naming = _decide_alone(path, tensors, card, cells, sigmas, "neighbours" if neighbours else "Soft-NMS")
+        naming = _decide_alone(path, tensors, card, cells)
     card["data"]["fitted_on"] = f"{len(cells)} images of the fit cases"
     val = load_cells(data, "val", limit=val_limit)
     write(path, tensors, card)
@@ -275,7 +258,6 @@ def main() -> None:
     parser.add_argument("--fit-limit", type=int)
     parser.add_argument("--val-limit", type=int)
     parser.add_argument("--machine", required=True, help="what the stages were trained on, for the card")
-    parser.add_argument("--sigmas", type=float, nargs="+", default=SIGMAS, help="Soft-NMS widths to try")
     parser.add_argument("--neighbours", type=Path, help="run of engines.train_learned_nms; without it Soft-NMS")
     parser.add_argument("--context", type=Path, help="run of engines.train_cell_context; without it a logistic fit")
     build(**vars(parser.parse_args()))

@@ -8,11 +8,9 @@ Judging is done by the whole engine, so that its figures are those that a review
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -24,6 +22,7 @@ from torch import Tensor, nn
 from karyotrain.data.augment import transform
 from karyotrain.data.crops import augment, cut_image
 from karyotrain.data.dataset import CellSet, Sample
+from karyotrain.data.tensor_cache import TensorCache
 from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import RecipeError
 from karyotrain.trainer.weight_averaging import blend, share_to_keep
@@ -44,7 +43,7 @@ from karyoview.detectors.weights import LoadedWeights, load_weights
 from karyoview.imaging.normalization import normalize
 
 STAGES: Final = ("both", "finder", "namer")
-CROPS: Final = "crops.npz"
+CROPS: Final = "crops"
 _SETTLED_ON: Final = 8
 _SURE: Final = 15  # percent of mask confidence below which a crop teaches nothing
 
@@ -165,23 +164,23 @@ class DefaultNetwork(Network):
         What was cut is kept in ``folder``, so that a run that goes on cuts nothing twice.
         """
         start = self._begun()
-        ask = cache(partial(load_engine, start, device=device, settings={}))
+        engine = load_engine(start, device=device, settings={})
         if self._specialist is not None:
             # cells of its look would be read by it, and what was learnt from them never asked
             own = load_engine(self._specialist, device=device, settings={})
             known = sum(own.knows(normalize(s.pixels)[0]) for s in cells)
             self._specialist = self._specialist if 2 * known < len(cells) else None
-        usual = replace(cells, samples=tuple(_as_seen(s, ask()) for s in cells))
-        path = folder / CROPS
-        if path.is_file():
-            self._crops = _read_crops(path)
-        missing = [(n, s) for n, s in enumerate(usual) if _key(s) not in self._crops]
-        if missing:
-            for number, sample in missing:
+        usual = replace(cells, samples=tuple(_as_seen(s, engine) for s in cells))
+        kept = TensorCache(folder / CROPS, engine.model)
+        for number, sample in enumerate(usual):
+            path = kept.path(sample.pixels.tobytes(), sample.boxes.tobytes(), sample.labels.tobytes())
+            if not path.is_file():
                 if stopped():
                     return None
-                self._crops[_key(sample)] = cut_image(ask(), sample, number)
-            _write_crops(path, self._crops)
+                crops, table = (torch.from_numpy(each) for each in cut_image(engine, sample, number))
+                kept.write(path, {"crops": crops, "table": table})
+            cut = kept.read(path)
+            self._crops[_key(sample)] = cut["crops"].byte().numpy(), cut["table"].long().numpy()
         return usual
 
     def batch(
@@ -289,25 +288,3 @@ def _as_seen(sample: Sample, engine: KaryoViewEngine) -> Sample:
         sample = replace(sample, pixels=grey)
     factor = engine.scale_of(grey) or 1.0
     return sample if factor == 1.0 else transform(sample, factor * np.eye(2))
-
-
-def _write_crops(path: Path, crops: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> None:
-    names = np.asarray(list(crops))
-    counts = np.asarray([len(table) for _, table in crops.values()])
-    temporary = path.with_suffix(f".{os.getpid()}.npz")  # several processes of one run may be at it
-    np.savez(
-        temporary, names=names, counts=counts,
-        crops=np.concatenate([c for c, _ in crops.values()]), table=np.concatenate([t for _, t in crops.values()]),
-    )  # fmt: skip
-    temporary.replace(path)
-
-
-def _read_crops(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """What :func:`_write_crops` kept; empty where the file is no longer whole."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            ends = np.cumsum(stored["counts"])[:-1]
-            parts = zip(np.split(stored["crops"], ends), np.split(stored["table"], ends), strict=True)
-            return {str(name): part for name, part in zip(stored["names"], parts, strict=True)}
-    except (OSError, ValueError, KeyError, EOFError):
-        return {}

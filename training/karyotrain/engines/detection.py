@@ -21,13 +21,14 @@ from karyotrain.data.augment import NONE, PRESETS
 from karyotrain.data.dataset import CellSet, load
 from karyotrain.data.errors import DataError
 from karyotrain.engines.evaluate import evaluate_network, headline
-from karyotrain.engines.export import export, make_card, split_file
+from karyotrain.engines.export import make_card, split_file
 from karyotrain.engines.lineage import lineage
 from karyotrain.engines.network import at_data_scale
 from karyotrain.engines.networks import build
 from karyotrain.engines.recipe import Recipe, RecipeError, recipe_from_dict
 from karyotrain.trainer import checkpoint
 from karyotrain.trainer.loop import USUAL, Evaluation, Options, State, Task, TrainingError, run_task
+from karyoview.detectors.weights import save_weights
 
 RUN: Final = "run.json"
 
@@ -76,7 +77,7 @@ class DetectionTask(Task[loader.Micro]):
         if recipe.batch % recipe.micro:
             raise TrainingError(f"A batch of {recipe.batch} is no multiple of micro = {recipe.micro}; change one.")
         self.settings, self.output, self.options = recipe, output, options
-        self.how, self.micros = recipe.optimisation(), recipe.batch // recipe.micro
+        self.how, self.micros = recipe, recipe.batch // recipe.micro
         self.network, self.started = build(recipe, backbone=options.backbone)
         if options.start is not None:
             self.started = self.network.begin_from(options.start)
@@ -173,7 +174,7 @@ class DetectionTask(Task[loader.Micro]):
             },
         )  # fmt: skip
         path = output / "weights" / f"{self.options.name or self.settings.engine}.safetensors"
-        export(path, self.network.tensors(model), self.network.describe(card), trunk=self.network.trunk)
+        save_weights(path, self.network.tensors(model), self.network.describe(card), trunk_prefix=self.network.trunk)
         pieces = [p.name for p in split_file(path)] if self.options.pieces else []
         return {"weights": str(path), "pieces": pieces, **(headline(report) if report else {})}
 

@@ -1,4 +1,4 @@
-"""From a finished run to an engine: half-precision weights with a card that says where they come from."""
+"""What goes with the weights of a finished run: the card that says where they come from, and pieces to carry."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from torch import Tensor
 
 from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import Recipe
-from karyoview.detectors.weights import Precision, save_weights
 
 CITATIONS: Final = {
     "taichung": (
@@ -50,15 +48,10 @@ def make_card(
     """The card of weights from this run; ``data`` are statistics and sources, ``progress`` steps and hours."""
     sources = [str(s) for s in data.get("sources", ())]
     return {
-        "engine": recipe.engine,
-        "name": recipe.engine,
-        "title": title or network.kind.title,
-        "classes": list(network.classes),
-        "rotated": network.kind.rotated,
-        "operating_threshold": float(progress.get("threshold", 0.5)),
-        "config": network.config.to_dict(),
-        "chromosome_width": recipe.chromosome_width,
-        "width_tolerance": recipe.width_tolerance,
+        "engine": recipe.engine, "name": recipe.engine, "title": title or network.kind.title,
+        "classes": list(network.classes), "rotated": network.kind.rotated,
+        "operating_threshold": float(progress.get("threshold", 0.5)), "config": network.config.to_dict(),
+        "chromosome_width": recipe.chromosome_width, "width_tolerance": recipe.width_tolerance,
         "data": {**data, "citations": [CITATIONS[s] for s in sources if s in CITATIONS]},
         "training": {
             "recipe": recipe.to_dict(),
@@ -70,19 +63,7 @@ def make_card(
         },
         "metrics": {k: report[k] for k in _FIGURES if report and report.get(k) is not None},
         "limits": "For review by a cytologist. Not a medical device.",
-    }
-
-
-def export(
-    path: Path,
-    tensors: Mapping[str, Tensor],
-    card: Mapping[str, Any],
-    *,
-    precision: Precision = "fp16",
-    trunk: str | None = None,
-) -> Path:
-    """Write ``path`` (``<engine>.safetensors``) and its card; ``trunk`` (a prefix) goes to a shared file."""
-    return save_weights(path, tensors, card, precision=precision, trunk_prefix=trunk)
+    }  # fmt: skip
 
 
 def split_file(path: Path, limit: int = 15 * 2**20) -> list[Path]:

@@ -36,22 +36,21 @@ def load_everything(name: str, weights: Path | None, device: str, **settings: ob
     return load_engine(name, device=device, weights=weights, settings={"threshold": MIN_RANKED_SCORE, **settings})
 
 
-def ask(engine: Detector, cells: Iterable[Cell | Sample]) -> tuple[list[ImagePrediction], list[str]]:
+def ask(
+    engine: Detector, cells: Iterable[Cell | Sample], rotated: bool = False
+) -> tuple[list[ImagePrediction], list[str]]:
     """What an engine says about cells, and its notes on them."""
     found = [engine.predict([MetaphaseImage(c.pixels, c.name)])[0] for c in cells]
-    return [ImagePrediction.from_detections(f) for f in found], [f.note for f in found]
+    return [ImagePrediction.from_detections(f, rotated=rotated) for f in found], [f.note for f in found]
 
 
-def report_on(engine: Detector, cells: Iterable[Sample], rotated: bool = False) -> Report:
+def report_on(engine: Detector, cells: Sequence[Sample], rotated: bool = False) -> Report:
     """The report of an engine on labelled cells at scale 1, cut at its operating threshold."""
     named = len(engine.info.classes) > 1
-    truths, found = [], []
-    for cell in cells:
-        truth = cell.truth(rotated)
-        truths.append(truth if named else replace(truth, labels=truth.labels * 0 - 1))
-        detections = engine.predict([MetaphaseImage(cell.pixels, cell.name)])[0]
-        found.append(ImagePrediction.from_detections(detections, rotated=rotated))
-    return evaluate(found, truths, score_threshold=engine.info.operating_threshold)
+    truths = [cell.truth(rotated) for cell in cells]
+    if not named:
+        truths = [replace(truth, labels=truth.labels * 0 - 1) for truth in truths]
+    return evaluate(ask(engine, cells, rotated)[0], truths, score_threshold=engine.info.operating_threshold)
 
 
 def drawn_cells() -> list[Sample]:

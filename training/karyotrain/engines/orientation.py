@@ -9,7 +9,6 @@ crops best wins. The ideogram then says which end of the mean is p.
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 
@@ -18,37 +17,26 @@ import numpy as np
 from karyotrain.data.crops import CropSet
 from karyoview.core.chromosome import CLASSES
 from karyoview.detectors.orientation import BINS, crop_profile, mirrored
+from karyoview.imaging.ideogram import load_bands
+from karyoview.imaging.profile import ideogram_profile
 
 _SHRINKAGE = 1.0
 """Of the covariance, in units of its mean: a thousand crops do not fix all of its directions."""
 _ENOUGH = 8
 """Crops of a class below which its direction is not learnt."""
-_STAIN = {"gneg": 0.0, "gpos": 1.0, "acen": 0.35, "gvar": 0.5, "stalk": 0.1}
+_LEVEL = 550
 
 
-def ideogram_profile(table: Path, label: str) -> tuple[np.ndarray, float]:
-    """Expected darkness from p to q in 64 steps (mean 0, norm 1), and the share of the p arm's length."""
-    with table.open() as stream:
-        rows = [
-            r for r in csv.DictReader((line.lstrip("#") for line in stream), delimiter="\t") if r["chromosome"] == label
-        ]
-    end = max(float(r["iscn_stop"]) for r in rows)
-    dark = np.zeros(1000)
-    for r in rows:
-        shade = _STAIN.get(r["stain"], 0.0) * (float(r["density"] or 100) / 100 if r["stain"] == "gpos" else 1.0)
-        dark[int(1000 * float(r["iscn_start"]) / end) : int(1000 * float(r["iscn_stop"]) / end)] = shade
+def expected_profile(label: str) -> np.ndarray:
+    """Expected darkness from p to q in 64 steps (mean 0, norm 1)."""
     kernel = np.hanning(61)
-    dark = np.convolve(np.pad(dark, 30), kernel / kernel.sum(), "valid")[:1000]
-    profile = dark.reshape(-1, 1000 // 50).mean(1)
-    profile = np.interp(np.linspace(0, 49, BINS), np.arange(50), profile)
+    dark = np.convolve(np.pad(ideogram_profile(label, _LEVEL, 1000), 30), kernel / kernel.sum(), "valid")[:1000]
+    profile = np.interp(np.linspace(0, 49, BINS), np.arange(50), dark.reshape(-1, 1000 // 50).mean(1))
     profile -= profile.mean()
-    short = max(float(r["iscn_stop"]) for r in rows if r["arm"] == "p") / end
-    return profile / max(float(np.linalg.norm(profile)), 1e-9), short
+    return np.asarray(profile / max(float(np.linalg.norm(profile)), 1e-9))
 
 
-def learn(
-    crops: Path, table: Path, per_class: int = 1200, seed: int = 0
-) -> tuple[np.ndarray, np.ndarray, list[dict[str, Any]]]:
+def learn(crops: Path, per_class: int = 1200, seed: int = 0) -> tuple[np.ndarray, np.ndarray, list[dict[str, Any]]]:
     """Directions (24, 128) p up, slopes (24,) of the log odds, and what was found for each class."""
     data = CropSet(crops, "train")
     rng = np.random.default_rng(seed)
@@ -57,7 +45,7 @@ def learn(
         rows = np.flatnonzero((data.labels == c.index) & (data.confidence >= 60))
         rows = np.sort(rng.choice(rows, min(per_class, len(rows)), replace=False))
         found = [p for p in (crop_profile(crop) for crop in data.read(rows)) if p is not None]
-        expected, short = ideogram_profile(table, c.label)
+        expected, short = expected_profile(c.label), load_bands(_LEVEL).centromere_index(c.label)
         note = {"ideogram_margin": 0.0, "separation": 0.0}
         # two groups of hardly any crops say nothing (no Y where all cells are a woman's): either end is as likely
         if len(found) >= _ENOUGH:

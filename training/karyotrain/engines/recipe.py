@@ -28,9 +28,9 @@ class RecipeError(KaryoViewError):
     """A recipe that does not exist or cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """One row of an ablation table, or a preset that is shipped.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe(Optimisation):
+    """One row of an ablation table, or a preset that is shipped, with how its weights move.
 
     ``engine`` is a kind of the registry, ``preset`` and ``settings`` its configuration. ``lr`` is for
     the given ``batch``; ``micro`` images go through the network at once and gradients are summed over
@@ -38,7 +38,7 @@ class Recipe:
     fixed scale); ``width_tolerance`` is how far, as a share, it may be away when the engine is used.
     ``cached_views``: so many changed copies of each cell are made once and the maps of a trunk at rest kept
     (karyotrain.engines.frozen_backbone_cache); 0: every step changes its cells anew.
-    ``ema`` and ``ema_from`` average the weights (trainer.schedule), ``crowded`` shows crowded cells oftener.
+    ``crowded`` shows crowded cells oftener.
     ``steps`` counts optimiser steps; None: ``epochs`` over the data. ``images`` and ``eval_images`` limit
     the data (None: all). ``evaluation`` holds arguments of ``core.metrics.evaluate``, ``thresholds`` more
     IoUs at which the table was counted. ``weights_of`` names the row whose weights this one shares, when
@@ -52,18 +52,10 @@ class Recipe:
     preset: str = "paper"
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     augmentation: str = "none"
-    optimiser: Literal["sgd", "adam", "adamw"] = "sgd"
-    lr: float = 0.02
-    momentum: float = 0.9
-    weight_decay: float = 1e-4
     batch: int = 2
     micro: int = 1
     epochs: float = 24.0
     steps: int | None = None
-    schedule: Schedule = field(default_factory=Schedule)
-    clip_norm: float | None = 35.0
-    ema: float | None = None
-    ema_from: float = 0.0
     crowded: float = 0.0
     chromosome_width: float | None = None
     width_tolerance: float = 0.0
@@ -83,13 +75,6 @@ class Recipe:
             if key in changes:
                 changes[key] = {**getattr(self, key), **changes[key]}
         return replace(self, **changes)
-
-    def optimisation(self) -> Optimisation:
-        """How the weights move."""
-        return Optimisation(
-            self.optimiser, self.lr, self.momentum, self.weight_decay, self.schedule, self.clip_norm, self.ema,
-            self.ema_from,
-        )  # fmt: skip
 
     def total_steps(self, images: int) -> int:
         """Optimiser steps of the whole run over ``images`` images."""

@@ -5,7 +5,7 @@ that network, looks once at ``--cells`` training cells, at ``--third`` further o
 (karyotrain.data.third_copies) and at the fit cases after the first ``--spare``, with ``--workers`` processes; what it
 saw is kept in the output and shown again and again. ``--kept`` takes what its finder saw before
 (karyotrain.engines.feature_cache). ``--relaid`` with ``--straight`` adds so many cells laid out anew from the crops of
-several laboratories, each in one look, and ``--empty`` fields without a metaphase (karyotrain.data.synthesis.relaid);
+several laboratories, each in one look, ``--drawn`` ones of the generator, and ``--empty`` fields without a metaphase;
 ``--looks`` shows every second training cell as another camera and software would. F1, classes and corrections on the
 spare cells are printed with the network and without, and on cells laid out anew from held-out ones.
 """
@@ -26,14 +26,11 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from karyotrain.data.cell_looks import draw_look, photographed
 from karyotrain.data.cells import Cell as LabelledCell
 from karyotrain.data.dataset import Sample, load
-from karyotrain.data.straight_crops import fingerprint
-from karyotrain.data.synthesis import SyntheticCell
-from karyotrain.data.synthesis.relaid import empty_fields, relaid_cells
 from karyotrain.data.third_copies import EXTRA_LABELS, library_of, pasted_cells
 from karyotrain.engines.feature_cache import as_engine_reads, chosen, remembering
+from karyotrain.engines.teaching_cells import Cells, CellSets, add_cell_arguments, checked, made_cells, shown_cells
 from karyotrain.trainer import per_cell_trainer
 from karyotrain.trainer.command import averaged, run_command, run_parser, use_threads
 from karyotrain.trainer.per_cell_trainer import PerCellTask
@@ -57,10 +54,6 @@ OUTLINED = 0.1
 """Regions down to this share of the finder's threshold are judged: far more than it would count by itself."""
 THIRD = (*range(len(CLASSES)), *EXTRA_LABELS * 2)
 """Classes of the third copies that teach, in turn: all, and those of EXTRA twice more."""
-_HELD_RELAID = 40  # cells laid out anew from held-out ones, for figures
-_RELAID_SHARD = 100  # cells that are looked at before they are kept
-_USUAL_WIDTH = 13.0  # px, for which blur and sharpening of whole cells are meant
-_LESS_BLUR = 0.7  # a photographed cell is blurred already
 _COPY_PENALTIES = (0.0, 0.0, 1.5, 3.0)
 _NAMES = ContextInputs._fields
 _EARLIER = {"own": "node_features", "felt": "roi_features", "between": "pair_features"}
@@ -178,29 +171,21 @@ def _task(args: argparse.Namespace) -> PerCellTask:
     """Looks at the cells, or reads what was seen of them, and the task that they make."""
     weights_hash = load_weights(args.engine).info.weights_hash
     observe = partial(_seen, args.engine, args.kept, args.workers)
-    fit, learning = load(args.data, "calibration", limit=args.limit), load(args.data, "train")
-    places = chosen(learning, args.cells + args.third)
-    some, further = [learning[i] for i in places[: args.cells]], [learning[i] for i in places[args.cells :]]
+    fit, train = load(args.data, "calibration", limit=args.limit), load(args.data, "train")
+    further = [train[i] for i in chosen(train, args.cells + args.third)[args.cells :]]
     spare = observe(list(fit[: args.spare]))
-    # another engine, or other cells, see something else
-    seen = args.output / f"seen-by-{weights_hash[:8]}"
-    rest = _kept(Path(f"{seen}-fit-{args.spare}-{len(fit)}.safetensors"), lambda: observe(list(fit[args.spare :])))
-    looks = "-looks" if args.looks else ""
-    rest += _kept(
-        Path(f"{seen}-train{looks}-{len(some)}.safetensors"),
-        lambda: observe(in_looks(some, places) if args.looks else some),
-    )
-    pasted: list[Cell] = []
-    if further:
-        path = Path(f"{seen}-third-{len(some)}-{len(further)}.safetensors")
-        pasted = _kept(path, lambda: observe(_with_a_third(args.data, further, args.output / "pieces", args.workers)))
-    rest += pasted
-    relaid = _relaid(args, seen, observe, args.relaid)
-    if args.empty:
-        path = Path(f"{seen}-empty-{args.empty}.safetensors")
-        relaid += _kept(path, lambda: observe(labelled(empty_fields(args.empty))))
-    rest += relaid
-    held = _relaid(args, seen, observe, min(args.relaid, _HELD_RELAID), held=True)
+
+    def seen(sets: CellSets) -> list[Cell]:
+        # another engine, or other cells, see something else
+        before = f"{args.output}/seen-by-{weights_hash[:8]}-"
+        return [c for name, cells in sets.items() for c in _kept(Path(f"{before}{name}.safetensors"), observe, cells)]
+
+    rest = seen({f"fit-{args.spare}-{len(fit)}": lambda: list(fit[args.spare :]), **shown_cells(args, train)})
+    pieces, name = args.output / "pieces", f"third-{args.cells}-{len(further)}"
+    pasted = seen({name: lambda: _with_a_third(args.data, further, pieces, args.workers)}) if further else []
+    relaid = seen(made_cells(args))
+    rest += pasted + relaid
+    held = {name: seen({name: cells}) for name, cells in made_cells(args, held=True).items()}
     known = load_weights(args.begin).tensors if args.begin is not None else {}
     begin = {k.removeprefix("cell_context."): v for k, v in known.items() if k.startswith("cell_context.")}
     # the temperature after this network belongs to the network before it, if the engine had one
@@ -212,7 +197,7 @@ def _task(args: argparse.Namespace) -> PerCellTask:
             "lr": args.lr, "seed": args.seed,
             "config": config, "spare": judge(spare, model), "spare_without": judge(spare, None),
             "seen": judge(rest[:60], model),
-        } | ({"relaid_held": judge(held, model)} if held else {})  # fmt: skip
+        } | {name.split("-")[0] + "_held": judge(cells, model) for name, cells in held.items()}  # fmt: skip
 
     how = averaged(replace(HOW, lr=args.lr), args)
     return task_of(rest, args.epochs, how, args.seed, begin or None, figures=figures)
@@ -221,30 +206,20 @@ def _task(args: argparse.Namespace) -> PerCellTask:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train the network of the cell; see the module."""
     parser = run_parser(__doc__, precision="fp32")
-    parser.add_argument("--data", type=Path, required=True)
+    add_cell_arguments(parser, cells=900)
     parser.add_argument("--engine", type=Path, required=True, help="weights of the default engine")
-    parser.add_argument("--cells", type=int, default=900, help="training cells that teach beside the fit cells")
-    parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; figures are of these")
     parser.add_argument("--third", type=int, default=0, help="further training cells, each with a third copy pasted in")
-    parser.add_argument("--straight", type=Path, help="folder of karyotrain.data.straight_crops")
-    parser.add_argument("--relaid", type=int, default=0, help="further cells, laid out anew from --straight")
-    parser.add_argument("--empty", type=int, default=0, help="further fields, without a metaphase")
-    parser.add_argument("--looks", action="store_true", help="show every second training cell in another look")
-    parser.add_argument("--limit", type=int, help="fit cells in all")
-    parser.add_argument("--kept", type=Path, help="folder of karyotrain.engines.feature_cache for the engine's finder")
     parser.add_argument("--workers", type=int, default=1, help="processes that look, of one thread each if several")
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--lr", type=float, default=HOW.lr)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--begin", type=Path, help="weights of an engine whose network of the cell is taught further")
-    args = parser.parse_args(arguments)
-    if args.relaid and args.straight is None:
-        parser.error("--relaid needs --straight")
+    args = checked(parser, arguments)
     args.output.mkdir(parents=True, exist_ok=True)
     return run_command(lambda: _task(args), args)
 
 
-def _kept(path: Path, observe: Callable[[], list[Cell]]) -> list[Cell]:
+def _kept(path: Path, observe: Callable[[Cells], list[Cell]], cells: Callable[[], Cells]) -> list[Cell]:
     """What was collected before and kept in ``path``, or is collected now: looking is what takes long."""
     if path.is_file():
         found: dict[int, Cell] = {}
@@ -252,53 +227,9 @@ def _kept(path: Path, observe: Callable[[], list[Cell]]) -> list[Cell]:
             number, name = key.split(".")
             found.setdefault(int(number), {})[_EARLIER.get(name, name)] = value
         return [found[i] for i in sorted(found)]
-    seen = observe()
+    seen = observe(cells())
     save_file({f"{i}.{k}": v.contiguous() for i, cell in enumerate(seen) for k, v in cell.items()}, str(path))
     return seen
-
-
-def labelled(cells: Iterable[SyntheticCell]) -> list[LabelledCell]:
-    """Made cells as labelled ones."""
-    return [
-        LabelledCell(f"made {number}", "made", np.asarray(c.image, np.uint8), c.boxes(), c.labels())
-        for number, c in enumerate(cells)
-    ]
-
-
-def _relaid(
-    args: argparse.Namespace,
-    seen: str,
-    observe: Callable[[Sequence[LabelledCell]], list[Cell]],
-    count: int,
-    *,
-    held: bool = False,
-) -> list[Cell]:
-    """What the engine sees of ``count`` cells laid out anew; what was seen is kept in shards."""
-
-    def look_at(first: int, part: int) -> list[Cell]:
-        return observe(labelled(relaid_cells(args.straight, part, first=first, held=held)))
-
-    found: list[Cell] = []
-    for first in range(0, count, _RELAID_SHARD):
-        part = min(_RELAID_SHARD, count - first)
-        kind = "relaid-held" if held else "relaid"
-        found += _kept(
-            Path(f"{seen}-{kind}-{fingerprint(args.straight)}-{first}-{part}.safetensors"),
-            partial(look_at, first, part),
-        )
-    return found
-
-
-def in_looks(cells: Sequence[Sample | LabelledCell], places: Sequence[int]) -> list[LabelledCell]:
-    """The cells, every second one as another camera and software would show it; its look belongs to its place."""
-    shown = []
-    for number, (cell, place) in enumerate(zip(cells, places, strict=False)):
-        pixels, rng = cell.pixels, np.random.default_rng((4, place))
-        if number % 2:
-            look = draw_look(rng)
-            pixels = photographed(pixels, replace(look, width=_USUAL_WIDTH, blur=_LESS_BLUR * look.blur), rng)
-        shown.append(LabelledCell(cell.name, cell.case, pixels, cell.boxes.astype(np.float64), cell.labels))
-    return shown
 
 
 def _with_a_third(data: Path, cells: Sequence[Sample], folder: Path, workers: int) -> list[LabelledCell]:

@@ -4,9 +4,9 @@
 the finder of a default engine, which looks at cells of its own scale): candidates of the
 ``fit`` cases after the first ``--spare`` (which fit thresholds later) are found once, and then shown
 again and again, and with them ``--cells`` of the finder's own training cells, ``--looks`` every second one in another
-look, ``--relaid`` cells laid out anew from ``--straight`` and ``--empty`` fields. ``--kept`` takes what
-karyotrain.engines.feature_cache kept. ``--begin FILE`` goes on from the network of an engine. (A finder that is surer
-of training cells than of new ones would teach too much trust: compare ``f1_soft_nms`` with ``f1_soft_nms_seen``.)
+look, ``--relaid`` cells laid out anew from ``--straight``, ``--drawn`` ones and ``--empty`` fields. ``--kept`` takes
+what karyotrain.engines.feature_cache kept. ``--begin FILE`` goes on from the network of an engine. (A finder that is
+surer of training cells than of new ones would teach too much trust: compare ``f1_soft_nms`` with ``f1_soft_nms_seen``.)
 F1 on the spare cells is printed with the network and with the best width of Soft-NMS.
 """
 
@@ -27,9 +27,8 @@ from torch import nn
 
 from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import Sample, load
-from karyotrain.data.synthesis.relaid import empty_fields, relaid_cells
-from karyotrain.engines.feature_cache import as_engine_reads, chosen, remembering
-from karyotrain.engines.train_cell_context import in_looks, labelled
+from karyotrain.engines.feature_cache import as_engine_reads, remembering
+from karyotrain.engines.teaching_cells import add_cell_arguments, checked, made_cells, shown_cells
 from karyotrain.engines.train_finder import SCALE
 from karyotrain.trainer import per_cell_trainer
 from karyotrain.trainer.checkpoint import LAST, read_network
@@ -172,20 +171,16 @@ def _task(args: argparse.Namespace) -> PerCellTask:
         look_at = look_of(remembering(KaryoViewEngine(load_weights(args.engine), device="cpu", settings={}), args.kept))
     else:
         look_at = partial(unsuppressed_regions, load_finder(args.finder), views=_VIEWS)
-    cells = load(args.data, "calibration", limit=args.limit)
-    everything = [cells[i] for i in range(len(cells))]
-    spare, rest = collect(look_at, everything[: args.spare]), collect(look_at, everything[args.spare :])
-    soft, soft_seen = _soft_f1(spare), None
-    if args.cells:
-        known = load(args.data, "train")
-        places = chosen(known, args.cells)
-        shown: Sequence[Sample | Cell] = [known[i] for i in places]
-        seen_before = collect(look_at, in_looks(shown, places) if args.looks else shown)
-        soft_seen = _soft_f1(seen_before)
-        rest = rest + seen_before
-    if args.relaid:
-        rest = rest + collect(look_at, labelled(relaid_cells(args.straight, args.relaid)))
-    rest = rest + collect(look_at, labelled(empty_fields(args.empty)))
+    fit = list(load(args.data, "calibration", limit=args.limit))
+    spare, rest = collect(look_at, fit[: args.spare]), collect(look_at, fit[args.spare :])
+    soft = _soft_f1(spare)
+    seen_before = [
+        c for cells in shown_cells(args, load(args.data, "train")).values() for c in collect(look_at, cells())
+    ]
+    soft_seen = _soft_f1(seen_before) if seen_before else None
+    rest += seen_before
+    for made in made_cells(args).values():
+        rest += collect(look_at, made())
     tensors = load_weights(args.begin).tensors if args.begin is not None else {}
     begin = {k.removeprefix("learned_nms."): v for k, v in tensors.items() if k.startswith("learned_nms.")}
 
@@ -204,25 +199,15 @@ def _task(args: argparse.Namespace) -> PerCellTask:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train the learned suppression; see the module."""
     parser = run_parser(__doc__, precision="fp32")
-    parser.add_argument("--data", type=Path, required=True)
+    add_cell_arguments(parser, cells=0)
     parser.add_argument("--finder", type=Path, help="run of karyotrain.engines.train_finder")
     parser.add_argument("--engine", type=Path, help="weights of a default engine, whose finder is taken instead")
-    parser.add_argument("--kept", type=Path, help="folder of karyotrain.engines.feature_cache for that engine")
-    parser.add_argument("--spare", type=int, default=60, help="fit cells kept for thresholds; F1 is printed on them")
-    parser.add_argument("--limit", type=int, help="fit cells in all")
-    parser.add_argument("--cells", type=int, default=0, help="training cells that teach beside the fit cells")
-    parser.add_argument("--looks", action="store_true", help="show every second training cell in another look")
-    parser.add_argument("--straight", type=Path, help="folder of karyotrain.data.straight_crops")
-    parser.add_argument("--relaid", type=int, default=0, help="further cells, laid out anew from --straight")
-    parser.add_argument("--empty", type=int, default=0, help="further fields, without a metaphase")
     parser.add_argument("--begin", type=Path, help="weights of an engine whose learned suppression is taught further")
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--lr", type=float, default=HOW.lr)
-    args = parser.parse_args(arguments)
+    args = checked(parser, arguments)
     if (args.finder is None) == (args.engine is None):
         parser.error("give either --finder RUN or --engine FILE")
-    if args.relaid and args.straight is None:
-        parser.error("--relaid needs --straight")
     return run_command(lambda: _task(args), args)
 
 

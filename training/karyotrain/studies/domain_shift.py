@@ -196,12 +196,12 @@ def measure(
                     raise DataError(f"Only {len(teach)} cells of this look can be corrected; ask for fewer.")
                 run = output / f"after {count}"
                 data = write_cells(teach[:count], run / "set")
-                if crops is not None and not (run / CROPS).is_file():
-                    shutil.copyfile(crops, run / CROPS)
+                if crops is not None:
+                    shutil.copytree(crops, run / CROPS, dirs_exist_ok=True)
                 recipe = with_options(fine_tuning(weights), steps=steps)
                 options = Options(device=device, start=keep_start(weights, run), evaluations=0, threads=1)
                 chosen = Path(train(recipe, [data], run, options)["weights"])
-                crops = run / CROPS if (run / CROPS).is_file() else None
+                crops = run / CROPS
             report = judge(chosen, unseen, device)
             keys = ("corrections_per_cell", "count_error", "class_accuracy", "corrections", "images", "per_image")
             kept.write_text(json.dumps({k: report[k] for k in keys if report.get(k) is not None}, default=float))

@@ -145,7 +145,7 @@ def train_row(data: Path, own: Path, run: Path, extra: Sequence[Path], budget: T
         interim_engine(run, data, budget.fitted)
         for command in naming_commands(own, data, run, extra, budget):
             subprocess.run(command, check=True, stdout=log, stderr=log)
-    build(data, run / "finder", run / "namer", run / "crops", run, budget.fitted, 1, "a study", (0.3,))
+    build(data, run / "finder", run / "namer", run / "crops", run, budget.fitted, 1, "a study")
     return run / "karyoview.safetensors"
 
 

@@ -38,6 +38,9 @@ _SMOOTHING: Final = 0.98  # of the losses that are noted
 Batch = TypeVar("Batch")
 
 
+_SAVING = 20.0
+
+
 class TrainingError(KaryoViewError):
     """A run that cannot start or go on; the last checkpoint is kept."""
 
@@ -254,6 +257,7 @@ class _Run(Generic[Batch]):
         self.average = copy.deepcopy(self.model).requires_grad_(False) if task.how.ema else None
         self.optimiser = task.how.build(task.groups())
         self.state = State(total=task.steps, started_from=task.started, recipe=dict(task.recipe), data=task.data)
+        self.saving = 0.0  # seconds that the last checkpoint took
         self._resume()
 
     def _resume(self) -> None:
@@ -317,7 +321,9 @@ class _Run(Generic[Batch]):
             if self._due(state.step, first):
                 self._evaluate(final=False)
                 model.train()
-            if time.monotonic() - saved_at > self.options.checkpoint_seconds:
+            since = time.monotonic() - saved_at
+            # Saving may take a twentieth of the time: where steps are long, a kill loses none or few of them.
+            if since > min(self.options.checkpoint_seconds, _SAVING * self.saving):
                 self._save()
                 saved_at = time.monotonic()
         return ""
@@ -457,10 +463,12 @@ class _Run(Generic[Batch]):
         return found
 
     def _save(self) -> None:
+        began = time.monotonic()
         if self.world.first:
             average = self.average if self.state.averaged else None
             checkpoint.save_checkpoint(self.output, self.model, self.optimiser, self.state.to_dict(), average)
             self.progress("checkpoint", step=self.state.step)
+        self.saving = time.monotonic() - began
 
     def _finish(self) -> dict[str, Any]:
         found = self._evaluate(final=True)

@@ -4,11 +4,11 @@
 cells together from real chromosomes.
 """
 
-from karyotrain.data.synthesis.cell import STYLES, Style, draw_style, make_cell
+from karyotrain.data.synthesis.cell import STYLES, Style, draw_style, drawn_cell, drawn_cells, make_cell
 from karyotrain.data.synthesis.karyotype import KaryotypeError, read_clones
 from karyotrain.data.synthesis.truth import ChromosomeTruth, CocoTruth, SyntheticCell, truth_hash, write_case
 
 __all__ = [
-    "STYLES", "ChromosomeTruth", "CocoTruth", "KaryotypeError", "Style", "SyntheticCell", "draw_style", "make_cell",
-    "read_clones", "truth_hash", "write_case",
+    "STYLES", "ChromosomeTruth", "CocoTruth", "KaryotypeError", "Style", "SyntheticCell", "draw_style", "drawn_cell",
+    "drawn_cells", "make_cell", "read_clones", "truth_hash", "write_case",
 ]  # fmt: skip

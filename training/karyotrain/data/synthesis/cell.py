@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Literal
@@ -22,6 +23,8 @@ StyleName = Literal["clinic", "camera"]
 STYLES: Final = ("clinic", "camera")
 CAMERA_SIZE: Final = (1024, 1360)
 _GENERATOR: Final = 2  # a seed means the same cell within one version
+_KARYOTYPES: Final = ("46,XX", "46,XY", "47,XX,+21", "46,XY", "46,XX", "47,XY,+18", "45,X", "47,XXY")
+_LEVELS: Final = (550, 400, 850)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,19 @@ def draw_style(rng: np.random.Generator, name: StyleName = "clinic") -> Style:
         debris=math.exp(rng.normal(2.6, 1.0)),
         cropped=clinic,
     )  # fmt: skip
+
+
+def drawn_cell(number: int, seed: int) -> SyntheticCell:
+    """Cell ``number`` of those with this ``seed``: karyotypes and band levels in turn, every sixth a camera's field."""
+    return make_cell(
+        _KARYOTYPES[number % len(_KARYOTYPES)], seed + number, level=_LEVELS[number % len(_LEVELS)],
+        style="camera" if number % 6 == 5 else "clinic",
+    )  # fmt: skip
+
+
+def drawn_cells(count: int, seed: int) -> Iterator[SyntheticCell]:
+    """The first ``count`` cells of :func:`drawn_cell`."""
+    return (drawn_cell(number, seed) for number in range(count))
 
 
 def make_cell(
