@@ -95,7 +95,8 @@ def _read(row: Mapping[str, Any]) -> KaryogramNote | None:
         return None
     words["text"] = words["text"][:LONGEST_TEXT]
     note = KaryogramNote(words["id"], words["chromosome"], words["slot"], 0.0, 0.0, text=words["text"], arrow=arrow)
-    return replace(note, **{key: float(value) for key, value in numbers.items()})
+    places: dict[str, Any] = {key: float(value) for key, value in numbers.items()}
+    return replace(note, **places)
 
 
 def _is_number(value: object) -> bool:

@@ -151,7 +151,7 @@ class CellCutouts:
 
     @classmethod
     def of(cls, pixels: GreyArray, annotation: ImageAnnotation) -> CellCutouts:
-        """Of a picture (H, W) uint8; one that is bright on dark is taken inverted."""
+        """Of a picture (H, W) uint8; one that is bright on dark is shown dark on light."""
         grey, _ = dark_on_light(pixels)
         return cls(grey, annotation, masks_of(grey, annotation.chromosomes))
 

@@ -8,7 +8,7 @@ numpy, since this layer knows no torch; karyotrain.engines.train_ownership teach
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -33,6 +33,7 @@ WIDTHS: Final = (24, 36)  # channels of the two scales
 _MARGIN: Final = 4  # columns and rows about the box
 _LARGEST: Final = (176, 112)  # rows and columns of a frame
 _STEP: Final = 2  # pixels of the picture for one of the maps of axes
+_FEWEST: Final = 12  # pixels of a mask
 _FAR: Final = 2.0  # breadths of a box from which an axis counts as far
 
 
@@ -191,25 +192,22 @@ def shipped_net() -> OwnershipNet | None:
         return None
 
 
-def own_masks(
-    front: Foreground, rows: FloatArray, wanted: Sequence[int], net: OwnershipNet
-) -> dict[int, tuple[BoolArray, int, int, float]]:
-    """For the boxes (N, 5) in ``wanted`` a mask crop, its left upper pixel x, y, and the mean certainty (0.5–1).
+def own_masks(front: Foreground, rows: FloatArray, net: OwnershipNet) -> dict[int, tuple[BoolArray, int, int, float]]:
+    """For each of the boxes (N, 5) a mask crop, its left upper pixel x, y, and how certain it is (0.5–1).
 
     Boxes for which the network finds nothing are left out.
     """
     around = Surroundings(front, rows)
-    frames = {i: around.frame(i) for i in wanted}
-    groups: dict[tuple[int, int], list[int]] = {}
-    for i, (frame, _) in frames.items():
-        groups.setdefault(frame.shape, []).append(i)
+    groups: dict[tuple[int, int], list[tuple[int, Frame, Float32Array]]] = {}
+    for i in range(len(rows)):
+        frame, seen = around.frame(i)
+        groups.setdefault(frame.shape, []).append((i, frame, seen))
     found = {}
     for members in groups.values():
-        odds = net(np.stack([frames[i][1] for i in members]))
-        for i, map_ in zip(members, odds, strict=True):
-            mask = _in_picture(map_, frames[i][0], front.mask.shape)
-            if mask is not None:
-                found[i] = (*mask, float((1 / (1 + np.exp(-np.abs(map_[map_ > 0])))).mean()))
+        for (i, frame, _), odds in zip(members, net(np.stack([seen for *_, seen in members])), strict=True):
+            mask = _in_picture(odds, frame, front.mask.shape)
+            if mask is not None and mask[0].sum() >= _FEWEST:
+                found[i] = (*mask, float((1 / (1 + np.exp(-odds[odds > 0]))).mean()))
     return found
 
 

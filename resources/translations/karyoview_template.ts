@@ -125,7 +125,7 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="68"/>
-        <location filename="../../karyoview/gui/keys.py" line="176"/>
+        <location filename="../../karyoview/gui/keys.py" line="177"/>
         <source>&amp;Help</source>
         <translation type="unfinished"></translation>
     </message>
@@ -531,81 +531,86 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="151"/>
-        <source>Save the karyogram as a pict&amp;ure…</source>
+        <source>Next pair that di&amp;ffers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="152"/>
-        <source>&amp;Print the karyogram…</source>
+        <source>Save the karyogram as a pict&amp;ure…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="153"/>
-        <source>Next chromosome of the karyogram</source>
+        <source>&amp;Print the karyogram…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="154"/>
+        <source>Next chromosome of the karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="155"/>
         <source>Previous chromosome of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="156"/>
+        <location filename="../../karyoview/gui/keys.py" line="157"/>
         <source>Cell is a&amp;nalysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="157"/>
+        <location filename="../../karyoview/gui/keys.py" line="158"/>
         <source>Cell is kar&amp;yotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="158"/>
+        <location filename="../../karyoview/gui/keys.py" line="159"/>
         <source>One &amp;class over all cells…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="159"/>
+        <location filename="../../karyoview/gui/keys.py" line="160"/>
         <source>T&amp;ally and karyotype…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="160"/>
+        <location filename="../../karyoview/gui/keys.py" line="161"/>
         <source>&amp;Report and signatures…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="161"/>
+        <location filename="../../karyoview/gui/keys.py" line="162"/>
         <source>&amp;People who sign…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="162"/>
+        <location filename="../../karyoview/gui/keys.py" line="163"/>
         <source>&amp;Lock, change of user</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="163"/>
+        <location filename="../../karyoview/gui/keys.py" line="164"/>
         <source>&amp;Hide boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="164"/>
+        <location filename="../../karyoview/gui/keys.py" line="165"/>
         <source>Hide all &amp;but the selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="165"/>
+        <location filename="../../karyoview/gui/keys.py" line="166"/>
         <source>&amp;Labels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="166"/>
+        <location filename="../../karyoview/gui/keys.py" line="167"/>
         <source>&amp;Scores</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="169"/>
+        <location filename="../../karyoview/gui/keys.py" line="170"/>
         <source>L&amp;oupe</source>
         <translation type="unfinished"></translation>
     </message>
@@ -635,62 +640,62 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="167"/>
+        <location filename="../../karyoview/gui/keys.py" line="168"/>
         <source>Ra&amp;w image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="168"/>
+        <location filename="../../karyoview/gui/keys.py" line="169"/>
         <source>Brightness and &amp;contrast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="170"/>
+        <location filename="../../karyoview/gui/keys.py" line="171"/>
         <source>&amp;Fit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="171"/>
+        <location filename="../../karyoview/gui/keys.py" line="172"/>
         <source>&amp;100 %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="172"/>
+        <location filename="../../karyoview/gui/keys.py" line="173"/>
         <source>Zoom &amp;in</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="173"/>
+        <location filename="../../karyoview/gui/keys.py" line="174"/>
         <source>Zoom o&amp;ut</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="174"/>
+        <location filename="../../karyoview/gui/keys.py" line="175"/>
         <source>Next pane</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="175"/>
+        <location filename="../../karyoview/gui/keys.py" line="176"/>
         <source>R&amp;eset panels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="177"/>
+        <location filename="../../karyoview/gui/keys.py" line="178"/>
         <source>&amp;Keys…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="178"/>
+        <location filename="../../karyoview/gui/keys.py" line="179"/>
         <source>Show &amp;log</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="179"/>
+        <location filename="../../karyoview/gui/keys.py" line="180"/>
         <source>&amp;About KaryoView</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="182"/>
+        <location filename="../../karyoview/gui/keys.py" line="183"/>
         <source>Every edit is saved at once; this tries again after a failure.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -710,7 +715,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="183"/>
+        <location filename="../../karyoview/gui/keys.py" line="184"/>
         <source>Or double-click on empty ground.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -720,132 +725,137 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="184"/>
+        <location filename="../../karyoview/gui/keys.py" line="185"/>
         <source>Chromosomes that nothing is said of yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="185"/>
+        <location filename="../../karyoview/gui/keys.py" line="186"/>
         <source>Ctrl+click adds the second chromosome to the selection.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="186"/>
+        <location filename="../../karyoview/gui/keys.py" line="187"/>
         <source>Asks first: a mirrored chromosome is not what the microscope showed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="187"/>
+        <location filename="../../karyoview/gui/keys.py" line="188"/>
         <source>Paint or cut the outline of the selected chromosome.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="188"/>
+        <location filename="../../karyoview/gui/keys.py" line="189"/>
         <source>The karyogram alone in the window; the same key brings the panels back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="189"/>
+        <location filename="../../karyoview/gui/keys.py" line="190"/>
         <source>Bent as it was, or straightened; with nothing selected, all chromosomes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="190"/>
+        <location filename="../../karyoview/gui/keys.py" line="191"/>
         <source>The chromosome as it was cut from the picture, its greys untouched.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="191"/>
+        <location filename="../../karyoview/gui/keys.py" line="192"/>
         <source>The selected chromosomes large, beside the ideogram of their class.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="192"/>
+        <location filename="../../karyoview/gui/keys.py" line="193"/>
         <source>Light on dark, in the report too.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="193"/>
+        <location filename="../../karyoview/gui/keys.py" line="194"/>
         <source>Drag from where the arrow begins to what it points at.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="194"/>
+        <location filename="../../karyoview/gui/keys.py" line="195"/>
         <source>Click beside a chromosome and type.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="195"/>
-        <source>SVG, PNG, TIFF or PDF at 600 dpi, with the pixels of the board.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <location filename="../../karyoview/gui/keys.py" line="196"/>
-        <source>The bands of this cell were analysed; the tally counts it. Again takes it back.</source>
+        <source>Homologues that differ more than pairs of their class do: a doubt, not a finding.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="197"/>
+        <source>SVG, PNG, TIFF or PDF at 600 dpi, with the pixels of the board.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="198"/>
+        <source>The bands of this cell were analysed; the tally counts it. Again takes it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="199"/>
         <source>The karyogram of this cell is finished; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="200"/>
+        <location filename="../../karyoview/gui/keys.py" line="202"/>
         <source>All copies of one class side by side, and the composite karyogram.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="201"/>
+        <location filename="../../karyoview/gui/keys.py" line="203"/>
         <source>Counts, clones, what the protocol still asks for, and the karyotype.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="202"/>
+        <location filename="../../karyoview/gui/keys.py" line="204"/>
         <source>Preview, sign and save the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="203"/>
+        <location filename="../../karyoview/gui/keys.py" line="205"/>
         <source>Enter a person, change a passphrase, close an account.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="204"/>
+        <location filename="../../karyoview/gui/keys.py" line="206"/>
         <source>All panels at the places and with the sizes of the first start.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="205"/>
+        <location filename="../../karyoview/gui/keys.py" line="207"/>
         <source>Cover the window until somebody proves who they are.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="206"/>
+        <location filename="../../karyoview/gui/keys.py" line="208"/>
         <source>List the cells in the order in which reviewing them brings most.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="207"/>
+        <location filename="../../karyoview/gui/keys.py" line="209"/>
         <source>The selected proposals are right; with nothing selected, all without doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="211"/>
+        <location filename="../../karyoview/gui/keys.py" line="213"/>
         <source>everywhere</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="211"/>
+        <location filename="../../karyoview/gui/keys.py" line="213"/>
         <source>in the metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="212"/>
+        <location filename="../../karyoview/gui/keys.py" line="214"/>
         <source>in the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="212"/>
+        <location filename="../../karyoview/gui/keys.py" line="214"/>
         <source>in lists</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2406,27 +2416,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="222"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="225"/>
         <source>{0} counts as analysed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="223"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="226"/>
         <source>{0} no longer counts as analysed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="224"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="227"/>
         <source>{0} counts as karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="225"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="228"/>
         <source>{0} no longer counts as karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="232"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="235"/>
         <source>This is done on the karyogram; K shows it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2565,7 +2575,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="203"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="206"/>
         <source>Nobody is entered yet: Karyotype, People who sign.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2697,94 +2707,94 @@
 <context>
     <name>KaryogramBoard</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="67"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="68"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="82"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="84"/>
         <source>Analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="83"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="85"/>
         <source>Karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="199"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="201"/>
         <source>The chromosomes are being cut out…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="269"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="274"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="271"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="276"/>
         <source>sex chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="309"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="314"/>
         <source>Select two chromosomes to swap them (Ctrl+click adds the second).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="318"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="323"/>
         <source>A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="324"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="329"/>
         <source>&amp;Mirror</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="332"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="337"/>
         <source>Select one chromosome to change its outline.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="348"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="353"/>
         <source>Move {0} chromosomes to {1}?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="349"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="354"/>
         <source>&amp;Move</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="366"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="371"/>
         <source>Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="369"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="374"/>
         <source>Rotate 5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="369"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="374"/>
         <source>Rotate 5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="373"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="378"/>
         <source>Move to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="347"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="375"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="380"/>
         <source>tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="347"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="375"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="380"/>
         <source>markers</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2802,7 +2812,7 @@
 <context>
     <name>KaryogramDock</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/dock.py" line="126"/>
+        <location filename="../../karyoview/gui/karyogram/dock.py" line="125"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2828,12 +2838,12 @@
 <context>
     <name>Keys</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="268"/>
+        <location filename="../../karyoview/gui/keys.py" line="270"/>
         <source>{0} gives a class; no action can own it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="274"/>
+        <location filename="../../karyoview/gui/keys.py" line="276"/>
         <source>{0} already means: {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2987,6 +2997,19 @@
     <message>
         <location filename="../../karyoview/gui/karyogram/outline.py" line="130"/>
         <source>This chromosome is gone: it was deleted or proposed anew meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairWalk</name>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="83"/>
+        <source>No pair of this cell differs more than pairs of its class do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="92"/>
+        <source>Doubt {0} of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 
@@ -14,7 +15,7 @@ def shown(driver, case_folder: Path):
     driver.window.resize(1366, 768)
     driver.open(case_folder)
     driver.key(Qt.Key.Key_I)
-    driver.wait(lambda: driver.chromosomes())
+    driver.until(lambda: len(driver.annotation.chromosomes) > 40)
     driver.key(Qt.Key.Key_K)
     QApplication.processEvents()
     return driver
@@ -63,12 +64,10 @@ def test_a_case_that_is_closed_and_a_reset_bring_the_panels_back(shown) -> None:
 def test_s_splits_in_the_metaphase_and_straightens_on_the_board(shown) -> None:
     window = shown.window
     board = window.karyogram.board
-    shown.wait(lambda: board.model.strips)
+    shown.until(lambda: bool(board.model.strips))
     first = next(iter(board.model.strips))
     board.setFocus()
     board.select(first)
-    from PySide6.QtTest import QTest
-
     QTest.keyClick(board.view, Qt.Key.Key_S)
     assert window.view.tool.id == "select"
     assert first in board.model.look.unlike
