@@ -150,6 +150,7 @@ _ACTIONS: Final = (
     Action("write_text", _T("Actions", "Write a te&xt"), ("N",), "karyotype", "karyogram", instead="new_box"),
     Action("remove_note", _T("Actions", "Remove arrow or text"), ("Del", "Backspace"), "", "karyogram",
         instead="delete"),
+    Action("next_pair", _T("Actions", "Next pair that di&ffers"), ("Ctrl+Space",), "karyotype", "karyogram"),
     Action("save_board", _T("Actions", "Save the karyogram as a pict&ure…"), ("Ctrl+Shift+E",), "karyotype"),
     Action("print_board", _T("Actions", "&Print the karyogram…"), ("Ctrl+Alt+P",), "karyotype"),
     Action("board_next", _T("Actions", "Next chromosome of the karyogram"), ("Right", "Tab"), "", "karyogram"),
@@ -195,6 +196,7 @@ TIPS: Final = {
     "invert_board": _T("Actions", "Light on dark, in the report too."),
     "draw_arrow": _T("Actions", "Drag from where the arrow begins to what it points at."),
     "write_text": _T("Actions", "Click beside a chromosome and type."),
+    "next_pair": _T("Actions", "Homologues that differ more than pairs of their class do: a doubt, not a finding."),
     "save_board": _T("Actions", "SVG, PNG, TIFF or PDF at 600 dpi, with the pixels of the board."),
     "mark_analysed": _T("Actions", "The bands of this cell were analysed; the tally counts it. Again takes it back."),
     "mark_karyotyped": _T(
