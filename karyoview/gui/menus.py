@@ -43,8 +43,8 @@ class Menus(QObject):
                 self.menus[row.menu].addAction(action)
         self._panels = self.menus["view"].addMenu(self.tr("&Panels"))
         for menu in self.menus.values():
-            menu.aboutToShow.connect(partial(self._let_panes_hear, False))
-            menu.aboutToHide.connect(partial(self._let_panes_hear, True))
+            menu.aboutToShow.connect(partial(self._give_keys_to_panes, False))
+            menu.aboutToHide.connect(partial(self._give_keys_to_panes, True))
         self.actions["labels"].setChecked(True)
         self._apply_keys()
 
@@ -91,12 +91,12 @@ class Menus(QObject):
         self.actions[row.id] = action
         return action
 
-    def _let_panes_hear(self, heard: bool) -> None:
+    def _give_keys_to_panes(self, on: bool) -> None:
         """While a menu is open the pane behind it keeps the focus: its letters and arrows are the menu's then.
 
         A key of the window is not heard beside an open menu.
         """
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut if heard else Qt.ShortcutContext.WindowShortcut
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut if on else Qt.ShortcutContext.WindowShortcut
         for row in actions():
             if row.scope != "window" and row.id in self.actions:
                 self.actions[row.id].setShortcutContext(context)

@@ -23,7 +23,7 @@ from karyoview.review.navigation import DoubtWalk, cell_beside, open_cell_after
 from karyoview.review.session import Event
 
 if TYPE_CHECKING:
-    from karyoview.gui.gallery import Seen
+    from karyoview.gui.gallery import Judged
 
 _LISTED = 8
 
@@ -44,7 +44,7 @@ class CellHandlers(HandlerGroup):
     walk: DoubtWalk
     look_at_doubts: Callable[[], None]
     blind_changed: Callable[[], None]
-    _judged: tuple[Path, dict[str, Seen]] = field(default_factory=lambda: (Path(), {}), init=False)
+    _judged: tuple[Path, dict[str, Judged]] = field(default_factory=lambda: (Path(), {}), init=False)
 
     def next_cell(self) -> None:
         self._step(1, only_open=False)
@@ -146,7 +146,9 @@ class CellHandlers(HandlerGroup):
         dialog.set_aside_wanted.connect(set_aside)
         self.controller.changed.connect(follow)
         self.controller.closing.connect(dialog.reject)
-        dialog.destroyed.connect(lambda: self.controller.changed.disconnect(follow))
+        dialog.finished.connect(
+            lambda result: self.controller.changed.disconnect(follow), Qt.ConnectionType.SingleShotConnection
+        )
         dialog.show()
 
     def _about(self, image: str) -> str:
