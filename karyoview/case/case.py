@@ -264,9 +264,12 @@ class Case:
     def update_cell(self, image: str, action: str = "cell", /, **changes: Any) -> CellRecord:
         """Change members of a cell (slide, culture, stage, um_per_pixel, counted, …). Raises CaseError.
 
-        ``state`` and ``reason`` belong to the annotation and are saved there as its next revision.
+        ``state`` and ``reason`` belong to the annotation and are saved there as its next revision. No cell becomes
+        reviewed here: that act looks at it (:func:`karyoview.services.reviewing.review_cell`).
         """
         self._state.check_unlocked()
+        if changes.get("state") == ReviewState.REVIEWED and self.cell(image).state is not ReviewState.REVIEWED:
+            raise CaseError(f"{image} is not reviewed: nobody was asked about its open doubts; use karyoview review.")
         unknown = sorted(set(changes) - EDITABLE_CELL_MEMBERS)
         if unknown:
             raise CaseError(f"A cell has no value {unknown[0]!r} that can be changed.")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from karyoview.case.audit import scan
-from karyoview.io.atomic import write_atomic
+from karyoview.io.atomic import sync_folder, write_atomic
 from karyoview.io.documents import DocumentError, dump_document, parse_document
 from karyoview.io.own_folder import OwnFolder
 from karyoview.io.user_data import workspace
@@ -93,7 +93,8 @@ def _probe(folder: Path) -> None:
     probe = folder / f".kv-{secrets.token_hex(6)}.tmp"
     handle = os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     os.close(handle)
-    probe.unlink()
+    # Another program that opens the case at this moment tidies what looks left over.
+    probe.unlink(missing_ok=True)
 
 
 def _is_writable(folder: Path) -> bool:
@@ -114,10 +115,13 @@ def _copy_store(usual: Path, own: Path) -> None:
             for name in source.names(part):
                 target.write(f"{part}/{name}", source.read(f"{part}/{name}", _MAX_COPIED))
         os.replace(partial, own)
-    except BaseException:
+        sync_folder(own.parent)
+    except BaseException as error:
         with contextlib.suppress(OSError):
             shutil.rmtree(partial)
-        raise
+        # Another program that opened the case at the same moment was quicker: its copy is as good.
+        if not (isinstance(error, OSError) and error.errno in (errno.ENOTEMPTY, errno.EEXIST) and own.is_dir()):
+            raise
 
 
 def _notice(folder: Path, own: Path) -> str:

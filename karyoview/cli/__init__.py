@@ -22,7 +22,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.io.tables import printable
 
 COMMANDS: Final = (
-    "demo", "detect", "rank", "dataset", "train", "weights", "evaluate", "synthesize", "convert",
+    "demo", "detect", "rank", "review", "dataset", "train", "weights", "evaluate", "synthesize", "convert",
     "import-karyogram", "import-archive", "teach", "export", "masks", "project", "report", "iscn", "index", "verify",
     "backup", "join", "users", "validate", "engines", "doctor", "selftest",
 )  # fmt: skip

@@ -39,7 +39,7 @@ from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING_DIM
 from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, FinderRegions
 from karyoview.detectors.nets.fusion import fuse_conv_bn
 from karyoview.detectors.nets.karyoview import KaryoViewModel
-from karyoview.detectors.orientation import crop_profile, upright_probability
+from karyoview.detectors.orientation import crop_profile, shipped_direction_net, upright_probability
 from karyoview.detectors.postprocess import count_note, detections_of
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.provenance import provenance_of
@@ -399,11 +399,13 @@ class KaryoViewEngine:
         means, slopes = (
             t.double().cpu().numpy() for t in (self.model.orientation.means, self.model.orientation.slopes)
         )
+        learnt = shipped_direction_net()
         out = np.full(len(crops), np.nan)
         for i, (crop, p) in enumerate(zip(crops, probabilities, strict=True)):
             profile = crop_profile(crop)
             if profile is not None:
-                out[i] = upright_probability(profile, means, slopes, p)
+                known = None if learnt is None else learnt.upright_probability(profile, p)
+                out[i] = upright_probability(profile, means, slopes, p) if known is None else known
         return out
 
 

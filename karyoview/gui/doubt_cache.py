@@ -9,19 +9,16 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from karyoview.core.annotation import ImageAnnotation, ReviewState
-from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.case_controller import CaseController
 from karyoview.gui.engine_runner import EngineRunner
-from karyoview.imaging.ideogram import load_bands
 from karyoview.review.commands import Change
 from karyoview.review.doubt import Doubt, Surroundings, doubts
 from karyoview.review.session import Event
-from karyoview.review.summary import modal_numbers
+from karyoview.review.summary import usual_numbers
+from karyoview.services.reviewing import relative_lengths
 
 _log = logging.getLogger(__name__)
-_FEWEST = 2
-"""Reviewed cells from which another cell's number is compared with theirs, and not with 46."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +97,7 @@ class DoubtCache(QObject):
         self._totals = {a.image: a.total() for a in every if a.state is ReviewState.REVIEWED}
 
     def _modal(self, image: str) -> tuple[int, ...]:
-        others = [number for name, number in self._totals.items() if name != image]
-        return modal_numbers(others) if len(others) >= _FEWEST else ()
+        return usual_numbers(number for name, number in self._totals.items() if name != image)
 
     def _original(self, annotation: ImageAnnotation) -> str:
         case = self._controller.case
@@ -124,8 +120,7 @@ class DoubtCache(QObject):
     def _relative_lengths(self) -> Sequence[float]:
         if self._lengths is None:
             try:
-                table = load_bands(550)
-                self._lengths = tuple(table.relative_length(c.label) for c in CLASSES)
+                self._lengths = tuple(relative_lengths())
             except (KaryoViewError, OSError) as error:
                 _log.warning("No band table, sizes are not judged: %s", error)
                 self._lengths = ()

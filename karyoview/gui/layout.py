@@ -35,6 +35,7 @@ from karyoview.services.settings import Settings
 
 _BESIDE_FROM = 1400
 _HEADER, _BOARD = 420, 340
+_BOARD_SHARE = 0.68  # of the window's height, where the board lies below the metaphase: bands are to be read on it
 _SCROLLED = ("inspector", "engine", "adjust", "compare")
 _PANELS = ("cells", "inspector", "engine", "adjust", "compare")
 _HIDDEN = ("adjust", "compare")
@@ -71,6 +72,11 @@ class WindowLayout(QObject):
         self.pages = QStackedWidget()
         self._build_centre()
         self._build_docks()
+
+    @property
+    def window(self) -> QMainWindow:
+        """The window whose panels these are."""
+        return self._window
 
     @property
     def works(self) -> bool:
@@ -156,7 +162,7 @@ class WindowLayout(QObject):
         if window.width() < _BESIDE_FROM:
             window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
             dock.show()
-            window.resizeDocks([dock], [round(window.height() * 0.5)], Qt.Orientation.Vertical)
+            window.resizeDocks([dock], [round(window.height() * _BOARD_SHARE)], Qt.Orientation.Vertical)
             return
         inspector, engine = self.docks["inspector"], self.docks["engine"]
         room = window.width() - self.docks["cells"].width() - inspector.width()

@@ -68,6 +68,7 @@ QFileDialog QToolButton {{ padding: 2px; background: {icon_ground}; }}
 QToolButton:checked {{ background: {accent}; color: {on_accent}; }}
 QPushButton:disabled {{ color: {muted}; }}
 QPushButton:default:disabled, QPushButton[primary="true"]:disabled {{ background: {button}; border-color: {line}; }}
+QTableView {{ gridline-color: {line}; }}
 QListView {{ border: none; background: {base}; outline: none; }}
 QLabel[muted="true"] {{ color: {muted}; }}
 QLabel[total="true"] {{ font-size: {total}pt; font-weight: 700; }}

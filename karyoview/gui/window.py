@@ -273,6 +273,7 @@ class MainWindow(QMainWindow):
         assert case is not None
         assert session is not None
         session.examine = self.images.examine
+        session.judge = lambda annotation: self.doubts.of(annotation.image)
         self.doubts.start()
         self.blind.leave()
         self.compare.names = class_names(self.controller.sex_withheld)

@@ -115,6 +115,8 @@ class OwnFolder:
             if HANDLES:
                 with self._below(part) as (folder, last):
                     os.mkdir(last, 0o777, dir_fd=folder if isinstance(folder, int) else None)
+                    # What is flushed into a folder is gone after a power cut where the folder's own name is not there.
+                    sync_handle(folder)
             else:
                 os.mkdir(self.root / part)
         except FileExistsError as error:

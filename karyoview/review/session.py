@@ -6,7 +6,7 @@ leaves as one :class:`Event` that says what to redraw. One thread owns a session
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,13 +15,16 @@ from karyoview.core.detection import Detections
 from karyoview.core.geometry import Box
 from karyoview.review import edits, meter
 from karyoview.review.commands import Change, Command, apply, between
-from karyoview.review.doubt import answered, with_contents
+from karyoview.review.doubt import Doubt, answered, doubts, with_contents
 from karyoview.review.edits import EditError
 from karyoview.review.history import History
+from karyoview.review.reviewing import as_reviewed
 
 Save = Callable[[ImageAnnotation, str, dict[str, Any]], None]
 Examine = Callable[[ImageAnnotation], Mapping[str, Any] | None]
 """Gives what the picture shows in the boxes of a cell (the member ``contents``), None while it is not decoded."""
+Judge = Callable[[ImageAnnotation], Sequence[Doubt]]
+"""Gives the open doubts of a cell."""
 
 
 _SELECT_NOTHING: Final = frozenset(
@@ -59,6 +62,7 @@ class ReviewSession:
         self.selected: tuple[str, ...] = ()
         self.suggestions: dict[str, Detections] = {}
         self.examine: Examine = lambda annotation: None
+        self.judge: Judge = doubts
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
         """Call ``listener`` after every change, in the owner's thread."""
@@ -173,18 +177,17 @@ class ReviewSession:
         after = edits.remove_mark(old, near[-1].id) if near else edits.add_mark(old, x, y)
         self.do(after, "mark")
 
-    def set_state(self, image: str, state: ReviewState, reason: str = "") -> None:
+    def set_state(self, image: str, state: ReviewState, reason: str = "", *, confirmed: Collection[Doubt] = ()) -> None:
         """Reviewed, set aside with its reason, or open again.
 
-        A person who marks a cell as reviewed takes over the proposals left in it; their doubts stay open, as nobody
-        looked at each.
+        ``confirmed`` are the open doubts of which a person was told who marks a cell as reviewed; OpenDoubtsError
+        has those that are open, where any other is.
         """
         present = self.annotation(image)
-        if state is ReviewState.REVIEWED and (left := [c.id for c in present.chromosomes if not c.is_human]):
-            present = edits.take_over(present, left, self.person, looked_at=False)
-        after = edits.set_state(present, state, reason)
         if state is ReviewState.REVIEWED:
-            after = replace(after, extra={**after.extra, "reviewed_by": self.person})
+            after = as_reviewed(present, self.person, self.judge(present), confirmed)
+        else:
+            after = edits.set_state(present, state, reason)
         self.do(after, state.value)
 
     def set_extra(self, image: str, key: str, value: Any, action: str) -> None:

@@ -11,6 +11,8 @@ from karyoview.core.chromosome import CLASSES, DENVER_GROUPS, X_INDEX, Y_INDEX, 
 from karyoview.core.karyogram import MARKERS, Karyogram
 
 _SEXES = frozenset({(2, 0), (1, 1)})
+_FEWEST = 2
+"""Reviewed cells from which another cell's number is compared with theirs, and not with 46."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ def modal_numbers(totals: Iterable[int]) -> tuple[int, ...]:
     times = Counter(totals)
     most = max(times.values(), default=0)
     return tuple(sorted(number for number, count in times.items() if count == most))
+
+
+def usual_numbers(totals: Iterable[int]) -> tuple[int, ...]:
+    """The modal numbers of other reviewed cells, with which a cell's is compared; empty before there are two."""
+    known = list(totals)
+    return modal_numbers(known) if len(known) >= _FEWEST else ()
 
 
 def group_counts(annotation: ImageAnnotation) -> dict[str, tuple[int, tuple[int, ...]]]:

@@ -94,93 +94,93 @@
 <context>
     <name>Actions</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="59"/>
+        <location filename="../../karyoview/gui/keys.py" line="61"/>
         <source>&amp;File</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="60"/>
+        <location filename="../../karyoview/gui/keys.py" line="62"/>
         <source>&amp;Edit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="62"/>
+        <location filename="../../karyoview/gui/keys.py" line="64"/>
         <source>&amp;Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="63"/>
+        <location filename="../../karyoview/gui/keys.py" line="65"/>
         <source>En&amp;gine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="64"/>
+        <location filename="../../karyoview/gui/keys.py" line="66"/>
         <source>&amp;Karyotype</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="65"/>
+        <location filename="../../karyoview/gui/keys.py" line="67"/>
         <source>&amp;View</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="66"/>
-        <location filename="../../karyoview/gui/keys.py" line="162"/>
+        <location filename="../../karyoview/gui/keys.py" line="68"/>
+        <location filename="../../karyoview/gui/keys.py" line="178"/>
         <source>&amp;Help</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="69"/>
+        <location filename="../../karyoview/gui/keys.py" line="71"/>
         <source>&amp;Open a folder of images…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="71"/>
+        <location filename="../../karyoview/gui/keys.py" line="73"/>
         <source>Open the &amp;sample case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="72"/>
+        <location filename="../../karyoview/gui/keys.py" line="74"/>
         <source>&amp;Close the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="74"/>
+        <location filename="../../karyoview/gui/keys.py" line="76"/>
         <source>&amp;Export…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="75"/>
+        <location filename="../../karyoview/gui/keys.py" line="77"/>
         <source>Case se&amp;ttings…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="76"/>
+        <location filename="../../karyoview/gui/keys.py" line="78"/>
         <source>Case su&amp;mmary…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="77"/>
+        <location filename="../../karyoview/gui/keys.py" line="79"/>
         <source>&amp;Preferences…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="78"/>
+        <location filename="../../karyoview/gui/keys.py" line="80"/>
         <source>&amp;Quit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="79"/>
+        <location filename="../../karyoview/gui/keys.py" line="81"/>
         <source>&amp;Undo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="80"/>
+        <location filename="../../karyoview/gui/keys.py" line="82"/>
         <source>&amp;Redo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="81"/>
+        <location filename="../../karyoview/gui/keys.py" line="83"/>
         <source>&amp;Delete</source>
         <translation type="unfinished"></translation>
     </message>
@@ -205,12 +205,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="82"/>
+        <location filename="../../karyoview/gui/keys.py" line="84"/>
         <source>&amp;New box at the pointer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="83"/>
+        <location filename="../../karyoview/gui/keys.py" line="85"/>
         <source>&amp;Propose a box at the pointer</source>
         <translation type="unfinished"></translation>
     </message>
@@ -225,427 +225,487 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="84"/>
+        <location filename="../../karyoview/gui/keys.py" line="86"/>
         <source>&amp;Join boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="85"/>
+        <location filename="../../karyoview/gui/keys.py" line="87"/>
         <source>&amp;Accept</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="86"/>
+        <location filename="../../karyoview/gui/keys.py" line="88"/>
         <source>&amp;Uncertain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="87"/>
+        <location filename="../../karyoview/gui/keys.py" line="89"/>
         <source>&amp;Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="88"/>
+        <location filename="../../karyoview/gui/keys.py" line="90"/>
         <source>Rotate 5° &amp;left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="89"/>
+        <location filename="../../karyoview/gui/keys.py" line="91"/>
         <source>Rotate 5° &amp;right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="90"/>
+        <location filename="../../karyoview/gui/keys.py" line="92"/>
         <source>Rotate 0.5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="91"/>
+        <location filename="../../karyoview/gui/keys.py" line="93"/>
         <source>Rotate 0.5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="92"/>
+        <location filename="../../karyoview/gui/keys.py" line="94"/>
         <source>Next &amp;doubtful chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="93"/>
+        <location filename="../../karyoview/gui/keys.py" line="95"/>
         <source>Previous doubtful chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="94"/>
+        <location filename="../../karyoview/gui/keys.py" line="96"/>
         <source>Next chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="95"/>
+        <location filename="../../karyoview/gui/keys.py" line="97"/>
         <source>Previous chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="96"/>
+        <location filename="../../karyoview/gui/keys.py" line="98"/>
         <source>Select all</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="97"/>
+        <location filename="../../karyoview/gui/keys.py" line="99"/>
         <source>Move left 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="98"/>
+        <location filename="../../karyoview/gui/keys.py" line="100"/>
         <source>Move right 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="99"/>
+        <location filename="../../karyoview/gui/keys.py" line="101"/>
         <source>Move up 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="100"/>
+        <location filename="../../karyoview/gui/keys.py" line="102"/>
         <source>Move down 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="101"/>
+        <location filename="../../karyoview/gui/keys.py" line="103"/>
         <source>Move left 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="102"/>
+        <location filename="../../karyoview/gui/keys.py" line="104"/>
         <source>Move right 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="103"/>
+        <location filename="../../karyoview/gui/keys.py" line="105"/>
         <source>Move up 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="104"/>
+        <location filename="../../karyoview/gui/keys.py" line="106"/>
         <source>Move down 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="105"/>
+        <location filename="../../karyoview/gui/keys.py" line="107"/>
         <source>Narrower</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="106"/>
+        <location filename="../../karyoview/gui/keys.py" line="108"/>
         <source>Wider</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="107"/>
+        <location filename="../../karyoview/gui/keys.py" line="109"/>
         <source>Longer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="108"/>
+        <location filename="../../karyoview/gui/keys.py" line="110"/>
         <source>Shorter</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="109"/>
+        <location filename="../../karyoview/gui/keys.py" line="111"/>
         <source>&amp;Next cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="110"/>
+        <location filename="../../karyoview/gui/keys.py" line="112"/>
         <source>&amp;Previous cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="111"/>
+        <location filename="../../karyoview/gui/keys.py" line="113"/>
         <source>Next &amp;unreviewed cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="112"/>
+        <location filename="../../karyoview/gui/keys.py" line="114"/>
         <source>Previous unreviewed cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="113"/>
+        <location filename="../../karyoview/gui/keys.py" line="115"/>
         <source>&amp;Reviewed, and next</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="114"/>
+        <location filename="../../karyoview/gui/keys.py" line="116"/>
         <source>Set &amp;aside…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="115"/>
+        <location filename="../../karyoview/gui/keys.py" line="117"/>
         <source>Open a&amp;gain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="116"/>
+        <location filename="../../karyoview/gui/keys.py" line="118"/>
         <source>Slide, culture, stage, scale…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="117"/>
+        <location filename="../../karyoview/gui/keys.py" line="119"/>
         <source>&amp;Gallery, best metaphases first…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="118"/>
+        <location filename="../../karyoview/gui/keys.py" line="120"/>
         <source>Review these &amp;first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="119"/>
+        <location filename="../../karyoview/gui/keys.py" line="121"/>
         <source>&amp;Blind second count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="121"/>
+        <location filename="../../karyoview/gui/keys.py" line="123"/>
         <source>&amp;Look anyway, where no metaphase was found</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="122"/>
+        <location filename="../../karyoview/gui/keys.py" line="124"/>
         <source>Run on &amp;all cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="123"/>
+        <location filename="../../karyoview/gui/keys.py" line="125"/>
         <source>Run on the &amp;selected cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="124"/>
+        <location filename="../../karyoview/gui/keys.py" line="126"/>
         <source>&amp;Cancel the run</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="125"/>
+        <location filename="../../karyoview/gui/keys.py" line="127"/>
         <source>Threshold &amp;up</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="126"/>
+        <location filename="../../karyoview/gui/keys.py" line="128"/>
         <source>Threshold &amp;down</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="127"/>
+        <location filename="../../karyoview/gui/keys.py" line="129"/>
         <source>Remove untouched &amp;proposals</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="128"/>
+        <location filename="../../karyoview/gui/keys.py" line="130"/>
         <source>Take all suggestions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="129"/>
+        <location filename="../../karyoview/gui/keys.py" line="131"/>
         <source>Dismiss suggestions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="130"/>
+        <location filename="../../karyoview/gui/keys.py" line="132"/>
         <source>Compare &amp;two engines</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="131"/>
+        <location filename="../../karyoview/gui/keys.py" line="133"/>
         <source>T&amp;rain, compare, activate…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="134"/>
+        <location filename="../../karyoview/gui/keys.py" line="136"/>
         <source>To the &amp;tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="135"/>
+        <location filename="../../karyoview/gui/keys.py" line="137"/>
         <source>To the &amp;markers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="136"/>
+        <location filename="../../karyoview/gui/keys.py" line="138"/>
         <source>&amp;Swap the two selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="137"/>
+        <location filename="../../karyoview/gui/keys.py" line="139"/>
         <source>M&amp;irror…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="138"/>
+        <location filename="../../karyoview/gui/keys.py" line="140"/>
         <source>&amp;Outline…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="139"/>
-        <source>Next chromosome of the karyogram</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="140"/>
-        <source>Previous chromosome of the karyogram</source>
+        <location filename="../../karyoview/gui/keys.py" line="141"/>
+        <source>Karyogram fills the &amp;window</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="142"/>
-        <source>Cell is a&amp;nalysed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="143"/>
-        <source>Cell is kar&amp;yotyped</source>
+        <source>&amp;Straighten the selected, or not</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="144"/>
-        <source>One &amp;class over all cells…</source>
+        <source>Selected as in the &amp;picture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="145"/>
-        <source>T&amp;ally and karyotype…</source>
+        <source>C&amp;lose-up beside the ideogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="146"/>
-        <source>&amp;Report and signatures…</source>
+        <source>&amp;Inverted greys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="147"/>
-        <source>&amp;People who sign…</source>
+        <source>More contrast of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="148"/>
-        <source>&amp;Lock, change of user</source>
+        <source>Less contrast of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="149"/>
-        <source>&amp;Hide boxes</source>
+        <source>Dra&amp;w an arrow</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="150"/>
-        <source>Hide all &amp;but the selected</source>
+        <source>Write a te&amp;xt</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="151"/>
-        <source>&amp;Labels</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="152"/>
-        <source>&amp;Scores</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="155"/>
-        <source>L&amp;oupe</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="133"/>
-        <source>&amp;Karyogram</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="61"/>
-        <source>Ch&amp;romosome</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="70"/>
-        <source>&amp;Worklist…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="73"/>
-        <source>Try sa&amp;ving again</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="120"/>
-        <source>Run on t&amp;his cell</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="132"/>
-        <source>Teach KaryoView this la&amp;boratory…</source>
+        <source>Remove arrow or text</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="153"/>
-        <source>Ra&amp;w image</source>
+        <source>Save the karyogram as a pict&amp;ure…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="154"/>
-        <source>Brightness and &amp;contrast</source>
+        <source>&amp;Print the karyogram…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="155"/>
+        <source>Next chromosome of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="156"/>
-        <source>&amp;Fit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="157"/>
-        <source>&amp;100 %</source>
+        <source>Previous chromosome of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="158"/>
-        <source>Zoom &amp;in</source>
+        <source>Cell is a&amp;nalysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="159"/>
-        <source>Zoom o&amp;ut</source>
+        <source>Cell is kar&amp;yotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="160"/>
-        <source>Next pane</source>
+        <source>One &amp;class over all cells…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="161"/>
-        <source>R&amp;eset panels</source>
+        <source>T&amp;ally and karyotype…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="162"/>
+        <source>&amp;Report and signatures…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="163"/>
-        <source>&amp;Keys…</source>
+        <source>&amp;People who sign…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="164"/>
-        <source>&amp;Eight keys…</source>
+        <source>&amp;Lock, change of user</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="165"/>
-        <source>Show &amp;log</source>
+        <source>&amp;Hide boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="166"/>
-        <source>&amp;About KaryoView</source>
+        <source>Hide all &amp;but the selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="167"/>
+        <source>&amp;Labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="168"/>
+        <source>&amp;Scores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="171"/>
+        <source>L&amp;oupe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="135"/>
+        <source>&amp;Karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="63"/>
+        <source>Ch&amp;romosome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="72"/>
+        <source>&amp;Worklist…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="75"/>
+        <source>Try sa&amp;ving again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="122"/>
+        <source>Run on t&amp;his cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="134"/>
+        <source>Teach KaryoView this la&amp;boratory…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="169"/>
+        <source>Ra&amp;w image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="170"/>
+        <source>Brightness and &amp;contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="172"/>
+        <source>&amp;Fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="173"/>
+        <source>&amp;100 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="174"/>
+        <source>Zoom &amp;in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="175"/>
+        <source>Zoom o&amp;ut</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="176"/>
+        <source>Next pane</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="177"/>
+        <source>R&amp;eset panels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="179"/>
+        <source>&amp;Keys…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="180"/>
+        <source>&amp;Eight keys…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="181"/>
+        <source>Show &amp;log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="182"/>
+        <source>&amp;About KaryoView</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="185"/>
         <source>Every edit is saved at once; this tries again after a failure.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -665,7 +725,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="170"/>
+        <location filename="../../karyoview/gui/keys.py" line="186"/>
         <source>Or double-click on empty ground.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -675,97 +735,137 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="171"/>
+        <location filename="../../karyoview/gui/keys.py" line="187"/>
         <source>Chromosomes that nothing is said of yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="172"/>
+        <location filename="../../karyoview/gui/keys.py" line="188"/>
         <source>Ctrl+click adds the second chromosome to the selection.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="173"/>
+        <location filename="../../karyoview/gui/keys.py" line="189"/>
         <source>Asks first: a mirrored chromosome is not what the microscope showed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="174"/>
+        <location filename="../../karyoview/gui/keys.py" line="190"/>
         <source>Paint or cut the outline of the selected chromosome.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="175"/>
+        <location filename="../../karyoview/gui/keys.py" line="191"/>
+        <source>The karyogram alone in the window; the same key brings the panels back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="192"/>
+        <source>Bent as it was, or straightened; with nothing selected, all chromosomes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="193"/>
+        <source>The chromosome as it was cut from the picture, its greys untouched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="194"/>
+        <source>The selected chromosomes large, beside the ideogram of their class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="195"/>
+        <source>Light on dark, in the report too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="196"/>
+        <source>Drag from where the arrow begins to what it points at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="197"/>
+        <source>Click beside a chromosome and type.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="198"/>
+        <source>SVG, PNG, TIFF or PDF at 600 dpi, with the pixels of the board.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="199"/>
         <source>The bands of this cell were analysed; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="176"/>
+        <location filename="../../karyoview/gui/keys.py" line="200"/>
         <source>The karyogram of this cell is finished; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="179"/>
+        <location filename="../../karyoview/gui/keys.py" line="203"/>
         <source>All copies of one class side by side, and the composite karyogram.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="180"/>
+        <location filename="../../karyoview/gui/keys.py" line="204"/>
         <source>Counts, clones, what the protocol still asks for, and the karyotype.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="181"/>
+        <location filename="../../karyoview/gui/keys.py" line="205"/>
         <source>Preview, sign and save the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="182"/>
+        <location filename="../../karyoview/gui/keys.py" line="206"/>
         <source>Enter a person, change a passphrase, close an account.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="183"/>
+        <location filename="../../karyoview/gui/keys.py" line="207"/>
         <source>All cases: state, priority, whose they are, and what waits for approval.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="184"/>
+        <location filename="../../karyoview/gui/keys.py" line="208"/>
         <source>All panels at the places and with the sizes of the first start.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="185"/>
+        <location filename="../../karyoview/gui/keys.py" line="209"/>
         <source>Cover the window until somebody proves who they are.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="186"/>
+        <location filename="../../karyoview/gui/keys.py" line="210"/>
         <source>List the cells in the order in which reviewing them brings most.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="187"/>
+        <location filename="../../karyoview/gui/keys.py" line="211"/>
         <source>The selected proposals are right; with nothing selected, all without doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="191"/>
+        <location filename="../../karyoview/gui/keys.py" line="215"/>
         <source>everywhere</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="191"/>
+        <location filename="../../karyoview/gui/keys.py" line="215"/>
         <source>in the metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="192"/>
+        <location filename="../../karyoview/gui/keys.py" line="216"/>
         <source>in the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="192"/>
+        <location filename="../../karyoview/gui/keys.py" line="216"/>
         <source>in lists</source>
         <translation type="unfinished"></translation>
     </message>
@@ -773,142 +873,152 @@
 <context>
     <name>Acts</name>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="62"/>
+        <location filename="../../karyoview/gui/messages.py" line="64"/>
         <source>Box added. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="63"/>
+        <location filename="../../karyoview/gui/messages.py" line="65"/>
         <source>Deleted. {0} left.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="64"/>
+        <location filename="../../karyoview/gui/messages.py" line="66"/>
         <source>Moved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="65"/>
+        <location filename="../../karyoview/gui/messages.py" line="67"/>
         <source>Size changed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="66"/>
+        <location filename="../../karyoview/gui/messages.py" line="68"/>
         <source>Turned a little.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="67"/>
+        <location filename="../../karyoview/gui/messages.py" line="69"/>
         <source>Turned by 180°.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="68"/>
+        <location filename="../../karyoview/gui/messages.py" line="70"/>
         <source>Class {1} given.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="69"/>
+        <location filename="../../karyoview/gui/messages.py" line="71"/>
         <source>Accepted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="70"/>
+        <location filename="../../karyoview/gui/messages.py" line="72"/>
         <source>Mark of uncertainty changed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="71"/>
+        <location filename="../../karyoview/gui/messages.py" line="73"/>
         <source>Split. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="72"/>
+        <location filename="../../karyoview/gui/messages.py" line="74"/>
         <source>Joined. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="73"/>
+        <location filename="../../karyoview/gui/messages.py" line="75"/>
         <source>{0} counted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="74"/>
+        <location filename="../../karyoview/gui/messages.py" line="76"/>
         <source>Suggestion taken over. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="75"/>
+        <location filename="../../karyoview/gui/messages.py" line="77"/>
         <source>{0} chromosomes are proposed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="76"/>
+        <location filename="../../karyoview/gui/messages.py" line="78"/>
         <source>{0} chromosomes at this threshold.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="77"/>
+        <location filename="../../karyoview/gui/messages.py" line="79"/>
         <source>Proposals removed. {0} left.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="78"/>
+        <location filename="../../karyoview/gui/messages.py" line="80"/>
         <source>Answered.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="79"/>
+        <location filename="../../karyoview/gui/messages.py" line="81"/>
         <source>Outline changed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="80"/>
+        <location filename="../../karyoview/gui/messages.py" line="82"/>
         <source>Cut in two. {0} now; give the new part its class.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="81"/>
+        <location filename="../../karyoview/gui/messages.py" line="83"/>
         <source>Moved to {1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="82"/>
+        <location filename="../../karyoview/gui/messages.py" line="84"/>
         <source>Swapped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="83"/>
+        <location filename="../../karyoview/gui/messages.py" line="85"/>
         <source>Mirror image changed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="84"/>
-        <source>Structural changes noted.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/messages.py" line="85"/>
-        <source>Second count changed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <location filename="../../karyoview/gui/messages.py" line="86"/>
-        <source>The cell is reviewed.</source>
+        <source>Look of the karyogram changed, in the report too.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="87"/>
-        <source>The cell is set aside.</source>
+        <source>Arrows and texts of the karyogram changed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="88"/>
+        <source>Structural changes noted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="89"/>
+        <source>Second count changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="90"/>
+        <source>The cell is reviewed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="91"/>
+        <source>The cell is set aside.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="92"/>
         <source>The cell is open again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="99"/>
+        <location filename="../../karyoview/gui/messages.py" line="103"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
@@ -959,30 +1069,160 @@
 <context>
     <name>Blind</name>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="139"/>
+        <location filename="../../karyoview/gui/messages.py" line="143"/>
         <source>Both counts agree: first {0}, yours {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="140"/>
+        <location filename="../../karyoview/gui/messages.py" line="144"/>
         <source>The counts differ: first {0}, yours {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="144"/>
+        <location filename="../../karyoview/gui/messages.py" line="148"/>
         <source>; {0} boxes of the first count have no mark of yours</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BoardBar</name>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="34"/>
+        <source>Ideograms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="35"/>
+        <source>Ideogram beside each pair, at the band level of the cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="36"/>
+        <source>Straight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="37"/>
+        <source>Straighten bent chromosomes; S does it for the selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="38"/>
+        <source>Inverted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="42"/>
+        <source>Arrow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="43"/>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="44"/>
+        <source>Close-up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="46"/>
+        <source>Whole window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="50"/>
+        <source>One class…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="50"/>
+        <source>Tally…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="50"/>
+        <source>Report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="51"/>
+        <source>Picture…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="51"/>
+        <source>Print…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="67"/>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="72"/>
+        <source>Contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="73"/>
+        <source>The same for all chromosomes of the cell; 0 leaves the greys as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BoardNotes</name>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="39"/>
+        <source>Drag from where the arrow begins to what it points at; Esc leaves it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="43"/>
+        <source>Click beside a chromosome, type, and press Enter; Esc leaves it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="82"/>
+        <source>Double-click the arrow to give it a text; Delete removes it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BoardPages</name>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="42"/>
+        <source>There is no karyogram to save or print yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="66"/>
+        <source>Save the karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="76"/>
+        <source>{0} is written at {1} dpi.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="114"/>
+        <source>The printer cannot be used; choose another, or save as PDF.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="118"/>
+        <source>The karyogram was sent to the printer.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>BoardView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_view.py" line="47"/>
+        <location filename="../../karyoview/gui/karyogram/board_view.py" line="104"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_view.py" line="194"/>
+        <location filename="../../karyoview/gui/karyogram/board_view.py" line="343"/>
         <source>No chromosome yet: run an engine (I) or draw boxes (R, O).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1235,8 +1475,51 @@
 <context>
     <name>Classes</name>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="157"/>
+        <location filename="../../karyoview/gui/messages.py" line="161"/>
         <source>sex</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CloseUp</name>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="52"/>
+        <source>Bands of the ideogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="54"/>
+        <source>level of the cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="56"/>
+        <source>{0} bands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="79"/>
+        <source>Close-up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="80"/>
+        <source>Select a chromosome; Ctrl+click adds its homologue.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="84"/>
+        <source>{0} more are selected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="91"/>
+        <source>level of the cell: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="91"/>
+        <source>level not known</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1970,22 +2253,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="163"/>
+        <location filename="../../karyoview/gui/gallery.py" line="164"/>
         <source>no chromosomes seen</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="165"/>
+        <location filename="../../karyoview/gui/gallery.py" line="166"/>
         <source>{0:.0f} %, {1} lone</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="167"/>
+        <location filename="../../karyoview/gui/gallery.py" line="168"/>
         <source>, heaps</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="169"/>
+        <location filename="../../karyoview/gui/gallery.py" line="170"/>
         <source>, not sharp</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2129,7 +2412,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="166"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="169"/>
         <source>Count every chromosome by a click; Enter compares with the first count.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2174,112 +2457,112 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="178"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="181"/>
         <source>This is the last cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="178"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="181"/>
         <source>This is the first cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="89"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="90"/>
         <source>{0} is still being read; look at it, then mark it as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="90"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="91"/>
         <source>{0} cannot be shown, so it cannot be reviewed; restore the file or set it aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="191"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="194"/>
         <source>… and {0} more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="197"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="200"/>
         <source>One doubt is open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="198"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="201"/>
         <source>One red doubt is open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="200"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="203"/>
         <source>{0} red doubts are open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="202"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="205"/>
         <source>{0} doubts are open in this cell, {1} of them red.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="204"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="207"/>
         <source>They stay marked on the cell until somebody answers them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="206"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="209"/>
         <source>Look at them</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="207"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="210"/>
         <source>&amp;Reviewed all the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="237"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="245"/>
         <source>{0} is reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="238"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="246"/>
         <source>{0} is set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="245"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="253"/>
         <source>Doubts are open in {0} reviewed cells.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="243"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="251"/>
         <source>Every cell is reviewed or set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="39"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="41"/>
         <source>The karyogram shows the first count; it is hidden in a blind second count.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="181"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="224"/>
         <source>{0} counts as analysed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="182"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="225"/>
         <source>{0} no longer counts as analysed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="183"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="226"/>
         <source>{0} counts as karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="184"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="227"/>
         <source>{0} no longer counts as karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="191"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="234"/>
         <source>This is done on the karyogram; K shows it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2317,32 +2600,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="128"/>
+        <location filename="../../karyoview/gui/messages.py" line="132"/>
         <source>new</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="129"/>
+        <location filename="../../karyoview/gui/messages.py" line="133"/>
         <source>proposed, not looked at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="130"/>
+        <location filename="../../karyoview/gui/messages.py" line="134"/>
         <source>in review</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="131"/>
+        <location filename="../../karyoview/gui/messages.py" line="135"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="132"/>
+        <location filename="../../karyoview/gui/messages.py" line="136"/>
         <source>set aside: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/messages.py" line="122"/>
+        <location filename="../../karyoview/gui/messages.py" line="126"/>
         <source>proposed</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2413,12 +2696,12 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="446"/>
+        <location filename="../../karyoview/gui/window.py" line="447"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="162"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="205"/>
         <source>Nobody is entered yet: Karyotype, People who sign.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2550,139 +2833,104 @@
 <context>
     <name>KaryogramBoard</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="73"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="67"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="80"/>
-        <source>Ideograms</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="80"/>
-        <source>Ideogram beside each pair</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <location filename="../../karyoview/gui/karyogram/board.py" line="82"/>
-        <source>Enhanced</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="82"/>
-        <source>Stretch the greys of all at once</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="85"/>
-        <source>Straight</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="85"/>
-        <source>Straighten bent chromosomes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="95"/>
-        <source>One class…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="95"/>
-        <source>Tally…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="95"/>
-        <source>Report…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="100"/>
         <source>Analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="101"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="83"/>
         <source>Karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="197"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="199"/>
         <source>The chromosomes are being cut out…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="280"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="269"/>
+        <source>no class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="271"/>
+        <source>sex chromosome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="309"/>
         <source>Select two chromosomes to swap them (Ctrl+click adds the second).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="289"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="318"/>
         <source>A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="295"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="324"/>
         <source>&amp;Mirror</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="303"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="332"/>
         <source>Select one chromosome to change its outline.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="319"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="348"/>
         <source>Move {0} chromosomes to {1}?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="320"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="349"/>
         <source>&amp;Move</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="337"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="366"/>
         <source>Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="340"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="369"/>
         <source>Rotate 5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="340"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="369"/>
         <source>Rotate 5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="344"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="373"/>
         <source>Move to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="318"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="346"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="347"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="375"/>
         <source>tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="318"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="346"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="347"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="375"/>
         <source>markers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/items.py" line="41"/>
+        <location filename="../../karyoview/gui/karyogram/items.py" line="81"/>
         <source>mirror image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/items.py" line="105"/>
+        <location filename="../../karyoview/gui/karyogram/items.py" line="170"/>
         <source>not assigned</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2690,7 +2938,7 @@
 <context>
     <name>KaryogramDock</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/dock.py" line="102"/>
+        <location filename="../../karyoview/gui/karyogram/dock.py" line="126"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2716,12 +2964,12 @@
 <context>
     <name>Keys</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="248"/>
+        <location filename="../../karyoview/gui/keys.py" line="272"/>
         <source>{0} gives a class; no action can own it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="252"/>
+        <location filename="../../karyoview/gui/keys.py" line="278"/>
         <source>{0} already means: {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2772,17 +3020,17 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="288"/>
+        <location filename="../../karyoview/gui/window.py" line="289"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="292"/>
+        <location filename="../../karyoview/gui/window.py" line="293"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="426"/>
+        <location filename="../../karyoview/gui/window.py" line="427"/>
         <source>What was half drawn or dragged is dropped.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2805,6 +3053,19 @@
     <message>
         <location filename="../../karyoview/gui/canvas/view.py" line="62"/>
         <source>Metaphase</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NoteTools</name>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/note_tools.py" line="116"/>
+        <source>Text, then Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/note_tools.py" line="117"/>
+        <source>Text on the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3774,46 +4035,56 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="44"/>
-        <source>structural changes</source>
+        <source>look of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="45"/>
-        <source>proposals</source>
+        <source>arrow or text on the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="46"/>
-        <source>remove proposals</source>
+        <source>structural changes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="47"/>
-        <source>second count</source>
+        <source>proposals</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="48"/>
-        <source>new</source>
+        <source>remove proposals</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="49"/>
-        <source>proposed</source>
+        <source>second count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="50"/>
-        <source>open again</source>
+        <source>new</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="51"/>
-        <source>reviewed</source>
+        <source>proposed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/messages.py" line="52"/>
+        <source>open again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="53"/>
+        <source>reviewed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/messages.py" line="54"/>
         <source>set aside</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3821,49 +4092,84 @@
 <context>
     <name>StripsDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="52"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="58"/>
         <source>One class over all cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="61"/>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="71"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="68"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="81"/>
         <source>Class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="64"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="71"/>
+        <source>Align the bands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="73"/>
+        <source>Off: lengths and centromeres alone are brought together, no band is moved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="74"/>
         <source>Composite karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="65"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="75"/>
         <source>Save the picture…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="129"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="142"/>
         <source>{0} cells are still being cut out. </source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="135"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="147"/>
         <source>Composed of {0} cells: each chromosome is real, the karyogram is no cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="146"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="158"/>
         <source>{0} copies in {1} cells, scaled to one length; the number is how well the bands fit.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="170"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="162"/>
+        <source>Bands were moved by up to {0} % of the length onto those of the others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="167"/>
+        <source>Differences are marked from {0} copies on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="169"/>
+        <source>≠ marks where {0} of them differ from the others: look there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="191"/>
         <source>Save the picture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="176"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="202"/>
         <source>Composite of {0} cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="205"/>
+        <source>Chromosome {0}, {1} cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="211"/>
+        <source>{0} is written.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5004,27 +5310,27 @@
 <context>
     <name>WindowLayout</name>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="201"/>
+        <location filename="../../karyoview/gui/layout.py" line="207"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="201"/>
+        <location filename="../../karyoview/gui/layout.py" line="207"/>
         <source>Inspector</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="202"/>
+        <location filename="../../karyoview/gui/layout.py" line="208"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="202"/>
+        <location filename="../../karyoview/gui/layout.py" line="208"/>
         <source>Display</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="203"/>
+        <location filename="../../karyoview/gui/layout.py" line="209"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5244,9 +5550,22 @@
     </message>
 </context>
 <context>
+    <name>_Picture</name>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="104"/>
+        <source>Close-up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="170"/>
+        <source>as in the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>_StripView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="196"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="229"/>
         <source>Copies of one class</source>
         <translation type="unfinished"></translation>
     </message>

@@ -14,14 +14,12 @@ from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 
-import numpy as np
 import pytest
 from people_samples import Laboratory
-from PIL import Image
+from small_cases import damaged, new_folder, with_a_box
 
 from karyoview.case.case import Case, CaseError
 from karyoview.case.verify import verify_case
-from karyoview.core.annotation import ImageAnnotation, ReviewedChromosome
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 
@@ -73,19 +71,6 @@ def own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KARYOVIEW_WORKSPACE", str(tmp_path / "workspace"))
 
 
-def _new_folder(folder: Path) -> Path:
-    folder.mkdir()
-    for name in ("a.png", "b.png"):
-        Image.fromarray(np.eye(20, dtype=np.uint8)).save(folder / name)
-    return folder
-
-
-def _edit(annotation: ImageAnnotation) -> ImageAnnotation:
-    number = annotation.revision + 1
-    box = ReviewedChromosome(f"c{number}", Box(number, 9, 4, 8))
-    return annotation.next_revision(chromosomes=(*annotation.chromosomes[-40:], box))
-
-
 @pytest.fixture
 def writer() -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
@@ -100,7 +85,7 @@ def writer() -> Iterator[subprocess.Popen[str]]:
 def test_a_killed_writer_loses_at_most_the_edit_in_flight(
     writer: subprocess.Popen[str], tmp_path: Path, rounds: int
 ) -> None:
-    folder, acknowledged = _new_folder(tmp_path / "case"), tmp_path / "acknowledged"
+    folder, acknowledged = new_folder(tmp_path / "case"), tmp_path / "acknowledged"
     assert writer.stdin is not None
     assert writer.stdout is not None
     moments = random.Random(20261)
@@ -159,15 +144,15 @@ def test_a_full_disk_keeps_the_old_file_and_a_retry_succeeds(tmp_path: Path) -> 
     if not mounted or mounted.returncode != 0:
         pytest.skip("a small file system cannot be mounted here; the file-size limit below stands for it")
     try:
-        folder = _new_folder(disk / "case")
+        folder = new_folder(disk / "case")
         with Case.open(folder) as case:
-            saved = _edit(case.annotation("a.png"))
+            saved = with_a_box(case.annotation("a.png"))
             case.save_annotation(saved, "add box")
             filler = _fill(disk)
             pending = saved
             refused: list[str] = []
             for _ in range(40):
-                pending = _edit(pending)
+                pending = with_a_box(pending)
                 try:
                     case.save_annotation(pending, "add box")
                     saved = pending
@@ -192,15 +177,15 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 from karyoview.case.case import Case, CaseError
-sys.path[:0] = [sys.argv[2], str(Path(sys.argv[2]).parent)]
-from test_case_crash import _edit
+sys.path.insert(0, sys.argv[2])
+from small_cases import with_a_box
 
 with Case.open(Path(sys.argv[1])) as case:
     annotation = case.annotation("a.png")
     resource.setrlimit(resource.RLIMIT_FSIZE, (9000, resource.RLIM_INFINITY))
     refused = 0
     for _ in range(30):
-        following = _edit(annotation)
+        following = with_a_box(annotation)
         try:
             case.save_annotation(following, "add box")
             annotation = following
@@ -210,7 +195,7 @@ with Case.open(Path(sys.argv[1])) as case:
             refused += 1
     assert refused > 3, refused
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    following = _edit(annotation)
+    following = with_a_box(annotation)
     case.save_annotation(following, "add box")
     assert not case.dirty
 print(following.revision)
@@ -219,8 +204,8 @@ print(following.revision)
 
 @posix
 def test_a_limit_of_file_size_keeps_the_old_file_and_a_retry_succeeds(tmp_path: Path) -> None:
-    folder = _new_folder(tmp_path / "case")
-    here = str(Path(__file__).parent)
+    folder = new_folder(tmp_path / "case")
+    here = str(Path(__file__).parents[1])
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, str(folder), here], capture_output=True, text=True, timeout=280, check=False
     )
@@ -231,12 +216,12 @@ def test_a_limit_of_file_size_keeps_the_old_file_and_a_retry_succeeds(tmp_path: 
 
 
 def test_a_vanished_folder_keeps_the_case_dirty_until_it_is_back(tmp_path: Path) -> None:
-    folder = _new_folder(tmp_path / "case")
+    folder = new_folder(tmp_path / "case")
     with Case.open(folder) as case:
-        saved = _edit(case.annotation("a.png"))
+        saved = with_a_box(case.annotation("a.png"))
         case.save_annotation(saved, "add box")
         folder.rename(tmp_path / "unplugged")
-        pending = _edit(saved)
+        pending = with_a_box(saved)
         with pytest.raises(CaseError, match="reconnect the disk or network folder"):
             case.save_annotation(pending, "add box")
         assert case.dirty == {"a.png"}
@@ -276,11 +261,11 @@ def test_a_disk_that_fails_at_any_step_loses_nothing(tmp_path: Path, number: int
     step, ended = 0, False
     while not ended:
         step += 1
-        folder = _new_folder(tmp_path / f"case{step}")
+        folder = new_folder(tmp_path / f"case{step}")
         with Case.open(folder) as case:
-            saved = _edit(case.annotation("a.png"))
+            saved = with_a_box(case.annotation("a.png"))
             case.save_annotation(saved, "add box")
-            pending = _edit(saved)
+            pending = with_a_box(saved)
             with pytest.MonkeyPatch.context() as patch:
                 disk = _FailingDisk(patch, step, number, only_once)
                 try:
@@ -302,38 +287,13 @@ def test_a_disk_that_fails_at_any_step_loses_nothing(tmp_path: Path, number: int
     assert step > 3
 
 
-def _mutate(data: bytes, dice: random.Random) -> bytes:
-    """Damage as disks, programs and people do it."""
-    raw = bytearray(data)
-    kind = dice.randrange(7)
-    at = dice.randrange(len(raw) + 1)
-    if kind == 0:
-        return bytes(raw[:at])
-    if kind == 1:
-        return bytes(raw[:at] + bytes(dice.randrange(1, 4000)) + raw[at:])
-    if kind == 2:
-        return bytes(raw[at:] + raw[:at])
-    if kind == 3:
-        words = [b"null", b"-1", b"1e999", b"[]", b"{}", b'""', b"true", b"[" * 3000, b"\xff", b'"\\ud800"', b"9" * 40]
-        end = min(len(raw), at + dice.randrange(1, 9))
-        return bytes(raw[:at] + dice.choice(words) + raw[end:])
-    if kind == 4:
-        lines = data.splitlines(keepends=True)
-        dice.shuffle(lines)
-        return b"".join(lines)
-    for _ in range(dice.randrange(1, 20)):
-        if raw:
-            raw[dice.randrange(len(raw))] = dice.randrange(256) if kind == 5 else dice.choice(b'0129.,:"[]{}ae- ')
-    return bytes(raw)
-
-
 @pytest.mark.parametrize("rounds", [150, pytest.param(2000, marks=pytest.mark.long)])
 def test_a_damaged_case_opens_or_says_why_and_verify_never_stumbles(tmp_path: Path, rounds: int) -> None:
-    folder = _new_folder(tmp_path / "case")
+    folder = new_folder(tmp_path / "case")
     with Case.open(folder) as case:
         annotation = case.annotation("a.png")
         for _ in range(6):
-            annotation = _edit(annotation)
+            annotation = with_a_box(annotation)
             case.save_annotation(annotation, "add box")
         case.save_proposals(Detections("a.png", (20, 20), (Detection(Box(3, 4, 5, 6), 0.5, 3),), Provenance("kv")))
         Laboratory().sign(case)
@@ -347,7 +307,7 @@ def test_a_damaged_case_opens_or_says_why_and_verify_never_stumbles(tmp_path: Pa
         shutil.copytree(folder, hurt)
         name = dice.choice(files)
         old = (hurt / name).read_bytes()
-        new = _mutate(old, dice)
+        new = damaged(old, dice)
         (hurt / name).write_bytes(new)
         os.utime(hurt / "karyoview/lock.json", (1, 1))
         found += bool(verify_case(hurt).problems)
@@ -360,7 +320,7 @@ def test_a_damaged_case_opens_or_says_why_and_verify_never_stumbles(tmp_path: Pa
                 assert same or name.name in ("a.png.json", "case.json", "audit.jsonl"), (seed, name)
                 case.proposals("a.png", "kv")
                 if not case.read_only:
-                    case.save_annotation(_edit(case.annotation("b.png")), "add box")
+                    case.save_annotation(with_a_box(case.annotation("b.png")), "add box")
         except CaseError as error:
             sentences.append(str(error))
         assert seed % 2 or not (hurt / "karyoview/lock.json").exists(), seed

@@ -13,6 +13,7 @@ from place_samples import add_box, draw_cells
 from karyoview.case.case import Case
 from karyoview.case.verify import verify_case
 from karyoview.core.detection import Detections, Provenance
+from karyoview.io.atomic import remove_leftovers
 
 
 @pytest.fixture
@@ -88,3 +89,34 @@ def test_two_folders_of_one_name_do_not_share_a_store(tmp_path: Path, make_read_
         with Case.open(folder) as case:
             stores.append(case.store)
     assert stores[0] != stores[1]
+
+
+def test_a_program_that_tidies_at_the_same_moment_stops_no_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = draw_cells(tmp_path / "case")
+    close, tidied = os.close, 0
+
+    def close_and_tidy(handle: int) -> None:
+        nonlocal tidied
+        close(handle)
+        if (folder / "karyoview").is_dir():
+            tidied += remove_leftovers(folder / "karyoview")
+
+    monkeypatch.setattr(os, "close", close_and_tidy)
+    with Case.open(folder) as case:
+        assert not case.read_only
+    assert tidied
+
+
+def test_the_name_of_a_new_store_is_flushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = draw_cells(tmp_path / "case")
+    flushed, fsync = set(), os.fsync
+
+    def noting(handle: int) -> None:
+        flushed.add(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    Case.open(folder).close()
+    assert {folder.stat().st_ino, (folder / "karyoview").stat().st_ino} <= flushed

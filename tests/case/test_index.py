@@ -32,7 +32,8 @@ def cases(tmp_path: Path) -> list[Path]:
             Image.fromarray(np.eye(9, dtype=np.uint8)).save(folder / f"{number}.png")
         with Case.open(folder) as case:
             case.update_settings(protocol=protocol, karyotype="46,XX", details={"specimen": "Chorionic villi 100%"})
-            case.update_cell("0.png", culture="K7", state=ReviewState.REVIEWED)
+            case.update_cell("0.png", culture="K7")
+            case.save_annotation(case.annotation("0.png").next_revision(state=ReviewState.REVIEWED), "reviewed")
         folders.append(folder)
     (tmp_path / "cases/.trash").mkdir()
     shutil.copytree(folders[0], tmp_path / "cases/.trash/case")

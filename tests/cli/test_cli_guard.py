@@ -29,7 +29,8 @@ CALLS = {
     "import-archive": ["{odd}", "--output", "{out}"], "teach": ["{odd}"], "project": ["{odd}", "{out}"],
     "export": ["{case}", "-o", "{out}", "--format", "coco"], "masks": ["{odd}"], "report": ["{case}", "-o", "{out}"],
     "iscn": ["46,XX"], "index": ["--url", "sqlite:///{out}"], "verify": ["{odd}"], "backup": ["{case}", "{out}"],
-    "join": ["{odd}"], "users": ["list", "--url", "sqlite:///{out}"], "validate": ["{odd}"], "engines": [],
+    "join": ["{odd}"], "review": ["{odd}", "a.png"],
+    "users": ["list", "--url", "sqlite:///{out}"], "validate": ["{odd}"], "engines": [],
     "doctor": [], "selftest": [],
 }  # fmt: skip
 SLOW = ("demo", "selftest", "train", "doctor")

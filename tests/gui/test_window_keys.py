@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from karyoview.core.karyogram import TRAY
 from karyoview.gui.keys import CLASS_KEYS, KeyMap, actions, find, normal
@@ -148,3 +148,27 @@ def test_f1_opens_the_shipped_help_and_links_stay_inside(driver, tmp_path: Path)
     driver.key(Qt.Key.Key_F1)
     driver.until(lambda: HelpWindow._open is not None and HelpWindow._open.isVisible())
     HelpWindow._open.close()
+
+
+def test_space_presses_a_button_reached_by_tab_and_no_other(driver, case_folder: Path) -> None:
+    window, pressed = driver.window, []
+    sample = window.welcome.sample_buttons[0]
+    sample.clicked.disconnect()
+    sample.clicked.connect(lambda *_: pressed.append("sample"))
+    for _ in range(40):
+        if sample.hasFocus():
+            break
+        QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+    driver.key(Qt.Key.Key_Space)
+    assert pressed == ["sample"]
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_I)
+    driver.until(lambda: driver.annotation.total() == 46)
+    button = next(b for b in window.engine.findChildren(QPushButton) if b.text() == "All cells")
+    button.clicked.disconnect()
+    button.clicked.connect(lambda *_: pressed.append("all cells"))
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert pressed == ["sample", "all cells"]
+    driver.key(Qt.Key.Key_Space)
+    assert pressed == ["sample", "all cells"], "after a click Space goes to the next doubt"
+    assert driver.session.selected

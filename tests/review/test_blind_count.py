@@ -17,7 +17,7 @@ def session(person: str = "Bob") -> ReviewSession:
     first = ImageAnnotation("a.png", (80, 90), state=ReviewState.REVIEWED, chromosomes=items)
     made = ReviewSession([first, ImageAnnotation("b.png", (80, 90))], lambda *_: None, "Ann")
     made.set_state("a.png", ReviewState.IN_REVIEW)
-    made.set_state("a.png", ReviewState.REVIEWED)
+    made.set_state("a.png", ReviewState.REVIEWED, confirmed=made.judge(made.annotation("a.png")))
     made.person = person
     made.go_to("a.png")
     return made

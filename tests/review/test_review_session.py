@@ -170,7 +170,7 @@ def test_a_stroke_beside_the_box_is_refused_with_a_sentence(session: ReviewSessi
 
 def test_changing_a_reviewed_cell_opens_it_again(session: ReviewSession) -> None:
     made = session.add(Box.from_xywh(10, 10, 30, 40))
-    session.set_state("a.png", ReviewState.REVIEWED)
+    session.set_state("a.png", ReviewState.REVIEWED, confirmed=session.judge(session.annotation("a.png")))
     session.relabel([made], 3)
     assert session.annotation().state is ReviewState.IN_REVIEW
     session.undo()
@@ -202,7 +202,7 @@ def test_a_reviewed_cell_has_no_proposals_left_and_undo_brings_them_back() -> No
     left = PredictedChromosome("p", box, 3, Attribution("engine", "e"), score=0.9)
     session = ReviewSession([ImageAnnotation("a.png", (100, 100), chromosomes=(left,))], lambda *a: None, "cyto")
     session.go_to("a.png")
-    session.set_state("a.png", ReviewState.REVIEWED)
+    session.set_state("a.png", ReviewState.REVIEWED, confirmed=session.judge(session.annotation("a.png")))
     (accepted,) = session.annotation().human()
     assert (accepted.proposal, accepted.box, accepted.label) == (left, box, 3)
     assert session.tally("a.png").corrections == 0

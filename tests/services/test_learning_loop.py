@@ -67,7 +67,7 @@ def review(folder: Path, shuffled: bool = False) -> list[int]:
             session.receive(found, engine.info.operating_threshold)
             truth = draw_cell(int(names[(number + 1) % len(names) if shuffled else number][1:6]), shifted=True)[1]
             made.append(correct(session, name, truth))
-            session.set_state(name, ReviewState.REVIEWED)
+            session.set_state(name, ReviewState.REVIEWED, confirmed=session.judge(session.annotation(name)))
     return made
 
 

@@ -20,6 +20,7 @@ from karyoview.gui.panels.cells import CellsPanel
 from karyoview.review.commands import Change
 from karyoview.review.doubt import Doubt, Level, red
 from karyoview.review.navigation import DoubtWalk, cell_beside, open_cell_after
+from karyoview.review.reviewing import OpenDoubtsError
 from karyoview.review.session import Event
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class CellHandlers(HandlerGroup):
         if found and self.controller.settings["confirm_red"]:
             self._ask_about(found, image)
         else:
-            self._finish(image)
+            self._finish(image, found)
 
     def _not_seen(self, image: str) -> str:
         if self.images.is_loading(image):
@@ -215,7 +216,7 @@ class CellHandlers(HandlerGroup):
             if self.controller.session is not session:
                 return
             if box.clickedButton() is go_on:
-                self._finish(image)
+                self._finish(image, found)
             elif session.current == image:
                 self.look_at_doubts()
 
@@ -223,8 +224,13 @@ class CellHandlers(HandlerGroup):
         box.open()
 
     @requires_cell
-    def _finish(self, image: str) -> None:
-        self.session.set_state(image, ReviewState.REVIEWED)
+    def _finish(self, image: str, told: list[Doubt]) -> None:
+        try:
+            self.session.set_state(image, ReviewState.REVIEWED, confirmed=told)
+        except OpenDoubtsError as error:
+            # Another doubt came up while the question was open: it is asked anew.
+            self._ask_about(list(error.doubts), image)
+            return
         self._go_on(image)
 
     @requires_cell

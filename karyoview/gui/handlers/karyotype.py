@@ -58,6 +58,47 @@ class KaryotypeHandlers(HandlerGroup):
     def outline(self) -> None:
         self._on_board("outline")
 
+    def straighten_one(self) -> None:
+        self._on_board("straighten_one")
+
+    def cut_out(self) -> None:
+        self._on_board("cut_out")
+
+    def close_up(self) -> None:
+        self._on_board("close_up")
+
+    def invert_board(self) -> None:
+        self._on_board("invert_board")
+
+    def more_contrast(self) -> None:
+        self._on_board("more_contrast")
+
+    def less_contrast(self) -> None:
+        self._on_board("less_contrast")
+
+    def draw_arrow(self) -> None:
+        self._on_board("draw_arrow")
+
+    def write_text(self) -> None:
+        self._on_board("write_text")
+
+    def remove_note(self) -> None:
+        self._on_board("remove_note")
+
+    def save_board(self) -> None:
+        self._on_board("save_board")
+
+    def print_board(self) -> None:
+        self._on_board("print_board")
+
+    def whole_board(self, checked: bool) -> None:
+        """The karyogram alone in the window, or all panels again."""
+        if checked and self.blind.active:
+            self.menus.set_checked("whole_board", False)
+            self.karyogram(True)
+            return
+        self.dock.fill_window(checked)
+
     def board_next(self) -> None:
         self._on_board("board_next")
 

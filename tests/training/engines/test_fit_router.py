@@ -21,14 +21,14 @@ def looks(shift: float, count: int, seed: int) -> torch.Tensor:
     return rows
 
 
-def test_known_cells_pass_and_one_in_a_hundred_others() -> None:
+def test_known_cells_pass_and_one_in_two_hundred_others() -> None:
     router = fit_router(looks(2.0, 400, 0), looks(0.0, 400, 1))
 
     def share(rows: torch.Tensor) -> float:
         return float(((rows @ router["weight"][0] + router["bias"]) > 0).float().mean())
 
     assert share(looks(2.0, 200, 2)) > 0.95
-    assert share(looks(0.0, 400, 1)) <= 0.011
+    assert share(looks(0.0, 400, 1)) <= 0.006
     assert share(looks(0.0, 400, 3)) < 0.05
     assert share(looks(-2.0, 100, 4)) == 0.0
 

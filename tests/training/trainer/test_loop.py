@@ -29,7 +29,7 @@ from karyotrain.engines.recipe import Recipe, find_recipe, with_budget
 from karyotrain.engines.train_finder import FinderTask
 from karyotrain.trainer.checkpoint import CheckpointError, load_checkpoint, load_start, read_state, save_checkpoint
 from karyotrain.trainer.loop import Options, TrainingError, run_task
-from karyotrain.trainer.progress import CONTROL, Control, read_progress
+from karyotrain.trainer.progress import CONTROL, Control, Progress, read_progress
 from karyotrain.trainer.schedule import ONE_CYCLE, Schedule
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
@@ -447,3 +447,15 @@ def test_budgets_scale_a_recipe() -> None:
     assert (short.preset, short.total_steps(1000)) == ("small", 600)
     assert with_budget(recipe, "full").total_steps(3000) == 36_000
     assert smoke.settings == short.settings == recipe.settings
+
+
+def test_a_line_torn_by_a_kill_takes_no_other_with_it(tmp_path: Path) -> None:
+    first = Progress(tmp_path)
+    first("step", step=1)
+    first.close()
+    with (tmp_path / "progress.jsonl").open("a") as file:
+        file.write('{"event": "ste')
+    again = Progress(tmp_path)
+    again("start", step=1)
+    again.close()
+    assert [e["event"] for e in read_progress(tmp_path)] == ["step", "start"]

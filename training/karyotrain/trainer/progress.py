@@ -27,7 +27,11 @@ class Progress:
     def __init__(
         self, folder: Path, stream: TextIO | None = None, listener: Callable[[dict[str, Any]], None] | None = None
     ) -> None:
-        self._file = (folder / PROGRESS).open("a", encoding="utf-8")
+        path = folder / PROGRESS
+        torn = path.is_file() and path.read_bytes()[-1:] not in (b"", b"\n")
+        self._file = path.open("a", encoding="utf-8")
+        if torn:  # the line of a run that was killed in it must not take the next one with it
+            self._file.write("\n")
         self._stream = stream
         self._listener = listener
 

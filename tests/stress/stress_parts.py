@@ -1,0 +1,82 @@
+"""Workers that are killed, what they say they did, and how many rounds there are."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+_ASKED = os.environ.get("KARYOVIEW_STRESS", "0.01")
+SHARE = 1.0 if _ASKED == "full" else float(_ASKED)
+"""Of everything that ``make stress`` does; KARYOVIEW_STRESS is ``full`` or a number."""
+HERE = Path(__file__).parent
+
+
+def rounds(full: int, least: int = 5) -> int:
+    """How many there are in this run of ``full`` in all."""
+    return max(least, round(full * SHARE))
+
+
+class Note:
+    """A file to which a worker appends a line for each piece of work that it counts as done."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def size(self) -> int:
+        """Bytes; 0 where there is none yet."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def lines(self) -> list[str]:
+        """The whole lines."""
+        return self.path.read_text().split("\n")[:-1] if self.path.exists() else []
+
+
+class Workers:
+    """Starts a child for each piece of work, which is killed in the middle of it; imports are paid once."""
+
+    def __init__(self, module: str) -> None:
+        command = [sys.executable, str(HERE / "killed_worker.py"), module]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._child = 0
+        self._note, self._size = Note(Path()), 0
+
+    def begin(self, kind: str, *arguments: object, note: Note) -> None:
+        """Let a child do its work, with ``note`` as its last argument."""
+        assert self._process.stdin is not None
+        self._note, self._size = note, note.size()
+        self._process.stdin.write("\t".join([kind, *map(str, arguments), str(note.path)]) + "\n")
+        self._process.stdin.flush()
+        self._child = int(self._line())
+
+    def kill(self, *, after: float, at_work: bool = False) -> bool:
+        """End the child by SIGKILL after so many seconds; whether it still ran.
+
+        ``at_work`` counts them from when it has noted something, however slow the machine; otherwise from its start.
+        """
+        if at_work:
+            self.wait(lambda: self._note.size() > self._size)
+        time.sleep(after)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._child, signal.SIGKILL)
+        status = int(self._line())
+        assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the work itself failed; see what it printed"
+        return os.WIFSIGNALED(status)
+
+    def wait(self, seen: Callable[[], bool]) -> None:
+        """Wait until something is seen of the child's work, or the child is at its end."""
+        while not seen() and Path(f"/proc/{self._child}").exists():
+            time.sleep(0.002)
+
+    def end(self) -> None:
+        """Let go of the process."""
+        self._process.communicate(timeout=300)
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
