@@ -35,8 +35,10 @@ class Menus(QObject):
         self.menus = {name: window.menuBar().addMenu(_translated(text)) for name, text in MENUS}
         recent = self.menus["file"].addMenu(self.tr("&Recent cases"))
         recent.aboutToShow.connect(partial(self._fill_recent, recent))
+        letters: dict[str, set[str]] = {}
         for row in actions():
             action = self._make(row)
+            action.setText(with_free_letter(action.text(), letters.setdefault(row.menu, set())))
             if row.scope != "karyogram":  # the board takes its own when it is built
                 owners.get(row.scope, window).addAction(action)
             if row.menu:
@@ -109,6 +111,22 @@ class Menus(QObject):
         menu.clear()
         for name in self.recent():
             menu.addAction(name).triggered.connect(partial(self.recent_chosen.emit, Path(name)))
+
+
+def with_free_letter(text: str, used: set[str]) -> str:
+    """A text whose letter after & is none of those ``used`` in its menu, to which it is added; without & for none left.
+
+    A letter that two entries have chooses neither of them; in another language every pair can meet.
+    """
+    plain, at = text.replace("&", ""), text.find("&")
+    wished = [at] if at >= 0 else []
+    starts = [i for i, c in enumerate(plain) if i == 0 or plain[i - 1] == " "]
+    for place in (*wished, *(starts if wished else ()), *(range(len(plain)) if wished else ())):
+        letter = plain[place : place + 1].lower()
+        if letter.isalnum() and letter not in used:
+            used.add(letter)
+            return f"{plain[:place]}&{plain[place:]}"
+    return plain
 
 
 def _translated(text: str) -> str:

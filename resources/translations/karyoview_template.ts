@@ -390,11 +390,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="119"/>
-        <source>&amp;Gallery, best metaphases first…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <location filename="../../karyoview/gui/keys.py" line="120"/>
         <source>Review these &amp;first</source>
         <translation type="unfinished"></translation>
@@ -632,6 +627,11 @@
     <message>
         <location filename="../../karyoview/gui/keys.py" line="75"/>
         <source>Try sa&amp;ving again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="119"/>
+        <source>Galler&amp;y, best metaphases first…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
