@@ -116,7 +116,7 @@ _ACTIONS: Final = (
     Action("set_aside", _T("Actions", "Set &aside…"), ("Ctrl+Backspace",), "cell"),
     Action("reopen", _T("Actions", "Open a&gain"), ("Ctrl+R",), "cell"),
     Action("cell_details", _T("Actions", "Slide, culture, stage, scale…"), ("Ctrl+D",), "cell"),
-    Action("gallery", _T("Actions", "&Gallery, best metaphases first…"), ("Ctrl+G",), "cell"),
+    Action("gallery", _T("Actions", "Galler&y, best metaphases first…"), ("Ctrl+G",), "cell"),
     Action("review_first", _T("Actions", "Review these &first"), ("Ctrl+Shift+R",), "cell", checkable=True),
     Action("blind_count", _T("Actions", "&Blind second count"), ("Ctrl+Shift+C",), "cell", checkable=True),
     Action("run", _T("Actions", "Run on t&his cell"), ("I",), "engine"),
