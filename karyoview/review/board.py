@@ -80,22 +80,18 @@ class BoardModel:
             return False
         now = self.annotation
         if self.look != self._cut.look:
-            return self._restyle(now)
+            return self._restyle()
         found = follow(self.strips, self._drawn, now)
         if found is None:
             return False
         self.strips, self._drawn = found, now
         return True
 
-    def _restyle(self, now: ImageAnnotation) -> bool:
+    def _restyle(self) -> bool:
         """The same cut-outs in the present look, where no box and no outline changed since."""
-        assert self._cut is not None
-        cutouts = self._cut.cutouts
-        if now != cutouts.annotation:
-            before = [(c.id, c.box, c.mask, c.axis) for c in cutouts.annotation.chromosomes]
-            if before != [(c.id, c.box, c.mask, c.axis) for c in now.chromosomes]:
-                return False
-            cutouts = CellCutouts(cutouts.pixels, now, cutouts.masks)
+        cutouts = self.cutouts()
+        if cutouts is None:
+            return False
         self.take(self.styled(cutouts, self.look))
         return True
 
@@ -107,6 +103,18 @@ class BoardModel:
             ids = frozenset(c.id for c in self._cut.cutouts.annotation.chromosomes)
             self._originals = (self._cut, self._cut.cutouts.strips(replace(self._cut.look, original=ids)))
         return self._originals[1]
+
+    def cutouts(self) -> CellCutouts | None:
+        """The cut-outs of the cell with its present classes; None where they have to be made anew."""
+        if self._cut is None:
+            return None
+        cutouts, now = self._cut.cutouts, self.annotation
+        if now == cutouts.annotation:
+            return cutouts
+        before = [(c.id, c.box, c.mask, c.axis) for c in cutouts.annotation.chromosomes]
+        if before != [(c.id, c.box, c.mask, c.axis) for c in now.chromosomes]:
+            return None
+        return CellCutouts(cutouts.pixels, now, cutouts.masks)
 
     @staticmethod
     def cut(pixels: GreyArray, annotation: ImageAnnotation, look: KaryogramLook) -> Cut:
