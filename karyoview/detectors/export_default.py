@@ -117,7 +117,7 @@ def _writers(
 
     def crops() -> list[Inputs]:
         stacks = [engine.regions(cell).crops[:_MOST_CROPS] for cell in read]
-        return [{"crops": stack.astype(np.float32) / 255} for stack in stacks if len(stack)]
+        return [{"crops": stack.astype(np.float32) / np.float32(255)} for stack in stacks if len(stack)]
 
     map_example = torch.zeros(1, 64, 12, 16)
     boxes_example = torch.tensor([[0.0, 8.0, 8.0, 40.0, 60.0]])
