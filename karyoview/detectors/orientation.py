@@ -93,8 +93,8 @@ class DirectionNet:
         hidden = np.maximum((self.SCALE * ways @ weight.T + bias)[:, None] + of_class, 0.0)
         weight, bias, of_class = self.second
         hidden = np.maximum((hidden @ weight.T + bias) * (1.0 + of_class), 0.0)
-        said = hidden @ self.out
-        return np.asarray(self.share * (self.means @ (ways[0] - ways[1])) + said[0] - said[1])
+        answers = hidden @ self.out
+        return np.asarray(self.share * (self.means @ (ways[0] - ways[1])) + answers[0] - answers[1])
 
     def upright_probability(self, profile: FloatArray, classes: FloatArray) -> float:
         """Probability that the upper end is p; ``classes`` (24,) the probabilities of the classes."""

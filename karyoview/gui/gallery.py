@@ -31,7 +31,7 @@ from karyoview.imaging.metaphase_quality import MetaphaseQuality, metaphase_qual
 from karyoview.services.jobs import Pool
 
 SIDE = 220
-Seen = tuple[QImage, MetaphaseQuality]
+Judged = tuple[QImage, MetaphaseQuality]
 
 
 class Gallery(QDialog):
@@ -44,7 +44,7 @@ class Gallery(QDialog):
     set_aside_wanted = Signal(str)
 
     def __init__(
-        self, case: Case, images: Sequence[str], about: Callable[[str], str], seen: dict[str, Seen],
+        self, case: Case, images: Sequence[str], about: Callable[[str], str], seen: dict[str, Judged],
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
@@ -81,10 +81,12 @@ class Gallery(QDialog):
         top, foot, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         top.addWidget(self.order)
         top.addWidget(hint, 1)
-        for button in (self.go, self.aside):
+        for button in (self.go, self.aside, close):
             button.setAutoDefault(False)
+        for button in (self.go, self.aside):
             foot.addWidget(button)
         foot.addWidget(self.bar, 1)
+        foot.addStretch()
         foot.addWidget(close)
         column.addLayout(top)
         column.addWidget(self.list, 1)
@@ -118,7 +120,7 @@ class Gallery(QDialog):
     def _judge(self, image: str) -> None:
         case = self._case
 
-        def work() -> Seen:
+        def work() -> Judged:
             pixels = case.read_image(image).to_uint8()
             scale = SIDE / max(pixels.shape)
             size = (max(round(pixels.shape[1] * scale), 1), max(round(pixels.shape[0] * scale), 1))
@@ -131,7 +133,7 @@ class Gallery(QDialog):
             work, wrap(lambda found: self._judged(image, found)), wrap(lambda problem: self._judged(image, failed))
         )
 
-    def _judged(self, image: str, found: Seen) -> None:
+    def _judged(self, image: str, found: Judged) -> None:
         self._seen[image] = found
         self._fill()
 

@@ -35,7 +35,7 @@ _STRETCH: Final = 2.0  # cost of one bin of stretching, in squared deviations
 _LEAST_PIECE: Final = 0.04  # share of the longer one from which the shorter may lack a piece of it
 
 FloatArray = npt.NDArray[np.float64]
-Kind = Literal["length", "bands"]
+DifferenceKind = Literal["length", "bands"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class HomologueDoubt:
     first: str
     second: str
     label: str
-    kind: Kind
+    kind: DifferenceKind
     place: str
     at: float
     score: float
@@ -93,11 +93,11 @@ def homologue_doubts(cutouts: CellCutouts, limit: float = LIMIT) -> list[Homolog
         if label not in spreads:
             continue
         usual = spreads[label]
-        scores: dict[Kind, float] = {
+        scores: dict[DifferenceKind, float] = {
             "length": (difference.length - usual[0]) / usual[1],
             "bands": (difference.bands - usual[2]) / usual[3],
         }
-        kind: Kind = "length" if scores["length"] >= scores["bands"] else "bands"
+        kind: DifferenceKind = "length" if scores["length"] >= scores["bands"] else "bands"
         if scores[kind] >= limit:
             place = band_at(label, difference.at)
             found.append(HomologueDoubt(*ids, label, kind, place, difference.at, round(scores[kind], 2)))
@@ -138,18 +138,18 @@ def spreads_of(rows: Sequence[tuple[str, PairDifference]]) -> dict[str, list[flo
     Classes with few pairs lean on all others.
     """
 
-    def told(values: FloatArray) -> tuple[float, float]:
+    def spread_of(values: FloatArray) -> tuple[float, float]:
         middle = float(np.median(values))
         above = values[values >= middle] - middle
         return middle, max(1.48 * float(np.median(above)), 1e-3)
 
     table = {label: np.array([(d.length, d.bands) for name, d in rows if name == label]) for label, _ in rows}
     every = np.array([(d.length, d.bands) for _, d in rows])
-    general = [told(every[:, k]) for k in (0, 1)]
+    general = [spread_of(every[:, k]) for k in (0, 1)]
     found = {}
     for label, own in table.items():
         weight = len(own) / (len(own) + 8.0)
-        parts = [weight * np.array(told(own[:, k])) + (1 - weight) * np.array(general[k]) for k in (0, 1)]
+        parts = [weight * np.array(spread_of(own[:, k])) + (1 - weight) * np.array(general[k]) for k in (0, 1)]
         found[label] = [round(float(v), 5) for part in parts for v in part]
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +18,10 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.nomenclature import read_karyotype
 from karyoview.core.tally import CaseTally, CellCount, Protocol, tally_case
+from karyoview.io.documents import DocumentError, read_document
 
 MAX_KARYOGRAMS: Final = 12
+MAX_TEMPLATE_BYTES: Final = 1 << 20
 _NAMED: Final = 4
 
 
@@ -100,11 +101,12 @@ def load_template(path: Path | None = None) -> Template:
     """The laboratory's template (JSON), by default the one that comes with the program. Raises ReportError."""
     path = path or resource("report", "template.json")
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ReportError(f"The report template {path} cannot be read ({error}); mend it or choose another.") from error
-    if not isinstance(values, dict):
-        raise ReportError(f"The report template {path} must be one JSON object of texts.")
+        values = dict(read_document(path, MAX_TEMPLATE_BYTES))
+    except DocumentError as error:
+        raise ReportError(f"The report template cannot be used: {error} Mend it or choose another.") from error
+    except OSError as error:
+        reason = error.strerror or error
+        raise ReportError(f"The report template {path} cannot be read ({reason}); choose another.") from error
     fields, phrases = values.pop("fields", {}), values.pop("phrases", [])
     if any(not isinstance(v, str) for v in values.values()):
         raise ReportError(f"The report template {path} must be one JSON object of texts.")

@@ -42,6 +42,7 @@ class UsersDialog(QDialog):
         add_help(self, "promises")
         fit_size(self, 760, 380)
         self.table = QTableWidget(0, 4)
+        self.table.setTabKeyNavigation(False)  # arrows go from cell to cell; Tab must lead out again
         self.table.setAccessibleName(self.tr("People"))
         self.table.setHorizontalHeaderLabels(
             [self.tr("Login name"), self.tr("Name as printed"), self.tr("May"), self.tr("Account")]

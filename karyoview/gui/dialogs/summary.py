@@ -45,6 +45,7 @@ class SummaryDialog(QDialog):
         fit_size(self, 920, 560)
         tallies = [corrections_of(a) for a in annotations]
         self.table = QTableWidget(len(annotations), 6)
+        self.table.setTabKeyNavigation(False)  # arrows go from cell to cell; Tab must lead out again
         self.table.setAccessibleName(self.tr("Cells"))
         self.table.setHorizontalHeaderLabels(
             [

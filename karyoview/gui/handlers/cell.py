@@ -24,7 +24,7 @@ from karyoview.review.reviewing import OpenDoubtsError
 from karyoview.review.session import Event
 
 if TYPE_CHECKING:
-    from karyoview.gui.gallery import Seen
+    from karyoview.gui.gallery import Judged
 
 _LISTED = 8
 
@@ -45,7 +45,7 @@ class CellHandlers(HandlerGroup):
     walk: DoubtWalk
     look_at_doubts: Callable[[], None]
     blind_changed: Callable[[], None]
-    _judged: tuple[Path, dict[str, Seen]] = field(default_factory=lambda: (Path(), {}), init=False)
+    _judged: tuple[Path, dict[str, Judged]] = field(default_factory=lambda: (Path(), {}), init=False)
 
     def next_cell(self) -> None:
         self._step(1, only_open=False)
@@ -147,7 +147,9 @@ class CellHandlers(HandlerGroup):
         dialog.set_aside_wanted.connect(set_aside)
         self.controller.changed.connect(follow)
         self.controller.closing.connect(dialog.reject)
-        dialog.destroyed.connect(lambda: self.controller.changed.disconnect(follow))
+        dialog.finished.connect(
+            lambda result: self.controller.changed.disconnect(follow), Qt.ConnectionType.SingleShotConnection
+        )
         dialog.show()
 
     def _about(self, image: str) -> str:
@@ -222,9 +224,9 @@ class CellHandlers(HandlerGroup):
         box.open()
 
     @requires_cell
-    def _finish(self, image: str, told: list[Doubt]) -> None:
+    def _finish(self, image: str, shown: list[Doubt]) -> None:
         try:
-            self.session.set_state(image, ReviewState.REVIEWED, confirmed=told)
+            self.session.set_state(image, ReviewState.REVIEWED, confirmed=shown)
         except OpenDoubtsError as error:
             # Another doubt came up while the question was open: it is asked anew.
             self._ask_about(list(error.doubts), image)

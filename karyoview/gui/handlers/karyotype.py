@@ -20,6 +20,8 @@ from karyoview.gui.menus import Menus
 from karyoview.review.commands import Change
 from karyoview.review.session import Event
 
+_ONCE = Qt.ConnectionType.SingleShotConnection
+
 
 @dataclass(eq=False)
 class KaryotypeHandlers(HandlerGroup):
@@ -83,6 +85,9 @@ class KaryotypeHandlers(HandlerGroup):
     def remove_note(self) -> None:
         self._on_board("remove_note")
 
+    def next_pair(self) -> None:
+        self._on_board("next_pair")
+
     def save_board(self) -> None:
         self._on_board("save_board")
 
@@ -134,7 +139,7 @@ class KaryotypeHandlers(HandlerGroup):
         dialog.asked_for.connect(go)
         self.controller.closed.connect(dialog.reject)
         self.controller.settings_changed.connect(follow)
-        dialog.destroyed.connect(lambda: self.controller.settings_changed.disconnect(follow))
+        dialog.finished.connect(lambda result: self.controller.settings_changed.disconnect(follow), _ONCE)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
@@ -167,8 +172,8 @@ class KaryotypeHandlers(HandlerGroup):
         controller.closed.connect(dialog.close_with_case)
         self.doubts.changed.connect(show_other)
         dialog.marked.connect(self.dock.show_marks)
-        dialog.destroyed.connect(lambda: controller.changed.disconnect(follow))
-        dialog.destroyed.connect(lambda: self.doubts.changed.disconnect(show_other))
+        dialog.finished.connect(lambda result: controller.changed.disconnect(follow), _ONCE)
+        dialog.finished.connect(lambda result: self.doubts.changed.disconnect(show_other), _ONCE)
         dialog.show()
 
     def report(self) -> None:

@@ -101,9 +101,10 @@ class WorklistDialog(QDialog):
         top, foot, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         top.addWidget(self.search, 1)
         top.addWidget(self.shown)
+        for button in (self.open_button, self.edit, self.add, self.renew, close):
+            button.setAutoDefault(False)
         for button in (self.open_button, self.edit, self.add, self.renew):
             foot.addWidget(button)
-            button.setAutoDefault(False)
         foot.addStretch(1)
         foot.addWidget(close)
         column.addLayout(top)
@@ -179,6 +180,8 @@ class WorklistDialog(QDialog):
         folders = [r.case.folder for r in rows]
         if chosen is not None and chosen.case.folder in folders:
             self.table.selectRow(folders.index(chosen.case.folder))
+        elif rows:
+            self.table.selectRow(0)
         waiting = sum(r.item.state == "to approve" for r in self._rows)
         text = self.tr("{0} of {1} cases shown, {2} wait for approval.").format(len(rows), len(self._rows), waiting)
         if not self._rows:

@@ -31,11 +31,12 @@ from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, best_f1_threshold, evaluate
 from karyoview.detectors.engine_spec import EngineSpec
+from karyoview.detectors.exported_networks import BACKGROUND
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.nets.chromosome_width import REFERENCE_WIDTH
 from karyoview.detectors.nets.classifier import CROP_SHAPE
-from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH
+from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH
 from karyoview.detectors.nets.karyoview import OPTIONAL, KaryoViewModel
 from karyoview.detectors.specialist import KEY as SPECIALIST
 from karyoview.detectors.specialist import PREFIX, general_weights, specialist_weights

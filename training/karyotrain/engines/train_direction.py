@@ -57,8 +57,8 @@ class DirectionNetwork(nn.Module):
     def _said(self, x: Tensor, labels: Tensor) -> Tensor:
         hidden = torch.relu(self.first(x * DirectionNet.SCALE) + self.class_first(labels))
         hidden = torch.relu(self.second(hidden) * (1 + self.class_second(labels)))
-        said: Tensor = self.out(nn.functional.dropout(hidden, 0.2, self.training))[:, 0]
-        return said
+        odds: Tensor = self.out(nn.functional.dropout(hidden, 0.2, self.training))[:, 0]
+        return odds
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
         turned = _mirrored(x)

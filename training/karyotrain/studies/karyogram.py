@@ -159,16 +159,16 @@ def direction(data: Path, cells: int) -> str:
     net, lines = shipped_direction_net(), []
     for lab in ("padova", "pampaj", "xu"):
         known = read_upright(data / "labs", (lab,), cells)
-        told = np.array(
+        p_up = np.array(
             [
                 0.5 if net is None else net.upright_probability(p, np.eye(len(CLASSES))[k])
                 for p, k in zip(known.profiles, known.labels, strict=True)
             ]
         )
-        sure = np.abs(told - 0.5) >= _SURE - 0.5
+        sure = np.abs(p_up - 0.5) >= _SURE - 0.5
         lines.append(
-            f"short arm up, {lab}: {share(int((told > 0.5).sum()), len(told))}; sure of {100 * sure.mean():.1f} %, "
-            f"of these {share(int((told[sure] > 0.5).sum()), int(sure.sum()))}"
+            f"short arm up, {lab}: {share(int((p_up > 0.5).sum()), len(p_up))}; sure of {100 * sure.mean():.1f} %, "
+            f"of these {share(int((p_up[sure] > 0.5).sum()), int(sure.sum()))}"
         )
     return "\n".join(lines)
 

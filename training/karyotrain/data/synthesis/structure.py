@@ -15,8 +15,8 @@ from karyoview.core.bands import Band, BandTable
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 
-Kind = Literal["del", "dup", "inv", "t"]
-KINDS: Final[tuple[Kind, ...]] = ("del", "dup", "inv", "t")
+ChangeKind = Literal["del", "dup", "inv", "t"]
+KINDS: Final[tuple[ChangeKind, ...]] = ("del", "dup", "inv", "t")
 
 # Lengths in Mb (GRCh38) of 1 to 22, X and Y: ISCN units differ in meaning from chromosome to chromosome.
 MEGABASES: Final = (
@@ -29,7 +29,7 @@ class StructuralChange:
     """A change between two places of chromosome ``label`` (shares of its length from pter); for a translocation the
     part beyond ``start`` is exchanged with that of ``other`` beyond ``stop``."""
 
-    kind: Kind
+    kind: ChangeKind
     label: str
     start: float
     stop: float
@@ -65,7 +65,7 @@ class StructuralChange:
         return f"{self.kind}({self.label})({first}{_band_at(table, self.label, self.stop)})"
 
 
-def draw_change(rng: np.random.Generator, table: BandTable, kind: Kind, megabases: float) -> StructuralChange:
+def draw_change(rng: np.random.Generator, table: BandTable, kind: ChangeKind, megabases: float) -> StructuralChange:
     """A change of that kind and size in the long arm of a random autosome long enough for it."""
     fitting = [
         c.label for c in CLASSES[:20] if MEGABASES[c.index] * (1 - table.centromere_index(c.label)) > megabases + 6
