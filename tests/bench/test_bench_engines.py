@@ -2,8 +2,10 @@
 
 All times are taken in one run on the same drawn cells and device and given as ratios to torchvision's
 ``fasterrcnn_resnet50_fpn`` at its default input (random weights: what it finds does not change what
-it computes before suppression), so that a busy machine slows both. ``BENCH_DEVICE`` chooses the
-device, ``BENCH_CELLS`` and ``BENCH_ROUNDS`` make it shorter.
+it computes before suppression), cell by cell in turn, so that a busy machine slows both. ``BENCH_DEVICE`` chooses the
+device, ``BENCH_CELLS`` and ``BENCH_ROUNDS`` make it shorter, ``OMP_NUM_THREADS`` says on how many cores. How a
+processor without VNNI does is told by ``ONEDNN_MAX_CPU_ISA=AVX2`` for PyTorch and OpenVINO; ONNX Runtime, which runs
+exported networks, has no such switch.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from karyotrain.data.synthesis import make_cell
 from torchvision.models.detection import fasterrcnn_resnet50_fpn
 
 from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.exports import find_export
 from karyoview.detectors.registry import find_engines, load_engine
 
 CELLS = int(os.environ.get("BENCH_CELLS", "20"))
@@ -50,14 +53,15 @@ def device() -> str:
     return os.environ.get("BENCH_DEVICE") or ("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def seconds_of(run: Callable[[], object], device: str, rounds: int = ROUNDS) -> float:
-    """Median time of a call after one to warm up: on a processor CPU time by its threads, else by the wall.
+def seconds_of(run: Callable[[], object], device: str, rounds: int = ROUNDS, warm_up: bool = True) -> float:
+    """Median time of a call, after one to warm up if asked for: on a processor CPU time by its threads, else the wall.
 
     So other work on the same machine changes little.
     """
     on_cpu = device == "cpu"
     clock = time.process_time if on_cpu else time.perf_counter
-    run()
+    if warm_up:
+        run()
     times = []
     for _ in range(rounds):
         begun = clock()
@@ -66,6 +70,21 @@ def seconds_of(run: Callable[[], object], device: str, rounds: int = ROUNDS) -> 
             torch.cuda.synchronize()
         times.append((clock() - begun) / (torch.get_num_threads() if on_cpu else 1))
     return statistics.median(times)
+
+
+def ratio_of(mine: Callable[[int], object], reference: Callable[[int], object], cells: int, device: str) -> str:
+    """How many times as fast ``mine`` is as ``reference``, each given a cell's number, with its 95 % interval."""
+    for warm in (reference, mine):
+        warm(0)
+    pairs = np.array([
+        [seconds_of(lambda f=f, n=n: f(n), device, rounds=1, warm_up=False) for f in (reference, mine)]
+        for _ in range(ROUNDS) for n in range(cells)
+    ])  # fmt: skip
+    draws = np.random.default_rng(0).integers(0, len(pairs), (2000, len(pairs)))
+    top, bottom = (pairs[draws, column].sum(1) for column in (0, 1))
+    low, high = np.quantile(top / bottom, (0.025, 0.975))
+    mean = pairs.mean(0)
+    return f"{mean[1]:.2f} s a cell, {mean[0] / mean[1]:.1f} [{low:.1f}, {high:.1f}] times as fast"
 
 
 class Peak:
@@ -94,13 +113,12 @@ def test_engines_against_faster_rcnn(cells: list[MetaphaseImage], device: str) -
     few = cells[:3]
     tensors = [torch.from_numpy(c.to_uint8().copy()).float()[None].expand(3, -1, -1).to(device) / 255 for c in few]
 
-    def ask_reference() -> None:
+    def ask_reference(number: int) -> None:
         with torch.inference_mode():
-            for x in tensors:
-                reference([x])
+            reference([tensors[number]])
 
     with Peak() as peak:
-        base = seconds_of(ask_reference, device) / len(few)
+        base = seconds_of(lambda: ask_reference(0), device)
     print(f"\nfasterrcnn_resnet50_fpn, default input, {device}, {torch.get_num_threads()} threads: "
           f"{base:.2f} s a cell, peak {peak.megabytes:.0f} MB more")  # fmt: skip
     found = find_engines()[0]
@@ -108,12 +126,16 @@ def test_engines_against_faster_rcnn(cells: list[MetaphaseImage], device: str) -
     for name in found:
         with Peak() as peak:
             engine = load_engine(name, device=device)
-            mine = seconds_of(lambda e=engine: e.predict(few), device) / len(few)
-        print(f"{name}: {mine:.2f} s a cell, {base / mine:.1f} times as fast, peak {peak.megabytes:.0f} MB more")
-    for quality in ("fast", "best"):
-        engine = load_engine("karyoview", device=device, settings={"quality": quality})
-        mine = seconds_of(lambda e=engine: e.predict(few), device) / len(few)
-        print(f"karyoview, {quality}: {mine:.2f} s a cell, {base / mine:.1f} times as fast")
+            line = ratio_of(lambda n, e=engine: e.predict([few[n]]), ask_reference, len(few), device)
+        print(f"{name}: {line}, peak {peak.megabytes:.0f} MB more")
+    exported = find_export(load_engine("karyoview", device=device).info.weights_hash, found["karyoview"])
+    for precision in ("int8", "bf16") if exported is not None and device == "cpu" else ("bf16",):
+        for quality in ("fast", "balanced", "best"):
+            engine = load_engine("karyoview", device=device, settings={"quality": quality, "precision": precision})
+            line = ratio_of(lambda n, e=engine: e.predict([few[n]]), ask_reference, len(few), device)
+            print(f"karyoview, {quality}, {precision}: {line}")
+    if exported is None:
+        print("The networks were not exported to 8 bits here: `karyoview weights export karyoview`.")
 
 
 def test_a_case_of_20_cells(cells: list[MetaphaseImage], device: str) -> None:
@@ -126,6 +148,19 @@ def test_a_case_of_20_cells(cells: list[MetaphaseImage], device: str) -> None:
     assert len(found) == CELLS
     print(f"\n{CELLS} cells proposed in {wall:.1f} s ({cpu:.1f} s of CPU, {CELLS / wall:.1f} cells a second; aim 10 s "
           f"on two free cores), peak {peak.megabytes:.0f} MB more")  # fmt: skip
+
+
+@pytest.mark.skipif("BENCH_LONG" not in os.environ, reason="set BENCH_LONG=1: takes minutes")
+def test_cost_is_linear_and_memory_flat(cells: list[MetaphaseImage], device: str) -> None:
+    engine, process = load_engine("karyoview", device=device), psutil.Process()
+    engine.predict(cells[:1])
+    print()
+    for count in (5, 20, 100, 1000):
+        used = time.process_time()
+        for number in range(count):
+            engine.predict([cells[number % len(cells)]])
+        used = time.process_time() - used
+        print(f"{count} cells: {used / count:.2f} s of CPU each, {process.memory_info().rss / 1e6:.0f} MB resident")
 
 
 def test_where_the_default_engine_spends_its_time(cells: list[MetaphaseImage], monkeypatch: pytest.MonkeyPatch) -> None:
