@@ -7,7 +7,6 @@ import glob
 import os
 import shutil
 import socket
-import subprocess
 import tempfile
 import threading
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from postgres_samples import PostgresServer
 
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
@@ -128,7 +128,7 @@ def _postgres_programs() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
+def postgres() -> Iterator[PostgresServer]:
     """A private PostgreSQL of this test run: own data, own port on this machine only, gone afterwards."""
     programs = _postgres_programs()
     if programs is None:
@@ -151,27 +151,26 @@ def postgres_server() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-
-    def call(*arguments: str) -> None:
-        done = subprocess.run(
-            [str(programs / arguments[0]), *arguments[1:]],
-            cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, timeout=280, **user,
-        )  # fmt: skip
-        if done.returncode:
-            pytest.skip(f"PostgreSQL does not start here: {done.stderr.strip()[-300:]}")
-
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
+    server = PostgresServer(programs, root, user, port)
     try:
-        call("initdb", "-D", str(root / "data"), "-U", "kv", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
-             f"--pwfile={root / 'password'}", "--no-sync")  # fmt: skip
-        call("pg_ctl", "-D", str(root / "data"), "-l", str(root / "log"), "-w", "-o", options, "start")
-        url = sa.engine.URL.create("postgresql", "kv", "geheim:@/ä", "127.0.0.1", port, "postgres")
+        problem = server.call(
+            "initdb", "-D", str(root / "data"), "-U", "kv", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
+            f"--pwfile={root / 'password'}", "--no-sync",
+        ) or server.control("start")  # fmt: skip
+        if problem:
+            pytest.skip(f"PostgreSQL does not start here: {problem}")
         try:
-            yield url.render_as_string(hide_password=False)
+            yield server
         finally:
-            call("pg_ctl", "-D", str(root / "data"), "-m", "immediate", "-w", "stop")
+            server.control("stop", "-m", "immediate")
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres: PostgresServer) -> str:
+    """The address of the private PostgreSQL."""
+    return postgres.url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -50,7 +50,9 @@ def new_rows(listing: FolderListing, known: Iterable[str]) -> tuple[list[Documen
 
     rows: list[Document] = []
     notices: list[str] = []
-    for name in listing.others(known):
+    listed = list(known)
+    alike = {name.casefold(): name for name in listed}
+    for name in listing.others(listed):
         path = listing.folder / name
         if name.startswith(".") or not is_image_file(path):
             continue
@@ -61,6 +63,10 @@ def new_rows(listing: FolderListing, known: Iterable[str]) -> tuple[list[Documen
             check_file_name(name, str(listing.folder))
         except (UnicodeEncodeError, DocumentError):
             notices.append(f"{name!a} is left out: its name has characters that not every system allows; rename it.")
+            continue
+        if (twin := alike.setdefault(name.casefold(), name)) != name:
+            # Their annotations would be one file on Windows, on a Mac and on many a stick.
+            notices.append(f"{name} is left out: it differs from {twin} in capitals only; rename one of the two.")
             continue
         pages, left_out = _pages(path)
         if left_out:

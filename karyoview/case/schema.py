@@ -18,6 +18,8 @@ from karyoview.io.documents import Document, DocumentError, compact, sha256_byte
 
 CASE_FILE: Final = "case.json"
 ANNOTATIONS: Final = "annotations"
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)", re.IGNORECASE)
+"""Names that are devices on Windows, whatever suffix follows."""
 _ID_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -225,6 +227,7 @@ def read_cells(document: Document, name: str, folder: Path) -> list[CellRecord]:
     """The cells in case.json, in order; DocumentError for a name that leaves the folder."""
     cells = []
     seen: set[str] = set()
+    twins: dict[str, str] = {}
     for number, item in enumerate(_convert(document, _CaseDocument, name).cells, 1):
         where = f"{name}, cell {number}"
         row = _convert(item, _CellRow, where)
@@ -232,6 +235,11 @@ def read_cells(document: Document, name: str, folder: Path) -> list[CellRecord]:
         check_file_name(row.image, where)
         if row.image in seen:
             raise DocumentError(f"{where}: the image {row.image!r} is listed twice; remove one of the two.")
+        if (twin := twins.setdefault(row.image.casefold(), row.image)) != row.image and not tells_capitals(folder):
+            raise DocumentError(
+                f"{where}: {twin!r} and {row.image!r} differ in capitals only, which this disk does not tell apart; "
+                "open the case where it was made and rename one of the two."
+            )
         seen.add(row.image)
         fields = {key: getattr(row, key) for key in CELL_MEMBERS}
         cells.append(CellRecord(**fields, path=folder / row.file, extra=_unknown(item, CELL_MEMBERS)))
@@ -260,9 +268,19 @@ def state_digest(document: Document, annotation: Callable[[str], Document | None
 
 
 def check_file_name(name: str, where: str) -> None:
-    """DocumentError unless ``name`` is a plain file name that stays in its folder on every system."""
-    if not name or name in (".", "..") or re.search(r"[/\\\x00]", name) or re.match(r"^[A-Za-z]:", name):
+    """DocumentError unless ``name`` is a plain file name that stays in its folder, and is itself, on every system."""
+    drive = re.match(r"^[A-Za-z]:", name)
+    if not name or name in (".", "..") or re.search(r"[/\\\x00]|[. ]$", name) or drive or _DEVICE.match(name):
         raise DocumentError(f"{where}: {name!r} is not the name of a file in the case's folder.")
+
+
+def tells_capitals(folder: Path) -> bool:
+    """Whether the disk of a folder tells ``a.png`` and ``A.png`` apart; True where that cannot be seen."""
+    other = folder.with_name(folder.name.swapcase())
+    try:
+        return other == folder or not other.exists() or not other.samefile(folder)
+    except OSError:
+        return True
 
 
 def is_document(target: str) -> bool:

@@ -69,12 +69,14 @@ def weights_path(card: Path) -> Path:
 def read_card(path: Path) -> dict[str, Any]:
     """The checked card at ``path``; raises EngineError with one sentence on anything wrong."""
     try:
+        if path.exists() and not path.is_file():
+            raise EngineError(f"{path.name} is no file; put the model card itself in its place.")
         if path.stat().st_size > _CARD_LIMIT:
             raise EngineError(f"{path.name} is too large for a model card; put the right file in its place.")
         card = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise EngineError(f"The model card {path} cannot be read ({error.strerror or error}).") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EngineError(
             f"The model card {path.name} is not valid JSON ({error}); fetch or write it again."
         ) from error

@@ -41,6 +41,7 @@ KARYOVIEW: Final = register_engine(
         "karyoview", "KaryoView", "karyoview.detectors.karyoview_engine:load",
         fine_tune="karyotrain.engines.finetune:default_recipe",
         network="karyotrain.engines.default_network:DefaultNetwork",
+        exporter="karyoview.detectors.export_default:export_default_engine",
         trunk="finder.backbone.body.", names_classes=True, partial=True, efforts=("fast", "balanced", "best"),
         checks_metaphase=True,
         targets=(

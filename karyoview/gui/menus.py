@@ -91,12 +91,12 @@ class Menus(QObject):
         self.actions[row.id] = action
         return action
 
-    def _let_panes_hear(self, heard: bool) -> None:
+    def _let_panes_hear(self, reached: bool) -> None:
         """While a menu is open the pane behind it keeps the focus: its letters and arrows are the menu's then.
 
         A key of the window is not heard beside an open menu.
         """
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut if heard else Qt.ShortcutContext.WindowShortcut
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut if reached else Qt.ShortcutContext.WindowShortcut
         for row in actions():
             if row.scope != "window" and row.id in self.actions:
                 self.actions[row.id].setShortcutContext(context)

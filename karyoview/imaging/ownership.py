@@ -8,7 +8,7 @@ numpy, since this layer knows no torch; karyotrain.engines.train_ownership teach
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -33,6 +33,8 @@ WIDTHS: Final = (24, 36)  # channels of the two scales
 _MARGIN: Final = 4  # columns and rows about the box
 _LARGEST: Final = (176, 112)  # rows and columns of a frame
 _STEP: Final = 2  # pixels of the picture for one of the maps of axes
+_SPUR: Final = 0.35  # widths of a chromosome below which a part of a mask is a spur
+_FEWEST: Final = 12  # pixels of a mask
 _FAR: Final = 2.0  # breadths of a box from which an axis counts as far
 
 
@@ -191,25 +193,22 @@ def shipped_net() -> OwnershipNet | None:
         return None
 
 
-def own_masks(
-    front: Foreground, rows: FloatArray, wanted: Sequence[int], net: OwnershipNet
-) -> dict[int, tuple[BoolArray, int, int, float]]:
-    """For the boxes (N, 5) in ``wanted`` a mask crop, its left upper pixel x, y, and the mean certainty (0.5–1).
+def own_masks(front: Foreground, rows: FloatArray, net: OwnershipNet) -> dict[int, tuple[BoolArray, int, int, float]]:
+    """For each of the boxes (N, 5) a mask crop, its left upper pixel x, y, and how certain it is (0.5–1).
 
     Boxes for which the network finds nothing are left out.
     """
     around = Surroundings(front, rows)
-    frames = {i: around.frame(i) for i in wanted}
-    groups: dict[tuple[int, int], list[int]] = {}
-    for i, (frame, _) in frames.items():
-        groups.setdefault(frame.shape, []).append(i)
+    groups: dict[tuple[int, int], list[tuple[int, Frame, Float32Array]]] = {}
+    for i in range(len(rows)):
+        frame, seen = around.frame(i)
+        groups.setdefault(frame.shape, []).append((i, frame, seen))
     found = {}
     for members in groups.values():
-        odds = net(np.stack([frames[i][1] for i in members]))
-        for i, map_ in zip(members, odds, strict=True):
-            mask = _in_picture(map_, frames[i][0], front.mask.shape)
-            if mask is not None:
-                found[i] = (*mask, float((1 / (1 + np.exp(-np.abs(map_[map_ > 0])))).mean()))
+        for (i, frame, _), odds in zip(members, net(np.stack([seen for *_, seen in members])), strict=True):
+            mask = _in_picture(odds, frame, front.mask.shape)
+            if mask is not None and mask[0].sum() >= _FEWEST:
+                found[i] = (*mask, float((1 / (1 + np.exp(-odds[odds > 0]))).mean()))
     return found
 
 
@@ -232,8 +231,11 @@ def _in_picture(odds: Float32Array, frame: Frame, shape: tuple[int, ...]) -> tup
         ]
     )
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    inside = cv2.warpAffine(odds, matrix, (x2 - x1, y2 - y1), flags=flags, borderValue=-9.0) > 0
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8), connectivity=8)
+    inside = (cv2.warpAffine(odds, matrix, (x2 - x1, y2 - y1), flags=flags, borderValue=-9.0) > 0).astype(np.uint8)
+    # thin spurs are what is left of a neighbour's rim; stalks are wider
+    side = max(round(_SPUR * COLUMNS / k) | 1, 3)
+    calm = cv2.morphologyEx(inside, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(calm, connectivity=8)
     if count < 2:
         return None
     best = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))

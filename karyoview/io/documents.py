@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from karyoview.core.errors import KaryoViewError
+from karyoview.io.own_folder import open_to_read
 
 Document = dict[str, Any]
 
@@ -74,6 +76,18 @@ def parse_document(data: bytes, name: str | Path) -> Document:
     if not isinstance(value, dict):
         raise DocumentError(f"{name} does not hold a JSON object; restore it from a backup.")
     return value
+
+
+def read_document(path: Path, limit: int = MAX_BYTES) -> Document:
+    """The object in a JSON file that a person or another program may have written, of at most ``limit`` bytes.
+
+    A link to a file is followed, a pipe or a device is no file. Raises DocumentError, and OSError where there is none.
+    """
+    with os.fdopen(open_to_read(path), "rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise DocumentError(f"{path} is larger than {max(limit >> 20, 1)} MB; choose the right file.")
+    return parse_document(data, path)
 
 
 def check_values(value: object) -> None:

@@ -20,7 +20,6 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.imaging.chromosome_greys import map_greys
 from karyoview.imaging.cutout import masks_of
 from karyoview.imaging.karyogram_look import USUAL_STRENGTH
-from karyoview.imaging.normalization import dark_on_light
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.tables import safe_cell
 from karyoview.report.content import ReportContent, ReportError, collect_report, load_template
@@ -128,7 +127,7 @@ def export_proficiency(case: Case, images: Iterable[str], folder: Path) -> list[
         image = case.read_image(name)
         annotation = case.annotation(name)
         pixels = image.to_uint8()
-        masks = masks_of(dark_on_light(pixels)[0], annotation.chromosomes)
+        masks = masks_of(pixels, annotation.chromosomes)
         enhanced = map_greys(pixels, masks, USUAL_STRENGTH)
         for kind, values in (("raw", image.pixels), ("enhanced", enhanced)):
             path = folder / f"{number}_{kind}.tif"

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from karyoview.core.annotation import ImageAnnotation
-from karyoview.core.bands import LEVELS
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, TRAY, Karyogram
@@ -15,8 +14,7 @@ from karyoview.imaging.karyogram_layout import CellCutouts, Layout, Strip, follo
 from karyoview.imaging.karyogram_look import KaryogramLook
 from karyoview.imaging.karyogram_shapes import place_note
 from karyoview.imaging.lengths import check_lengths
-from karyoview.imaging.masks import FloatArray, GreyArray
-from karyoview.imaging.profile import band_level
+from karyoview.imaging.masks import GreyArray
 from karyoview.imaging.stored_look import look_of
 from karyoview.review import karyogram_edits
 from karyoview.review.edits import new_id
@@ -82,22 +80,18 @@ class BoardModel:
             return False
         now = self.annotation
         if self.look != self._cut.look:
-            return self._restyle(now)
+            return self._restyle()
         found = follow(self.strips, self._drawn, now)
         if found is None:
             return False
         self.strips, self._drawn = found, now
         return True
 
-    def _restyle(self, now: ImageAnnotation) -> bool:
+    def _restyle(self) -> bool:
         """The same cut-outs in the present look, where no box and no outline changed since."""
-        assert self._cut is not None
-        cutouts = self._cut.cutouts
-        if now != cutouts.annotation:
-            before = [(c.id, c.box, c.mask, c.axis) for c in cutouts.annotation.chromosomes]
-            if before != [(c.id, c.box, c.mask, c.axis) for c in now.chromosomes]:
-                return False
-            cutouts = CellCutouts(cutouts.pixels, now, cutouts.masks)
+        cutouts = self.cutouts()
+        if cutouts is None:
+            return False
         self.take(self.styled(cutouts, self.look))
         return True
 
@@ -110,14 +104,17 @@ class BoardModel:
             self._originals = (self._cut, self._cut.cutouts.strips(replace(self._cut.look, original=ids)))
         return self._originals[1]
 
-    def band_level(self) -> int | None:
-        """The ideogram's level that is nearest to the bands seen in the cell, None where it cannot be told."""
-        profiles: dict[str, list[FloatArray]] = {}
-        for strip in self.strips.values():
-            if strip.label and len(strip.profile):
-                profiles.setdefault(strip.label, []).append(strip.profile)
-        seen = band_level(profiles)
-        return min(LEVELS, key=lambda level: abs(level - seen)) if seen else None
+    def cutouts(self) -> CellCutouts | None:
+        """The cut-outs of the cell with its present classes; None where they have to be made anew."""
+        if self._cut is None:
+            return None
+        cutouts, now = self._cut.cutouts, self.annotation
+        if now == cutouts.annotation:
+            return cutouts
+        before = [(c.id, c.box, c.mask, c.axis) for c in cutouts.annotation.chromosomes]
+        if before != [(c.id, c.box, c.mask, c.axis) for c in now.chromosomes]:
+            return None
+        return CellCutouts(cutouts.pixels, now, cutouts.masks)
 
     @staticmethod
     def cut(pixels: GreyArray, annotation: ImageAnnotation, look: KaryogramLook) -> Cut:

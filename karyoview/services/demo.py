@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from karyoview._resources import resource
 from karyoview.case.case import Case
 from karyoview.core.annotation import ImageAnnotation, ReviewState
@@ -25,6 +23,7 @@ from karyoview.detectors.cards import measured_on
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.detectors.registry import available_engines, load_engine
 from karyoview.io.atomic import write_atomic
+from karyoview.io.documents import read_document
 from karyoview.io.images import is_image_file
 from karyoview.review.edits import propose
 from karyoview.services.detect import Source, detect
@@ -120,7 +119,7 @@ def read_truth(folder: Path) -> list[Detections]:
     """The truth of a made case as if an engine had said it, with the score 1."""
     path = folder / "truth.json"
     try:
-        document = msgspec.json.decode(path.read_bytes())
+        document = read_document(path)
         rows: dict[int, list[Detection]] = {image["id"]: [] for image in document["images"]}
         for row in document["annotations"]:
             axis = tuple((float(x), float(y)) for x, y in row.get("axis", ()))
@@ -131,7 +130,7 @@ def read_truth(folder: Path) -> list[Detections]:
             Detections(i["file_name"], (i["height"], i["width"]), tuple(rows[i["id"]]), origin)
             for i in document["images"]
         ]
-    except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError, KaryoViewError) as error:
+    except (OSError, KeyError, TypeError, ValueError, KaryoViewError) as error:
         raise DemoError(f"{path} cannot be read ({error}); install KaryoView again.") from error
 
 

@@ -115,6 +115,8 @@ def _find_picture(name: str, beside: Path, images: Path | None) -> Path | None:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
+        if path.exists() and not path.is_file():
+            raise EvaluationError(f"{path} is no file; choose a file of boxes.")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise EvaluationError(f"{path} is too large to be a file of boxes; choose another.")
         document = msgspec.json.decode(path.read_bytes())

@@ -25,12 +25,14 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.registry import find_engines
 from karyoview.io.atomic import explain, write_atomic
+from karyoview.io.documents import DocumentError, read_document
 from karyoview.io.user_data import workspace
 from karyoview.services.program import own_command
 
 PLAN: Final = "plan.json"
 LOG: Final = "log.txt"
 LIVE: Final = ("starting", "running", "paused")
+_MAX_PLAN_BYTES: Final = 1 << 20
 _PROCESS: Final = "process.json"
 _children: list[subprocess.Popen[bytes]] = []
 """Processes that were started here; one whose run is no longer looked at is kept until its end."""
@@ -116,10 +118,10 @@ class TrainingRun:
         self._read = 0
         self._events: list[dict[str, Any]] = []
         try:
-            values = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+            values = read_document(folder / PLAN, _MAX_PLAN_BYTES)
             back = tuple(values.get("keep_back", ()))
             self.plan = TrainingPlan(**{**values, "cases": tuple(values["cases"]), "keep_back": back})
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, DocumentError, ValueError, TypeError, KeyError) as error:
             raise TrainingServiceError(f"{folder} holds no training run ({error}).") from error
 
     @classmethod
@@ -264,9 +266,9 @@ class TrainingRun:
 
     def _launched(self) -> tuple[int, float]:
         try:
-            note = json.loads((self.folder / _PROCESS).read_text(encoding="utf-8"))
+            note = read_document(self.folder / _PROCESS, _MAX_PLAN_BYTES)
             return int(note["pid"]), float(note["time"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, DocumentError, ValueError, KeyError, TypeError):
             return 0, 0.0
 
     def _is_alive(self) -> bool:

@@ -4,17 +4,17 @@
 <context>
     <name>About</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="32"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="33"/>
         <source>Computer-assisted. For research and evaluation use; interpretation by qualified cytogenetic personnel is required.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="37"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="38"/>
         <source>MIT licence. Qt for Python {0} is used under the LGPL: its libraries are files of their own and may be replaced; their source is at download.qt.io.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="49"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="50"/>
         <source>Its card names no source.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -22,43 +22,43 @@
 <context>
     <name>AboutDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="62"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="63"/>
         <source>About KaryoView</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="65"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="66"/>
         <source>About</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="67"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="68"/>
         <source>What the engines learnt from</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="69"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="70"/>
         <source>Engines&apos; data</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="70"/>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="101"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="71"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="102"/>
         <source>Licences</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="95"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="96"/>
         <source>Search, for example Qt or torch; Enter for the next place</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="96"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="97"/>
         <source>Search the licences</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="114"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="115"/>
         <source>The bill of materials lists {0} parts; it is bom.json beside the licences.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -66,27 +66,27 @@
 <context>
     <name>AccountDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="289"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="290"/>
         <source>Reopen the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="289"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="290"/>
         <source>Close the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="291"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="292"/>
         <source>The account is never deleted: what was signed stays signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="299"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="300"/>
         <source>{0}: the account is open again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="299"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="300"/>
         <source>{0}: the account is closed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -125,7 +125,7 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="68"/>
-        <location filename="../../karyoview/gui/keys.py" line="175"/>
+        <location filename="../../karyoview/gui/keys.py" line="177"/>
         <source>&amp;Help</source>
         <translation type="unfinished"></translation>
     </message>
@@ -142,11 +142,6 @@
     <message>
         <location filename="../../karyoview/gui/keys.py" line="73"/>
         <source>&amp;Close the case</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="74"/>
-        <source>Try &amp;saving again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -190,18 +185,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="26"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="27"/>
         <source>&amp;Select</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="170"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="177"/>
         <source>&amp;Horizontal box</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="216"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="223"/>
         <source>R&amp;otated box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="315"/>
+        <source>Draw across a box or around a part of it; again cuts the selected box in the middle.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -215,12 +215,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="286"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="293"/>
         <source>&amp;Count by clicks</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="305"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="313"/>
         <source>Spl&amp;it by a stroke</source>
         <translation type="unfinished"></translation>
     </message>
@@ -400,11 +400,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="120"/>
-        <source>Run on &amp;this cell</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <location filename="../../karyoview/gui/keys.py" line="121"/>
         <source>&amp;Look anyway, where no metaphase was found</source>
         <translation type="unfinished"></translation>
@@ -457,11 +452,6 @@
     <message>
         <location filename="../../karyoview/gui/keys.py" line="131"/>
         <source>T&amp;rain, compare, activate…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="132"/>
-        <source>Teach KaryoView this &amp;laboratory…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -541,91 +531,86 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="151"/>
-        <source>Save the karyogram as a pict&amp;ure…</source>
+        <source>Next pair that di&amp;ffers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="152"/>
-        <source>&amp;Print the karyogram…</source>
+        <source>Save the karyogram as a pict&amp;ure…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="153"/>
-        <source>Next chromosome of the karyogram</source>
+        <source>&amp;Print the karyogram…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="154"/>
+        <source>Next chromosome of the karyogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="155"/>
         <source>Previous chromosome of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="156"/>
+        <location filename="../../karyoview/gui/keys.py" line="157"/>
         <source>Cell is a&amp;nalysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="157"/>
+        <location filename="../../karyoview/gui/keys.py" line="158"/>
         <source>Cell is kar&amp;yotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="158"/>
+        <location filename="../../karyoview/gui/keys.py" line="159"/>
         <source>One &amp;class over all cells…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="159"/>
+        <location filename="../../karyoview/gui/keys.py" line="160"/>
         <source>T&amp;ally and karyotype…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="160"/>
+        <location filename="../../karyoview/gui/keys.py" line="161"/>
         <source>&amp;Report and signatures…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="161"/>
+        <location filename="../../karyoview/gui/keys.py" line="162"/>
         <source>&amp;People who sign…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="162"/>
+        <location filename="../../karyoview/gui/keys.py" line="163"/>
         <source>&amp;Lock, change of user</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="163"/>
+        <location filename="../../karyoview/gui/keys.py" line="164"/>
         <source>&amp;Hide boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="164"/>
+        <location filename="../../karyoview/gui/keys.py" line="165"/>
         <source>Hide all &amp;but the selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="165"/>
+        <location filename="../../karyoview/gui/keys.py" line="166"/>
         <source>&amp;Labels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="166"/>
+        <location filename="../../karyoview/gui/keys.py" line="167"/>
         <source>&amp;Scores</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="167"/>
-        <source>&amp;Raw image</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="168"/>
-        <source>&amp;Brightness and contrast</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="169"/>
+        <location filename="../../karyoview/gui/keys.py" line="170"/>
         <source>L&amp;oupe</source>
         <translation type="unfinished"></translation>
     </message>
@@ -640,202 +625,237 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="170"/>
-        <source>&amp;Fit</source>
+        <location filename="../../karyoview/gui/keys.py" line="74"/>
+        <source>Try sa&amp;ving again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="120"/>
+        <source>Run on t&amp;his cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="132"/>
+        <source>Teach KaryoView this la&amp;boratory…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="168"/>
+        <source>Ra&amp;w image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="169"/>
+        <source>Brightness and &amp;contrast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="171"/>
-        <source>&amp;100 %</source>
+        <source>&amp;Fit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="172"/>
-        <source>Zoom &amp;in</source>
+        <source>&amp;100 %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="173"/>
-        <source>Zoom o&amp;ut</source>
+        <source>Zoom &amp;in</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="174"/>
+        <source>Zoom o&amp;ut</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="175"/>
         <source>Next pane</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="176"/>
-        <source>&amp;Keys…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="177"/>
-        <source>Show &amp;log</source>
+        <source>R&amp;eset panels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="178"/>
+        <source>&amp;Keys…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="179"/>
+        <source>Show &amp;log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="180"/>
         <source>&amp;About KaryoView</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="181"/>
+        <location filename="../../karyoview/gui/keys.py" line="183"/>
         <source>Every edit is saved at once; this tries again after a failure.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="27"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="28"/>
         <source>Back to selecting; drops what was begun.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="172"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="179"/>
         <source>Drag from corner to corner.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="218"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="225"/>
         <source>Drag the axis from the short arm&apos;s end, then the width, and click.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="182"/>
+        <location filename="../../karyoview/gui/keys.py" line="184"/>
         <source>Or double-click on empty ground.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="288"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="295"/>
         <source>Each click is one chromosome; a click on a mark takes it away.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="183"/>
+        <location filename="../../karyoview/gui/keys.py" line="185"/>
         <source>Chromosomes that nothing is said of yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="184"/>
+        <location filename="../../karyoview/gui/keys.py" line="186"/>
         <source>Ctrl+click adds the second chromosome to the selection.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="185"/>
+        <location filename="../../karyoview/gui/keys.py" line="187"/>
         <source>Asks first: a mirrored chromosome is not what the microscope showed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="186"/>
+        <location filename="../../karyoview/gui/keys.py" line="188"/>
         <source>Paint or cut the outline of the selected chromosome.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="187"/>
+        <location filename="../../karyoview/gui/keys.py" line="189"/>
         <source>The karyogram alone in the window; the same key brings the panels back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="188"/>
+        <location filename="../../karyoview/gui/keys.py" line="190"/>
         <source>Bent as it was, or straightened; with nothing selected, all chromosomes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="189"/>
+        <location filename="../../karyoview/gui/keys.py" line="191"/>
         <source>The chromosome as it was cut from the picture, its greys untouched.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="190"/>
+        <location filename="../../karyoview/gui/keys.py" line="192"/>
         <source>The selected chromosomes large, beside the ideogram of their class.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="191"/>
+        <location filename="../../karyoview/gui/keys.py" line="193"/>
         <source>Light on dark, in the report too.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="192"/>
+        <location filename="../../karyoview/gui/keys.py" line="194"/>
         <source>Drag from where the arrow begins to what it points at.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="193"/>
+        <location filename="../../karyoview/gui/keys.py" line="195"/>
         <source>Click beside a chromosome and type.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="194"/>
+        <location filename="../../karyoview/gui/keys.py" line="196"/>
+        <source>Homologues that differ more than pairs of their class do: a doubt, not a finding.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="197"/>
         <source>SVG, PNG, TIFF or PDF at 600 dpi, with the pixels of the board.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="195"/>
+        <location filename="../../karyoview/gui/keys.py" line="198"/>
         <source>The bands of this cell were analysed; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="196"/>
+        <location filename="../../karyoview/gui/keys.py" line="199"/>
         <source>The karyogram of this cell is finished; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="199"/>
+        <location filename="../../karyoview/gui/keys.py" line="202"/>
         <source>All copies of one class side by side, and the composite karyogram.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="200"/>
+        <location filename="../../karyoview/gui/keys.py" line="203"/>
         <source>Counts, clones, what the protocol still asks for, and the karyotype.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="201"/>
+        <location filename="../../karyoview/gui/keys.py" line="204"/>
         <source>Preview, sign and save the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="202"/>
+        <location filename="../../karyoview/gui/keys.py" line="205"/>
         <source>Enter a person, change a passphrase, close an account.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="203"/>
+        <location filename="../../karyoview/gui/keys.py" line="206"/>
+        <source>All panels at the places and with the sizes of the first start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="207"/>
         <source>Cover the window until somebody proves who they are.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="204"/>
+        <location filename="../../karyoview/gui/keys.py" line="208"/>
         <source>List the cells in the order in which reviewing them brings most.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="307"/>
-        <source>Draw across a box; press again to cut the selected box in the middle.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="205"/>
+        <location filename="../../karyoview/gui/keys.py" line="209"/>
         <source>The selected proposals are right; with nothing selected, all without doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="209"/>
+        <location filename="../../karyoview/gui/keys.py" line="213"/>
         <source>everywhere</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="209"/>
+        <location filename="../../karyoview/gui/keys.py" line="213"/>
         <source>in the metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="210"/>
+        <location filename="../../karyoview/gui/keys.py" line="214"/>
         <source>in the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="210"/>
+        <location filename="../../karyoview/gui/keys.py" line="214"/>
         <source>in lists</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1200,8 +1220,13 @@
 <context>
     <name>CaseController</name>
     <message>
-        <location filename="../../karyoview/gui/case_controller.py" line="101"/>
+        <location filename="../../karyoview/gui/case_controller.py" line="104"/>
         <source>The case is approved; amend it (Karyotype, Report and signatures) to change it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/case_controller.py" line="145"/>
+        <source>The program ended while this case was open; its last {0} edits can be undone (Ctrl+Z).</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1239,44 +1264,101 @@
     </message>
 </context>
 <context>
+    <name>CaseWatch</name>
+    <message>
+        <location filename="../../karyoview/gui/case_watch.py" line="59"/>
+        <source>The case is free: what you do is saved from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CasesBox</name>
+    <message>
+        <location filename="../../karyoview/gui/training/cases_box.py" line="43"/>
+        <location filename="../../karyoview/gui/training/cases_box.py" line="58"/>
+        <source>Cases to learn from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/cases_box.py" line="48"/>
+        <source>Share of the cases held back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/cases_box.py" line="49"/>
+        <source>Whole cases, about so many; “Look through” says which share it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/cases_box.py" line="50"/>
+        <source>Add a case…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/cases_box.py" line="50"/>
+        <source>Hold back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/cases_box.py" line="51"/>
+        <source>The chosen case teaches nothing: old and new engine are compared on it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/cases_box.py" line="110"/>
+        <source>A case to learn from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/cases_box.py" line="124"/>
+        <source>Choose a case in the list first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/cases_box.py" line="128"/>
+        <source>{0}  (held back)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CellDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="82"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="83"/>
         <source>as the file says</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="83"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="84"/>
         <source>Bands analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="87"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="88"/>
         <source>Slide</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="88"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="89"/>
         <source>Culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="89"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="90"/>
         <source>Stage x, y</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="90"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="91"/>
         <source>Scale, µm per pixel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="99"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="100"/>
         <source>Stage: two numbers, such as 12.5, 40.2.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="100"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="101"/>
         <source>Scale: one number, such as 0.065.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1297,62 +1379,72 @@
 <context>
     <name>CellsPanel</name>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="106"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="63"/>
+        <source>cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/cells.py" line="115"/>
         <source>{0} red and {1} amber doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="202"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="212"/>
         <source>Cells of the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="211"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="221"/>
         <source>Order of the cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="213"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="223"/>
         <source>In the order of the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="214"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="224"/>
         <source>Most doubtful first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="215"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="225"/>
         <source>Review these first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="218"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="228"/>
         <source>Cells that are expected to need most corrections and look unlike those reviewed come first.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="268"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="278"/>
         <source>{0} of {1} reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="269"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="279"/>
         <source>, {0} set aside</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/cells.py" line="271"/>
+        <location filename="../../karyoview/gui/panels/cells.py" line="282"/>
+        <source>, {0} cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/cells.py" line="283"/>
         <source>, {0} of them with open doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/cell_list.py" line="64"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="73"/>
         <source>blind second count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/cell_list.py" line="79"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="88"/>
         <source>no metaphase found</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1502,66 +1594,76 @@
 <context>
     <name>ComparisonView</name>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="71"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="78"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="71"/>
-        <location filename="../../karyoview/gui/training/comparison.py" line="72"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="78"/>
         <location filename="../../karyoview/gui/training/comparison.py" line="79"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="86"/>
         <source>Before</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="71"/>
-        <location filename="../../karyoview/gui/training/comparison.py" line="72"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="78"/>
         <location filename="../../karyoview/gui/training/comparison.py" line="79"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="86"/>
         <source>Now</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="71"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="78"/>
         <source>Count off</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="72"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="79"/>
         <source>Truth</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="72"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="79"/>
         <source>Called</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="73"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="80"/>
         <source>Corrections of each cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="74"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="81"/>
         <source>Confused classes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="76"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="83"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="77"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="84"/>
         <source>Classes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="121"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="104"/>
+        <source>A click shows it large, another one beside the other again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="144"/>
+        <source> Compared {0} UTC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/comparison.py" line="148"/>
         <source>Before: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="122"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="149"/>
         <source>Now: {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1619,17 +1721,17 @@
     <name>Curves</name>
     <message>
         <location filename="../../karyoview/gui/training/curves.py" line="22"/>
-        <source>Loss</source>
+        <source>Mistakes on the cells it learns from</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/training/curves.py" line="23"/>
-        <source>Corrections per cell</source>
+        <source>Corrections a cell, held-back cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/training/curves.py" line="24"/>
-        <source>Measured when cells are held back for it</source>
+        <source>Corrections a cell are measured where cells are held back for it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1644,209 +1746,209 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/training/curves.py" line="79"/>
-        <source>step</source>
+        <source>steps of training</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>Doubts</name>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="52"/>
+        <location filename="../../karyoview/review/doubt.py" line="53"/>
         <source>unsure ({0})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="53"/>
+        <location filename="../../karyoview/review/doubt.py" line="54"/>
         <source>not quite sure ({0})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="54"/>
+        <location filename="../../karyoview/review/doubt.py" line="55"/>
         <source>{0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="55"/>
+        <location filename="../../karyoview/review/doubt.py" line="56"/>
         <source>{0}, {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="56"/>
+        <location filename="../../karyoview/review/doubt.py" line="57"/>
         <source>marked as uncertain by a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="57"/>
+        <location filename="../../karyoview/review/doubt.py" line="58"/>
         <source>the network alone says {0}, the cell as a whole {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="58"/>
+        <location filename="../../karyoview/review/doubt.py" line="59"/>
         <source>perhaps the same chromosome as {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="59"/>
+        <location filename="../../karyoview/review/doubt.py" line="60"/>
         <source>lies over {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="60"/>
+        <location filename="../../karyoview/review/doubt.py" line="61"/>
         <source>has no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="61"/>
+        <location filename="../../karyoview/review/doubt.py" line="62"/>
         <source>one of {0} copies of {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="62"/>
+        <location filename="../../karyoview/review/doubt.py" line="63"/>
         <source>{0} chromosomes have no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="63"/>
+        <location filename="../../karyoview/review/doubt.py" line="64"/>
         <source>{0} classes have fewer than two copies</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="64"/>
+        <location filename="../../karyoview/review/doubt.py" line="65"/>
         <source>too large for one chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="65"/>
+        <location filename="../../karyoview/review/doubt.py" line="66"/>
         <source>too small for a chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="66"/>
+        <location filename="../../karyoview/review/doubt.py" line="67"/>
         <source>the picture shows no chromosome in this box</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="67"/>
+        <location filename="../../karyoview/review/doubt.py" line="68"/>
         <source>this box lies on a nucleus</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="68"/>
+        <location filename="../../karyoview/review/doubt.py" line="69"/>
         <source>{0} chromosomes, and not {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="69"/>
+        <location filename="../../karyoview/review/doubt.py" line="70"/>
         <source>{0} chromosomes; the other cells have {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="70"/>
+        <location filename="../../karyoview/review/doubt.py" line="71"/>
         <source>{0} counted {1}, and {2} are boxed or marked</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="71"/>
+        <location filename="../../karyoview/review/doubt.py" line="72"/>
         <source>{0} counted {1} too, but {2} boxes have no mark of theirs</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="72"/>
+        <location filename="../../karyoview/review/doubt.py" line="73"/>
         <source>its picture is no longer in the folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="73"/>
+        <location filename="../../karyoview/review/doubt.py" line="74"/>
         <source>its picture is not the file that was worked on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="74"/>
+        <location filename="../../karyoview/review/doubt.py" line="75"/>
         <source>no {0} in this cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="75"/>
+        <location filename="../../karyoview/review/doubt.py" line="76"/>
         <source>only one {0} in this cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="76"/>
+        <location filename="../../karyoview/review/doubt.py" line="77"/>
         <source>{0} sex chromosomes, an unusual set</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="77"/>
+        <location filename="../../karyoview/review/doubt.py" line="78"/>
         <source>sex chromosomes: {0} X and {1} Y</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="78"/>
+        <location filename="../../karyoview/review/doubt.py" line="79"/>
         <source>long for a {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="79"/>
+        <location filename="../../karyoview/review/doubt.py" line="80"/>
         <source>short for a {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="80"/>
+        <location filename="../../karyoview/review/doubt.py" line="81"/>
         <source>not seen by {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="81"/>
+        <location filename="../../karyoview/review/doubt.py" line="82"/>
         <source>{0} says {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="82"/>
+        <location filename="../../karyoview/review/doubt.py" line="83"/>
         <source>{0} sees a chromosome here</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="83"/>
+        <location filename="../../karyoview/review/doubt.py" line="84"/>
         <source>sex chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="84"/>
+        <location filename="../../karyoview/review/doubt.py" line="85"/>
         <source>another engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="85"/>
+        <location filename="../../karyoview/review/doubt.py" line="86"/>
         <source>{0} or {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="88"/>
+        <location filename="../../karyoview/review/doubt.py" line="89"/>
         <source>overlap</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="89"/>
+        <location filename="../../karyoview/review/doubt.py" line="90"/>
         <source>direction uncertain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="90"/>
+        <location filename="../../karyoview/review/doubt.py" line="91"/>
         <source>uncertain chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="91"/>
+        <location filename="../../karyoview/review/doubt.py" line="92"/>
         <source>class changed by the cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="92"/>
+        <location filename="../../karyoview/review/doubt.py" line="93"/>
         <source>class not read in the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/review/doubt.py" line="93"/>
+        <location filename="../../karyoview/review/doubt.py" line="94"/>
         <source>place in the cell uncertain</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1933,32 +2035,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="139"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="146"/>
         <source>Loading the engine…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="141"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="148"/>
         <source>{0} of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="143"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="150"/>
         <source>, about {0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="151"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="158"/>
         <source>Cancelled. Cells that were done keep their proposals.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="153"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="160"/>
         <source>The run failed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="155"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="162"/>
         <source>{0} of {1} cells in {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2048,37 +2150,37 @@
 <context>
     <name>Handlers</name>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="33"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="34"/>
         <source>Open a folder of metaphase images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="40"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="44"/>
         <source>Opening {0}…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="48"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="52"/>
         <source>The sample case is being prepared…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="61"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="65"/>
         <source>A copy of the sample case; its boxes are {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="121"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="128"/>
         <source>Exporting {0}/{1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="123"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="130"/>
         <source>{0} files written to {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="125"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="132"/>
         <source>{0} files written to {1}. Left out: {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2134,17 +2236,22 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/handlers/edit.py" line="136"/>
+        <source>The contour leaves no two parts; draw it around one part of a box.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="138"/>
         <source>Split. {0} now; give the first part its class, then the other.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="160"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="162"/>
         <source>A box from the picture. {0} now; give it its class.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="168"/>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="171"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="170"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="173"/>
         <source>Taken over. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2159,32 +2266,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="154"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="157"/>
         <source>About the cell: {0}. G: it is so.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="162"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="165"/>
         <source>{0} taken over; their doubts stay open, as nobody looked at each.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="208"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="211"/>
         <source>Nothing is boxed or counted in this cell yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="210"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="213"/>
         <source>No open doubts; the cell is reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="122"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="123"/>
         <source>Count every chromosome by a click; Enter compares with the first count.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="157"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="159"/>
         <source>No chromosome stands out here; draw a box with R or O.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2219,87 +2326,87 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/chromosome.py" line="211"/>
+        <location filename="../../karyoview/gui/handlers/chromosome.py" line="214"/>
         <source>No open doubts. Enter marks the cell as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="134"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="135"/>
         <source>This is the last cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="134"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="135"/>
         <source>This is the first cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="80"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="81"/>
         <source>{0} is still being read; look at it, then mark it as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="81"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="82"/>
         <source>{0} cannot be shown, so it cannot be reviewed; restore the file or set it aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="147"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="148"/>
         <source>… and {0} more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="153"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="154"/>
         <source>One doubt is open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="154"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="155"/>
         <source>One red doubt is open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="156"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="157"/>
         <source>{0} red doubts are open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="158"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="159"/>
         <source>{0} doubts are open in this cell, {1} of them red.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="160"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="161"/>
         <source>They stay marked on the cell until somebody answers them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="162"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="163"/>
         <source>Look at them</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="163"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="164"/>
         <source>&amp;Reviewed all the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="193"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="199"/>
         <source>{0} is reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="194"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="200"/>
         <source>{0} is set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="201"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="207"/>
         <source>Doubts are open in {0} reviewed cells.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="199"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="205"/>
         <source>Every cell is reviewed or set aside.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2309,27 +2416,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="222"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="225"/>
         <source>{0} counts as analysed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="223"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="226"/>
         <source>{0} no longer counts as analysed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="224"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="227"/>
         <source>{0} counts as karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="225"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="228"/>
         <source>{0} no longer counts as karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="232"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="235"/>
         <source>This is done on the karyogram; K shows it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2352,17 +2459,17 @@
 <context>
     <name>Header</name>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="44"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="50"/>
         <source>Number of chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="91"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="99"/>
         <source>blind second count: the first count and all proposals are hidden</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="105"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="113"/>
         <source>{0} without a class</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2397,32 +2504,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="110"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="141"/>
         <source>{0} {1} to look at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="116"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="124"/>
         <source>class {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="121"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="145"/>
         <source>✔ saved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="121"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="145"/>
         <source>saving…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="122"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="146"/>
         <source>✕ not saved: Ctrl+S tries again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="122"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="146"/>
         <source>read-only</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2430,32 +2537,32 @@
 <context>
     <name>HelpWindow</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="31"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="32"/>
         <source>KaryoView help</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="35"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="36"/>
         <source>Pages</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="42"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="43"/>
         <source>Back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="44"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="45"/>
         <source>Forward</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="45"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="46"/>
         <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="86"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="87"/>
         <source>The help pages are missing in this installation. Ctrl+/ lists all keys.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2463,12 +2570,12 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="430"/>
+        <location filename="../../karyoview/gui/window.py" line="441"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/karyotype.py" line="203"/>
+        <location filename="../../karyoview/gui/handlers/karyotype.py" line="206"/>
         <source>Nobody is entered yet: Karyotype, People who sign.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2600,94 +2707,94 @@
 <context>
     <name>KaryogramBoard</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="67"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="68"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="82"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="84"/>
         <source>Analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="83"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="85"/>
         <source>Karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="199"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="201"/>
         <source>The chromosomes are being cut out…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="269"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="274"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="271"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="276"/>
         <source>sex chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="309"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="314"/>
         <source>Select two chromosomes to swap them (Ctrl+click adds the second).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="318"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="323"/>
         <source>A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="324"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="329"/>
         <source>&amp;Mirror</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="332"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="337"/>
         <source>Select one chromosome to change its outline.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="348"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="353"/>
         <source>Move {0} chromosomes to {1}?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="349"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="354"/>
         <source>&amp;Move</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="366"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="371"/>
         <source>Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="369"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="374"/>
         <source>Rotate 5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="369"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="374"/>
         <source>Rotate 5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="373"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="378"/>
         <source>Move to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="347"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="375"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="380"/>
         <source>tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="347"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="375"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="380"/>
         <source>markers</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2705,7 +2812,7 @@
 <context>
     <name>KaryogramDock</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/dock.py" line="126"/>
+        <location filename="../../karyoview/gui/karyogram/dock.py" line="125"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2731,13 +2838,21 @@
 <context>
     <name>Keys</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="266"/>
+        <location filename="../../karyoview/gui/keys.py" line="270"/>
         <source>{0} gives a class; no action can own it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="272"/>
+        <location filename="../../karyoview/gui/keys.py" line="276"/>
         <source>{0} already means: {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LockBanner</name>
+    <message>
+        <location filename="../../karyoview/gui/panels/lock_banner.py" line="23"/>
+        <source>As soon as it is closed there, it can be changed here.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2774,23 +2889,18 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="271"/>
+        <location filename="../../karyoview/gui/window.py" line="283"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="275"/>
+        <location filename="../../karyoview/gui/window.py" line="287"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="410"/>
+        <location filename="../../karyoview/gui/window.py" line="421"/>
         <source>What was half drawn or dragged is dropped.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/window.py" line="474"/>
-        <source>The last edit could not be saved. It is listed in the log (Help, Show log).</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2810,7 +2920,7 @@
 <context>
     <name>MetaphaseView</name>
     <message>
-        <location filename="../../karyoview/gui/canvas/view.py" line="58"/>
+        <location filename="../../karyoview/gui/canvas/view.py" line="62"/>
         <source>Metaphase</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2831,22 +2941,22 @@
 <context>
     <name>Ordering</name>
     <message>
-        <location filename="../../karyoview/gui/cell_list.py" line="114"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="123"/>
         <source>No engine with weights was found, so nothing can be expected.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/cell_list.py" line="125"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="134"/>
         <source>Looking which cells are best reviewed first…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/cell_list.py" line="132"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="141"/>
         <source>No open cell has proposals yet: Ctrl+B asks the engine about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/cell_list.py" line="136"/>
+        <location filename="../../karyoview/gui/cell_list.py" line="145"/>
         <source>{0}: {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2854,39 +2964,52 @@
 <context>
     <name>OutlineDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="49"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="50"/>
         <source>Outline</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="63"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="64"/>
         <source>Paint</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="63"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="64"/>
         <source>Erase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="63"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="64"/>
         <source>Cut in two</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="71"/>
         <location filename="../../karyoview/gui/karyogram/outline.py" line="72"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="73"/>
         <source>Brush</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="122"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="123"/>
         <source>OK makes the marked part a chromosome of its own, without a class.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="129"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="130"/>
         <source>This chromosome is gone: it was deleted or proposed anew meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairWalk</name>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="83"/>
+        <source>No pair of this cell differs more than pairs of its class do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="92"/>
+        <source>Doubt {0} of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3040,32 +3163,32 @@
 <context>
     <name>PassphraseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="249"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="250"/>
         <source>Change the passphrase of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="253"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
         <source>Present passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="253"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
         <source>New passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="255"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="259"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="260"/>
         <source>or an approver agrees below</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="266"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="267"/>
         <source>{0} has a new passphrase.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3073,43 +3196,87 @@
 <context>
     <name>PersonDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="211"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="212"/>
         <source>Enter a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="215"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="215"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
         <source>Name as printed on reports</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="217"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="217"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="217"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="220"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="221"/>
         <source>At least {0} characters; several words are good.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="230"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="231"/>
         <source>{0} is entered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Preconditions</name>
+    <message>
+        <location filename="../../karyoview/gui/training/preconditions.py" line="38"/>
+        <source>{0}: no cell is reviewed yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/preconditions.py" line="40"/>
+        <source>{0}: its {1} reviewed cells may not train engines yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/preconditions.py" line="41"/>
+        <source>Allow it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/preconditions.py" line="42"/>
+        <source>Written in the case&apos;s record; an approved case stays approved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/preconditions.py" line="45"/>
+        <source>Only {0} can teach: nothing is left to compare on, so nothing can be activated.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/preconditions.py" line="46"/>
+        <location filename="../../karyoview/gui/training/preconditions.py" line="50"/>
+        <source>Add a case…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/preconditions.py" line="49"/>
+        <source>Tick at least one case to learn from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/preconditions.py" line="52"/>
+        <source>None of the ticked cases can teach yet.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3129,245 +3296,245 @@
 <context>
     <name>ReportDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="93"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="94"/>
         <source>Report of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="135"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
         <source>Laboratory number</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="135"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
         <source>Specimen</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
         <source>Referral</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
         <source>Culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
         <source>Banding</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="138"/>
         <source>Band level</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="138"/>
         <source>Interpretation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="143"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="144"/>
         <source>Header</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="145"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="146"/>
         <source>Laboratory&apos;s template…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="152"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="170"/>
-        <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
         <location filename="../../karyoview/gui/dialogs/report.py" line="171"/>
+        <source>Login name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="154"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="172"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="156"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="172"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="173"/>
         <source>Meaning</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="158"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="158"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="158"/>
         <source>approved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="160"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="161"/>
         <source>Sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="162"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="163"/>
         <source>Amend…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="164"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="165"/>
         <source>What falls short</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="168"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="169"/>
         <source>Signatures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="110"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="111"/>
         <source>Preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="182"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="183"/>
         <source>Renew the preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="183"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="184"/>
         <source>Save as…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="205"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="206"/>
         <source>The report is being made…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="208"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="209"/>
         <source>The last edit could not be saved; close this, and try again with Ctrl+S.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="238"/>
         <source>Stops a signature:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="238"/>
         <source>Falls short:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="252"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="253"/>
         <source>Page {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="269"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="270"/>
         <source>Template</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="269"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="270"/>
         <source>Templates (*.json)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="277"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="278"/>
         <source>Save the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="299"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="300"/>
         <source>Saved: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="309"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="310"/>
         <source>Not signed: the last edit is not saved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="312"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="313"/>
         <source>Not signed yet: look at the preview first; it is still being made.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="329"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="330"/>
         <source>Signed as {0} by {1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="331"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="332"/>
         <source>The report is kept with the case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="348"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="349"/>
         <source>Sign in spite of this?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="351"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="352"/>
         <source>The case falls short of its protocol or of its own facts:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="352"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="353"/>
         <source>An approval closes the case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="353"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="354"/>
         <source>This will be printed in the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="355"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="356"/>
         <source>Sign all the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="361"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="362"/>
         <source>Not signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="366"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="367"/>
         <source>Amended report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="366"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="367"/>
         <source>Why is the report amended?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="367"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="368"/>
         <source>The approved report and its signatures are kept; the case opens for changes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="376"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="377"/>
         <source>The case is open for an amended report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="383"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="384"/>
         <source> (an earlier state)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="385"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="386"/>
         <source>Not signed yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3375,18 +3542,18 @@
 <context>
     <name>RoleDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="273"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="274"/>
         <source>Role of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="275"/>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="277"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="276"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="278"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="281"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="282"/>
         <source>{0}: the role is changed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3443,137 +3610,137 @@
 <context>
     <name>Settings</name>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="44"/>
+        <location filename="../../karyoview/services/settings.py" line="45"/>
         <source>Your name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="45"/>
+        <location filename="../../karyoview/services/settings.py" line="46"/>
         <source>Printed in the record beside each of your edits.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="48"/>
+        <location filename="../../karyoview/services/settings.py" line="49"/>
         <source>Theme</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="48"/>
+        <location filename="../../karyoview/services/settings.py" line="49"/>
         <source>Colours of the window.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="52"/>
+        <location filename="../../karyoview/services/settings.py" line="53"/>
         <source>Text size</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="52"/>
+        <location filename="../../karyoview/services/settings.py" line="53"/>
         <source>In points; labels on the metaphase follow.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="57"/>
+        <location filename="../../karyoview/services/settings.py" line="58"/>
         <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="57"/>
+        <location filename="../../karyoview/services/settings.py" line="58"/>
         <source>Where engines compute.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="60"/>
+        <location filename="../../karyoview/services/settings.py" line="61"/>
         <source>Engine effort</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="60"/>
+        <location filename="../../karyoview/services/settings.py" line="61"/>
         <source>Views each cell is judged in.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="64"/>
+        <location filename="../../karyoview/services/settings.py" line="65"/>
         <source>Next doubt after a class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="65"/>
+        <location filename="../../karyoview/services/settings.py" line="66"/>
         <source>Typing a class on a doubtful chromosome goes to the next.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="68"/>
+        <location filename="../../karyoview/services/settings.py" line="69"/>
         <source>Wait for a second digit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="69"/>
+        <location filename="../../karyoview/services/settings.py" line="70"/>
         <source>Milliseconds before 1 or 2 is taken alone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="72"/>
+        <location filename="../../karyoview/services/settings.py" line="73"/>
         <source>Ask about open doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="73"/>
+        <location filename="../../karyoview/services/settings.py" line="74"/>
         <source>Before a cell with open doubts is marked as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="76"/>
+        <location filename="../../karyoview/services/settings.py" line="77"/>
         <source>Lock when idle</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="77"/>
+        <location filename="../../karyoview/services/settings.py" line="78"/>
         <source>Minutes without a key or click, 0: never; only where people are entered.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="87"/>
+        <location filename="../../karyoview/services/settings.py" line="89"/>
         <source>as the system</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="87"/>
+        <location filename="../../karyoview/services/settings.py" line="89"/>
         <source>light</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="87"/>
+        <location filename="../../karyoview/services/settings.py" line="89"/>
         <source>dark</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="88"/>
+        <location filename="../../karyoview/services/settings.py" line="90"/>
         <source>automatic</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="88"/>
+        <location filename="../../karyoview/services/settings.py" line="90"/>
         <source>processor</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="88"/>
+        <location filename="../../karyoview/services/settings.py" line="90"/>
         <source>graphics card</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="89"/>
+        <location filename="../../karyoview/services/settings.py" line="91"/>
         <source>fast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="89"/>
+        <location filename="../../karyoview/services/settings.py" line="91"/>
         <source>balanced</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/services/settings.py" line="89"/>
+        <location filename="../../karyoview/services/settings.py" line="91"/>
         <source>best</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3581,48 +3748,48 @@
 <context>
     <name>ShortcutsDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="34"/>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="41"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="35"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="42"/>
         <source>Keys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="37"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="38"/>
         <source>Search actions and keys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="40"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="41"/>
         <source>Actions and keys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="41"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="42"/>
         <source>Action</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="41"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="42"/>
         <source>Works</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="49"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="50"/>
         <source>Set key</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="51"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="52"/>
         <source>Default</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="54"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="55"/>
         <source>Digits 1–22, X and Y give the class of the selected chromosome; 0 takes it away.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="142"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="143"/>
         <source>Changed: {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3783,83 +3950,83 @@
 <context>
     <name>StripsDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="57"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="58"/>
         <source>One class over all cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="67"/>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="80"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="68"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="81"/>
         <source>Class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="70"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="71"/>
         <source>Align the bands</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="72"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="73"/>
         <source>Off: lengths and centromeres alone are brought together, no band is moved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="73"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="74"/>
         <source>Composite karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="74"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="75"/>
         <source>Save the picture…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="141"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="142"/>
         <source>{0} cells are still being cut out. </source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="146"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="147"/>
         <source>Composed of {0} cells: each chromosome is real, the karyogram is no cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="157"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="158"/>
         <source>{0} copies in {1} cells, scaled to one length; the number is how well the bands fit.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="161"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="162"/>
         <source>Bands were moved by up to {0} % of the length onto those of the others.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="166"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="167"/>
         <source>Differences are marked from {0} copies on.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="168"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="169"/>
         <source>≠ marks where {0} of them differ from the others: look there.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="190"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="191"/>
         <source>Save the picture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="201"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="202"/>
         <source>Composite of {0} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="204"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="205"/>
         <source>Chromosome {0}, {1} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="210"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="211"/>
         <source>{0} is written.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3885,62 +4052,62 @@
 <context>
     <name>SummaryDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="41"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="42"/>
         <source>Case summary</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="45"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="46"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="48"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="48"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
         <source>State</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="48"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="48"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
         <source>Corrections</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="48"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
         <source>Seconds</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="50"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="80"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="81"/>
         <source>No cell is reviewed yet. By hand a cell takes {0} clicks.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="83"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="84"/>
         <source>{0} reviewed cells: {1:.1f} corrections and {2:.0f} s a cell (by hand: {3} clicks).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="89"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="90"/>
         <source>without an engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="91"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="92"/>
         <source>{0}: {1} cells, {2:.1f} corrections a cell</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3948,194 +4115,194 @@
 <context>
     <name>TallyDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="65"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="70"/>
         <source>Tally of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="68"/>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="121"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="73"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="126"/>
         <source>Protocol</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="78"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="83"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="86"/>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="87"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="91"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="92"/>
         <source>Karyotype (ISCN)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="91"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="96"/>
         <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="92"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="97"/>
         <source>Reason, where it breaks a rule or differs from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="93"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="98"/>
         <source>Propose from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="99"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="104"/>
         <source>Set the karyotype</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
         <source>structural changes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="193"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="209"/>
         <source>Typed by a person, with blanks between: t(9;22)(q34;q11.2)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="261"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="277"/>
         <source>The case is approved; amend it to change it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="94"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="99"/>
         <source>Explain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="96"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="101"/>
         <source>Gains and losses on ideograms, beside the table</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
         <source>total</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
         <source>karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="156"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
         <source>culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
         <source>mar</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="158"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
         <source>doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="203"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="219"/>
         <source>{0} of {1} counted, {2} of {3} analysed, {4} of {5} karyotyped, {6} set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="209"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="225"/>
         <source>Modal number {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="213"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="229"/>
         <source>Culture {0}: {1} counted, {2} analysed, {3} karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="216"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="232"/>
         <source>no clonal change</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="218"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="234"/>
         <source>Line {0}: {1}; 1 cell ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="218"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="234"/>
         <source>Line {0}: {1}; {2} cells ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="223"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="239"/>
         <source>Odd cell {0}: {1}; in too few cells for a clone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="226"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="242"/>
         <source>Mosaicism of {0:.1f} % or more is excluded (95 %).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="235"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="251"/>
         <source> and {0} more cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="236"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="252"/>
         <source>Open doubts in counted cells: {0}{1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="239"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="255"/>
         <source>Left out until your second count of them is done: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="307"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="323"/>
         <source>The karyotype {0} is typed and not set.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="308"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="324"/>
         <source>&amp;Close without it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="376"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="392"/>
         <source>The reviewed cells say {0}; give a reason to keep this one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="379"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="395"/>
         <source>(What names the sex chromosomes is withheld.)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="409"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="425"/>
         <source>Give a reason.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="412"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="428"/>
         <source>The karyotype is set.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4143,27 +4310,27 @@
 <context>
     <name>TeachingPage</name>
     <message>
-        <location filename="../../karyoview/gui/archive/page.py" line="31"/>
+        <location filename="../../karyoview/gui/archive/page.py" line="32"/>
         <source>Teach KaryoView this laboratory</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/page.py" line="48"/>
+        <location filename="../../karyoview/gui/archive/page.py" line="49"/>
         <source>1  Archive</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/page.py" line="48"/>
+        <location filename="../../karyoview/gui/archive/page.py" line="49"/>
         <source>2  Truth</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/page.py" line="48"/>
+        <location filename="../../karyoview/gui/archive/page.py" line="49"/>
         <source>3  Train, compare, activate</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/page.py" line="85"/>
+        <location filename="../../karyoview/gui/archive/page.py" line="86"/>
         <source>Without the consent of the first step nothing is trained on them.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4171,273 +4338,315 @@
 <context>
     <name>Tools</name>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="171"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="178"/>
         <source>Horizontal box: drag from corner to corner</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="217"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="224"/>
         <source>Rotated box: drag the axis from the short arm, then the width, and click</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="287"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="294"/>
         <source>Count: click each chromosome, click a mark to take it away</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="306"/>
-        <source>Split: draw a stroke across a box (S again: in the middle)</source>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="314"/>
+        <source>Split: draw a stroke across a box, or around a part of it (S again: in the middle)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>TrainingPage</name>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="56"/>
-        <location filename="../../karyoview/gui/training/page.py" line="443"/>
+        <location filename="../../karyoview/gui/training/page.py" line="67"/>
+        <location filename="../../karyoview/gui/training/page.py" line="473"/>
         <source>Training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="85"/>
+        <location filename="../../karyoview/gui/training/page.py" line="98"/>
         <source> minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="87"/>
+        <location filename="../../karyoview/gui/training/page.py" line="100"/>
         <source>Minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="87"/>
+        <location filename="../../karyoview/gui/training/page.py" line="100"/>
         <source>Passes over the cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="93"/>
-        <location filename="../../karyoview/gui/training/page.py" line="117"/>
-        <source>Cases to learn from</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/page.py" line="94"/>
-        <source>Add a case…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/page.py" line="94"/>
+        <location filename="../../karyoview/gui/training/page.py" line="105"/>
         <source>Look through</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="97"/>
+        <location filename="../../karyoview/gui/training/page.py" line="108"/>
         <source>What the cases hold</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="98"/>
+        <location filename="../../karyoview/gui/training/page.py" line="109"/>
         <source>“Look through” shows what training would use, and what is wrong.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="99"/>
+        <location filename="../../karyoview/gui/training/page.py" line="110"/>
         <source>Start training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="104"/>
+        <location filename="../../karyoview/gui/training/page.py" line="115"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="105"/>
+        <location filename="../../karyoview/gui/training/page.py" line="116"/>
         <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="106"/>
+        <location filename="../../karyoview/gui/training/page.py" line="117"/>
         <source>Budget</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="133"/>
+        <location filename="../../karyoview/gui/training/page.py" line="120"/>
+        <source>Held back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="141"/>
         <source>Pause</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="133"/>
+        <location filename="../../karyoview/gui/training/page.py" line="141"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="134"/>
+        <location filename="../../karyoview/gui/training/page.py" line="142"/>
         <source>Go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="134"/>
+        <location filename="../../karyoview/gui/training/page.py" line="142"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="138"/>
+        <location filename="../../karyoview/gui/training/page.py" line="146"/>
         <source>Activate</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="138"/>
+        <location filename="../../karyoview/gui/training/page.py" line="146"/>
         <source>Roll back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="142"/>
+        <location filename="../../karyoview/gui/training/page.py" line="150"/>
         <source>Progress</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="143"/>
+        <location filename="../../karyoview/gui/training/page.py" line="151"/>
         <source>Comparison</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="145"/>
+        <location filename="../../karyoview/gui/training/page.py" line="153"/>
         <source>Validation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="147"/>
+        <location filename="../../karyoview/gui/training/page.py" line="155"/>
         <source>Run</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="189"/>
+        <location filename="../../karyoview/gui/training/page.py" line="157"/>
+        <source>Delete…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="158"/>
+        <source>Remove the chosen run from the disk; active weights stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="201"/>
         <source>No engine on this machine can be trained further.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="221"/>
-        <source>A case to learn from</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/training/page.py" line="235"/>
+        <location filename="../../karyoview/gui/training/page.py" line="231"/>
         <source>Choose at least one case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="237"/>
+        <location filename="../../karyoview/gui/training/page.py" line="233"/>
         <source>Looking through {0} cases…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="296"/>
+        <location filename="../../karyoview/gui/training/page.py" line="301"/>
         <source>The engines are loading…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="304"/>
+        <location filename="../../karyoview/gui/training/page.py" line="309"/>
         <source>{0} is active from now on; “Roll back” takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="310"/>
+        <location filename="../../karyoview/gui/training/page.py" line="315"/>
         <source>Activate {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="315"/>
+        <location filename="../../karyoview/gui/training/page.py" line="320"/>
         <source>{0} is again as it was before.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="316"/>
+        <location filename="../../karyoview/gui/training/page.py" line="321"/>
         <source>Roll {0} back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="332"/>
+        <location filename="../../karyoview/gui/training/page.py" line="337"/>
         <source>The comparison was cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="398"/>
+        <location filename="../../karyoview/gui/training/page.py" line="403"/>
         <source>All reviews from now on begin with these weights: an approver answers for it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="411"/>
+        <location filename="../../karyoview/gui/training/page.py" line="416"/>
         <source>{0} cells of {1} cases, {2} held back to compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="414"/>
+        <location filename="../../karyoview/gui/training/page.py" line="419"/>
         <source>{0} chromosomes, {1} corrected or drawn</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="417"/>
+        <location filename="../../karyoview/gui/training/page.py" line="422"/>
         <source> (left out)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="423"/>
+        <location filename="../../karyoview/gui/training/page.py" line="428"/>
         <source>Comparing: {0} of {1} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="428"/>
+        <location filename="../../karyoview/gui/training/page.py" line="438"/>
+        <source>Delete the run {0} from the disk?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="439"/>
+        <source>&amp;Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="454"/>
         <source>The comparison is done.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="438"/>
+        <location filename="../../karyoview/gui/training/page.py" line="464"/>
         <source>Active weights of {0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="443"/>
+        <location filename="../../karyoview/gui/training/page.py" line="467"/>
+        <source>, since {0} UTC by {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/page.py" line="473"/>
         <source>The training starts…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="444"/>
+        <location filename="../../karyoview/gui/training/page.py" line="474"/>
         <source>Paused; nothing is lost.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="444"/>
+        <location filename="../../karyoview/gui/training/page.py" line="474"/>
         <source>Done. Compare before it is used.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="445"/>
+        <location filename="../../karyoview/gui/training/page.py" line="475"/>
         <source>Cancelled; it can go on from its last checkpoint.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="446"/>
+        <location filename="../../karyoview/gui/training/page.py" line="476"/>
         <source>Stopped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="450"/>
+        <location filename="../../karyoview/gui/training/page.py" line="480"/>
         <source>: step {0} of {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="452"/>
+        <location filename="../../karyoview/gui/training/page.py" line="482"/>
         <source>, about {0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="457"/>
+        <location filename="../../karyoview/gui/training/page.py" line="487"/>
         <source>{0:.0f} minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="458"/>
+        <location filename="../../karyoview/gui/training/page.py" line="488"/>
         <source>{0:.0f} seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingWatch</name>
+    <message>
+        <location filename="../../karyoview/gui/training/watch.py" line="39"/>
+        <source>Training {0}: step {1} of {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/watch.py" line="41"/>
+        <source>Training {0} is paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/watch.py" line="45"/>
+        <source>Training {0} is done: compare it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/watch.py" line="46"/>
+        <source>Training {0} has stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/watch.py" line="48"/>
+        <source>Engine, Train, compare, activate</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4593,110 +4802,138 @@
     </message>
 </context>
 <context>
+    <name>Unsaved</name>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/unsaved.py" line="32"/>
+        <source>The last edits of {0} could not be written to the disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/unsaved.py" line="33"/>
+        <source>They are lost when the case is closed now. Make room or reconnect the disk first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/unsaved.py" line="35"/>
+        <source>&amp;Keep the case open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/unsaved.py" line="36"/>
+        <source>&amp;Try to save again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/unsaved.py" line="37"/>
+        <source>&amp;Close and lose them</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>UsersDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="39"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="40"/>
         <source>People who sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="42"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="43"/>
         <source>People</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="44"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="45"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="44"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="45"/>
         <source>Name as printed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="44"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="45"/>
         <source>May</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="44"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="45"/>
         <source>Account</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="52"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="53"/>
         <source>Enter a person…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="53"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="54"/>
         <source>Change passphrase…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="54"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="55"/>
         <source>Change role…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="55"/>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="123"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="56"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="124"/>
         <source>Close account…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="56"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="57"/>
         <source>Let another person go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="57"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="58"/>
         <source>Locks the window; whoever opens it again is named in the record.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="102"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="103"/>
         <source>analyse, review</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="102"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="103"/>
         <source>analyse, review, approve</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="104"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="105"/>
         <source>closed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="104"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="105"/>
         <source>open</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="115"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="116"/>
         <source>Nobody is entered yet. Enter an analyst and an approver: a report needs two different people.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="123"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="124"/>
         <source>Reopen account…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="314"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="315"/>
         <source>analyst: analyses and reviews</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="315"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="316"/>
         <source>approver: approves as well</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="323"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="324"/>
         <source>The two passphrases differ; type the second again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4813,27 +5050,27 @@
 <context>
     <name>WindowLayout</name>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="176"/>
+        <location filename="../../karyoview/gui/layout.py" line="207"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="176"/>
+        <location filename="../../karyoview/gui/layout.py" line="207"/>
         <source>Inspector</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="177"/>
+        <location filename="../../karyoview/gui/layout.py" line="208"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="177"/>
+        <location filename="../../karyoview/gui/layout.py" line="208"/>
         <source>Display</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="178"/>
+        <location filename="../../karyoview/gui/layout.py" line="209"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4841,7 +5078,7 @@
 <context>
     <name>_OutlineView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="153"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="154"/>
         <source>Outline</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4862,7 +5099,7 @@
 <context>
     <name>_StripView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="228"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="229"/>
         <source>Copies of one class</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4870,32 +5107,32 @@
 <context>
     <name>_VouchedDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="153"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="154"/>
         <source>Approver&apos;s login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="154"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="155"/>
         <source>Approver&apos;s passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="156"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="157"/>
         <source>An approver agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="156"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="157"/>
         <source>Somebody who is entered agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="159"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="160"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="160"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="161"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>

@@ -156,8 +156,8 @@ def test_the_annotations_are_described(case_folder: Path) -> None:
     first, second = documents(case_folder, "annotations/*.json")
     extra = first["extra"]
     assert set(extra) == {
-        "karyogram", "karyogram_look", "karyogram_notes", "structural", "second_counts", "reviewed_by", "reviewed_with",
-        "dismissed", "meter",
+        "karyogram", "karyogram_look", "karyogram_notes", "structural", "second_counts", "reviewed_by",
+        "reviewed_with", "dismissed", "meter",
     }  # fmt: skip
     assert set(extra["karyogram_look"]) <= documented
     assert {key for note in extra["karyogram_notes"] for key in note} <= documented

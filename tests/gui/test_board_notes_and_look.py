@@ -16,9 +16,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from karyoview.core.karyogram_notes import NOTES_KEY, notes_of
+from karyoview.gui.karyogram import pair_walk
 from karyoview.gui.karyogram.board_pages import paint_page
 from karyoview.gui.karyogram.items import NoteItem, StripItem
-from karyoview.imaging.karyogram_layout import Placed, label_room, lay_out
+from karyoview.imaging.homologue_doubts import HomologueDoubt
+from karyoview.imaging.karyogram_layout import CellCutouts, Placed, label_room, lay_out
 from karyoview.imaging.karyogram_shapes import TextShape, note_places
 from karyoview.imaging.stored_look import LOOK_KEY, look_of
 from karyoview.report.karyogram_page import karyogram_pdf
@@ -308,3 +310,26 @@ def test_a_note_of_a_chromosome_that_is_gone_stays_in_its_slot_and_in_the_file(b
     picture = karyogram_picture(bench.pixels, bench.session.annotation())
     assert picture.shapes
     assert not [s for s in picture.shapes if isinstance(s, TextShape)]
+
+
+def test_a_pair_that_differs_is_marked_as_a_doubt_and_shown_large(bench: Bench, monkeypatch) -> None:
+    doubt = HomologueDoubt("c0", "c1", "1", "bands", "q21", 0.6, 5.0)
+    seen: list[tuple[str, ...]] = []
+
+    def compared(cutouts: CellCutouts) -> list[HomologueDoubt]:
+        pair = tuple(c.id for c in cutouts.annotation.chromosomes if c.label == 0)
+        seen.append(pair)
+        return [doubt] if pair == ("c0", "c1") else []
+
+    monkeypatch.setattr(pair_walk, "homologue_doubts", compared)
+    key(bench, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert "No pair" in bench.notes[-1]
+    bench.board.model.move("c4", "2")
+    assert [type(i).__name__ for i in bench.board.view.scene().items()].count("PairDoubtItem") == 1
+    key(bench, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert set(bench.session.selected) == {"c0", "c1"}
+    assert "please look" in bench.notes[-1]
+    assert "please look" in bench.board.close_up.note.text()
+    bench.board.model.move("c0", "3")
+    assert seen[-1] == ("c1",)
+    assert not any(type(i).__name__ == "PairDoubtItem" for i in bench.board.view.scene().items())

@@ -132,7 +132,7 @@ def test_ideograms_zoom_and_raw_greys(bench: Bench) -> None:
 
 def test_withheld_sex_is_not_on_the_board(bench: Bench) -> None:
     bench.board.sex_withheld = True
-    bench.board._relayout()
+    bench.board.show_layout()
     shown = {i.area.slot for i in bench.board.view.scene().items() if hasattr(i, "area")}
     assert shown.isdisjoint({"X", "Y"})
 
@@ -355,5 +355,5 @@ def test_a_board_that_stands_alone_has_the_keys_of_the_table(bench: Bench) -> No
     own = {name: [k.toString() for k in action.shortcuts()] for name, action in bench.board.actions_by_id.items()}
     table = {act.id: list(KeyMap().keys(act.id)) for act in actions() if act.scope == "karyogram"}
     assert own == table
-    assert len(own) == 16
+    assert len(own) == 17
     assert all(callable(bench.board.command(name)) for name in own)

@@ -172,3 +172,13 @@ def test_space_presses_a_button_reached_by_tab_and_no_other(driver, case_folder:
     driver.key(Qt.Key.Key_Space)
     assert pressed == ["sample", "all cells"], "after a click Space goes to the next doubt"
     assert driver.session.selected
+
+
+def test_tab_leads_out_of_every_table() -> None:
+    """A table that takes Tab for its own cells keeps whoever has no mouse inside it for ever."""
+    import karyoview.gui
+
+    sources = [p.read_text(encoding="utf-8") for p in Path(karyoview.gui.__path__[0]).rglob("*.py")]
+    tables = [s for s in sources if "= QTableWidget(" in s]
+    assert len(tables) > 4
+    assert all(s.count("= QTableWidget(") == s.count("setTabKeyNavigation(False)") for s in tables)

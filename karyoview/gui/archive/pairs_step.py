@@ -82,6 +82,7 @@ class PairsStep(QWidget):
         form.addRow(self.tr("Rows"), self.order)
         form.addRow(self.tr("Processes"), self.workers)
         self.pairs = QTableWidget(0, 4)
+        self.pairs.setTabKeyNavigation(False)  # arrows go from cell to cell; Tab must lead out again
         self.pairs.setHorizontalHeaderLabels(
             [self.tr("Metaphase"), self.tr("Karyogram"), self.tr("Matched by"), self.tr("Patient")]
         )

@@ -61,6 +61,7 @@ class TruthStep(QWidget):
 
     def _build(self) -> None:
         self.pairs = QTableWidget(0, 3)
+        self.pairs.setTabKeyNavigation(False)  # arrows go from cell to cell; Tab must lead out again
         self.pairs.setHorizontalHeaderLabels([self.tr("Cell"), self.tr("Placed"), self.tr("To look at")])
         self.pairs.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.pairs.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

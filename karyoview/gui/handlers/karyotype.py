@@ -83,6 +83,9 @@ class KaryotypeHandlers(HandlerGroup):
     def remove_note(self) -> None:
         self._on_board("remove_note")
 
+    def next_pair(self) -> None:
+        self._on_board("next_pair")
+
     def save_board(self) -> None:
         self._on_board("save_board")
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from karyoview.core.annotation import Chromosome
+from karyoview.core.bands import USUAL_LEVEL
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, SLOTS, TRAY
@@ -21,6 +22,7 @@ from karyoview.gui.karyogram.board_notes import BoardNotes
 from karyoview.gui.karyogram.board_pages import BoardPages
 from karyoview.gui.karyogram.board_view import BoardView, Marks
 from karyoview.gui.karyogram.close_up import CloseUp, Enlarged
+from karyoview.gui.karyogram.pair_walk import PairWalk
 from karyoview.gui.keys import actions, find
 from karyoview.imaging.karyogram_shapes import IDEOGRAM_SPACE
 from karyoview.imaging.masks import GreyArray
@@ -69,12 +71,13 @@ class KaryogramBoard(QWidget):
         self.looks = BoardLook(self)
         self.notes = BoardNotes(self)
         self.pages = BoardPages(self)
+        self.pairs = PairWalk(self)
         self.view.chosen.connect(self.select)
         self.view.dropped.connect(self.drop)
         self.view.opened.connect(self._open_close_up)
         self.view.menu_requested.connect(self._open_menu)
         self.view.reshaped.connect(self.spread)
-        self.bar.ideograms_switched.connect(self._relayout)
+        self.bar.ideograms_switched.connect(self.show_layout)
         self.bar.asked.connect(self.ask)
         self.setFocusProxy(self.view)
         self.headline.setMinimumWidth(90)  # what does not fit is cut off: the window's own total stands above
@@ -158,7 +161,7 @@ class KaryogramBoard(QWidget):
         if withheld != self.sex_withheld:
             self.sex_withheld = withheld
             if self.model is not None and self.model.strips:
-                self._relayout()
+                self.show_layout()
 
     def show_marks(self, analysed: bool, karyotyped: bool) -> None:
         """Show what is said of the cell in the tally."""
@@ -184,7 +187,7 @@ class KaryogramBoard(QWidget):
         if not model.strips or not model.follow():
             self._recut()
             return
-        self._relayout()
+        self.show_layout()
 
     def _recut(self) -> None:
         model, pixels = self.model, self._pixels
@@ -212,20 +215,19 @@ class KaryogramBoard(QWidget):
         if (model.annotation != cut.cutouts.annotation or model.look != cut.look) and not model.follow():
             self._recut()
             return
-        self._relayout()
+        self.show_layout()
 
     def spread(self) -> None:
         """Give the rows the width of the view after its shape changed."""
         if self.model is not None and self.model.strips and self.model.aspect != self.view.aspect():
-            self._relayout()
+            self.show_layout()
 
     def ideogram_level(self) -> int:
-        """The bands of the ideograms that are shown: the cell's level, 550 where it cannot be told; 0 for none."""
-        if not self.ideograms.isChecked() or self.model is None:
-            return 0
-        return self.model.band_level() or 550
+        """The bands of the ideograms that are shown; 0 for none."""
+        return USUAL_LEVEL if self.ideograms.isChecked() and self.model is not None else 0
 
-    def _relayout(self) -> None:
+    def show_layout(self) -> None:
+        """Show where everything stands now."""
         model = self.model
         if model is None:
             return
@@ -239,7 +241,7 @@ class KaryogramBoard(QWidget):
             layout, notes = without_sex(layout), tuple(n for n in notes if n.chromosome not in hidden)
         mirrored = model.karyogram().mirrored
         marks = Marks(
-            human, frozenset(model.session.selected), model.remarks(), mirrored, notes, (),
+            human, frozenset(model.session.selected), model.remarks(), mirrored, notes, self.pairs.shown(),
             level, look.inverted,
         )  # fmt: skip
         self.view.fill(layout, model.strips, marks)
@@ -248,21 +250,23 @@ class KaryogramBoard(QWidget):
         self.applied.setToolTip(look.sentence())
         self.show_close_up()
         self._show_headline()
+        self.pairs.follow()
 
     def show_close_up(self) -> None:
         """Show the selected chromosomes large, where the close-up is open."""
         model = self.model
         if model is None or not self.close_up.isVisible():
             return
-        originals = model.originals()
+        originals, places = model.originals(), self.pairs.places()
         chosen = [c for c in model.session.selection() if c.id in model.strips]
         items = [
-            Enlarged(model.strips[c.id], originals[c.id].pixels, self._name(c))
+            Enlarged(model.strips[c.id], originals[c.id].pixels, self._name(c), places.get(c.id))
             for c in chosen if c.id in originals
         ]  # fmt: skip
         remarks = model.remarks()
-        words = filter(None, (remarks.get(c.id, "") for c in chosen))
-        self.close_up.show_chromosomes(items, model.band_level(), model.look.inverted, ". ".join(words))
+        of_pairs = self.pairs.sentences([c.id for c in chosen])
+        words = [*(remarks[c.id] for c in chosen if c.id in remarks), *of_pairs]
+        self.close_up.show_chromosomes(items, model.look.inverted, ". ".join(words))
 
     def _name(self, item: Chromosome) -> str:
         if item.label is None:
@@ -290,7 +294,7 @@ class KaryogramBoard(QWidget):
     def drop(self, chromosome: str, x: float, y: float) -> None:
         """Let a dragged chromosome go at a place of the board; where it cannot stand it goes back."""
         self.do(lambda model: model.drop(chromosome, x, y))
-        self._relayout()
+        self.show_layout()
 
     def to_tray(self) -> None:
         """Put the selected chromosomes into the tray."""
@@ -425,7 +429,7 @@ class KaryogramBoard(QWidget):
             "board_next": lambda: self.step(1), "board_previous": lambda: self.step(-1),
             "straighten_one": self.looks.straighten, "cut_out": self.looks.cut_out, "invert_board": self.looks.invert,
             "more_contrast": lambda: self.looks.contrast_by(1), "less_contrast": lambda: self.looks.contrast_by(-1),
-            "draw_arrow": self.notes.draw_arrow, "write_text": self.notes.write_text,
+            "draw_arrow": self.notes.draw_arrow, "next_pair": self.pairs.next, "write_text": self.notes.write_text,
             "remove_note": self.notes.remove,
             "save_board": self.pages.save, "print_board": self.pages.print_out,
         }  # fmt: skip

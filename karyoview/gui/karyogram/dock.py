@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 from karyoview.gui.background import Background
 from karyoview.gui.case_controller import CaseController
 from karyoview.gui.image_cache import ImageCache
-from karyoview.gui.karyogram.whole_window import WholeWindow
 from karyoview.gui.layout import WindowLayout
 from karyoview.gui.menus import Menus
 from karyoview.review.session import ReviewSession
@@ -34,7 +33,7 @@ class KaryogramDock(QObject):
         self._layout, self._menus = layout, menus
         self.board: KaryogramBoard | None = None
         self._session: ReviewSession | None = None
-        self._whole = WholeWindow(layout.window)
+        self._whole = layout.whole
         self._whole.changed.connect(lambda on: menus.set_checked("whole_board", on))
         controller.settings_changed.connect(self.show_marks)
         controller.closing.connect(self._settle)

@@ -198,6 +198,7 @@ class ComparisonView(QWidget):
 
 def _table(titles: list[str]) -> QTableWidget:
     table = QTableWidget(0, len(titles))
+    table.setTabKeyNavigation(False)  # arrows go from cell to cell; Tab must lead out again
     table.setHorizontalHeaderLabels(titles)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -16,12 +16,14 @@ Row = dict[str, Any]
 def read_coco(path: Path) -> dict[str, Any]:
     """A COCO document; DataError where the file cannot be read or is none."""
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError("it is no file")
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if not {"images", "annotations"} <= document.keys():
             raise ValueError("no images or no annotations")
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, RecursionError) as error:
         raise DataError(f"{path}: not a COCO detection file ({error}); export it again.") from error
     return document
 

@@ -7,7 +7,6 @@ precision) and ``weights/`` with the engine.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from karyotrain.engines.recipe import Recipe, RecipeError, recipe_from_dict
 from karyotrain.trainer import checkpoint
 from karyotrain.trainer.loop import USUAL, Evaluation, Options, State, Task, TrainingError, run_task
 from karyoview.detectors.weights import save_weights
+from karyoview.io.documents import DocumentError, read_document
 
 RUN: Final = "run.json"
 
@@ -56,12 +56,12 @@ def train(
 def read_run(output: Path) -> tuple[Recipe, list[Path], Options]:
     """Recipe, data and options of the run in ``output``; TrainingError when there is none."""
     try:
-        values = json.loads((output / RUN).read_text(encoding="utf-8"))
+        values = read_document(output / RUN)
         options = {**values["options"]}
         for key in ("start", "backbone"):
             options[key] = Path(options[key]) if options[key] else None
         return recipe_from_dict(values["recipe"]), [Path(p) for p in values["data"]], Options(**options)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, DocumentError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"{output} holds no run that can go on ({error}); start one with --recipe.") from error
 
 

@@ -27,8 +27,8 @@ from karyotrain.trainer.schedule import ONE_CYCLE, Optimisation
 from karyoview.detectors.deepacc import DeepACCConfig, build_deepacc
 from karyoview.detectors.devices import autocast
 from karyoview.detectors.engines import DEEPACC
+from karyoview.detectors.exported_networks import BACKGROUND
 from karyoview.detectors.nets.backbones import find_backbone, load_imagenet
-from karyoview.detectors.nets.finder import BACKGROUND
 from karyoview.detectors.nets.region import RegionDetector
 
 Pixels = npt.NDArray[np.uint8]

@@ -131,8 +131,8 @@ def overlap_of(model: OwnershipNetwork, cells: Sequence[Cell]) -> float:
     """Mean IoU of what the network says with what is so, in frames."""
     found = []
     for cell in cells:
-        said, own = model(cell["seen"].float()) > 0, cell["own"] > 0.5
-        found.append(((said & own).sum((1, 2)) / (said | own).sum((1, 2)).clamp(min=1)).float())
+        predicted, own = model(cell["seen"].float()) > 0, cell["own"] > 0.5
+        found.append(((predicted & own).sum((1, 2)) / (predicted | own).sum((1, 2)).clamp(min=1)).float())
     return float(torch.cat(found).mean())
 
 

@@ -1,8 +1,10 @@
-"""The karyogram alone in the window, and everything as it was again."""
+"""One panel alone in the window, and everything as it was again."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 
@@ -12,9 +14,10 @@ class WholeWindow(QObject):
     changed = Signal(bool)
     """Whether the dock has the window to itself now."""
 
-    def __init__(self, window: QMainWindow) -> None:
+    def __init__(self, window: QMainWindow, pause: Callable[[bool], None]) -> None:
+        """``pause`` tells whoever keeps the sizes of panels that the whole layout changes at once."""
         super().__init__(window)
-        self._window = window
+        self._window, self._pause = window, pause
         self._before: QByteArray | None = None
 
     @property
@@ -27,8 +30,8 @@ class WholeWindow(QObject):
         if self._before is not None:
             return
         window = self._window
+        self._pause(True)
         self._before = window.saveState()
-        window.installEventFilter(self)
         dock.setFloating(False)
         dock.show()
         for other in window.findChildren(QDockWidget):
@@ -44,14 +47,8 @@ class WholeWindow(QObject):
         if before is None:
             return
         window = self._window
-        window.removeEventFilter(self)
         if (centre := window.centralWidget()) is not None:
             centre.show()
         window.restoreState(before)
+        QTimer.singleShot(0, self, lambda: self._pause(self.active))
         self.changed.emit(False)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # The window keeps its layout as it closes: the next start is to find the usual one.
-        if event.type() == QEvent.Type.Close:
-            self.leave()
-        return False
