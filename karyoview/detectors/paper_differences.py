@@ -235,11 +235,19 @@ def _of_training(kind: str, card: Values) -> list[str]:
         "Decay of the weights, longest gradient": (f"{recipe['weight_decay']:g}, {recipe['clip_norm']}", "not said"),
         "Pictures a step": (str(recipe["batch"]), str(paper["batch"])),
         "Changes of a picture": (changes[0], changes[1]),
-        "Length": (f"{training.get('steps')} steps in the last run", paper["length"]),
+        "Length": (_length(training), paper["length"]),
         "Begun from": (str(training.get("started", "")).rstrip("."), "ImageNet"),
         "Average of the weights": (f"moving, decay {recipe['ema']:g}" if recipe.get("ema") else "none", "none"),
     }
     return found + [f"{name}: {own} (paper: {theirs})." for name, (own, theirs) in here.items() if own != theirs]
+
+
+def _length(training: Values) -> str:
+    """Steps of all runs that a card lists, else of its last one."""
+    runs = [stage["changes"]["steps"] for stage in training.get("stages", ()) if "changes" in stage]
+    if not runs:
+        return f"{training.get('steps')} steps in the last run"
+    return f"{sum(runs):,} steps" + (f" in {len(runs)} runs" if len(runs) > 1 else "")
 
 
 def _rate(schedule: Values) -> str:

@@ -177,6 +177,11 @@ def test_a_trunk_starts_other_engines_and_can_be_held(tmp_path: Path) -> None:
     naming = {**card, "engine": "deepacc", "classes": list(CLASS_NAMES)}
     save_weights(tmp_path / "y.safetensors", heir.state_dict(), naming, trunk_prefix="backbone.")
     assert list(tmp_path.glob("trunk-*.safetensors")) == [trunk]  # the same file serves both
+    save_weights(tmp_path / "z" / "z.safetensors", donor.state_dict(), card, trunk_prefix="backbone.body.")
+    (body,) = (tmp_path / "z").glob("trunk-*.safetensors")  # as the shipped engines share it: without the pyramid
+    second = make("deepace-v2")
+    assert all(n.startswith("pyramid.") for n in load_trunk(second, body))
+    assert second.backbone.body.layer2[0].conv1.weight.equal(donor.backbone.body.layer2[0].conv1.weight.half().float())
     wider = make("deepace-v2", channels=48)
     assert all(n.startswith("pyramid.") for n in load_trunk(wider, trunk))
     with pytest.raises(EngineError, match="another backbone"):

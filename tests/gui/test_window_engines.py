@@ -8,8 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from karyoview.gui.dialogs.differences import DifferencesDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -220,3 +223,27 @@ def test_the_header_says_that_a_look_is_new_to_the_engine(driver, case_folder: P
     driver.key(Qt.Key.Key_I)
     driver.until(lambda: driver.annotation.total() == 46)
     assert driver.window.header.state.text().endswith(" · new look: training helps")
+
+
+def test_the_engine_panel_says_in_what_an_engine_differs_from_its_paper(driver, case_folder: Path, fake_engine) -> None:
+    driver.open(case_folder)
+    panel, runner = driver.window.engine, driver.window.runner
+    panel.refresh()
+    assert panel.differences.isHidden()  # this engine follows no paper
+    sentences = ["RoIAlign, 7×7 (paper: RoI pooling).", "Pictures a step: 2 (paper: 1 < 2)."]
+    infos = runner.engines()
+    infos[0] = replace(infos[0], card={"differs_from_the_paper": sentences})
+    panel.refresh()
+    assert not panel.differences.isHidden()
+    assert panel.differences.text() == "Differs from its paper in 2 points…"
+    shown: list[str] = []
+
+    def read() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, DifferencesDialog)
+        shown.extend(dialog.text.toPlainText().splitlines())
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    QTimer.singleShot(0, read)
+    QTest.mouseClick(panel.differences, Qt.MouseButton.LeftButton)
+    assert shown == sentences

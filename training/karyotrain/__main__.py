@@ -14,11 +14,6 @@ from karyoview.core.errors import KaryoViewError
 _OPTIONS: Final = (
     "device", "precision", "minutes", "backbone", "threads", "pieces", "evaluations", "name", "checkpoint_seconds",
 )  # fmt: skip
-_CHANGES: Final = (
-    "preset", "steps", "epochs", "images", "seed", "batch", "micro", "lr", "eval_images", "ema", "ema_from", "crowded",
-    "augmentation",
-)  # fmt: skip
-"""Fields of a recipe that an option of the same name changes."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +51,7 @@ def _train(args: argparse.Namespace) -> Mapping[str, Any]:
     """Train a recipe, a table or an engine further; → the last event."""
     from karyotrain.engines.detection import train, with_options
     from karyotrain.engines.finetune import fine_tuning, keep_start
-    from karyotrain.engines.recipe import find_recipe, with_budget
+    from karyotrain.engines.recipe import CHANGES, find_recipe, with_budget
     from karyotrain.trainer.loop import Options
 
     named = args.recipe or args.table or args.fine_tune
@@ -68,7 +63,7 @@ def _train(args: argparse.Namespace) -> Mapping[str, Any]:
     tuned = fine_tuning(args.fine_tune) if args.fine_tune is not None else None
     start = keep_start(args.fine_tune, args.output) if args.fine_tune is not None else args.start
     options = Options(start=start, **{name: getattr(args, name) for name in _OPTIONS})
-    changes = {name: getattr(args, name) for name in _CHANGES}
+    changes = {name: getattr(args, name) for name in CHANGES}
     if args.table:
         run_table = _studies().run_table
         print(run_table(args.table, data, args.output, options, args.budget, args.seeds, changes, sys.stderr))

@@ -109,12 +109,14 @@ def build_features(config: RegionConfig) -> SingleLevelBackbone | PyramidBackbon
 
 
 def load_trunk(model: RegionDetector, path: Path) -> list[str]:
-    """Start ``model`` from a trunk file (``trunk-<hash>.safetensors``: backbone and pyramid of a trained engine).
+    """Start ``model`` from a trunk file (``trunk-<hash>.safetensors``: backbone, or that and pyramid, of an engine).
 
     Returns the names that the trunk does not have (another pyramid), which stay at random. Raises
     EngineError when the backbone itself is another one.
     """
     stored = read_tensors(path)
+    if not any(name.startswith("body.") for name in stored):  # of engines that share the backbone alone
+        stored = {f"body.{name}": tensor for name, tensor in stored.items()}
     expected = model.backbone.state_dict()
     fitting = {k: stored[k] for k, v in expected.items() if k in stored and stored[k].shape == v.shape}
     left = sorted(expected.keys() - fitting.keys())

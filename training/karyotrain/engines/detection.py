@@ -168,7 +168,7 @@ class DetectionTask(Task[loader.Micro]):
         checkpoint.save_small(output / checkpoint.SMALL, model, state.to_dict())
         card = make_card(
             self.network, self.settings, report=report, device=self.device, progress=state.to_dict(),
-            data={
+            stages=self.lineage.stages, data={
                 "sources": self.sources, **self.cells.statistics(), "held_back_images": len(self.held_back or ()),
                 **self.lineage.to_dict(),
             },

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 
 from karyotrain.engines.network import Network
-from karyotrain.engines.recipe import Recipe
+from karyotrain.engines.recipe import CHANGES, Recipe, recipes
 from karyoview.detectors.cards import DIFFERENCES
 from karyoview.detectors.paper_differences import differences
 
@@ -46,8 +46,16 @@ def make_card(
     report: Mapping[str, Any] | None,
     device: torch.device,
     title: str = "",
+    stages: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The card of weights from this run; ``data`` are statistics and sources, ``progress`` steps and hours."""
+    """The card of weights from this run; ``data`` are statistics and sources, ``progress`` steps and hours.
+
+    ``stages`` are the runs before, to which this one is added: what karyotrain.studies.repeat runs again.
+    """
+    known = recipes().get(recipe.name)
+    changed = {k: getattr(recipe, k) for k in CHANGES if known and getattr(recipe, k) != getattr(known, k)}
+    stage = {"recipe": recipe.name, "changes": {**changed, "seed": recipe.seed, "steps": progress.get("step")}}
+    stage["hours"] = round(progress.get("seconds", 0.0) / 3600, 3)
     sources = [str(s) for s in data.get("sources", ())]
     card = {
         "engine": recipe.engine, "name": recipe.engine, "title": title or network.kind.title,
@@ -60,7 +68,7 @@ def make_card(
             "seed": recipe.seed,
             "started": progress.get("started_from", ""),
             "steps": progress.get("step"),
-            "hours": round(progress.get("seconds", 0.0) / 3600, 3),
+            "hours": stage["hours"], "stages": [*stages, stage],
             "machine": describe_machine(device),
         },
         "metrics": {k: report[k] for k in _FIGURES if report and report.get(k) is not None},

@@ -19,12 +19,13 @@ from karyoview.detectors.cards import card_path, read_card
 @dataclass(frozen=True, slots=True)
 class Lineage:
     """``versions`` of the data sets, ``cells`` (digests) ever trained on, ``start`` the hash of the weights
-    begun from (empty: none), ``threshold`` the score cut that those were used with."""
+    begun from (empty: none), ``threshold`` the score cut that those were used with, ``stages`` their runs."""
 
     versions: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
     start: str = ""
     threshold: float = 0.5
+    stages: tuple[dict[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Members for a card's ``data``; empty ones are left out."""
@@ -50,4 +51,5 @@ def lineage(data: Sequence[Path], start: Path | None) -> Lineage:
     if isinstance(before := card.get("data"), dict):
         cells.update(str(c) for c in before.get("trained_cells", ()))
     begun, threshold = str(card.get("weights", {}).get("hash", "")), float(card.get("operating_threshold", 0.5))
-    return Lineage(tuple(versions), tuple(sorted(cells)), begun, threshold)
+    stages = tuple(card.get("training", {}).get("stages", ()))
+    return Lineage(tuple(versions), tuple(sorted(cells)), begun, threshold, stages)

@@ -21,6 +21,11 @@ from karyoview.core.errors import KaryoViewError
 
 BudgetName = Literal["smoke", "short", "full"]
 _PACKAGES: Final = ("karyotrain.recipes", "recipes")
+CHANGES: Final = (
+    "preset", "steps", "epochs", "images", "seed", "batch", "micro", "lr", "eval_images", "ema", "ema_from", "crowded",
+    "augmentation",
+)  # fmt: skip
+"""Fields of a recipe that an option of the same name changes."""
 _EARLIER: Final = {"kept_forms": "cached_views", "start": "init"}
 
 
