@@ -121,13 +121,13 @@ def _ask(engine: str, truths: Truths, device: str, rotated: bool) -> Predictions
     """Predictions of an engine for the pictures of the truth, down to the score that AP needs."""
     from karyoview.core.detection import MIN_RANKED_SCORE
     from karyoview.core.metrics import ImagePrediction
-    from karyoview.detectors.registry import load_engine
+    from karyoview.detectors.registry import as_in_card, load_engine
     from karyoview.services import detect as service
     from karyoview.services.evaluate import Predictions
     from karyoview.services.truth_pictures import sources_of
 
     watch = service.Stopwatch()
-    detector = load_engine(engine, device=device, settings={"threshold": MIN_RANKED_SCORE})
+    detector = load_engine(engine, device=device, settings={"threshold": MIN_RANKED_SCORE, **as_in_card(engine)})
     sources, lost = sources_of(truths)
     for name in lost:
         typer.echo(f"not done: {name} was not found beside the truth; name its folder by --images.", err=True)

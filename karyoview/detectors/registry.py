@@ -60,6 +60,11 @@ def available_engines() -> list[EngineInfo]:
     return sorted(infos, key=lambda info: bool(info.card.get("experimental")))
 
 
+def as_in_card(name: str) -> dict[str, object]:
+    """Settings under which an engine is measured: by the weights' own networks, whatever was exported on a machine."""
+    return {"precision": "bf16"} if name in ENGINES and ENGINES[name].exporter else {}
+
+
 def load_engine(
     name: str,
     *,

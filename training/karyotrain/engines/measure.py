@@ -21,7 +21,7 @@ from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, Report, evaluate
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.protocol import Detector
-from karyoview.detectors.registry import load_engine
+from karyoview.detectors.registry import as_in_card, load_engine
 from karyoview.io.atomic import write_atomic
 
 
@@ -33,7 +33,8 @@ def figures(report: Mapping[str, Any]) -> dict[str, Any]:
 
 def load_everything(name: str, weights: Path | None, device: str, **settings: object) -> Detector:
     """An engine by name or by its file, giving every score that a figure needs."""
-    return load_engine(name, device=device, weights=weights, settings={"threshold": MIN_RANKED_SCORE, **settings})
+    everything = {"threshold": MIN_RANKED_SCORE, **as_in_card(name), **settings}
+    return load_engine(name, device=device, weights=weights, settings=everything)
 
 
 def ask(
@@ -81,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int)
     args = parser.parse_args(arguments)
     kind = read_card(card_path(args.weights))["engine"]
-    engine = load_engine(kind, weights=args.weights, device="auto", settings={"threshold": MIN_RANKED_SCORE})
+    engine = load_everything(kind, args.weights, "auto")
     sets: list[tuple[str, Sequence[Sample], bool]] = [("drawn sample cases", drawn_cells(), False)]
     if args.data:
         sets.insert(0, (f"{args.data.name}/val", load(args.data, "val", limit=args.limit), False))

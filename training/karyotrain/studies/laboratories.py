@@ -40,7 +40,7 @@ from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import card_path
 from karyoview.detectors.protocol import Detector
-from karyoview.detectors.registry import find_engines, load_engine
+from karyoview.detectors.registry import as_in_card, find_engines, load_engine
 from karyoview.io.atomic import write_atomic
 from karyoview.io.images import read_image
 
@@ -247,7 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         use_threads(args.threads)
         data, _ = data_folder(args.data), chosen_rows(args.rows)
-        engine = load_engine(args.engine, device=args.device, weights=args.weights)
+        engine = load_engine(args.engine, device=args.device, weights=args.weights, settings=as_in_card(args.engine))
         cells = QUICK_CELLS if args.quick else args.cells
         rows: dict[str, Any] = {}
         for name, row in measure(engine, data, args.rows, cells):

@@ -25,7 +25,7 @@ from karyotrain.studies.laboratory_figures import differences as differences_of_
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import read_card
 from karyoview.detectors.folders import shipped_weights_folder
-from karyoview.detectors.registry import ENGINES, load_engine
+from karyoview.detectors.registry import ENGINES, as_in_card, load_engine
 from karyoview.io.atomic import write_atomic
 
 SET: Final = "taichung/val"
@@ -165,7 +165,11 @@ def laboratories_again(name: str, card: Mapping[str, Any], args: argparse.Namesp
     print(f"$ {laboratories.command_of(name)}{' --quick' * args.quick}", flush=True)
     folder = laboratories.data_folder(data)
     cells = laboratories.QUICK_CELLS if args.quick else None
-    rows = dict(laboratories.measure(load_engine(name, device=args.device), folder, list(known), cells))
+    rows = dict(
+        laboratories.measure(
+            load_engine(name, device=args.device, settings=as_in_card(name)), folder, list(known), cells
+        )
+    )
     summary = differences_of_rows(rows, known, args.within, args.corrections_within)
     print("\n".join(summary) or f"{name}: every row by laboratory is met again", flush=True)
     return not summary
