@@ -69,6 +69,7 @@ MENUS: Final = (
 )
 _ACTIONS: Final = (
     Action("open", _T("Actions", "&Open a folder of images…"), ("Ctrl+O",), "file"),
+    Action("worklist", _T("Actions", "&Worklist…"), ("Ctrl+Shift+O",), "file"),
     Action("sample", _T("Actions", "Open the &sample case"), (), "file"),
     Action("close_case", _T("Actions", "&Close the case"), ("Ctrl+W",), "file"),
     Action("save_now", _T("Actions", "Try sa&ving again"), ("Ctrl+S",), "file"),
@@ -115,6 +116,7 @@ _ACTIONS: Final = (
     Action("set_aside", _T("Actions", "Set &aside…"), ("Ctrl+Backspace",), "cell"),
     Action("reopen", _T("Actions", "Open a&gain"), ("Ctrl+R",), "cell"),
     Action("cell_details", _T("Actions", "Slide, culture, stage, scale…"), ("Ctrl+D",), "cell"),
+    Action("gallery", _T("Actions", "&Gallery, best metaphases first…"), ("Ctrl+G",), "cell"),
     Action("review_first", _T("Actions", "Review these &first"), ("Ctrl+Shift+R",), "cell", checkable=True),
     Action("blind_count", _T("Actions", "&Blind second count"), ("Ctrl+Shift+C",), "cell", checkable=True),
     Action("run", _T("Actions", "Run on t&his cell"), ("I",), "engine"),
@@ -176,6 +178,7 @@ _ACTIONS: Final = (
     Action("reset_panels", _T("Actions", "R&eset panels"), (), "view"),
     Action("help", _T("Actions", "&Help"), ("F1",), "help"),
     Action("keys", _T("Actions", "&Keys…"), ("Ctrl+/",), "help"),
+    Action("tour", _T("Actions", "&Eight keys…"), (), "help"),
     Action("log", _T("Actions", "Show &log"), (), "help"),
     Action("about", _T("Actions", "&About KaryoView"), (), "help"),
 )  # fmt: skip
@@ -203,6 +206,7 @@ TIPS: Final = {
     "tally": _T("Actions", "Counts, clones, what the protocol still asks for, and the karyotype."),
     "report": _T("Actions", "Preview, sign and save the report."),
     "users": _T("Actions", "Enter a person, change a passphrase, close an account."),
+    "worklist": _T("Actions", "All cases: state, priority, whose they are, and what waits for approval."),
     "reset_panels": _T("Actions", "All panels at the places and with the sizes of the first start."),
     "lock": _T("Actions", "Cover the window until somebody proves who they are."),
     "review_first": _T("Actions", "List the cells in the order in which reviewing them brings most."),

@@ -117,10 +117,10 @@ def cell_differences(cutouts: CellCutouts) -> list[tuple[str, tuple[str, str], P
             clear.add(item.id)
     slots = Karyogram.of(cutouts.annotation).slots
     found = []
-    for item in CLASSES:
-        ids = [i for i in slots[item.label] if i in strips]
+    for each in CLASSES:
+        ids = [i for i in slots[each.label] if i in strips]
         if len(ids) == 2 and set(ids) <= clear and (difference := compare(strips[ids[0]], strips[ids[1]])) is not None:
-            found.append((item.label, (ids[0], ids[1]), difference))
+            found.append((each.label, (ids[0], ids[1]), difference))
     return found
 
 

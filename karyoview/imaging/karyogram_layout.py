@@ -23,6 +23,7 @@ from karyoview.imaging.profile import band_profile, find_centromere, match_class
 from karyoview.imaging.straighten import strip_places
 
 PAPER: Final = 255
+_RIM: Final = 0.7  # px of blur of an outline
 
 Places = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
@@ -120,21 +121,26 @@ class Layout:
 class _Cut:
     """Where the pixels of one chromosome's strip lie in the picture, and what its bands say, p end up.
 
-    ``x`` and ``y`` (h, w) float32 are places in the picture, ``own`` (h, w) bool the chromosome's pixels.
+    ``x`` and ``y`` (h, w) float32 are places in the picture, ``own`` (h, w) bool the chromosome's pixels, ``cover``
+    (h, w) float32 in [0, 1] the same with a soft rim, which shows no stairs when it is enlarged.
     """
 
     x: npt.NDArray[np.float32]
     y: npt.NDArray[np.float32]
     own: BoolArray
+    cover: npt.NDArray[np.float32]
     length: float
 
     def of(self, picture: GreyArray) -> GreyArray:
         """The strip of a picture, white outside the chromosome."""
         grey = cv2.remap(picture, self.x, self.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return np.where(self.own, np.minimum(grey, PAPER - 1), PAPER).astype(np.uint8)
+        paper = np.float32(PAPER)
+        shown = paper - self.cover * (paper - np.minimum(grey, PAPER - 1))
+        return np.where(self.cover > 0, np.clip(np.rint(shown), 0, PAPER - 1), PAPER).astype(np.uint8)
 
     def turned(self) -> _Cut:
-        return replace(self, x=self.x[::-1, ::-1], y=self.y[::-1, ::-1], own=self.own[::-1, ::-1])
+        turned = {name: getattr(self, name)[::-1, ::-1] for name in ("x", "y", "own", "cover")}
+        return replace(self, **turned)
 
 
 class CellCutouts:
@@ -213,14 +219,18 @@ def _cut(mask: InstanceMask, straight: bool) -> _Cut:
         height, wide = int(np.ceil(np.ptp(along))) + 4, int(np.ceil(np.ptp(across))) + 4
         line = np.stack([centre - down * (height - 4) / 2, centre + down * (height - 4) / 2])
     x, y = strip_places(line, wide, height, 1.0)
-    whole = np.pad(mask.mask.astype(np.uint8) * 255, 2)
-    own = cv2.remap(whole, x - np.float32(mask.x - 2), y - np.float32(mask.y - 2), cv2.INTER_LINEAR) > 127
+    whole = cv2.GaussianBlur(np.pad(mask.mask.astype(np.float32), 3), (0, 0), _RIM)
+    share = cv2.remap(whole, x - np.float32(mask.x - 3), y - np.float32(mask.y - 3), cv2.INTER_LINEAR)
+    own = share >= 0.5
     own &= _largest(own)
     if not own.any():
-        own = np.ones_like(own)
-    rows, columns = np.flatnonzero(own.any(1)), np.flatnonzero(own.any(0))
+        own, share = np.ones_like(own), np.ones_like(share)
+    # no rim but the own one: beyond a pixel or two the strip may come near another arm of a bent chromosome
+    near = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    cover = np.where(near, np.clip(2 * share - 0.5, 0, 1), 0).astype(np.float32)
+    rows, columns = np.flatnonzero((cover > 0).any(1)), np.flatnonzero((cover > 0).any(0))
     part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return _Cut(x[part], y[part], np.asarray(own[part], dtype=np.bool_), length)
+    return _Cut(x[part], y[part], np.asarray(own[part], dtype=np.bool_), cover[part], length)
 
 
 def _largest(own: BoolArray) -> BoolArray:

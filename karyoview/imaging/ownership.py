@@ -33,6 +33,7 @@ WIDTHS: Final = (24, 36)  # channels of the two scales
 _MARGIN: Final = 4  # columns and rows about the box
 _LARGEST: Final = (176, 112)  # rows and columns of a frame
 _STEP: Final = 2  # pixels of the picture for one of the maps of axes
+_SPUR: Final = 0.35  # widths of a chromosome below which a part of a mask is a spur
 _FEWEST: Final = 12  # pixels of a mask
 _FAR: Final = 2.0  # breadths of a box from which an axis counts as far
 
@@ -230,8 +231,11 @@ def _in_picture(odds: Float32Array, frame: Frame, shape: tuple[int, ...]) -> tup
         ]
     )
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    inside = cv2.warpAffine(odds, matrix, (x2 - x1, y2 - y1), flags=flags, borderValue=-9.0) > 0
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8), connectivity=8)
+    inside = (cv2.warpAffine(odds, matrix, (x2 - x1, y2 - y1), flags=flags, borderValue=-9.0) > 0).astype(np.uint8)
+    # thin spurs are what is left of a neighbour's rim; stalks are wider
+    side = max(round(_SPUR * COLUMNS / k) | 1, 3)
+    calm = cv2.morphologyEx(inside, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(calm, connectivity=8)
     if count < 2:
         return None
     best = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))

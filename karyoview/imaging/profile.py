@@ -1,8 +1,7 @@
-"""Band profiles: darkness along the axis, matched to the ideograms for class, polarity, centromere and band level."""
+"""Band profiles: darkness along the axis, matched to the ideograms for class, polarity and centromere."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -11,7 +10,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
 
 from karyoview.core.bands import LEVELS
 from karyoview.core.chromosome import CLASSES
@@ -155,32 +153,6 @@ def find_centromere(match: Match, mask: npt.NDArray[np.bool_] | None = None) -> 
     """The centromere as a share of the length from the upper end: the waist near the bands' answer, else the bands'."""
     waist = constriction(mask, match.centromere) if mask is not None else None
     return match.centromere if waist is None else (waist + match.centromere) / 2
-
-
-def bands_seen(profile: npt.ArrayLike, prominence: float = 0.25) -> int:
-    """Dark and light bands that can be told apart in a profile."""
-    values = np.asarray(profile, dtype=np.float64)
-    dark, _ = find_peaks(values, prominence=prominence)
-    light, _ = find_peaks(-values, prominence=prominence)
-    return len(dark) + len(light) + 2 if len(dark) + len(light) else 1
-
-
-def band_level(profiles: Mapping[str, Sequence[npt.ArrayLike]]) -> int | None:
-    """The estimated band level of a cell: bands seen in a haploid set, by class label.
-
-    Classes without a chromosome are filled in by the share of the ideogram's bands that the others
-    showed. None where fewer than 8 classes are there. The count of a person stays the measure.
-    """
-    table = load_bands(400)
-    seen, expected = 0.0, 0
-    for label, rows in profiles.items():
-        if rows:
-            seen += float(np.mean([bands_seen(row) for row in rows]))
-            expected += len(table.bands[label])
-    if sum(bool(rows) for rows in profiles.values()) < 8:
-        return None
-    total = sum(len(table.bands[c.label]) for c in CLASSES)
-    return round(seen / expected * total / 25) * 25
 
 
 def _sampled(values: FloatArray, samples: int) -> FloatArray:

@@ -147,11 +147,7 @@ def cell_figure(cell: CellPicture, content: ReportContent, width: float, most: f
             aspect=min(max(right / tall, 0.8), 1.6),
         )  # fmt: skip
         picture = KaryogramFlowable(made, right, tall)
-        words.append("Short arm up. " + made.applied.removesuffix("."))
-        if made.band_level:
-            stated = dict(content.details).get("Band level", "")
-            beside = f"; the laboratory states {stated}" if stated else ""
-            words.append(f"About {made.band_level} bands seen in a haploid set (computed from this cell{beside})")
+        words.append(made.applied.removesuffix("."))
     legend = Paragraph(rich(". ".join(words) + "."), SMALL)
     _, below = legend.wrap(left, 1000.0)
     metaphase = MetaphaseFlowable(cell, left, max(tall - below - 4, 40 * mm))

@@ -32,8 +32,7 @@ from karyoview.imaging.karyogram_shapes import (
     note_shapes,
     scaled,
 )
-from karyoview.imaging.masks import FloatArray, GreyArray
-from karyoview.imaging.profile import band_level
+from karyoview.imaging.masks import GreyArray
 from karyoview.imaging.stored_look import look_of
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.report.content import ReportError
@@ -53,15 +52,14 @@ class KaryogramPicture:
     """A karyogram without text, (H, W) uint8, and what is drawn over it, in the picture's pixels.
 
     ``labels`` are (text, x middle, y baseline) of ``label_size`` pixels, ``lines`` (x1, y, x2) under the slots,
-    ``shapes`` ideograms, arrows and texts; ``inverted`` says that all of it is light on dark. ``band_level`` is that of
-    the cell, None where it cannot be told; ``applied`` one sentence of what was done to the greys and the bends.
+    ``shapes`` ideograms, arrows and texts; ``inverted`` says that all of it is light on dark; ``applied`` is one
+    sentence of what was done to the greys and the bends.
     """
 
     pixels: GreyArray
     labels: tuple[tuple[str, float, float], ...]
     lines: tuple[tuple[float, float, float], ...]
     zoom: float
-    band_level: int | None = None
     label_size: float = 12.0
     shapes: tuple[Shape, ...] = ()
     inverted: bool = False
@@ -124,10 +122,6 @@ def picture_of(
         lines.append(((area.label_x - area.line) * zoom, line_y, (area.label_x + area.line) * zoom))
     mirrored = [p for p in layout.placed if p.id in karyogram.mirrored and (tray or p.slot != TRAY)]
     labels += [(_MIRRORED, (p.x + p.width / 2) * zoom, (p.y - 2) * zoom) for p in mirrored]
-    profiles: dict[str, list[FloatArray]] = {}
-    for strip in strips.values():
-        if strip.label and len(strip.profile):
-            profiles.setdefault(strip.label, []).append(strip.profile)
     inverted = look is not None and look.inverted
     pixels = render(layout, strips, zoom, tray=tray, inverted=inverted)
     size = 0.55 * label_height * zoom
@@ -140,7 +134,7 @@ def picture_of(
         if note.chromosome not in hidden:
             shapes += note_shapes(note, layout, strips)
     return KaryogramPicture(
-        pixels, tuple(labels), tuple(lines), zoom, band_level(profiles), size, scaled(shapes, zoom), inverted,
+        pixels, tuple(labels), tuple(lines), zoom, size, scaled(shapes, zoom), inverted,
         look.sentence() if look is not None else "",
     )  # fmt: skip
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from karyoview.core.annotation import ImageAnnotation
-from karyoview.core.bands import LEVELS
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, TRAY, Karyogram
@@ -15,8 +14,7 @@ from karyoview.imaging.karyogram_layout import CellCutouts, Layout, Strip, follo
 from karyoview.imaging.karyogram_look import KaryogramLook
 from karyoview.imaging.karyogram_shapes import place_note
 from karyoview.imaging.lengths import check_lengths
-from karyoview.imaging.masks import FloatArray, GreyArray
-from karyoview.imaging.profile import band_level
+from karyoview.imaging.masks import GreyArray
 from karyoview.imaging.stored_look import look_of
 from karyoview.review import karyogram_edits
 from karyoview.review.edits import new_id
@@ -105,15 +103,6 @@ class BoardModel:
             ids = frozenset(c.id for c in self._cut.cutouts.annotation.chromosomes)
             self._originals = (self._cut, self._cut.cutouts.strips(replace(self._cut.look, original=ids)))
         return self._originals[1]
-
-    def band_level(self) -> int | None:
-        """The ideogram's level that is nearest to the bands seen in the cell, None where it cannot be told."""
-        profiles: dict[str, list[FloatArray]] = {}
-        for strip in self.strips.values():
-            if strip.label and len(strip.profile):
-                profiles.setdefault(strip.label, []).append(strip.profile)
-        seen = band_level(profiles)
-        return min(LEVELS, key=lambda level: abs(level - seen)) if seen else None
 
     def cutouts(self) -> CellCutouts | None:
         """The cut-outs of the cell with its present classes; None where they have to be made anew."""

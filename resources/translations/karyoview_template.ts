@@ -4,17 +4,17 @@
 <context>
     <name>About</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="33"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="34"/>
         <source>Computer-assisted. For research and evaluation use; interpretation by qualified cytogenetic personnel is required.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="38"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="39"/>
         <source>MIT licence. Qt for Python {0} is used under the LGPL: its libraries are files of their own and may be replaced; their source is at download.qt.io.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="50"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="51"/>
         <source>Its card names no source.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -22,43 +22,43 @@
 <context>
     <name>AboutDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="63"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="64"/>
         <source>About KaryoView</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="66"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="68"/>
         <source>About</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="68"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="70"/>
         <source>What the engines learnt from</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="70"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="72"/>
         <source>Engines&apos; data</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="71"/>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="102"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="73"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="104"/>
         <source>Licences</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="96"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="98"/>
         <source>Search, for example Qt or torch; Enter for the next place</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="97"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="99"/>
         <source>Search the licences</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/about.py" line="115"/>
+        <location filename="../../karyoview/gui/dialogs/about.py" line="117"/>
         <source>The bill of materials lists {0} parts; it is bom.json beside the licences.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -66,27 +66,27 @@
 <context>
     <name>AccountDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="290"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="292"/>
         <source>Reopen the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="290"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="292"/>
         <source>Close the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="292"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="294"/>
         <source>The account is never deleted: what was signed stays signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="300"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="302"/>
         <source>{0}: the account is open again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="300"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="302"/>
         <source>{0}: the account is closed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -125,7 +125,7 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="68"/>
-        <location filename="../../karyoview/gui/keys.py" line="177"/>
+        <location filename="../../karyoview/gui/keys.py" line="179"/>
         <source>&amp;Help</source>
         <translation type="unfinished"></translation>
     </message>
@@ -136,51 +136,56 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="72"/>
-        <source>Open the &amp;sample case</source>
+        <source>&amp;Worklist…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/keys.py" line="73"/>
+        <source>Open the &amp;sample case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="74"/>
         <source>&amp;Close the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="75"/>
+        <location filename="../../karyoview/gui/keys.py" line="76"/>
         <source>&amp;Export…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="76"/>
+        <location filename="../../karyoview/gui/keys.py" line="77"/>
         <source>Case se&amp;ttings…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="77"/>
+        <location filename="../../karyoview/gui/keys.py" line="78"/>
         <source>Case su&amp;mmary…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="78"/>
+        <location filename="../../karyoview/gui/keys.py" line="79"/>
         <source>&amp;Preferences…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="79"/>
+        <location filename="../../karyoview/gui/keys.py" line="80"/>
         <source>&amp;Quit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="80"/>
+        <location filename="../../karyoview/gui/keys.py" line="81"/>
         <source>&amp;Undo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="81"/>
+        <location filename="../../karyoview/gui/keys.py" line="82"/>
         <source>&amp;Redo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="82"/>
+        <location filename="../../karyoview/gui/keys.py" line="83"/>
         <source>&amp;Delete</source>
         <translation type="unfinished"></translation>
     </message>
@@ -205,12 +210,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="83"/>
+        <location filename="../../karyoview/gui/keys.py" line="84"/>
         <source>&amp;New box at the pointer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="84"/>
+        <location filename="../../karyoview/gui/keys.py" line="85"/>
         <source>&amp;Propose a box at the pointer</source>
         <translation type="unfinished"></translation>
     </message>
@@ -225,397 +230,402 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="85"/>
+        <location filename="../../karyoview/gui/keys.py" line="86"/>
         <source>&amp;Join boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="86"/>
+        <location filename="../../karyoview/gui/keys.py" line="87"/>
         <source>&amp;Accept</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="87"/>
+        <location filename="../../karyoview/gui/keys.py" line="88"/>
         <source>&amp;Uncertain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="88"/>
+        <location filename="../../karyoview/gui/keys.py" line="89"/>
         <source>&amp;Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="89"/>
+        <location filename="../../karyoview/gui/keys.py" line="90"/>
         <source>Rotate 5° &amp;left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="90"/>
+        <location filename="../../karyoview/gui/keys.py" line="91"/>
         <source>Rotate 5° &amp;right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="91"/>
+        <location filename="../../karyoview/gui/keys.py" line="92"/>
         <source>Rotate 0.5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="92"/>
+        <location filename="../../karyoview/gui/keys.py" line="93"/>
         <source>Rotate 0.5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="93"/>
+        <location filename="../../karyoview/gui/keys.py" line="94"/>
         <source>Next &amp;doubtful chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="94"/>
+        <location filename="../../karyoview/gui/keys.py" line="95"/>
         <source>Previous doubtful chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="95"/>
+        <location filename="../../karyoview/gui/keys.py" line="96"/>
         <source>Next chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="96"/>
+        <location filename="../../karyoview/gui/keys.py" line="97"/>
         <source>Previous chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="97"/>
+        <location filename="../../karyoview/gui/keys.py" line="98"/>
         <source>Select all</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="98"/>
+        <location filename="../../karyoview/gui/keys.py" line="99"/>
         <source>Move left 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="99"/>
+        <location filename="../../karyoview/gui/keys.py" line="100"/>
         <source>Move right 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="100"/>
+        <location filename="../../karyoview/gui/keys.py" line="101"/>
         <source>Move up 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="101"/>
+        <location filename="../../karyoview/gui/keys.py" line="102"/>
         <source>Move down 1 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="102"/>
+        <location filename="../../karyoview/gui/keys.py" line="103"/>
         <source>Move left 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="103"/>
+        <location filename="../../karyoview/gui/keys.py" line="104"/>
         <source>Move right 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="104"/>
+        <location filename="../../karyoview/gui/keys.py" line="105"/>
         <source>Move up 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="105"/>
+        <location filename="../../karyoview/gui/keys.py" line="106"/>
         <source>Move down 10 px</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="106"/>
+        <location filename="../../karyoview/gui/keys.py" line="107"/>
         <source>Narrower</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="107"/>
+        <location filename="../../karyoview/gui/keys.py" line="108"/>
         <source>Wider</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="108"/>
+        <location filename="../../karyoview/gui/keys.py" line="109"/>
         <source>Longer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="109"/>
+        <location filename="../../karyoview/gui/keys.py" line="110"/>
         <source>Shorter</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="110"/>
+        <location filename="../../karyoview/gui/keys.py" line="111"/>
         <source>&amp;Next cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="111"/>
+        <location filename="../../karyoview/gui/keys.py" line="112"/>
         <source>&amp;Previous cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="112"/>
+        <location filename="../../karyoview/gui/keys.py" line="113"/>
         <source>Next &amp;unreviewed cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="113"/>
+        <location filename="../../karyoview/gui/keys.py" line="114"/>
         <source>Previous unreviewed cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="114"/>
+        <location filename="../../karyoview/gui/keys.py" line="115"/>
         <source>&amp;Reviewed, and next</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="115"/>
+        <location filename="../../karyoview/gui/keys.py" line="116"/>
         <source>Set &amp;aside…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="116"/>
+        <location filename="../../karyoview/gui/keys.py" line="117"/>
         <source>Open a&amp;gain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="117"/>
+        <location filename="../../karyoview/gui/keys.py" line="118"/>
         <source>Slide, culture, stage, scale…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="118"/>
+        <location filename="../../karyoview/gui/keys.py" line="119"/>
+        <source>&amp;Gallery, best metaphases first…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="120"/>
         <source>Review these &amp;first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="119"/>
+        <location filename="../../karyoview/gui/keys.py" line="121"/>
         <source>&amp;Blind second count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="121"/>
+        <location filename="../../karyoview/gui/keys.py" line="123"/>
         <source>&amp;Look anyway, where no metaphase was found</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="122"/>
+        <location filename="../../karyoview/gui/keys.py" line="124"/>
         <source>Run on &amp;all cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="123"/>
+        <location filename="../../karyoview/gui/keys.py" line="125"/>
         <source>Run on the &amp;selected cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="124"/>
+        <location filename="../../karyoview/gui/keys.py" line="126"/>
         <source>&amp;Cancel the run</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="125"/>
+        <location filename="../../karyoview/gui/keys.py" line="127"/>
         <source>Threshold &amp;up</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="126"/>
+        <location filename="../../karyoview/gui/keys.py" line="128"/>
         <source>Threshold &amp;down</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="127"/>
+        <location filename="../../karyoview/gui/keys.py" line="129"/>
         <source>Remove untouched &amp;proposals</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="128"/>
+        <location filename="../../karyoview/gui/keys.py" line="130"/>
         <source>Take all suggestions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="129"/>
+        <location filename="../../karyoview/gui/keys.py" line="131"/>
         <source>Dismiss suggestions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="130"/>
+        <location filename="../../karyoview/gui/keys.py" line="132"/>
         <source>Compare &amp;two engines</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="131"/>
+        <location filename="../../karyoview/gui/keys.py" line="133"/>
         <source>T&amp;rain, compare, activate…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="134"/>
+        <location filename="../../karyoview/gui/keys.py" line="136"/>
         <source>To the &amp;tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="135"/>
+        <location filename="../../karyoview/gui/keys.py" line="137"/>
         <source>To the &amp;markers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="136"/>
+        <location filename="../../karyoview/gui/keys.py" line="138"/>
         <source>&amp;Swap the two selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="137"/>
+        <location filename="../../karyoview/gui/keys.py" line="139"/>
         <source>M&amp;irror…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="138"/>
+        <location filename="../../karyoview/gui/keys.py" line="140"/>
         <source>&amp;Outline…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="139"/>
+        <location filename="../../karyoview/gui/keys.py" line="141"/>
         <source>Karyogram fills the &amp;window</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="140"/>
+        <location filename="../../karyoview/gui/keys.py" line="142"/>
         <source>&amp;Straighten the selected, or not</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="142"/>
+        <location filename="../../karyoview/gui/keys.py" line="144"/>
         <source>Selected as in the &amp;picture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="143"/>
+        <location filename="../../karyoview/gui/keys.py" line="145"/>
         <source>C&amp;lose-up beside the ideogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="144"/>
+        <location filename="../../karyoview/gui/keys.py" line="146"/>
         <source>&amp;Inverted greys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="145"/>
+        <location filename="../../karyoview/gui/keys.py" line="147"/>
         <source>More contrast of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="146"/>
+        <location filename="../../karyoview/gui/keys.py" line="148"/>
         <source>Less contrast of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="147"/>
+        <location filename="../../karyoview/gui/keys.py" line="149"/>
         <source>Dra&amp;w an arrow</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="148"/>
+        <location filename="../../karyoview/gui/keys.py" line="150"/>
         <source>Write a te&amp;xt</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="149"/>
+        <location filename="../../karyoview/gui/keys.py" line="151"/>
         <source>Remove arrow or text</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="151"/>
+        <location filename="../../karyoview/gui/keys.py" line="153"/>
         <source>Next pair that di&amp;ffers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="152"/>
+        <location filename="../../karyoview/gui/keys.py" line="154"/>
         <source>Save the karyogram as a pict&amp;ure…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="153"/>
+        <location filename="../../karyoview/gui/keys.py" line="155"/>
         <source>&amp;Print the karyogram…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="154"/>
+        <location filename="../../karyoview/gui/keys.py" line="156"/>
         <source>Next chromosome of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="155"/>
+        <location filename="../../karyoview/gui/keys.py" line="157"/>
         <source>Previous chromosome of the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="157"/>
+        <location filename="../../karyoview/gui/keys.py" line="159"/>
         <source>Cell is a&amp;nalysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="158"/>
+        <location filename="../../karyoview/gui/keys.py" line="160"/>
         <source>Cell is kar&amp;yotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="159"/>
+        <location filename="../../karyoview/gui/keys.py" line="161"/>
         <source>One &amp;class over all cells…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="160"/>
+        <location filename="../../karyoview/gui/keys.py" line="162"/>
         <source>T&amp;ally and karyotype…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="161"/>
+        <location filename="../../karyoview/gui/keys.py" line="163"/>
         <source>&amp;Report and signatures…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="162"/>
+        <location filename="../../karyoview/gui/keys.py" line="164"/>
         <source>&amp;People who sign…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="163"/>
+        <location filename="../../karyoview/gui/keys.py" line="165"/>
         <source>&amp;Lock, change of user</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="164"/>
+        <location filename="../../karyoview/gui/keys.py" line="166"/>
         <source>&amp;Hide boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="165"/>
+        <location filename="../../karyoview/gui/keys.py" line="167"/>
         <source>Hide all &amp;but the selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="166"/>
+        <location filename="../../karyoview/gui/keys.py" line="168"/>
         <source>&amp;Labels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="167"/>
+        <location filename="../../karyoview/gui/keys.py" line="169"/>
         <source>&amp;Scores</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="170"/>
+        <location filename="../../karyoview/gui/keys.py" line="172"/>
         <source>L&amp;oupe</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="133"/>
+        <location filename="../../karyoview/gui/keys.py" line="135"/>
         <source>&amp;Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
@@ -625,77 +635,82 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="74"/>
+        <location filename="../../karyoview/gui/keys.py" line="75"/>
         <source>Try sa&amp;ving again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="120"/>
+        <location filename="../../karyoview/gui/keys.py" line="122"/>
         <source>Run on t&amp;his cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="132"/>
+        <location filename="../../karyoview/gui/keys.py" line="134"/>
         <source>Teach KaryoView this la&amp;boratory…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="168"/>
+        <location filename="../../karyoview/gui/keys.py" line="170"/>
         <source>Ra&amp;w image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="169"/>
+        <location filename="../../karyoview/gui/keys.py" line="171"/>
         <source>Brightness and &amp;contrast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="171"/>
+        <location filename="../../karyoview/gui/keys.py" line="173"/>
         <source>&amp;Fit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="172"/>
+        <location filename="../../karyoview/gui/keys.py" line="174"/>
         <source>&amp;100 %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="173"/>
+        <location filename="../../karyoview/gui/keys.py" line="175"/>
         <source>Zoom &amp;in</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="174"/>
+        <location filename="../../karyoview/gui/keys.py" line="176"/>
         <source>Zoom o&amp;ut</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="175"/>
+        <location filename="../../karyoview/gui/keys.py" line="177"/>
         <source>Next pane</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="176"/>
+        <location filename="../../karyoview/gui/keys.py" line="178"/>
         <source>R&amp;eset panels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="178"/>
+        <location filename="../../karyoview/gui/keys.py" line="180"/>
         <source>&amp;Keys…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="179"/>
+        <location filename="../../karyoview/gui/keys.py" line="181"/>
+        <source>&amp;Eight keys…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="182"/>
         <source>Show &amp;log</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="180"/>
+        <location filename="../../karyoview/gui/keys.py" line="183"/>
         <source>&amp;About KaryoView</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="183"/>
+        <location filename="../../karyoview/gui/keys.py" line="186"/>
         <source>Every edit is saved at once; this tries again after a failure.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -715,7 +730,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="184"/>
+        <location filename="../../karyoview/gui/keys.py" line="187"/>
         <source>Or double-click on empty ground.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -725,137 +740,142 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="185"/>
+        <location filename="../../karyoview/gui/keys.py" line="188"/>
         <source>Chromosomes that nothing is said of yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="186"/>
+        <location filename="../../karyoview/gui/keys.py" line="189"/>
         <source>Ctrl+click adds the second chromosome to the selection.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="187"/>
+        <location filename="../../karyoview/gui/keys.py" line="190"/>
         <source>Asks first: a mirrored chromosome is not what the microscope showed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="188"/>
+        <location filename="../../karyoview/gui/keys.py" line="191"/>
         <source>Paint or cut the outline of the selected chromosome.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="189"/>
+        <location filename="../../karyoview/gui/keys.py" line="192"/>
         <source>The karyogram alone in the window; the same key brings the panels back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="190"/>
+        <location filename="../../karyoview/gui/keys.py" line="193"/>
         <source>Bent as it was, or straightened; with nothing selected, all chromosomes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="191"/>
+        <location filename="../../karyoview/gui/keys.py" line="194"/>
         <source>The chromosome as it was cut from the picture, its greys untouched.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="192"/>
+        <location filename="../../karyoview/gui/keys.py" line="195"/>
         <source>The selected chromosomes large, beside the ideogram of their class.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="193"/>
+        <location filename="../../karyoview/gui/keys.py" line="196"/>
         <source>Light on dark, in the report too.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="194"/>
+        <location filename="../../karyoview/gui/keys.py" line="197"/>
         <source>Drag from where the arrow begins to what it points at.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="195"/>
+        <location filename="../../karyoview/gui/keys.py" line="198"/>
         <source>Click beside a chromosome and type.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="196"/>
+        <location filename="../../karyoview/gui/keys.py" line="199"/>
         <source>Homologues that differ more than pairs of their class do: a doubt, not a finding.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="197"/>
+        <location filename="../../karyoview/gui/keys.py" line="200"/>
         <source>SVG, PNG, TIFF or PDF at 600 dpi, with the pixels of the board.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="198"/>
+        <location filename="../../karyoview/gui/keys.py" line="201"/>
         <source>The bands of this cell were analysed; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="199"/>
+        <location filename="../../karyoview/gui/keys.py" line="202"/>
         <source>The karyogram of this cell is finished; the tally counts it. Again takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="202"/>
+        <location filename="../../karyoview/gui/keys.py" line="205"/>
         <source>All copies of one class side by side, and the composite karyogram.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="203"/>
+        <location filename="../../karyoview/gui/keys.py" line="206"/>
         <source>Counts, clones, what the protocol still asks for, and the karyotype.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="204"/>
+        <location filename="../../karyoview/gui/keys.py" line="207"/>
         <source>Preview, sign and save the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="205"/>
+        <location filename="../../karyoview/gui/keys.py" line="208"/>
         <source>Enter a person, change a passphrase, close an account.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="206"/>
+        <location filename="../../karyoview/gui/keys.py" line="209"/>
+        <source>All cases: state, priority, whose they are, and what waits for approval.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="210"/>
         <source>All panels at the places and with the sizes of the first start.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="207"/>
+        <location filename="../../karyoview/gui/keys.py" line="211"/>
         <source>Cover the window until somebody proves who they are.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="208"/>
+        <location filename="../../karyoview/gui/keys.py" line="212"/>
         <source>List the cells in the order in which reviewing them brings most.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="209"/>
+        <location filename="../../karyoview/gui/keys.py" line="213"/>
         <source>The selected proposals are right; with nothing selected, all without doubt.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="213"/>
+        <location filename="../../karyoview/gui/keys.py" line="217"/>
         <source>everywhere</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="213"/>
+        <location filename="../../karyoview/gui/keys.py" line="217"/>
         <source>in the metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="214"/>
+        <location filename="../../karyoview/gui/keys.py" line="218"/>
         <source>in the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="214"/>
+        <location filename="../../karyoview/gui/keys.py" line="218"/>
         <source>in lists</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1083,7 +1103,7 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/karyogram/board_bar.py" line="35"/>
-        <source>Ideogram beside each pair, at the band level of the cell</source>
+        <source>Ideogram of 550 bands beside each pair</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1147,13 +1167,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="67"/>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="58"/>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../karyoview/gui/karyogram/board_bar.py" line="72"/>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="77"/>
         <source>Contrast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="73"/>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="78"/>
         <source>The same for all chromosomes of the cell; 0 leaves the greys as they are.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1233,32 +1258,32 @@
 <context>
     <name>CaseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="30"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="31"/>
         <source>Case settings</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="38"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="40"/>
         <source>Withhold sex in window, export and report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="40"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="42"/>
         <source>Blind second count of reviewed cells by a colleague</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="42"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="44"/>
         <source>Corrections of this case may train engines</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="47"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="49"/>
         <source>Case id (no names of patients)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="48"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="50"/>
         <source>Protocol</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1323,42 +1348,42 @@
 <context>
     <name>CellDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="83"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="85"/>
         <source>as the file says</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="84"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="86"/>
         <source>Bands analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="88"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="90"/>
         <source>Slide</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="89"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="91"/>
         <source>Culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="90"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="92"/>
         <source>Stage x, y</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="91"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="93"/>
         <source>Scale, µm per pixel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="100"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="102"/>
         <source>Stage: two numbers, such as 12.5, 40.2.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="101"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="103"/>
         <source>Scale: one number, such as 0.065.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1478,38 +1503,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/close_up.py" line="54"/>
-        <source>level of the cell</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/close_up.py" line="56"/>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="55"/>
         <source>{0} bands</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/close_up.py" line="79"/>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="75"/>
         <source>Close-up</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/close_up.py" line="80"/>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="76"/>
         <source>Select a chromosome; Ctrl+click adds its homologue.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/close_up.py" line="84"/>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="80"/>
         <source>{0} more are selected.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/close_up.py" line="91"/>
-        <source>level of the cell: {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/karyogram/close_up.py" line="91"/>
-        <source>level not known</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2094,93 +2104,209 @@
     </message>
 </context>
 <context>
+    <name>EntryDialog</name>
+    <message>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="21"/>
+        <source>Entry of the worklist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="23"/>
+        <source>Patient code (no names)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="25"/>
+        <source>Priority</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="27"/>
+        <source>urgent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="27"/>
+        <source>normal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="27"/>
+        <source>low</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="33"/>
+        <source>Assigned to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="39"/>
+        <source>Kept in the case itself, and written in its record.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="39"/>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="74"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="40"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="76"/>
         <source>Export</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="46"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="48"/>
         <source>Folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="47"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="49"/>
         <source>Choose…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="50"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="52"/>
         <source>Reviewed cells only</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="55"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="57"/>
         <source>Annotations</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="56"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="58"/>
         <source>Pictures with boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="57"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="59"/>
         <source>Table of counts and corrections</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="68"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="70"/>
         <source>Into</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="101"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="103"/>
         <source>{0} cannot hold: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/export.py" line="107"/>
+        <location filename="../../karyoview/gui/dialogs/export.py" line="109"/>
         <source>Export into</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Gallery</name>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="53"/>
+        <source>Gallery of metaphases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="56"/>
+        <source>Order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="57"/>
+        <source>Best metaphases first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="58"/>
+        <source>In the order of the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="61"/>
+        <source>Metaphases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="72"/>
+        <source>%v of %m judged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="74"/>
+        <source>By lone chromosomes, sharpness, contrast and heaps; what it is worth is your decision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="78"/>
+        <source>Go to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="78"/>
+        <source>Set aside…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="80"/>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="162"/>
+        <source>no chromosomes seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="164"/>
+        <source>{0:.0f} %, {1} lone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="166"/>
+        <source>, heaps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/gallery.py" line="168"/>
+        <source>, not sharp</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>Handlers</name>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="34"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="35"/>
         <source>Open a folder of metaphase images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="44"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="45"/>
         <source>Opening {0}…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="52"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="81"/>
         <source>The sample case is being prepared…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="65"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="94"/>
         <source>A copy of the sample case; its boxes are {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="128"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="157"/>
         <source>Exporting {0}/{1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="130"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="159"/>
         <source>{0} files written to {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="132"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="161"/>
         <source>{0} files written to {1}. Left out: {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2286,7 +2412,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="123"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="167"/>
         <source>Count every chromosome by a click; Enter compares with the first count.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2331,82 +2457,82 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="135"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="179"/>
         <source>This is the last cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="135"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="179"/>
         <source>This is the first cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="81"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="90"/>
         <source>{0} is still being read; look at it, then mark it as reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="82"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="91"/>
         <source>{0} cannot be shown, so it cannot be reviewed; restore the file or set it aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="148"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="192"/>
         <source>… and {0} more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="154"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="198"/>
         <source>One doubt is open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="155"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="199"/>
         <source>One red doubt is open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="157"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="201"/>
         <source>{0} red doubts are open in this cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="159"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="203"/>
         <source>{0} doubts are open in this cell, {1} of them red.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="161"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="205"/>
         <source>They stay marked on the cell until somebody answers them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="163"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="207"/>
         <source>Look at them</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="164"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="208"/>
         <source>&amp;Reviewed all the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="199"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="243"/>
         <source>{0} is reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="200"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="244"/>
         <source>{0} is set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="207"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="251"/>
         <source>Doubts are open in {0} reviewed cells.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/cell.py" line="205"/>
+        <location filename="../../karyoview/gui/handlers/cell.py" line="249"/>
         <source>Every cell is reviewed or set aside.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2562,7 +2688,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="87"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="95"/>
         <source>The help pages are missing in this installation. Ctrl+/ lists all keys.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2570,7 +2696,7 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="441"/>
+        <location filename="../../karyoview/gui/window.py" line="447"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2707,94 +2833,94 @@
 <context>
     <name>KaryogramBoard</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="68"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="69"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="84"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="85"/>
         <source>Analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="85"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="86"/>
         <source>Karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="201"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="202"/>
         <source>The chromosomes are being cut out…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="274"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="273"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="276"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="275"/>
         <source>sex chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="314"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="313"/>
         <source>Select two chromosomes to swap them (Ctrl+click adds the second).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="323"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="322"/>
         <source>A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="329"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="328"/>
         <source>&amp;Mirror</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="337"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="336"/>
         <source>Select one chromosome to change its outline.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="353"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
         <source>Move {0} chromosomes to {1}?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="354"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="353"/>
         <source>&amp;Move</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="371"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="370"/>
         <source>Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="374"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="373"/>
         <source>Rotate 5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="374"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="373"/>
         <source>Rotate 5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="378"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="377"/>
         <source>Move to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="380"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="351"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="379"/>
         <source>tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="380"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="351"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="379"/>
         <source>markers</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2838,12 +2964,12 @@
 <context>
     <name>Keys</name>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="270"/>
+        <location filename="../../karyoview/gui/keys.py" line="274"/>
         <source>{0} gives a class; no action can own it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="276"/>
+        <location filename="../../karyoview/gui/keys.py" line="280"/>
         <source>{0} already means: {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2889,17 +3015,17 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="283"/>
+        <location filename="../../karyoview/gui/window.py" line="289"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="287"/>
+        <location filename="../../karyoview/gui/window.py" line="293"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="421"/>
+        <location filename="../../karyoview/gui/window.py" line="427"/>
         <source>What was half drawn or dragged is dropped.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3163,32 +3289,32 @@
 <context>
     <name>PassphraseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="250"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="252"/>
         <source>Change the passphrase of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="256"/>
         <source>Present passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="256"/>
         <source>New passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="255"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="257"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="260"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="262"/>
         <source>or an approver agrees below</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="267"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="269"/>
         <source>{0} has a new passphrase.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3196,42 +3322,42 @@
 <context>
     <name>PersonDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="212"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="214"/>
         <source>Enter a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="218"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="218"/>
         <source>Name as printed on reports</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="217"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="219"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="217"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="219"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="217"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="219"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="221"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="223"/>
         <source>At least {0} characters; several words are good.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="231"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="233"/>
         <source>{0} is entered.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3283,12 +3409,12 @@
 <context>
     <name>PreferencesDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/preferences.py" line="38"/>
+        <location filename="../../karyoview/gui/dialogs/preferences.py" line="39"/>
         <source>Preferences</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/preferences.py" line="53"/>
+        <location filename="../../karyoview/gui/dialogs/preferences.py" line="55"/>
         <source>Whoever unlocks the window (Ctrl+Shift+L) is named in the record.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3296,264 +3422,288 @@
 <context>
     <name>ReportDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="94"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="95"/>
         <source>Report of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
-        <source>Laboratory number</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="136"/>
-        <source>Specimen</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
-        <source>Referral</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
-        <source>Culture</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="137"/>
-        <source>Banding</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="138"/>
-        <source>Band level</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="138"/>
-        <source>Interpretation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="144"/>
-        <source>Header</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="146"/>
-        <source>Laboratory&apos;s template…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="171"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="148"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="166"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="154"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="172"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="149"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="167"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="173"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="152"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="168"/>
         <source>Meaning</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="158"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="158"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="158"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
         <source>approved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="161"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="156"/>
         <source>Sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="163"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="158"/>
         <source>Amend…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="165"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="160"/>
         <source>What falls short</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="169"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="164"/>
         <source>Signatures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="111"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="121"/>
         <source>Preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="183"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="178"/>
         <source>Renew the preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="184"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="179"/>
         <source>Save as…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="206"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="179"/>
+        <source>Print…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="204"/>
         <source>The report is being made…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="209"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="208"/>
         <source>The last edit could not be saved; close this, and try again with Ctrl+S.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="238"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
         <source>Stops a signature:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="238"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
         <source>Falls short:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="253"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="252"/>
         <source>Page {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="270"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="275"/>
         <source>Template</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="270"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="275"/>
         <source>Templates (*.json)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="278"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="294"/>
         <source>Save the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="300"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="321"/>
         <source>Saved: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="310"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="331"/>
         <source>Not signed: the last edit is not saved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="313"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="334"/>
         <source>Not signed yet: look at the preview first; it is still being made.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="330"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="351"/>
         <source>Signed as {0} by {1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="332"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="353"/>
         <source>The report is kept with the case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="349"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="370"/>
         <source>Sign in spite of this?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="352"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="373"/>
         <source>The case falls short of its protocol or of its own facts:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="353"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="374"/>
         <source>An approval closes the case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="354"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="375"/>
         <source>This will be printed in the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="356"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="377"/>
         <source>Sign all the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="362"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="383"/>
         <source>Not signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="367"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="388"/>
         <source>Amended report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="367"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="388"/>
         <source>Why is the report amended?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="368"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="389"/>
         <source>The approved report and its signatures are kept; the case opens for changes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="377"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="398"/>
         <source>The case is open for an amended report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="384"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="405"/>
         <source> (an earlier state)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="386"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="407"/>
         <source>Not signed yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReportFields</name>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="56"/>
+        <source>Header</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="60"/>
+        <source>The laboratory&apos;s phrases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="64"/>
+        <source>Laboratory&apos;s template…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="81"/>
+        <source>Patient code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="81"/>
+        <source>Laboratory number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="82"/>
+        <source>Specimen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="82"/>
+        <source>Referral</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="83"/>
+        <source>Culture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="83"/>
+        <source>Banding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="83"/>
+        <source>Band level</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="87"/>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="90"/>
+        <source>Interpretation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report_fields.py" line="92"/>
+        <source>Insert a phrase…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>RoleDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="274"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="276"/>
         <source>Role of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="276"/>
         <location filename="../../karyoview/gui/accounts/users_dialog.py" line="278"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="280"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="282"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="284"/>
         <source>{0}: the role is changed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3748,48 +3898,48 @@
 <context>
     <name>ShortcutsDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="35"/>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="42"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="36"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="44"/>
         <source>Keys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="38"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="40"/>
         <source>Search actions and keys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="41"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="43"/>
         <source>Actions and keys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="42"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="44"/>
         <source>Action</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="42"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="44"/>
         <source>Works</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="50"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="52"/>
         <source>Set key</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="52"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="54"/>
         <source>Default</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="55"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="57"/>
         <source>Digits 1–22, X and Y give the class of the selected chromosome; 0 takes it away.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="143"/>
+        <location filename="../../karyoview/gui/dialogs/shortcuts.py" line="145"/>
         <source>Changed: {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4052,62 +4202,62 @@
 <context>
     <name>SummaryDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="42"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="43"/>
         <source>Case summary</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="46"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="48"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="51"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="51"/>
         <source>State</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="51"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="51"/>
         <source>Corrections</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="49"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="51"/>
         <source>Seconds</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="50"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="52"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="81"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="83"/>
         <source>No cell is reviewed yet. By hand a cell takes {0} clicks.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="84"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="86"/>
         <source>{0} reviewed cells: {1:.1f} corrections and {2:.0f} s a cell (by hand: {3} clicks).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="90"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="92"/>
         <source>without an engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/summary.py" line="92"/>
+        <location filename="../../karyoview/gui/dialogs/summary.py" line="94"/>
         <source>{0}: {1} cells, {2:.1f} corrections a cell</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4115,194 +4265,194 @@
 <context>
     <name>TallyDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="70"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="71"/>
         <source>Tally of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="73"/>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="126"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="75"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="128"/>
         <source>Protocol</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="83"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="85"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="91"/>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="92"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="93"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="94"/>
         <source>Karyotype (ISCN)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="96"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="98"/>
         <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="97"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="99"/>
         <source>Reason, where it breaks a rule or differs from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="98"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="100"/>
         <source>Propose from the counts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="104"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="106"/>
         <source>Set the karyotype</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="176"/>
         <source>structural changes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="209"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="211"/>
         <source>Typed by a person, with blanks between: t(9;22)(q34;q11.2)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="277"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="279"/>
         <source>The case is approved; amend it to change it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="99"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="101"/>
         <source>Explain</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="101"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="103"/>
         <source>Gains and losses on ideograms, beside the table</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
         <source>total</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
         <source>karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="172"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
         <source>culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="176"/>
         <source>mar</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="176"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="174"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="176"/>
         <source>doubts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="219"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="221"/>
         <source>{0} of {1} counted, {2} of {3} analysed, {4} of {5} karyotyped, {6} set aside.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="225"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="227"/>
         <source>Modal number {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="229"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="231"/>
         <source>Culture {0}: {1} counted, {2} analysed, {3} karyotyped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="232"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="234"/>
         <source>no clonal change</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="234"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="236"/>
         <source>Line {0}: {1}; 1 cell ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="234"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="236"/>
         <source>Line {0}: {1}; {2} cells ({3}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="239"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="241"/>
         <source>Odd cell {0}: {1}; in too few cells for a clone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="242"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="244"/>
         <source>Mosaicism of {0:.1f} % or more is excluded (95 %).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="251"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="253"/>
         <source> and {0} more cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="252"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="254"/>
         <source>Open doubts in counted cells: {0}{1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="255"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="257"/>
         <source>Left out until your second count of them is done: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="323"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="325"/>
         <source>The karyotype {0} is typed and not set.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="324"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="326"/>
         <source>&amp;Close without it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="392"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="394"/>
         <source>The reviewed cells say {0}; give a reason to keep this one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="395"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="397"/>
         <source>(What names the sex chromosomes is withheld.)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="425"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="427"/>
         <source>Give a reason.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="428"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="430"/>
         <source>The karyotype is set.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4310,27 +4460,27 @@
 <context>
     <name>TeachingPage</name>
     <message>
-        <location filename="../../karyoview/gui/archive/page.py" line="32"/>
+        <location filename="../../karyoview/gui/archive/page.py" line="33"/>
         <source>Teach KaryoView this laboratory</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/page.py" line="49"/>
+        <location filename="../../karyoview/gui/archive/page.py" line="51"/>
         <source>1  Archive</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/page.py" line="49"/>
+        <location filename="../../karyoview/gui/archive/page.py" line="51"/>
         <source>2  Truth</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/page.py" line="49"/>
+        <location filename="../../karyoview/gui/archive/page.py" line="51"/>
         <source>3  Train, compare, activate</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/page.py" line="86"/>
+        <location filename="../../karyoview/gui/archive/page.py" line="88"/>
         <source>Without the consent of the first step nothing is trained on them.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4359,265 +4509,343 @@
     </message>
 </context>
 <context>
+    <name>TourDialog</name>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="22"/>
+        <source>Eight keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="26"/>
+        <source>asks the engine about this cell; nothing of yours is overwritten.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="27"/>
+        <source>goes to what is most doubtful. Follow it until nothing is left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="28"/>
+        <source>says that the selected chromosome is right. 1 to 22, X and Y say what it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="29"/>
+        <source>draws a box: drag along the chromosome, then its width, and click.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="30"/>
+        <source>removes the selected box.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="31"/>
+        <source>takes back the last step, and every one before it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="32"/>
+        <source>shows the karyogram; drag chromosomes to where they belong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="33"/>
+        <source>marks the cell as reviewed and goes to the next one. All is saved already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="41"/>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="42"/>
+        <source>Leave</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="42"/>
+        <source>Step by step…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="69"/>
+        <source>{0} of {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="73"/>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="73"/>
+        <source>Next</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TrainingPage</name>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="67"/>
-        <location filename="../../karyoview/gui/training/page.py" line="473"/>
+        <location filename="../../karyoview/gui/training/page.py" line="68"/>
+        <location filename="../../karyoview/gui/training/page.py" line="475"/>
         <source>Training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="98"/>
+        <location filename="../../karyoview/gui/training/page.py" line="100"/>
         <source> minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="100"/>
+        <location filename="../../karyoview/gui/training/page.py" line="102"/>
         <source>Minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="100"/>
+        <location filename="../../karyoview/gui/training/page.py" line="102"/>
         <source>Passes over the cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="105"/>
+        <location filename="../../karyoview/gui/training/page.py" line="107"/>
         <source>Look through</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="108"/>
+        <location filename="../../karyoview/gui/training/page.py" line="110"/>
         <source>What the cases hold</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="109"/>
+        <location filename="../../karyoview/gui/training/page.py" line="111"/>
         <source>“Look through” shows what training would use, and what is wrong.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="110"/>
+        <location filename="../../karyoview/gui/training/page.py" line="112"/>
         <source>Start training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="115"/>
+        <location filename="../../karyoview/gui/training/page.py" line="117"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="116"/>
+        <location filename="../../karyoview/gui/training/page.py" line="118"/>
         <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="117"/>
+        <location filename="../../karyoview/gui/training/page.py" line="119"/>
         <source>Budget</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="120"/>
+        <location filename="../../karyoview/gui/training/page.py" line="122"/>
         <source>Held back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="141"/>
+        <location filename="../../karyoview/gui/training/page.py" line="143"/>
         <source>Pause</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="141"/>
+        <location filename="../../karyoview/gui/training/page.py" line="143"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="142"/>
+        <location filename="../../karyoview/gui/training/page.py" line="144"/>
         <source>Go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="142"/>
+        <location filename="../../karyoview/gui/training/page.py" line="144"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="146"/>
+        <location filename="../../karyoview/gui/training/page.py" line="148"/>
         <source>Activate</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="146"/>
+        <location filename="../../karyoview/gui/training/page.py" line="148"/>
         <source>Roll back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="150"/>
+        <location filename="../../karyoview/gui/training/page.py" line="152"/>
         <source>Progress</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="151"/>
+        <location filename="../../karyoview/gui/training/page.py" line="153"/>
         <source>Comparison</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="153"/>
+        <location filename="../../karyoview/gui/training/page.py" line="155"/>
         <source>Validation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="155"/>
+        <location filename="../../karyoview/gui/training/page.py" line="157"/>
         <source>Run</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="157"/>
+        <location filename="../../karyoview/gui/training/page.py" line="159"/>
         <source>Delete…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="158"/>
+        <location filename="../../karyoview/gui/training/page.py" line="160"/>
         <source>Remove the chosen run from the disk; active weights stay.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="201"/>
+        <location filename="../../karyoview/gui/training/page.py" line="203"/>
         <source>No engine on this machine can be trained further.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="231"/>
+        <location filename="../../karyoview/gui/training/page.py" line="233"/>
         <source>Choose at least one case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="233"/>
+        <location filename="../../karyoview/gui/training/page.py" line="235"/>
         <source>Looking through {0} cases…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="301"/>
+        <location filename="../../karyoview/gui/training/page.py" line="303"/>
         <source>The engines are loading…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="309"/>
+        <location filename="../../karyoview/gui/training/page.py" line="311"/>
         <source>{0} is active from now on; “Roll back” takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="315"/>
+        <location filename="../../karyoview/gui/training/page.py" line="317"/>
         <source>Activate {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="320"/>
+        <location filename="../../karyoview/gui/training/page.py" line="322"/>
         <source>{0} is again as it was before.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="321"/>
+        <location filename="../../karyoview/gui/training/page.py" line="323"/>
         <source>Roll {0} back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="337"/>
+        <location filename="../../karyoview/gui/training/page.py" line="339"/>
         <source>The comparison was cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="403"/>
+        <location filename="../../karyoview/gui/training/page.py" line="405"/>
         <source>All reviews from now on begin with these weights: an approver answers for it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="416"/>
+        <location filename="../../karyoview/gui/training/page.py" line="418"/>
         <source>{0} cells of {1} cases, {2} held back to compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="419"/>
+        <location filename="../../karyoview/gui/training/page.py" line="421"/>
         <source>{0} chromosomes, {1} corrected or drawn</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="422"/>
+        <location filename="../../karyoview/gui/training/page.py" line="424"/>
         <source> (left out)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="428"/>
+        <location filename="../../karyoview/gui/training/page.py" line="430"/>
         <source>Comparing: {0} of {1} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="438"/>
+        <location filename="../../karyoview/gui/training/page.py" line="440"/>
         <source>Delete the run {0} from the disk?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="439"/>
+        <location filename="../../karyoview/gui/training/page.py" line="441"/>
         <source>&amp;Delete</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="454"/>
+        <location filename="../../karyoview/gui/training/page.py" line="456"/>
         <source>The comparison is done.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="464"/>
+        <location filename="../../karyoview/gui/training/page.py" line="466"/>
         <source>Active weights of {0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="467"/>
+        <location filename="../../karyoview/gui/training/page.py" line="469"/>
         <source>, since {0} UTC by {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="473"/>
+        <location filename="../../karyoview/gui/training/page.py" line="475"/>
         <source>The training starts…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="474"/>
+        <location filename="../../karyoview/gui/training/page.py" line="476"/>
         <source>Paused; nothing is lost.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="474"/>
+        <location filename="../../karyoview/gui/training/page.py" line="476"/>
         <source>Done. Compare before it is used.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="475"/>
+        <location filename="../../karyoview/gui/training/page.py" line="477"/>
         <source>Cancelled; it can go on from its last checkpoint.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="476"/>
+        <location filename="../../karyoview/gui/training/page.py" line="478"/>
         <source>Stopped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="480"/>
+        <location filename="../../karyoview/gui/training/page.py" line="482"/>
         <source>: step {0} of {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="482"/>
+        <location filename="../../karyoview/gui/training/page.py" line="484"/>
         <source>, about {0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="487"/>
+        <location filename="../../karyoview/gui/training/page.py" line="489"/>
         <source>{0:.0f} minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="488"/>
+        <location filename="../../karyoview/gui/training/page.py" line="490"/>
         <source>{0:.0f} seconds</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4832,108 +5060,108 @@
 <context>
     <name>UsersDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="40"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="41"/>
         <source>People who sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="43"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="45"/>
         <source>People</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="45"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="47"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="45"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="47"/>
         <source>Name as printed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="45"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="47"/>
         <source>May</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="45"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="47"/>
         <source>Account</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="53"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="55"/>
         <source>Enter a person…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="54"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="56"/>
         <source>Change passphrase…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="55"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="57"/>
         <source>Change role…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="56"/>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="124"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="58"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="126"/>
         <source>Close account…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="57"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="59"/>
         <source>Let another person go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="58"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="60"/>
         <source>Locks the window; whoever opens it again is named in the record.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="103"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="105"/>
         <source>analyse, review</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="103"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="105"/>
         <source>analyse, review, approve</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="105"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="107"/>
         <source>closed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="105"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="107"/>
         <source>open</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="116"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="118"/>
         <source>Nobody is entered yet. Enter an analyst and an approver: a report needs two different people.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="124"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="126"/>
         <source>Reopen account…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="315"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="317"/>
         <source>analyst: analyses and reviews</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="316"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="318"/>
         <source>approver: approves as well</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="324"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="326"/>
         <source>The two passphrases differ; type the second again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5016,34 +5244,74 @@
 <context>
     <name>Welcome</name>
     <message>
-        <location filename="../../karyoview/gui/panels/welcome.py" line="34"/>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="38"/>
         <source>Open a folder of metaphase images. Your originals are only ever read.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/welcome.py" line="37"/>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="41"/>
         <source>Open a folder…  (Ctrl+O)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/welcome.py" line="40"/>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="44"/>
         <source>Sample case {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/welcome.py" line="42"/>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="46"/>
         <source>Opens a copy in your own folder; nothing you do there matters.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/welcome.py" line="46"/>
-        <location filename="../../karyoview/gui/panels/welcome.py" line="48"/>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="50"/>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="52"/>
         <source>Recent cases</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/welcome.py" line="49"/>
-        <source>You can also drop a folder here, or start KaryoView with the folder&apos;s name.</source>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="55"/>
+        <source>Worklist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="55"/>
+        <source>All cases of the laboratory and what they wait for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="56"/>
+        <source>Teach from an archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="56"/>
+        <source>Old karyograms teach the engine this laboratory&apos;s look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="58"/>
+        <source>Eight keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="58"/>
+        <source>A tour that can be left at any time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="59"/>
+        <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="59"/>
+        <source>The first quarter of an hour, step by step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/welcome.py" line="66"/>
+        <source>Or drop a folder here. Looking writes nothing into it; your first edit makes the case.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5076,6 +5344,212 @@
     </message>
 </context>
 <context>
+    <name>Worklist</name>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="37"/>
+        <source>new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="37"/>
+        <source>in work</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="37"/>
+        <source>to sign</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="38"/>
+        <source>waits for approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="38"/>
+        <source>approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="39"/>
+        <source>amended, open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="39"/>
+        <source>urgent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="40"/>
+        <source>normal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="40"/>
+        <source>low</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="40"/>
+        <source>an approver</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WorklistDialog</name>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="62"/>
+        <source>Worklist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="66"/>
+        <source>Code, case, person, karyotype…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="67"/>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="70"/>
+        <source>Which cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="72"/>
+        <source>All cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="72"/>
+        <source>Assigned to me</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="73"/>
+        <source>Waiting for approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="73"/>
+        <source>To sign or approve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="74"/>
+        <source>Not approved yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="74"/>
+        <source>Open somewhere now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="78"/>
+        <source>Cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="81"/>
+        <source>Patient code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="81"/>
+        <source>Case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="81"/>
+        <source>Priority</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="81"/>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="81"/>
+        <source>Cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="82"/>
+        <source>Waits for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="82"/>
+        <source>Open now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="82"/>
+        <source>Reviewed by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="97"/>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="97"/>
+        <source>Code, priority, person…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="98"/>
+        <source>Add a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="98"/>
+        <source>Read again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="100"/>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="152"/>
+        <source>{0} cases entered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="154"/>
+        <source>No case lies below this folder: open a folder of images and begin it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="183"/>
+        <source>{0} of {1} cases shown, {2} wait for approval.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="185"/>
+        <source>No case is listed yet: add the folder in which your cases lie.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="200"/>
+        <source>Reviewed: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/worklist/dialog.py" line="224"/>
+        <source>A folder in which cases lie</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>_OutlineView</name>
     <message>
         <location filename="../../karyoview/gui/karyogram/outline.py" line="154"/>
@@ -5086,12 +5560,12 @@
 <context>
     <name>_Picture</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/close_up.py" line="104"/>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="97"/>
         <source>Close-up</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/close_up.py" line="170"/>
+        <location filename="../../karyoview/gui/karyogram/close_up.py" line="163"/>
         <source>as in the picture</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5107,32 +5581,32 @@
 <context>
     <name>_VouchedDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="154"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="156"/>
         <source>Approver&apos;s login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="155"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="157"/>
         <source>Approver&apos;s passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="157"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="159"/>
         <source>An approver agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="157"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="159"/>
         <source>Somebody who is entered agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="160"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="162"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="161"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="163"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>

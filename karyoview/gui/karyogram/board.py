@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from karyoview.core.annotation import Chromosome
+from karyoview.core.bands import USUAL_LEVEL
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, SLOTS, TRAY
@@ -222,10 +223,8 @@ class KaryogramBoard(QWidget):
             self.show_layout()
 
     def ideogram_level(self) -> int:
-        """The bands of the ideograms that are shown: the cell's level, 550 where it cannot be told; 0 for none."""
-        if not self.ideograms.isChecked() or self.model is None:
-            return 0
-        return self.model.band_level() or 550
+        """The bands of the ideograms that are shown; 0 for none."""
+        return USUAL_LEVEL if self.ideograms.isChecked() and self.model is not None else 0
 
     def show_layout(self) -> None:
         """Show where everything stands now."""
@@ -267,7 +266,7 @@ class KaryogramBoard(QWidget):
         remarks = model.remarks()
         of_pairs = self.pairs.sentences([c.id for c in chosen])
         words = [*(remarks[c.id] for c in chosen if c.id in remarks), *of_pairs]
-        self.close_up.show_chromosomes(items, model.band_level(), model.look.inverted, ". ".join(words))
+        self.close_up.show_chromosomes(items, model.look.inverted, ". ".join(words))
 
     def _name(self, item: Chromosome) -> str:
         if item.label is None:

@@ -32,7 +32,7 @@ class BoardBar(QToolBar):
         self.setIconSize(QSize(16, 16))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.ideograms = self._switch(self.tr("Ideograms"), self.ideograms_switched.emit,
-                                      self.tr("Ideogram beside each pair, at the band level of the cell"))  # fmt: skip
+                                      self.tr("Ideogram of 550 bands beside each pair"))  # fmt: skip
         self.straight = self._switch(self.tr("Straight"), self.straight_switched.emit,
                                      self.tr("Straighten bent chromosomes; S does it for the selected"))  # fmt: skip
         self.inverted = self._switch(self.tr("Inverted"), lambda: self.asked.emit("invert_board"),
@@ -51,6 +51,11 @@ class BoardBar(QToolBar):
             (self.tr("Picture…"), "save_board"), (self.tr("Print…"), "print_board"),
         ):  # fmt: skip
             self._button(text, partial(self.asked.emit, name), self._tip(name))
+
+        more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if more is not None:
+            more.setStyleSheet("padding: 0px;")  # the theme's padding leaves its arrow no room
+            more.setToolTip(self.tr("More"))
 
     def show_look(self, look: KaryogramLook) -> None:
         """Show how the chromosomes are shown."""

@@ -1,4 +1,4 @@
-"""The selected chromosomes large, beside the ideogram of their class at the band level of the cell."""
+"""The selected chromosomes large, beside the ideogram of their class."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from karyoview.core.bands import LEVELS
+from karyoview.core.bands import LEVELS, USUAL_LEVEL
 from karyoview.gui.canvas.image_item import to_qimage
 from karyoview.gui.colours import RED_DOUBT
 from karyoview.gui.karyogram.items import ink_of
@@ -51,9 +51,9 @@ class CloseUp(QWidget):
         self.level = QComboBox()
         self.level.setAccessibleName(self.tr("Bands of the ideogram"))
         self.level.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.level.addItem(self.tr("level of the cell"), 0)
         for level in LEVELS:
             self.level.addItem(self.tr("{0} bands").format(level), level)
+        self.level.setCurrentIndex(LEVELS.index(USUAL_LEVEL))
         self.picture = _Picture()
         top = QHBoxLayout()
         top.addWidget(self.title, 1)
@@ -63,15 +63,11 @@ class CloseUp(QWidget):
         column.addLayout(top)
         column.addWidget(self.picture, 1)
         column.addWidget(self.note)
-        self._measured: int | None = None
         self.level.currentIndexChanged.connect(self._show_level)
         self.setMinimumWidth(220)
 
-    def show_chromosomes(
-        self, items: Sequence[Enlarged], measured: int | None, inverted: bool, remark: str = ""
-    ) -> None:
-        """Show these chromosomes; ``measured`` is the band level of the cell, None where it cannot be told."""
-        self._measured = measured
+    def show_chromosomes(self, items: Sequence[Enlarged], inverted: bool, remark: str = "") -> None:
+        """Show these chromosomes; which ideogram stands beside them a person chooses."""
         shown = list(items[:_MOST])
         labels = {i.strip.label for i in shown}
         self.picture.show_items(shown, labels.pop() if len(labels) == 1 else "", inverted)
@@ -87,10 +83,7 @@ class CloseUp(QWidget):
         self._show_level()
 
     def _show_level(self) -> None:
-        level = self.level.currentData() or self._measured or 550
-        at = self.tr("level of the cell: {0}").format(self._measured) if self._measured else self.tr("level not known")
-        self.level.setItemText(0, at)
-        self.picture.set_level(level)
+        self.picture.set_level(self.level.currentData())
 
 
 class _Picture(QWidget):
@@ -99,7 +92,7 @@ class _Picture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._items: list[Enlarged] = []
-        self._label, self._level, self._inverted = "", 550, False
+        self._label, self._level, self._inverted = "", USUAL_LEVEL, False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Close-up"))
 
