@@ -135,6 +135,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../karyoview/gui/keys.py" line="72"/>
+        <source>&amp;Worklist…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../karyoview/gui/keys.py" line="73"/>
         <source>Open the &amp;sample case</source>
         <translation type="unfinished"></translation>
@@ -622,11 +627,6 @@
     <message>
         <location filename="../../karyoview/gui/keys.py" line="63"/>
         <source>Ch&amp;romosome</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="72"/>
-        <source>&amp;Worklist…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1167,13 +1167,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="67"/>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="58"/>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../karyoview/gui/karyogram/board_bar.py" line="72"/>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="77"/>
         <source>Contrast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="73"/>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="78"/>
         <source>The same for all chromosomes of the cell; 0 leaves the greys as they are.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2951,7 +2956,7 @@
 <context>
     <name>KaryogramDock</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/dock.py" line="125"/>
+        <location filename="../../karyoview/gui/karyogram/dock.py" line="126"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>

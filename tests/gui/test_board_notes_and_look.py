@@ -288,7 +288,7 @@ def test_the_board_is_saved_with_its_notes_at_600_dpi(bench: Bench, tmp_path: Pa
     assert ".doc" in bench.notes[-1]
 
 
-def test_the_close_up_shows_the_pair_at_the_level_of_the_cell(bench: Bench) -> None:
+def test_the_close_up_shows_the_pair_beside_the_ideogram_that_is_chosen(bench: Bench) -> None:
     bench.session.select(["c0", "c1"])
     key(bench, Qt.Key.Key_Z)
     close_up = bench.board.close_up

@@ -49,6 +49,16 @@ def test_f11_gives_the_board_the_window_and_brings_all_panels_back(shown) -> Non
             assert abs(after[name][1].height() - size.height()) <= 4, name
 
 
+def test_the_button_over_the_board_does_the_same(shown) -> None:
+    window, button = shown.window, shown.window.karyogram.board.bar.whole
+    button.click()
+    assert not window.centralWidget().isVisible()
+    assert button.isChecked()
+    button.click()
+    assert window.centralWidget().isVisible()
+    assert not button.isChecked()
+
+
 def test_a_case_that_is_closed_and_a_reset_bring_the_panels_back(shown) -> None:
     window = shown.window
     shown.key(Qt.Key.Key_F11)

@@ -52,6 +52,11 @@ class BoardBar(QToolBar):
         ):  # fmt: skip
             self._button(text, partial(self.asked.emit, name), self._tip(name))
 
+        more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if more is not None:
+            more.setStyleSheet("padding: 0px;")  # the theme's padding leaves its arrow no room
+            more.setToolTip(self.tr("More"))
+
     def show_look(self, look: KaryogramLook) -> None:
         """Show how the chromosomes are shown."""
         self.straight.setChecked(look.straight)

@@ -119,14 +119,22 @@ class KaryogramDock(QObject):
 
         board = KaryogramBoard(None, self._background.run, self._menus.of_scope("karyogram"))
         board.message.connect(self.message)
-        board.action_requested.connect(self.action_requested)
+        board.action_requested.connect(self._asked)
         board.pages.case_name = self._case_name
+        self._whole.changed.connect(board.bar.whole.setChecked)
         self.board = board
         dock = self._layout.add_dock("karyogram", self.tr("Karyogram"), board)
         self._layout.place_board(dock)
         dock.visibilityChanged.connect(self._seen)
         self.show_cell()
         return board
+
+    def _asked(self, action: str) -> None:
+        """A button of the board: its size is the dock's own matter, the rest is the window's."""
+        if action == "whole_board":
+            self.fill_window(not self._whole.active)
+        else:
+            self.action_requested.emit(action)
 
     def _case_name(self) -> str:
         case = self._controller.case
