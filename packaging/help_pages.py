@@ -170,6 +170,33 @@ def targets(_: str) -> str:
     return table(HEAD, rows(shipped_cards()))
 
 
+def papers(_: str) -> str:
+    """The shipped engines beside their papers and two people, as the cards say."""
+    from karyotrain.studies.papers import as_markdown
+    from karyotrain.studies.reproduce import shipped_cards
+
+    return as_markdown(shipped_cards())
+
+
+def differences(_: str) -> str:
+    """In what each engine that follows a paper differs from it, as its card says."""
+    from karyoview.detectors.cards import DIFFERENCES
+
+    parts = []
+    for path in _cards():
+        card = json.loads(path.read_text(encoding="utf-8"))
+        if found := card.get(DIFFERENCES):
+            parts.append("\n".join([f"**{card.get('title', path.name)}**", "", *(f"- {each}" for each in found)]))
+    return "\n\n".join(parts)
+
+
+def rows(_: str) -> str:
+    """Which rows of the papers' tables are recipes, and why the others are not."""
+    from karyotrain.studies.paper_tables import table_of_tables
+
+    return table(*table_of_tables())
+
+
 def calibration(_: str) -> str:
     """The reliability diagrams of the engines whose cards hold the bins."""
     parts = []
@@ -414,7 +441,7 @@ def licences(_: str) -> str:
 PARTS: Final[Mapping[str, Callable[[str], str]]] = {
     "keys": keys, "settings": settings, "options": options, "engines": engines, "imports": imports,
     "licences": licences, "calibration": calibration, "studies": studies, "goals": targets,
-    "laboratories": laboratories,
+    "laboratories": laboratories, "papers": papers, "differences": differences, "rows": rows,
 }  # fmt: skip
 
 

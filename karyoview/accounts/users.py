@@ -84,6 +84,10 @@ class Users:
         create_tables(engine)
         self._store = KeyStore(engine)
 
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._engine.dispose()
+
     def create(
         self, name: str, printed_name: str, role: Role, passphrase: str, *, by: Credentials | None = None
     ) -> User:

@@ -117,6 +117,11 @@ class Case:
         self._lock = begin_files(self._state)
 
     @property
+    def begun(self) -> bool:
+        """Whether the case has files; a folder that was only looked at has none."""
+        return self._state.begin is None
+
+    @property
     def waits(self) -> bool:
         """Whether it is read-only only because another program has it open."""
         return self._state.held_elsewhere and not self._closed

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from karyoview.case import worklist
 from karyoview.case.case import Case
 from karyoview.case.location import SOURCE_FILE, STORE_NAME, read_source
 from karyoview.case.lock import read_lock
@@ -116,14 +117,16 @@ class CaseIndex:
     def update(self, case: Case) -> IndexedCase:
         """Enter what an open case is now."""
         row = _summary(case)
-        self._put(row, _words(case))
+        self._put(_cases, _row(row, _words(case)))
+        self._put(worklist.work, worklist.row_of(worklist.item_of(case)))
         return row
 
     def remove(self, folder: Path) -> bool:
         """Forget a case (its folder is not touched); whether it was known."""
         with self._guarded(), self.engine.begin() as connection:
-            where = _cases.c.folder == os.path.abspath(folder)
-            return bool(connection.execute(sa.delete(_cases).where(where)).rowcount)
+            name = os.path.abspath(folder)
+            connection.execute(sa.delete(worklist.work).where(worklist.work.c.folder == name))
+            return bool(connection.execute(sa.delete(_cases).where(_cases.c.folder == name)).rowcount)
 
     def cases(self, search: str = "", *, limit: int = 1000) -> list[IndexedCase]:
         """Cases whose folder, id, protocol, karyotype, slides, cultures or details hold every word of ``search``.
@@ -135,6 +138,12 @@ class CaseIndex:
             query = query.where(_cases.c.words.contains(word, autoescape=True))
         with self._guarded(), self.engine.connect() as connection:
             return [IndexedCase(**row) for row in connection.execute(query).mappings()]
+
+    def work_items(self) -> dict[str, worklist.WorkItem]:
+        """What the worklist knows, by folder."""
+        with self._guarded(), self.engine.connect() as connection:
+            rows = connection.execute(sa.select(worklist.work)).mappings()
+            return {row["folder"]: worklist.item_from(dict(row)) for row in rows}
 
     def rebuild(self, roots: Iterable[Path] = ()) -> RebuildReport:
         """Forget all cases and read them anew: those below ``roots``, known before, or in the workspace.
@@ -149,11 +158,12 @@ class CaseIndex:
             if not root.is_dir():
                 report.problems.append(f"{root} is no folder that can be read.")
             folders.update(dict.fromkeys(find_cases(Path(os.path.abspath(root)))))
-        rows = []
+        rows, items = [], []
         for folder in folders:
             try:
                 with Case.open(folder, read_only=True) as case:
                     rows.append((_summary(case), _words(case)))
+                    items.append(worklist.row_of(worklist.item_of(case)))
                     report.cases += 1
             except KaryoViewError as error:
                 report.problems.append(str(error))
@@ -162,8 +172,11 @@ class CaseIndex:
                 )
         with self._guarded(), self.engine.begin() as connection:
             connection.execute(sa.delete(_cases))
+            connection.execute(sa.delete(worklist.work))
             if rows:
                 connection.execute(sa.insert(_cases), [_row(row, words) for row, words in rows])
+            if items:
+                connection.execute(sa.insert(worklist.work), items)
         return report
 
     def _check_schema(self) -> None:
@@ -174,11 +187,10 @@ class CaseIndex:
             elif found != str(SCHEMA):
                 raise DatabaseError(f"The index has version {found}, this KaryoView uses {SCHEMA}; update KaryoView.")
 
-    def _put(self, row: IndexedCase, words: str) -> None:
-        values = _row(row, words)
+    def _put(self, table: sa.Table, values: dict[str, Any]) -> None:
         with self._guarded(), self.engine.begin() as connection:
-            change = sa.update(_cases).where(_cases.c.folder == row.folder).values(values)
-            if not connection.execute(change).rowcount and not _insert_once(connection, _cases, values):
+            change = sa.update(table).where(table.c.folder == values["folder"]).values(values)
+            if not connection.execute(change).rowcount and not _insert_once(connection, table, values):
                 connection.execute(change)
 
     @contextmanager

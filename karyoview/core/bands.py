@@ -12,6 +12,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 
 LEVELS: Final = (400, 550, 850)
+USUAL_LEVEL: Final = 550
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
-MatchRule = Literal["one", "any"]
+MatchRule = Literal["one", "own", "any"]
 
 REDRAW_IOU: Final = 0.1
 """Below this IoU a box is no help: it is deleted and a new one is drawn."""
@@ -49,6 +49,19 @@ def match_one_at(iou: FloatArray, scores: npt.ArrayLike, thresholds: npt.ArrayLi
         taken[good, p] = best[good]
         free[rows[good], best[good]] = False
     return taken
+
+
+def match_own_at(iou: FloatArray, scores: npt.ArrayLike, thresholds: npt.ArrayLike) -> IntArray:
+    """As :func:`match_one_at`, but each prediction may take only the truth that it overlaps most → (K, P) int64.
+
+    The rule of DeepACE, DeepACEv2 and DeepACC (and of PASCAL VOC): where that truth is taken already the
+    prediction is a false positive, though it may reach another one.
+    """
+    if iou.size == 0:
+        return match_one_at(iou, scores, thresholds)
+    own = np.zeros(iou.shape, dtype=bool)
+    own[np.arange(len(iou)), iou.argmax(1)] = True
+    return match_one_at(np.where(own, iou, -1.0), scores, thresholds)
 
 
 def match_any(iou: FloatArray, threshold: float = 0.5) -> tuple[BoolArray, BoolArray]:

@@ -24,7 +24,8 @@ from karyoview.core.matching import (
     fewest_removed,
     least_corrections,
     match_any,
-    match_one,
+    match_one_at,
+    match_own_at,
 )
 from karyoview.core.metric_input import (
     ImagePrediction,
@@ -168,15 +169,15 @@ def evaluate(
     report["hard_nms_ceiling"] = {str(t): hard_nms_ceiling(truths, t) for t in (0.5, 0.7)}
 
     blind = [(replace(p, labels=p.labels * 0), replace(t, labels=t.labels * 0)) for p, t in pairs]
-    boxes = rank_detections(blind, COCO_THRESHOLDS, 1)
+    boxes = rank_detections(blind, COCO_THRESHOLDS, 1, rule)
     report |= ap_figures(boxes, "ap")
     mr = miss_rate_curve(boxes.matched[0], boxes.truths[0], len(truths))
     report["mr2"], report["mr2_arithmetic"] = mr
     if with_classes:
         ranked_pairs = paired([every_class(p) for p in predictions] if ranked is None else ranked, truths)
-        classes = rank_detections(ranked_pairs, COCO_THRESHOLDS, len(CLASS_NAMES))
+        classes = rank_detections(ranked_pairs, COCO_THRESHOLDS, len(CLASS_NAMES), rule)
         report |= ap_figures(classes, "map")
-        top = rank_detections(pairs, (iou,), len(CLASS_NAMES))
+        top = rank_detections(pairs, (iou,), len(CLASS_NAMES), rule)
         report["mapmax"] = number(mean_ap(top, 0, all_points=True))
         report["confusion"] = _sum_confusion(counts)
         report["per_class"] = _per_class(report["confusion"], classes)
@@ -195,16 +196,17 @@ def best_f1_threshold(
 ) -> tuple[float, float]:
     """The score cut of best F1, and that F1 (DeepCHM's T_score); choose it on held-back training cases.
 
-    With rule ``one`` all cuts are tried; with ``any`` 200 equal steps of the ranked scores.
+    With the rules ``one`` and ``own`` all cuts are tried; with ``any`` 200 equal steps of the ranked scores.
     """
     pairs = paired(predictions, truths)
     scores = np.concatenate([p.scores for p, _ in pairs]) if pairs else np.zeros(0)
     if not len(scores):
         return 0.5, 0.0
     total = sum(len(t.boxes) for t in truths)
-    if rule == "one":
+    if rule != "any":
+        match = match_own_at if rule == "own" else match_one_at
         # The greedy matching of a cut is the prefix of the greedy matching of all, so one pass serves.
-        hits = np.concatenate([match_one(iou_of(p.boxes, t.boxes), p.scores, iou) >= 0 for p, t in pairs])
+        hits = np.concatenate([match(iou_of(p.boxes, t.boxes), p.scores, (iou,))[0] >= 0 for p, t in pairs])
         order = np.argsort(-scores, kind="stable")
         f1 = 2 * np.cumsum(hits[order]) / (np.arange(1, len(order) + 1) + total)
         f1[:-1][scores[order][:-1] == scores[order][1:]] = -1.0  # equal scores are cut together
@@ -272,7 +274,7 @@ def _count_image(
 ) -> _ImageCount:
     found = everything.keep(everything.scores >= cut)
     matrix = iou_of(found.boxes, truth.boxes)
-    taken = match_one(matrix, found.scores, limit)
+    taken = (match_own_at if rule == "own" else match_one_at)(matrix, found.scores, (limit,))[0]
     hit = taken >= 0
     if rule == "any":
         tp_rows, reached = match_any(matrix, limit)

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from karyoview.core.detection import MIN_RANKED_SCORE
-from karyoview.core.matching import BoolArray, FloatArray, IntArray, match_one_at
+from karyoview.core.matching import BoolArray, FloatArray, IntArray, MatchRule, match_one_at, match_own_at
 from karyoview.core.metric_input import ImagePrediction, ImageTruth, iou_of
 
 COCO_THRESHOLDS: Final = tuple(round(0.5 + 0.05 * i, 2) for i in range(10))
@@ -67,16 +67,24 @@ class Ranking:
 
 
 def rank_detections(
-    pairs: Sequence[tuple[ImagePrediction, ImageTruth]], thresholds: Sequence[float], classes: int
+    pairs: Sequence[tuple[ImagePrediction, ImageTruth]],
+    thresholds: Sequence[float],
+    classes: int,
+    rule: MatchRule = "one",
 ) -> Ranking:
-    """Matches of all detections above MIN_RANKED_SCORE at each of ``thresholds``, class by class."""
+    """Matches of all detections above MIN_RANKED_SCORE at each of ``thresholds``, class by class.
+
+    With the rule ``own`` a detection may take only the truth of its class that it overlaps most; ``any`` ranks as
+    ``one`` does, for a curve needs each truth found once.
+    """
+    match = match_own_at if rule == "own" else match_one_at
     labels, scores, images, matched, truth_labels, truth_images = [], [], [], [], [], []
     for i, (everything, truth) in enumerate(pairs):
         found = everything.keep(everything.scores > MIN_RANKED_SCORE)
         matrix = iou_of(found.boxes, truth.boxes)
         # Pairs of different classes cannot match, so one greedy pass serves all classes at once.
         matrix = np.where(found.labels[:, None] == truth.labels[None], matrix, -1.0)
-        matched.append(match_one_at(matrix, found.scores, thresholds) >= 0)
+        matched.append(match(matrix, found.scores, thresholds) >= 0)
         labels.append(found.labels)
         scores.append(found.scores)
         images.append(np.full(len(found.boxes), i))

@@ -7,8 +7,9 @@ A card ``<name>.card.json`` lies beside ``<name>.safetensors`` and holds at leas
      "weights": {"file": "deepace-v2.safetensors", "sha256": "…", "hash": "…", "precision": "fp16",
                  "trunk": {"file": "trunk-….safetensors", "sha256": "…", "prefix": "backbone.body."}}}
 
-``trunk`` is null where the engine shares none. Everything else (data, training, metrics, licences,
-limits) is free and shown as it is.
+``trunk`` is null where the engine shares none. The card of an engine that follows a paper also holds
+``differs_from_the_paper``, a list of sentences (detectors.paper_differences). Everything else (data, training,
+metrics, licences, limits) is free and shown as it is.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from karyoview.detectors.protocol import ONE_CLASS, EngineError, EngineInfo
 CARD_FORMAT: Final = 2
 """Written by this version; it reads those before it. 2: tensors and settings under their present names."""
 _RENAMED_SETTINGS: Final = {"prices": "copy_penalties"}
+DIFFERENCES: Final = "differs_from_the_paper"
 CARD_SUFFIX: Final = ".card.json"
 _CARD_LIMIT: Final = 4 * 1024 * 1024
 _REQUIRED: Final[Mapping[str, type | tuple[type, ...]]] = {
@@ -92,6 +94,9 @@ def check_card(card: object, where: str) -> dict[str, Any]:
     for key, kind in _REQUIRED.items():
         if not isinstance(card.get(key), kind):
             raise EngineError(f"{where}: the card's {key!r} is missing or of the wrong type; add it to the card.")
+    differences = card.get(DIFFERENCES, [])
+    if not isinstance(differences, list) or not all(isinstance(each, str) and each.strip() for each in differences):
+        raise EngineError(f"{where}: the card's {DIFFERENCES!r} is not a list of sentences; mend or remove it.")
     classes = tuple(card["classes"])
     if classes not in (ONE_CLASS, CLASS_NAMES):
         raise EngineError(

@@ -11,14 +11,8 @@ from dataclasses import dataclass
 
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.detectors.nets.classifying_heads import ClassifyingConfig, ClassifyingHeads
-from karyoview.detectors.nets.region import (
-    Pyramid,
-    RegionDetector,
-    Squeeze,
-    build_features,
-    build_pool,
-    build_rpn,
-)
+from karyoview.detectors.nets.one_stage import build_detector
+from karyoview.detectors.nets.region import Pyramid, RegionDetector
 from karyoview.detectors.region_engine import RegionEngine
 from karyoview.detectors.weights import LoadedWeights
 
@@ -40,9 +34,7 @@ class DeepACCConfig(ClassifyingConfig):
 
 def build_deepacc(config: DeepACCConfig) -> RegionDetector:
     """The network at a random start; see RegionDetector for what goes in and out."""
-    features = build_features(config)
-    pool = Squeeze(build_pool(features), features.out_channels, config.roi_channels)
-    return RegionDetector(config, features, build_rpn(config, features), ClassifyingHeads(pool, config))
+    return build_detector(config, ClassifyingHeads, len(CLASS_NAMES))
 
 
 def load(weights: LoadedWeights, *, device: str, settings: Mapping[str, object]) -> RegionEngine:

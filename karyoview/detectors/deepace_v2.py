@@ -12,13 +12,8 @@ from dataclasses import dataclass
 
 from karyoview.detectors.nets.counting_heads import CountingConfig, CountingHeads
 from karyoview.detectors.nets.nms import NMS
-from karyoview.detectors.nets.region import (
-    RegionDetector,
-    Squeeze,
-    build_features,
-    build_pool,
-    build_rpn,
-)
+from karyoview.detectors.nets.one_stage import build_detector
+from karyoview.detectors.nets.region import RegionDetector
 from karyoview.detectors.nets.repulsion import Repulsion
 from karyoview.detectors.nets.samplers import Sampler
 from karyoview.detectors.protocol import ONE_CLASS
@@ -40,9 +35,7 @@ class DeepACEv2Config(CountingConfig):
 
 def build_deepace_v2(config: DeepACEv2Config) -> RegionDetector:
     """The network at a random start; see RegionDetector for what goes in and out."""
-    features = build_features(config)
-    pool = Squeeze(build_pool(features), features.out_channels, config.roi_channels)
-    return RegionDetector(config, features, build_rpn(config, features), CountingHeads(pool, config))
+    return build_detector(config, CountingHeads, 1)
 
 
 def load(weights: LoadedWeights, *, device: str, settings: Mapping[str, object]) -> RegionEngine:

@@ -51,7 +51,8 @@ class EngineSpec:
     ``presets`` name some instances by what they change; ``build(config)`` is the network at a random
     start, a module that gives losses in training. ``fine_tune(card) -> Recipe`` is how a laboratory
     trains it further ("": not at all), ``network(spec, settings, seed) -> Network`` how the trainer sees it
-    ("": as any other). ``trunk`` is the prefix of its backbone's tensors, ``efforts`` the values of its setting
+    ("": as any other), ``exporter(weights, cells, calibrated_on, folder, progress) -> Export`` makes its networks in
+    8 bits ("": it has none). ``trunk`` is the prefix of its backbone's tensors, ``efforts`` the values of its setting
     ``quality``. ``partial``: cells in which some boxes have no class teach it too. ``checks_metaphase``: it has a
     setting ``check_metaphase`` (detectors.metaphase_check). ``targets`` are what its shipped weights must reach.
     """
@@ -64,6 +65,7 @@ class EngineSpec:
     presets: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: _NOTHING)
     fine_tune: str = ""
     network: str = ""
+    exporter: str = ""
     trunk: str = "backbone.body."
     names_classes: bool = False
     rotated: bool = False

@@ -26,6 +26,12 @@ _TINY: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 """For tests: a random start that learns a drawn picture in seconds."""
 _NINE_RATIOS: Final[Mapping[str, Any]] = {"anchor_ratios": (1 / 5, 1 / 4, 1 / 3, 1 / 2, 1.0, 2.0, 3.0, 4.0, 5.0)}
+_PYRAMID: Final[Mapping[str, Any]] = {
+    "backbone": "resnet50", "pyramid": "full", "first_stage": 2, "longer_side": 768, "scale": None,
+    "anchor_sizes": (32.0, 64.0, 128.0, 256.0, 512.0), "anchor_ratios": (0.5, 1.0, 2.0), "rpn_batch": 256,
+    "rpn_positive_fraction": 0.5, "rpn_before_nms": 2000, "rpn_proposals": (2000, 1000),
+}  # fmt: skip
+"""The horizontal baselines of DeepCHM's tables: its toolbox's defaults on a whole pyramid, at DeepCHM's input size."""
 _CELL_SIDES: Final = ((13.5, 27.1), (14.7, 45.1), (25.7, 47.9), (17.0, 72.1), (31.3, 81.2))
 """Five k-means centres of 2,174 real chromosomes at 11 px median width: for cells cut out of their field."""
 _REGION_RECIPE: Final = "karyotrain.engines.finetune:region_recipe"
@@ -35,6 +41,7 @@ KARYOVIEW: Final = register_engine(
         "karyoview", "KaryoView", "karyoview.detectors.karyoview_engine:load",
         fine_tune="karyotrain.engines.finetune:default_recipe",
         network="karyotrain.engines.default_network:DefaultNetwork",
+        exporter="karyoview.detectors.export_default:export_default_engine",
         trunk="finder.backbone.body.", names_classes=True, partial=True, efforts=("fast", "balanced", "best"),
         checks_metaphase=True,
         targets=(
@@ -55,7 +62,7 @@ DEEPACE_V2: Final = register_engine(
     EngineSpec(
         "deepace-v2", "DeepACEv2", "karyoview.detectors.deepace_v2:load",
         "karyoview.detectors.deepace_v2:DeepACEv2Config", "karyoview.detectors.deepace_v2:build_deepace_v2",
-        presets={"paper": {}, "small": _SMALL, "tiny": _TINY}, fine_tune=_REGION_RECIPE,
+        presets={"paper": {}, "small": _SMALL, "tiny": _TINY, "pyramid": _PYRAMID}, fine_tune=_REGION_RECIPE,
         targets=(Target("aer", 0.02, 0.01), Target("f1", 0.99, 0.995), Target("wcr", 0.50, 0.75)),
     )
 )  # fmt: skip

@@ -20,7 +20,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import cv2
 import numpy as np
@@ -32,20 +32,23 @@ from karyoview.core.assignment import COPY_PENALTIES, assign_classes
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
+from karyoview.detectors.exported_finder import ExportedFinds
+from karyoview.detectors.exported_networks import ExportedNetworks, runtime_installed
+from karyoview.detectors.exports import GENERAL, SPECIALIST, Export, find_export
 from karyoview.detectors.metaphase_check import FEWEST_CHROMOSOMES, refusal
 from karyoview.detectors.nets.chromosome_size import factors_to_try, width_factor
 from karyoview.detectors.nets.chromosome_width import READABLE_WIDTH, REFERENCE_WIDTH, estimate_width, size_note
 from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING_DIM
 from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, FinderRegions
 from karyoview.detectors.nets.fusion import fuse_conv_bn
-from karyoview.detectors.nets.karyoview import KaryoViewModel
-from karyoview.detectors.orientation import crop_profile, upright_probability
+from karyoview.detectors.nets.karyoview import Classified, KaryoViewModel, averaged_views
+from karyoview.detectors.orientation import crop_profile, shipped_direction_net, upright_probability
 from karyoview.detectors.postprocess import count_note, detections_of
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.provenance import provenance_of
 from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions, with_lone_pieces
 from karyoview.detectors.rescoring import rescore
-from karyoview.detectors.runtime import compile_backends
+from karyoview.detectors.runtime import Runtime, compile_backends
 from karyoview.detectors.specialist import FEWEST_PIECES, general_weights, lone_chromosomes, specialist_weights
 from karyoview.detectors.weights import LoadedWeights
 from karyoview.imaging.aligned import CellScale, aligned_crop, cell_scale
@@ -53,7 +56,8 @@ from karyoview.imaging.connected_pieces import lone_pieces
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 from karyoview.imaging.normalization import normalize
 
-_VIEWS: Final = {"fast": (1, 1), "balanced": (4, 2), "best": (8, 4)}  # augmented views of finder and classifier
+_SURE_CLASS, _SURE_WHOLE = 0.95, 3.0  # probability and log odds by which one view of a crop is enough
+_PRECISIONS: Final = ("auto", "fp32", "bf16", "int8")
 _RENAMED_SETTINGS: Final = {"together": "joint_assignment"}
 _CHROMOSOMES_OF_A_CELL: Final = 30.0  # a finder that is sure of so many sees a cell
 _SMALL_FACTOR: Final = 0.34  # chromosomes so much wider are no clusters, and the picture as it is would be large
@@ -62,12 +66,13 @@ _SMALL_FACTOR: Final = 0.34  # chromosomes so much wider are no clusters, and th
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a person may set: ``threshold`` [0, 1] (None: the card's), ``quality`` fast, balanced or best
-    (views averaged), ``precision`` fp32 or bf16, ``joint_assignment`` whether the cell decides the classes,
+    (views averaged), ``precision`` fp32, bf16, int8 (exported networks, on a processor) or auto (int8 where an
+    export of the weights is at hand, else bf16), ``joint_assignment`` whether the cell decides the classes,
     ``check_metaphase`` whether a picture that shows none gets no boxes (detectors.metaphase_check)."""
 
     threshold: float | None = None
     quality: str = "balanced"
-    precision: str = "bf16"
+    precision: str = "auto"
     joint_assignment: bool = True
     check_metaphase: bool = True
 
@@ -79,8 +84,10 @@ class Settings:
         if unknown := sorted(set(values) - known):
             raise EngineError(f"karyoview has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
         settings = cls(**values)  # type: ignore[arg-type]
-        if settings.quality not in _VIEWS:
+        if settings.quality not in _EFFORTS:
             raise EngineError(f"quality must be fast, balanced or best, got {settings.quality!r}.")
+        if settings.precision not in _PRECISIONS:
+            raise EngineError(f"precision must be {', '.join(_PRECISIONS[:-1])} or int8, got {settings.precision!r}.")
         return settings
 
 
@@ -118,6 +125,31 @@ class Calibration:
         return cls(**config)
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How often the networks look at augmented views: the finder at ``views``, the classifier at ``crop_views``.
+
+    Exported networks look at ``first_views`` before, and at the others only where more than ``doubtful`` candidates
+    are neither chromosomes nor none for sure.
+    """
+
+    views: int
+    crop_views: int
+    first_views: int
+    doubtful: int = 0
+
+
+_EFFORTS: Final = {"fast": Effort(1, 1, 1), "balanced": Effort(4, 2, 2, 4), "best": Effort(8, 4, 8)}
+
+
+class _FinderInput(NamedTuple):
+    """A cell at the finder's scale, the factors (4,) to the cell's own pixels, and its lone pieces (P, 4) in those."""
+
+    image: Tensor
+    to_cell: FloatArray
+    pieces: FloatArray
+
+
 class Finds(Protocol):
     """A finder, or what stands in for one: nets.finder.Finder.find."""
 
@@ -130,24 +162,35 @@ class KaryoViewEngine:
     ``model`` is ready to be asked: in evaluation mode, on the device, its batch norms fused.
     """
 
-    def __init__(self, weights: LoadedWeights, *, device: str, settings: Mapping[str, object]) -> None:
+    def __init__(
+        self, weights: LoadedWeights, *, device: str, settings: Mapping[str, object], export: Export | None = None
+    ) -> None:
         self.info = weights.info
         self.config: Mapping[str, Any] = weights.card.get("config", {})
         self._settings = Settings.read(settings)
         self._calibration = Calibration.of_card(weights.card)
-        self._finder_views, self._classifier_views = _VIEWS[self._settings.quality]
+        self._effort = _EFFORTS[self._settings.quality]
         self._device = choose_device(device)
+        which = GENERAL if export is None else SPECIALIST  # only a specialist is given the export of its weights
+        export = export or _export_of(weights, self._device, self._settings.precision)
+        # of PyTorch's own networks, where there are no exported ones
+        self._precision = {"auto": "bf16", "int8": "fp32"}.get(self._settings.precision, self._settings.precision)
         own = specialist_weights(weights)
-        self.specialist = None if own is None else KaryoViewEngine(own, device=device, settings=settings)
+        self.specialist = None if own is None else KaryoViewEngine(own, device=device, settings=settings, export=export)
         """Networks for cells of one look, if the weights hold such (detectors.specialist)."""
-        self.model = KaryoViewModel.from_weights(general_weights(weights)).eval()
+        self.model = KaryoViewModel.from_weights(general_weights(weights), exported=export is not None).eval()
+        self._exported = None if export is None else ExportedNetworks(export, which, torch.get_num_threads())
+        self.finder: Finds
+        """What finds the regions; another may be set in its place."""
+        if self._exported is not None:
+            self.finder, self._runtime = ExportedFinds(self._exported.finder), Runtime("onnxruntime")
+            return
         for network in (self.model.finder, self.model.classifier):
             fuse_conv_bn(network)
         self.model.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.finder: Finds = self.model.finder
-        """What finds the regions; another may be set in its place."""
+        self.finder = self.model.finder
         self._runtime = compile_backends(
-            self.model.finder, self.model.classifier, self._device, self._settings.precision, self.info.weights_hash
+            self.model.finder, self.model.classifier, self._device, self._precision, self.info.weights_hash
         )
 
     @property
@@ -197,6 +240,8 @@ class KaryoViewEngine:
         }
         if not self._settings.check_metaphase:
             shown_settings["check_metaphase"] = False
+        if self._exported is not None:
+            shown_settings["precision"] = "int8"
         return Detections(
             image.name, (image.height, image.width), tuple(items),
             provenance_of(image, self.info, device=self._device, threshold=self.threshold, settings=shown_settings),
@@ -204,6 +249,10 @@ class KaryoViewEngine:
         )  # fmt: skip
 
     # preprocess
+
+    def read_at_scale(self, grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        """(H, W) uint8 ``grey``, dark on light, at the scale at which it is read; as it is where it cannot be."""
+        return _resized(grey, self.scale_of(grey) or 1.0)
 
     def engine_for(self, grey: npt.NDArray[np.uint8]) -> KaryoViewEngine:
         """The engine whose networks read (H, W) uint8 ``grey``, dark on light: the specialist if it knows the look."""
@@ -266,13 +315,23 @@ class KaryoViewEngine:
     ) -> tuple[FinderRegions, FloatArray, FloatArray]:
         """The finder's regions of (H, W) uint8 ``cell`` before suppression, in its own pixels; the factors (4,) from
         these to the cell's; and the boxes (P, 4) of the cell's lone pieces, which it was asked about too."""
+        return self._found(self._finder_input(cell), views)
+
+    def finder_image(self, cell: npt.NDArray[np.uint8]) -> Float32Array:
+        """(H, W) uint8 ``cell`` as float32 at the scale that the finder works on."""
         factor = CHROMOSOME_WIDTH / REFERENCE_WIDTH
-        small = cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        return cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.float32)
+
+    def _finder_input(self, cell: npt.NDArray[np.uint8]) -> _FinderInput:
+        small = self.finder_image(cell)
         to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
         pieces = lone_pieces(cell) if self._calibration.connected_pieces else np.zeros((0, 4))
-        x = torch.from_numpy(small.astype(np.float32)).to(self._device)
-        views = self._finder_views if views is None else views
-        with torch.inference_mode(), autocast(self._device, self._settings.precision):
+        return _FinderInput(torch.from_numpy(small).to(self._device), to_cell, pieces)
+
+    def _found(self, given: _FinderInput, views: int | None) -> tuple[FinderRegions, FloatArray, FloatArray]:
+        x, to_cell, pieces = given
+        views = self._effort.views if views is None else views
+        with torch.inference_mode(), autocast(self._device, self._precision):
             if len(pieces):
                 asked = torch.from_numpy((pieces / to_cell).astype(np.float32))
                 return self.finder.find(x, views, asked), to_cell, pieces
@@ -283,9 +342,18 @@ class KaryoViewEngine:
 
         Lone pieces that no region covers are raised to the finder's threshold, where the networks know such and the
         finder sees a metaphase.
-        ``views`` are the finder's augmented views; None: as many as the settings ask for.
+        ``views`` are the finder's augmented views; None: as many as the settings ask for. Exported networks look at
+        a few first, and at the others where those leave doubt.
         """
-        found, to_cell, pieces = self.found(cell, views)
+        given = self._finder_input(cell)
+        if views is None and self._exported is not None and self._effort.first_views < self._effort.views:
+            first = self._suppressed(given, self._effort.first_views)
+            if doubtful(first.scores) <= self._effort.doubtful:
+                return first
+        return self._suppressed(given, views)
+
+    def _suppressed(self, given: _FinderInput, views: int | None) -> Candidates:
+        found, to_cell, pieces = self._found(given, views)
         with torch.inference_mode():
             kept, scores = self.model.suppress(found, self._calibration.soft_sigma)
         proposed = Candidates(
@@ -341,14 +409,33 @@ class KaryoViewEngine:
         """Of straightened crops (N, 2, 192, 32): calibrated log probabilities (N, 24), log odds (N,) of being one
         whole chromosome, and embeddings (N, 256)."""
         x = torch.from_numpy(crops).to(self._device).float() / 255
+        if self._exported is not None:
+            return self._classify_exported(self._exported, x)
         x = x.contiguous(memory_format=torch.channels_last)
-        with torch.inference_mode(), autocast(self._device, self._settings.precision):
-            found = self.model.classify(x, self._classifier_views, self._calibration.temperature)
-        log_probs = found.probabilities.clamp_min(1e-9).log()
-        return (
-            log_probs.cpu().double().numpy(), found.whole.cpu().double().numpy(),
-            found.embeddings.float().cpu().numpy(),
-        )  # fmt: skip
+        with torch.inference_mode(), autocast(self._device, self._precision):
+            return _classified(self.model.classify(x, self._effort.crop_views, self._calibration.temperature))
+
+    def _classify_exported(
+        self, exported: ExportedNetworks, crops: Tensor
+    ) -> tuple[FloatArray, FloatArray, Float32Array]:
+        """:meth:`classify` of crops (N, 2, 192, 32) float in [0, 1] by the exported classifier.
+
+        All crops are looked at once, and those that leave doubt in the other views.
+        """
+
+        def averaged(stack: Tensor, views: int) -> Classified:
+            def classifier(view: Tensor) -> tuple[Tensor, ...]:
+                return tuple(map(torch.from_numpy, exported.classify(view.numpy())))
+
+            return averaged_views(classifier, stack, views, self._calibration.temperature)
+
+        with torch.inference_mode():
+            found = averaged(crops, 1)
+            unsure = (found.probabilities.amax(1) < _SURE_CLASS) | (found.whole.abs() < _SURE_WHOLE)
+            if self._effort.crop_views > 1 and bool(unsure.any()):
+                for whole, part in zip(found, averaged(crops[unsure], self._effort.crop_views), strict=True):
+                    whole[unsure] = part
+        return _classified(found)
 
     def decide(self, regions: Regions) -> Decisions:
         """Scores, classes and directions of the regions, from all of the cell together."""
@@ -399,12 +486,38 @@ class KaryoViewEngine:
         means, slopes = (
             t.double().cpu().numpy() for t in (self.model.orientation.means, self.model.orientation.slopes)
         )
+        learnt = shipped_direction_net()
         out = np.full(len(crops), np.nan)
         for i, (crop, p) in enumerate(zip(crops, probabilities, strict=True)):
             profile = crop_profile(crop)
             if profile is not None:
-                out[i] = upright_probability(profile, means, slopes, p)
+                known = None if learnt is None else learnt.upright_probability(profile, p)
+                out[i] = upright_probability(profile, means, slopes, p) if known is None else known
         return out
+
+
+def _classified(found: Classified) -> tuple[FloatArray, FloatArray, Float32Array]:
+    log_probs = found.probabilities.clamp_min(1e-9).log()
+    return (
+        log_probs.cpu().double().numpy(), found.whole.cpu().double().numpy(), found.embeddings.float().cpu().numpy(),
+    )  # fmt: skip
+
+
+def doubtful(scores: FloatArray) -> int:
+    """How many of the scores (N,) are neither those of a chromosome nor of none for sure."""
+    return int(((scores > 0.15) & (scores < 0.85)).sum())
+
+
+def _export_of(weights: LoadedWeights, device: torch.device, precision: str) -> Export | None:
+    """The export that ``precision`` asks for; EngineError where int8 is asked for and cannot be had."""
+    if precision not in ("auto", "int8") or device.type != "cpu":
+        return None
+    found = find_export(weights.hash, weights.path) if runtime_installed() and weights.hash else None
+    if found is None and precision == "int8":
+        raise EngineError(
+            f"{weights.path.name} has not been exported to 8 bits here; run `karyoview weights export {weights.name}`."
+        )
+    return found
 
 
 def _resized(grey: npt.NDArray[np.uint8], factor: float) -> npt.NDArray[np.uint8]:

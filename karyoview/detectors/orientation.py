@@ -4,6 +4,8 @@ Nobody labelled the direction of a real chromosome. Within a class, though, crop
 mirror groups; karyotrain.engines.orientation aligns them and turns the mean so that it agrees with the
 ideogram, once for each class. Here a crop is compared with that mean and with its mirror image.
 
+What chromosomes of known direction teach beyond that is in :class:`DirectionNet`, which comes with the program.
+
 An engine that names no classes compares with all 24 in both directions (:class:`ClassFree`): what the
 crop looks like, and how long it is in its cell, say which classes count.
 """
@@ -12,10 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from karyoview._resources import resource
 
 BINS: Final = 64
 
@@ -59,6 +66,49 @@ def upright_probability(profile: FloatArray, means: FloatArray, slopes: FloatArr
     return float(
         classes @ (1.0 / (1.0 + np.exp(-np.clip(slopes * margins, -30, 30)))) / max(float(classes.sum()), 1e-9)
     )
+
+
+class DirectionNet:
+    """Which end is p, learnt from chromosomes that stand upright (karyotrain.engines.train_direction).
+
+    The log odds of a class are ``share`` (24,) of those of its mean profile, ``means`` (24, 128), and what a
+    small network says of the profile less what it says of the mirrored one: a turned crop gets the opposite answer.
+    Raises KeyError where a tensor is missing.
+    """
+
+    WEIGHTS: Final = "direction.safetensors"
+    SCALE: Final = 6.0  # of a profile, so that the network's inputs are about 1
+
+    def __init__(self, tensors: Mapping[str, npt.NDArray[np.generic]]) -> None:
+        self.means, self.share, self.out = (np.asarray(tensors[n], np.float64) for n in ("means", "share", "out"))
+        self.first, self.second = (
+            [np.asarray(tensors[f"{stage}.{part}"], np.float64) for part in ("weight", "bias", "of_class")]
+            for stage in ("first", "second")
+        )
+
+    def log_odds(self, profile: FloatArray) -> FloatArray:
+        """Of each class (24,) that the upper end of a crop with this profile (128,) is p."""
+        ways = np.stack([profile, mirrored(profile)])
+        weight, bias, of_class = self.first
+        hidden = np.maximum((self.SCALE * ways @ weight.T + bias)[:, None] + of_class, 0.0)
+        weight, bias, of_class = self.second
+        hidden = np.maximum((hidden @ weight.T + bias) * (1.0 + of_class), 0.0)
+        answers = hidden @ self.out
+        return np.asarray(self.share * (self.means @ (ways[0] - ways[1])) + answers[0] - answers[1])
+
+    def upright_probability(self, profile: FloatArray, classes: FloatArray) -> float:
+        """Probability that the upper end is p; ``classes`` (24,) the probabilities of the classes."""
+        odds = 1.0 / (1.0 + np.exp(-np.clip(self.log_odds(profile), -30, 30)))
+        return float(classes @ odds / max(float(classes.sum()), 1e-9))
+
+
+@lru_cache(maxsize=1)
+def shipped_direction_net() -> DirectionNet | None:
+    """The network that comes with the program; None where its file is missing or of another network."""
+    try:
+        return DirectionNet(load_file(resource("weights", DirectionNet.WEIGHTS)))
+    except (OSError, SafetensorError, KeyError, ValueError):
+        return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

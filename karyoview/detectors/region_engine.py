@@ -236,4 +236,4 @@ def _changed(config: Any, changes: Mapping[str, object]) -> Any:
 
 
 _NMS_KINDS: Final = {"": ("hard", "soft", "eg", "hard_soft"), "output": ("hard", "soft")}
-_CHOICES: Final = {"soft_method": ("gaussian", "linear"), "output": ("top1", "all")}
+_CHOICES: Final = {"soft_method": ("gaussian", "linear"), "output": ("top1", "all", "max")}

@@ -31,10 +31,12 @@ from karyoview.gui.panels.lock_banner import LockBanner
 from karyoview.gui.panels.place import PlaceLabel
 from karyoview.gui.panels.welcome import Welcome
 from karyoview.gui.screen_fit import bring_on_screen, room_on
+from karyoview.gui.whole_window import WholeWindow
 from karyoview.services.settings import Settings
 
 _BESIDE_FROM = 1400
 _HEADER, _BOARD = 420, 340
+_BOARD_SHARE = 0.68  # of the window's height, where the board lies below the metaphase: bands are to be read on it
 _SCROLLED = ("inspector", "engine", "adjust", "compare")
 _PANELS = ("cells", "inspector", "engine", "adjust", "compare")
 _HIDDEN = ("adjust", "compare")
@@ -66,6 +68,7 @@ class WindowLayout(QObject):
         self._window, self._panels, self._settings = window, panels, settings
         self._work_layout: QByteArray | None = None
         self.sizes = DockSizes(window)
+        self.whole = WholeWindow(window, self.sizes.pause)
         self.docks: dict[str, QDockWidget] = {}
         self.place_label, self.tool_label = PlaceLabel(panels.view), QLabel()
         self.pages = QStackedWidget()
@@ -79,6 +82,7 @@ class WindowLayout(QObject):
 
     def show_welcome(self) -> None:
         """The welcome page alone."""
+        self.whole.leave()
         self.sizes.pause(True)
         if self.works or self._work_layout is None:
             self._work_layout = self._window.saveState()
@@ -106,6 +110,7 @@ class WindowLayout(QObject):
 
     def reset(self) -> None:
         """Put every panel where it was at the first start, with its first size."""
+        self.whole.leave()
         self.sizes.pause(True)
         self.sizes.forget()
         board = self.docks.get("karyogram")
@@ -119,7 +124,8 @@ class WindowLayout(QObject):
         self.sizes.pause(False)
 
     def remember(self) -> None:
-        """Keep window and panels as they are for the next start."""
+        """Keep window and panels as they are for the next start, one that fills the window as it was before."""
+        self.whole.leave()
         state = self._window.saveState() if self.works or self._work_layout is None else self._work_layout
         for key, value in (("geometry", self._window.saveGeometry()), ("layout", state)):
             self._settings[key] = base64.b64encode(value.data()).decode()
@@ -156,7 +162,7 @@ class WindowLayout(QObject):
         if window.width() < _BESIDE_FROM:
             window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
             dock.show()
-            window.resizeDocks([dock], [round(window.height() * 0.5)], Qt.Orientation.Vertical)
+            window.resizeDocks([dock], [round(window.height() * _BOARD_SHARE)], Qt.Orientation.Vertical)
             return
         inspector, engine = self.docks["inspector"], self.docks["engine"]
         room = window.width() - self.docks["cells"].width() - inspector.width()

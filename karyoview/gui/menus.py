@@ -35,16 +35,18 @@ class Menus(QObject):
         self.menus = {name: window.menuBar().addMenu(_translated(text)) for name, text in MENUS}
         recent = self.menus["file"].addMenu(self.tr("&Recent cases"))
         recent.aboutToShow.connect(partial(self._fill_recent, recent))
+        letters: dict[str, set[str]] = {}
         for row in actions():
             action = self._make(row)
+            action.setText(with_free_letter(action.text(), letters.setdefault(row.menu, set())))
             if row.scope != "karyogram":  # the board takes its own when it is built
                 owners.get(row.scope, window).addAction(action)
             if row.menu:
                 self.menus[row.menu].addAction(action)
         self._panels = self.menus["view"].addMenu(self.tr("&Panels"))
         for menu in self.menus.values():
-            menu.aboutToShow.connect(partial(self._let_panes_hear, False))
-            menu.aboutToHide.connect(partial(self._let_panes_hear, True))
+            menu.aboutToShow.connect(partial(self._give_keys_to_panes, False))
+            menu.aboutToHide.connect(partial(self._give_keys_to_panes, True))
         self.actions["labels"].setChecked(True)
         self._apply_keys()
 
@@ -91,12 +93,12 @@ class Menus(QObject):
         self.actions[row.id] = action
         return action
 
-    def _let_panes_hear(self, heard: bool) -> None:
+    def _give_keys_to_panes(self, on: bool) -> None:
         """While a menu is open the pane behind it keeps the focus: its letters and arrows are the menu's then.
 
         A key of the window is not heard beside an open menu.
         """
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut if heard else Qt.ShortcutContext.WindowShortcut
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut if on else Qt.ShortcutContext.WindowShortcut
         for row in actions():
             if row.scope != "window" and row.id in self.actions:
                 self.actions[row.id].setShortcutContext(context)
@@ -109,6 +111,22 @@ class Menus(QObject):
         menu.clear()
         for name in self.recent():
             menu.addAction(name).triggered.connect(partial(self.recent_chosen.emit, Path(name)))
+
+
+def with_free_letter(text: str, used: set[str]) -> str:
+    """A text whose letter after & is none of those ``used`` in its menu, to which it is added; without & for none left.
+
+    A letter that two entries have chooses neither of them; in another language every pair can meet.
+    """
+    plain, at = text.replace("&", ""), text.find("&")
+    wished = [at] if at >= 0 else []
+    starts = [i for i, c in enumerate(plain) if i == 0 or plain[i - 1] == " "]
+    for place in (*wished, *(starts if wished else ()), *(range(len(plain)) if wished else ())):
+        letter = plain[place : place + 1].lower()
+        if letter.isalnum() and letter not in used:
+            used.add(letter)
+            return f"{plain[:place]}&{plain[place:]}"
+    return plain
 
 
 def _translated(text: str) -> str:

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication
 _LIGHT = {
     "window": "#F3F4F6", "base": "#FFFFFF", "alternate": "#F7F8FA", "text": "#1F2328", "muted": "#59636E",
     "button": "#FFFFFF", "line": "#D0D7DE", "accent": "#0B57A4", "on_accent": "#FFFFFF", "tip": "#FFFFFF",
-    "outline": "#B4BCC6",
+    "outline": "#B4BCC6", "progress": "#A8CCF0", "icon_ground": "#FFFFFF",
 }  # fmt: skip
 _DARK = {
     "window": "#202226", "base": "#17191C", "alternate": "#1D1F23", "text": "#E8EAED", "muted": "#A0A7B0",
     "button": "#2B2E33", "line": "#3C4046", "accent": "#4C9BE8", "on_accent": "#0B1015", "tip": "#2B2E33",
-    "outline": "#9AA2AC",
+    "outline": "#9AA2AC", "progress": "#27527F", "icon_ground": "#B9C0CA",
 }  # fmt: skip
 
 
@@ -49,7 +49,8 @@ def apply_theme(app: QApplication, theme: str, points: int) -> None:
     # Fusion outlines these by a darker window colour, which on a dark window cannot be seen.
     outlined = QPalette(palette)
     outlined.setColor(role.Window, QColor(colours["outline"]))
-    for name in ("QCheckBox", "QRadioButton", "QLineEdit", "QAbstractSpinBox", "QComboBox"):
+    views = ("QTableView", "QListView", "QTreeView")  # for the boxes that are ticked in them
+    for name in ("QCheckBox", "QRadioButton", "QLineEdit", "QAbstractSpinBox", "QComboBox", *views):
         app.setPalette(outlined, name)  # type: ignore[arg-type]  # the stub wants bytes, Qt text
     app.setStyleSheet(_SHEET.format(**colours, small=max(points - 1, 8), total=points * 2 + 6))
 
@@ -63,10 +64,11 @@ QPushButton, QToolButton {{ border: 1px solid {line}; border-radius: 5px; paddin
 QPushButton:hover, QToolButton:hover {{ border-color: {accent}; }}
 QPushButton:focus, QToolButton:focus {{ border: 2px solid {accent}; padding: 3px 9px; }}
 QPushButton:default, QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
-QFileDialog QToolButton {{ padding: 2px; }}
+QFileDialog QToolButton {{ padding: 2px; background: {icon_ground}; }}
 QToolButton:checked {{ background: {accent}; color: {on_accent}; }}
 QPushButton:disabled {{ color: {muted}; }}
-QPushButton[primary="true"]:disabled {{ background: {button}; }}
+QPushButton:default:disabled, QPushButton[primary="true"]:disabled {{ background: {button}; border-color: {line}; }}
+QTableView {{ gridline-color: {line}; }}
 QListView {{ border: none; background: {base}; outline: none; }}
 QLabel[muted="true"] {{ color: {muted}; }}
 QLabel[total="true"] {{ font-size: {total}pt; font-weight: 700; }}
@@ -76,5 +78,5 @@ QFrame#header {{ background: {base}; border-bottom: 1px solid {line}; }}
 QStatusBar {{ border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: none; }}
 QProgressBar {{ border: 1px solid {line}; border-radius: 4px; text-align: center; background: {base}; }}
-QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
+QProgressBar::chunk {{ background: {progress}; border-radius: 3px; }}
 """

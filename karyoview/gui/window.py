@@ -56,6 +56,7 @@ from karyoview.gui.screen_fit import fit_size
 from karyoview.gui.text_field_keys import TextFieldKeys
 from karyoview.gui.theme import apply_theme
 from karyoview.gui.training.watch import TrainingWatch
+from karyoview.gui.worklist.note import WorklistNote
 from karyoview.review.blind_count import BlindCount
 from karyoview.review.commands import Change
 from karyoview.review.navigation import DoubtWalk, first_cell
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.background = Background(self)
         self.controller = CaseController(self.settings, self.background, self)
         self.watch = CaseWatch(self.controller, self.background, self)
+        self.worklist_note = WorklistNote(self.controller, self.background, self)
         self.images = ImageCache(self.controller, self.background, self)
         self.runner = EngineRunner(self.controller, self.background, self)
         self.doubts = DoubtCache(self.controller, self.runner, self)
@@ -222,6 +224,10 @@ class MainWindow(QMainWindow):
         self.compare.place_chosen.connect(view.travel_to)
         self.compare.run_requested.connect(handlers.engine.run_named)
         self.welcome.open_clicked.connect(handlers.file.open)
+        self.welcome.worklist_clicked.connect(handlers.file.worklist)
+        self.welcome.archive_clicked.connect(handlers.engine.teaching)
+        self.welcome.help_clicked.connect(handlers.help.help)
+        self.welcome.tour_clicked.connect(handlers.help.tour)
         self.welcome.sample_clicked.connect(handlers.file.open_sample)
         self.welcome.recent_chosen.connect(lambda name: self.open_case(Path(name)))
         self.banner.dismiss_clicked.connect(handlers.engine.drop_suggestions)

@@ -8,6 +8,7 @@ chromosomes of a contracted cell fill a crop as those of any other cell do.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -72,8 +73,18 @@ def axis_length(axis: FloatArray) -> float:
     return float(np.hypot(*np.diff(axis, axis=0).T).sum())
 
 
+@functools.lru_cache(maxsize=512)
 def chromosome_axis(mask: InstanceMask) -> FloatArray:
-    """The smoothed centre line (K, 2) from end to end of the mask; the box's axis where there is none."""
+    """The smoothed centre line (K, 2) from end to end of the mask; the box's axis where there is none.
+
+    Read-only, since it is kept: a cell's scale, its crops and its boxes all ask for it.
+    """
+    axis = _chromosome_axis(mask)
+    axis.setflags(write=False)
+    return axis
+
+
+def _chromosome_axis(mask: InstanceMask) -> FloatArray:
     line = np.asarray(mask.axis, dtype=np.float64)
     if len(line) < 4 or axis_length(line) < 0.5 * mask.box.h:
         return _box_axis(mask.box)

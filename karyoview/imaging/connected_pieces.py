@@ -32,7 +32,8 @@ def lone_pieces(image: npt.NDArray[np.uint8]) -> FloatArray:
     mask = front.mask.astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     depth = np.zeros(count)
-    np.maximum.at(depth, labels.ravel().astype(np.int64), cv2.distanceTransform(mask, cv2.DIST_L2, 3).ravel())
+    inside = mask > 0
+    np.maximum.at(depth, labels[inside].astype(np.int64), cv2.distanceTransform(mask, cv2.DIST_L2, 3)[inside])
     x, y, w, h, area = stats.T[:5].astype(np.float64)
     height, width = image.shape
     whole = (x > 0) & (y > 0) & (x + w < width) & (y + h < height)

@@ -1,7 +1,8 @@
 """Cutting chromosomes out: a mask and a centre line for each box, rotated or not, of one cell.
 
 Rotated boxes say which of two crossing chromosomes is meant, horizontal ones leave it to the centre
-lines of :mod:`karyoview.imaging.masks`. Pixels where chromosomes cross belong to both.
+lines of :mod:`karyoview.imaging.masks`; whose pixels are whose then says the network of
+:mod:`karyoview.imaging.ownership`. Pixels where chromosomes cross belong to both.
 """
 
 from __future__ import annotations
@@ -17,38 +18,50 @@ from karyoview.core.annotation import Chromosome
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box, boxes_to_array, capsule_bounds, corners, iou_rotated
 from karyoview.core.runlength import decode_mask
-from karyoview.imaging.axis import FloatArray, line_length, medial_axis, smooth_line
+from karyoview.imaging.axis import FloatArray, centre_line, extended_line, line_length
 from karyoview.imaging.masks import BoolArray, GreyArray, InstanceMask, find_foreground, masks_from_boxes
+from karyoview.imaging.normalization import dark_on_light
+from karyoview.imaging.ownership import own_masks, shipped_net
 
 _GROW = 1.15  # a person's box is rarely exact; the foreground decides the outline
 _STRAIGHT = 1.65  # widths of a typical chromosome up to which a box holds a straight one and nothing else
 _ROUND = 1.15  # how far beyond its box a strip's rounded ends and sides may reach
 _CROSSING = 0.2  # sine of the angle from which two boxes cross and do not lie side by side
 _SHARED = 0.85  # share of both widths within which crossing chromosomes both have their pixels
+_NOTHING = np.zeros((1, 1), dtype=np.bool_)
 _AGREE = 0.5  # IoU with the given box from which the centre lines' choice is believed
 
 
 def cut_out(image: GreyArray, boxes: Sequence[Box]) -> list[InstanceMask]:
     """One mask for each box, its axis running from the p end to the q end of the box.
 
-    ``image`` is (H, W) uint8 with dark chromosomes. The masks keep the boxes as given; a box over empty
-    ground gets its capsule with confidence 0, so that nothing is lost. A horizontal box wider than
+    ``image`` is (H, W) uint8; one that is bright on dark is read inverted. The masks keep the boxes as given; a box
+    over empty ground gets its capsule with confidence 0, so that nothing is lost. A horizontal box wider than
     high has its axis along x.
     """
     if not boxes:
         return []
+    grey, _ = dark_on_light(image)
     rows = boxes_to_array(boxes)
-    bounds = np.where(
-        np.array([b.is_rotated for b in boxes])[:, None], capsule_bounds(rows), [b.to_xyxy() for b in boxes]
-    )
-    found = masks_from_boxes(image, bounds)
-    if any(b.is_rotated for b in boxes):
-        front = find_foreground(image, bounds)
-        found = [
-            _within(front.mask, front.width, i, rows, found[i]) if box.is_rotated else found[i]
-            for i, box in enumerate(boxes)
-        ]
-    return [_finished(mask, box, image.shape) for mask, box in zip(found, boxes, strict=True)]
+    rotated = np.array([b.is_rotated for b in boxes])
+    bounds = np.where(rotated[:, None], capsule_bounds(rows), [b.to_xyxy() for b in boxes])
+    front = find_foreground(grey, bounds)
+    net = shipped_net()
+    if net is None or not rotated.all():
+        # the centre lines tell which of two crossing chromosomes an upright box means
+        found = masks_from_boxes(grey, bounds)
+        rows = np.where(rotated[:, None], rows, [m.box.to_array() for m in found])
+    else:
+        found = [_cropped(_NOTHING, b) for b in boxes]
+    owned = {} if net is None else own_masks(front, rows, net)
+    parted = []
+    for i, box in enumerate(boxes):
+        if i in owned:
+            mask, x, y, sure = owned[i]
+            parted.append(replace(found[i], mask=mask, x=x, y=y, confidence=max(sure, found[i].confidence)))
+        else:
+            parted.append(_within(front.mask, front.width, i, rows, found[i]) if box.is_rotated else found[i])
+    return [_finished(mask, box, front.width) for mask, box in zip(parted, boxes, strict=True)]
 
 
 def masks_of(image: GreyArray, chromosomes: Sequence[Chromosome]) -> list[InstanceMask]:
@@ -64,7 +77,7 @@ def masks_of(image: GreyArray, chromosomes: Sequence[Chromosome]) -> list[Instan
                 result.append(mask)
                 continue
             if whole.any():
-                mask = _finished(replace(_cropped(whole, mask.box), confidence=1.0), item.box, image.shape)
+                mask = _finished(replace(_cropped(whole, mask.box), confidence=1.0), item.box, _width_of(whole))
         if len(item.axis) > 1:
             mask = replace(mask, axis=np.asarray(item.axis, dtype=np.float64))
         result.append(mask)
@@ -144,23 +157,29 @@ def _strip(
     return np.asarray(mask, dtype=np.bool_)
 
 
-def _finished(mask: InstanceMask, box: Box, shape: tuple[int, ...]) -> InstanceMask:
-    """The mask with the box as given, and an axis from p to q that reaches both ends."""
+def _finished(mask: InstanceMask, box: Box, width: float) -> InstanceMask:
+    """The mask with the box as given, and an axis from p to q that reaches both ends; ``width`` is a typical one."""
+    kept = box if box.is_rotated else mask.box
+    straight = _box_line(kept if kept.is_rotated else box)
     line = np.asarray(mask.axis, dtype=np.float64).reshape(-1, 2)
     if line_length(line) < 0.6 * max(mask.box.h, mask.box.w):
-        line = medial_axis(mask.mask) + np.array([mask.x, mask.y])
-    else:
-        line = smooth_line(line, 2.0, 4.0)
+        # a narrow box holds one that is nearly straight: its middle is found from the box's own axis
+        line = straight if min(kept.w, kept.h) <= _STRAIGHT * width else np.zeros((0, 2))
+    corner = np.array([mask.x, mask.y], dtype=np.float64)
+    if mask.confidence > 0.0:
+        line = centre_line(mask.mask, line - corner if len(line) else None) + corner
     # The medial axis of a short, plump chromosome tilts towards its corners; a drawn box knows better.
     plump = box.is_rotated and line_length(line) ** 2 < 2.2 * float(mask.mask.sum())
     if len(line) < 2 or mask.confidence == 0.0 or plump:
-        line = _box_line(box)
-    line = _extended(line, mask)
-    toward_p = _p_of(box)
-    if (line[0] - line[-1]) @ toward_p < 0:
+        line = extended_line(straight - corner, mask.mask) + corner
+    if (line[0] - line[-1]) @ _p_of(box) < 0:
         line = line[::-1]
-    kept = box if box.is_rotated else mask.box
     return replace(mask, box=kept, axis=np.ascontiguousarray(line))
+
+
+def _width_of(whole: BoolArray) -> float:
+    """Twice the greatest distance of a mask's pixels to its edge."""
+    return 2.0 * float(cv2.distanceTransform(whole.astype(np.uint8), cv2.DIST_L2, 3).max())
 
 
 def _p_of(box: Box) -> FloatArray:
@@ -174,25 +193,6 @@ def _box_line(box: Box) -> FloatArray:
     half = _p_of(box) * (box.h if box.is_rotated else max(box.w, box.h)) / 2
     centre = np.array(box.centre)
     return np.stack([centre + half, centre, centre - half])
-
-
-def _extended(line: FloatArray, mask: InstanceMask) -> FloatArray:
-    """The line lengthened straight on at both ends until it leaves the mask."""
-    height, width = mask.mask.shape
-
-    def run(end: FloatArray, before: FloatArray) -> FloatArray:
-        step = (end - before) / max(float(np.hypot(*(end - before))), 1e-9) * 0.5
-        place = end.copy()
-        for _ in range(60):
-            x, y = int(np.floor(place[0] + step[0])) - mask.x, int(np.floor(place[1] + step[1])) - mask.y
-            if not (0 <= x < width and 0 <= y < height) or not mask.mask[y, x]:
-                break
-            place = place + step
-        return place
-
-    back = min(4, len(line) - 1)
-    first, last = run(line[0], line[back]), run(line[-1], line[-1 - back])
-    return np.concatenate([first[None], line[1:-1], last[None]])
 
 
 def _cropped(whole: BoolArray, box: Box) -> InstanceMask:

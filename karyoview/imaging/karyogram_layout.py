@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,16 +10,22 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from karyoview.core.annotation import ImageAnnotation
+from karyoview.core.annotation import Chromosome, ImageAnnotation
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.karyogram import MARKERS, TRAY, Karyogram, karyogram_rows
-from karyoview.imaging.axis import line_length
+from karyoview.imaging.axis import FloatArray, line_length
+from karyoview.imaging.chromosome_greys import invert, map_greys
 from karyoview.imaging.cutout import masks_of
-from karyoview.imaging.masks import GreyArray, InstanceMask
+from karyoview.imaging.karyogram_look import KaryogramLook
+from karyoview.imaging.masks import BoolArray, GreyArray, InstanceMask
+from karyoview.imaging.normalization import dark_on_light
 from karyoview.imaging.profile import band_profile, find_centromere, match_class
-from karyoview.imaging.straighten import straighten
+from karyoview.imaging.straighten import strip_places
 
 PAPER: Final = 255
+_RIM: Final = 0.7  # px of blur of an outline
+
+Places = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +34,8 @@ class Strip:
 
     ``pixels`` (h, w) uint8, white outside its own pixels; ``centromere`` its row; ``length`` along the
     axis in image pixels; ``profile`` its band profile (empty where none); ``polarity_doubt`` True where
-    the ideogram speaks for the other way up.
+    the ideogram speaks for the other way up. ``places`` are x and y (h, w) in the picture of each pixel, None where
+    the strip is of no picture any more.
     """
 
     id: str
@@ -36,12 +43,25 @@ class Strip:
     pixels: GreyArray
     centromere: float
     length: float
-    profile: npt.NDArray[np.float64]
+    profile: FloatArray
     polarity_doubt: bool = False
+    places: Places | None = None
+
+    @property
+    def own(self) -> BoolArray:
+        """The chromosome's own pixels (h, w) bool."""
+        return np.asarray(self.pixels < PAPER, dtype=np.bool_)
 
     def mirrored(self) -> Strip:
         """The strip left to right."""
-        return replace(self, pixels=np.ascontiguousarray(self.pixels[:, ::-1]))
+        places = self.places and (self.places[0][:, ::-1], self.places[1][:, ::-1])
+        return replace(self, pixels=np.ascontiguousarray(self.pixels[:, ::-1]), places=places)
+
+    def turned(self) -> Strip:
+        """The strip the other way up."""
+        places = self.places and (self.places[0][::-1, ::-1], self.places[1][::-1, ::-1])
+        pixels = np.ascontiguousarray(self.pixels[::-1, ::-1])
+        return replace(self, pixels=pixels, profile=self.profile[::-1], places=places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,78 +117,127 @@ class Layout:
         return sum(p.x + p.width / 2 < x for p in self.placed if p.slot == slot)
 
 
-def contrast_range(pixels: GreyArray, masks: list[InstanceMask]) -> tuple[float, float]:
-    """Greys of a cell's dark bands and of its background, the same for all its chromosomes."""
-    background = float(np.percentile(pixels, 80))
-    inside = [pixels[m.y : m.y + m.mask.shape[0], m.x : m.x + m.mask.shape[1]][m.mask] for m in masks if m.mask.any()]
-    dark = float(np.percentile(np.concatenate(inside), 3)) if inside else 0.0
-    return dark, max(background, dark + 10.0)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """Where the pixels of one chromosome's strip lie in the picture, and what its bands say, p end up.
+
+    ``x`` and ``y`` (h, w) float32 are places in the picture, ``own`` (h, w) bool the chromosome's pixels, ``cover``
+    (h, w) float32 in [0, 1] the same with a soft rim, which shows no stairs when it is enlarged.
+    """
+
+    x: npt.NDArray[np.float32]
+    y: npt.NDArray[np.float32]
+    own: BoolArray
+    cover: npt.NDArray[np.float32]
+    length: float
+
+    def of(self, picture: GreyArray) -> GreyArray:
+        """The strip of a picture, white outside the chromosome."""
+        grey = cv2.remap(picture, self.x, self.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        paper = np.float32(PAPER)
+        shown = paper - self.cover * (paper - np.minimum(grey, PAPER - 1))
+        return np.where(self.cover > 0, np.clip(np.rint(shown), 0, PAPER - 1), PAPER).astype(np.uint8)
+
+    def turned(self) -> _Cut:
+        turned = {name: getattr(self, name)[::-1, ::-1] for name in ("x", "y", "own", "cover")}
+        return replace(self, **turned)
+
+
+class CellCutouts:
+    """The chromosomes of a cell with their masks and centre lines: made once, shown with any look.
+
+    Made by :meth:`of`, which is slow (some tenths of a second, for a worker); :meth:`strips` is not.
+    """
+
+    def __init__(self, pixels: GreyArray, annotation: ImageAnnotation, masks: Sequence[InstanceMask]) -> None:
+        self.pixels, self.annotation, self.masks = pixels, annotation, tuple(masks)
+        self._cuts: dict[tuple[str, bool], _Cut] = {}
+        self._told: dict[tuple[str, bool], tuple[FloatArray, float, bool]] = {}
+        self._mapped: tuple[float, GreyArray] = (0.0, pixels)
+
+    @classmethod
+    def of(cls, pixels: GreyArray, annotation: ImageAnnotation) -> CellCutouts:
+        """Of a picture (H, W) uint8; one that is bright on dark is shown dark on light."""
+        grey, _ = dark_on_light(pixels)
+        return cls(grey, annotation, masks_of(grey, annotation.chromosomes))
+
+    def strips(self, look: KaryogramLook = KaryogramLook()) -> dict[str, Strip]:  # noqa: B008 - frozen
+        """The strips of all chromosomes by id, at the image's own scale; inversion is left to the finished picture."""
+        if self._mapped[0] != look.strength:
+            self._mapped = (look.strength, map_greys(self.pixels, self.masks, look.strength))
+        mirrored = Karyogram.of(self.annotation).mirrored
+        strips = {}
+        for item, mask in zip(self.annotation.chromosomes, self.masks, strict=True):
+            picture = self.pixels if item.id in look.original else self._mapped[1]
+            strip = self._strip(item, mask, picture, look.straight_of(item.id))
+            strips[item.id] = strip.mirrored() if item.id in mirrored else strip
+        return strips
+
+    def _strip(self, item: Chromosome, mask: InstanceMask, picture: GreyArray, straight: bool) -> Strip:
+        key = (item.id, straight)
+        label = CLASSES[item.label].label if item.label is not None else ""
+        if key not in self._cuts:
+            cut = _cut(mask, straight)
+            profile, centromere, doubt = np.zeros(0), 0.4, False
+            # the bands are read from untouched greys, so that no look changes what is said of them
+            if cut.own.sum() > 20:
+                profile = band_profile(cut.of(self.pixels), cut.own)
+            if label and len(profile):
+                found = match_class(profile, label)
+                if not found.upright and not item.box.is_rotated:
+                    # Nothing but the bands says which end of a horizontal box is up.
+                    cut, profile = cut.turned(), profile[::-1]
+                doubt = item.box.is_rotated and not found.upright and found.confidence > 0.7
+                centromere = find_centromere(match_class(profile, label, upright=True), cut.own)
+            self._cuts[key], self._told[key] = cut, (profile, centromere, doubt)
+        cut, (profile, centromere, doubt) = self._cuts[key], self._told[key]
+        pixels, places = cut.of(picture), (cut.x, cut.y)
+        return Strip(item.id, label, pixels, centromere * len(cut.own), cut.length, profile, doubt, places)
 
 
 def make_strips(
-    pixels: GreyArray, annotation: ImageAnnotation, *, enhance: bool = True, straight: bool = True
+    pixels: GreyArray,
+    annotation: ImageAnnotation,
+    look: KaryogramLook = KaryogramLook(),  # noqa: B008 - frozen
 ) -> dict[str, Strip]:
-    """The strips of all chromosomes of a cell, by id, at the image's own scale.
-
-    ``pixels`` is (H, W) uint8. ``enhance`` stretches the greys of the whole cell once; ``straight`` False
-    keeps bends, only turned upright.
-    """
-    chromosomes = annotation.chromosomes
-    masks = masks_of(pixels, chromosomes)
-    dark, background = contrast_range(pixels, masks)
-    grey = pixels.astype(np.float32)
-    if enhance:
-        grey = np.clip((grey - dark) * (235.0 / (background - dark)), 0, 255)
-        soft = cv2.GaussianBlur(grey, (0, 0), 1.5)
-        grey = np.clip(grey + 0.6 * (grey - soft), 0, 255)
-    source = grey.astype(np.uint8)
-    mirrored = Karyogram.of(annotation).mirrored
-    strips = {}
-    for item, mask in zip(chromosomes, masks, strict=True):
-        label = CLASSES[item.label].label if item.label is not None else ""
-        strip = _strip(source, mask, item.id, label, straight, item.box.is_rotated)
-        strips[item.id] = strip.mirrored() if item.id in mirrored else strip
-    return strips
+    """The strips of all chromosomes of a cell (H, W) uint8, by id: see :class:`CellCutouts`."""
+    return CellCutouts.of(pixels, annotation).strips(look)
 
 
-def _strip(source: GreyArray, mask: InstanceMask, name: str, label: str, straight: bool, directed: bool) -> Strip:
-    line = mask.axis
-    length = max(line_length(line), 4.0)
-    if not straight:
-        line = np.stack([line[0], line[-1]])
-    height = int(np.ceil(max(length if straight else line_length(line), 4.0))) + 4
-    wide = 2 * int(np.ceil(max(mask.mask.sum() / length, 6.0) * (0.8 if straight else 1.4))) + 2
-    grey = np.asarray(straighten(source, line, wide, height, zoom=1.0), dtype=np.uint8)
-    own = np.asarray(straighten(_whole(mask), line - [mask.x - 2, mask.y - 2], wide, height, zoom=1.0)) > 127
+def _cut(mask: InstanceMask, straight: bool) -> _Cut:
+    """The strip of one chromosome: along its centre line, or only turned upright by the chord of that line."""
+    ys, xs = np.nonzero(mask.mask)
+    points = np.stack([xs + mask.x, ys + mask.y], 1) + 0.5
+    line, length = mask.axis, max(line_length(mask.axis), 4.0)
+    if straight:
+        height, wide = int(np.ceil(length)) + 4, 2 * int(np.ceil(max(len(points) / length, 6.0))) + 2
+    else:
+        down = (line[-1] - line[0]) / max(float(np.hypot(*(line[-1] - line[0]))), 1e-9)
+        along, across = points @ down, points @ np.array([-down[1], down[0]])
+        middle = np.array([along.min() + along.max(), across.min() + across.max()]) / 2
+        centre = middle[0] * down + middle[1] * np.array([-down[1], down[0]])
+        height, wide = int(np.ceil(np.ptp(along))) + 4, int(np.ceil(np.ptp(across))) + 4
+        line = np.stack([centre - down * (height - 4) / 2, centre + down * (height - 4) / 2])
+    x, y = strip_places(line, wide, height, 1.0)
+    whole = cv2.GaussianBlur(np.pad(mask.mask.astype(np.float32), 3), (0, 0), _RIM)
+    share = cv2.remap(whole, x - np.float32(mask.x - 3), y - np.float32(mask.y - 3), cv2.INTER_LINEAR)
+    own = share >= 0.5
     own &= _largest(own)
-    ideogram = label or None
-    profile = band_profile(grey, own) if own.sum() > 20 else np.zeros(0)
-    centromere, doubt = 0.4, False
-    if ideogram and len(profile):
-        found = match_class(profile, ideogram)
-        if not found.upright and not directed:
-            # Nothing but the bands says which end of a horizontal box is up.
-            grey, own, profile = grey[::-1, ::-1], own[::-1, ::-1], profile[::-1]
-        doubt = directed and not found.upright and found.confidence > 0.7
-        centromere = find_centromere(match_class(profile, ideogram, upright=True), own)
-    shown = np.where(own, np.minimum(grey, 250), PAPER).astype(np.uint8)
-    rows = np.flatnonzero(own.any(1))
-    top, bottom = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, height)
-    columns = np.flatnonzero(own.any(0))
-    left, right = (int(columns[0]), int(columns[-1]) + 1) if len(columns) else (0, wide)
-    shown = np.ascontiguousarray(shown[top:bottom, left:right])
-    return Strip(name, label, shown, centromere * (bottom - top), length, profile, doubt)
+    if not own.any():
+        own, share = np.ones_like(own), np.ones_like(share)
+    # no rim but the own one: beyond a pixel or two the strip may come near another arm of a bent chromosome
+    near = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    cover = np.where(near, np.clip(2 * share - 0.5, 0, 1), 0).astype(np.float32)
+    rows, columns = np.flatnonzero((cover > 0).any(1)), np.flatnonzero((cover > 0).any(0))
+    part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return _Cut(x[part], y[part], np.asarray(own[part], dtype=np.bool_), cover[part], length)
 
 
-def _whole(mask: InstanceMask) -> GreyArray:
-    return np.pad(mask.mask.astype(np.uint8) * 255, 2)
-
-
-def _largest(own: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _largest(own: BoolArray) -> BoolArray:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(own.astype(np.uint8), connectivity=8)
     if count <= 2:
         return own
-    return np.asarray(labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])))
+    return np.asarray(labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])), dtype=np.bool_)
 
 
 def follow(strips: Mapping[str, Strip], before: ImageAnnotation, after: ImageAnnotation) -> dict[str, Strip] | None:
@@ -184,8 +253,7 @@ def follow(strips: Mapping[str, Strip], before: ImageAnnotation, after: ImageAnn
         if item.box != was.box:
             if not (was.box.is_rotated and item.box == was.box.turned()):
                 return None
-            strip = replace(strip, pixels=np.ascontiguousarray(strip.pixels[::-1, ::-1]), profile=strip.profile[::-1])
-            strip = _relabelled(strip, label)
+            strip = _relabelled(strip.turned(), label)
         elif item.mask != was.mask:
             return None
         elif label != strip.label:
@@ -199,7 +267,7 @@ def _relabelled(strip: Strip, label: str) -> Strip:
     if not label or len(strip.profile) == 0:
         return replace(strip, label=label, centromere=0.4 * height, polarity_doubt=False)
     found = match_class(strip.profile, label)
-    place = find_centromere(match_class(strip.profile, label, upright=True), strip.pixels < PAPER)
+    place = find_centromere(match_class(strip.profile, label, upright=True), strip.own)
     doubt = not found.upright and found.confidence > 0.7
     return replace(strip, label=label, centromere=place * height, polarity_doubt=doubt)
 
@@ -297,20 +365,27 @@ class _Row:
         self.width = 2 * gap + sum(natural + gap for g in self.groups for *_, natural in g) + 3 * gap * len(self.groups)
 
 
-def render(layout: Layout, strips: Mapping[str, Strip], zoom: float = 1.0, *, tray: bool = True) -> GreyArray:
-    """The picture without text, (H, W) uint8, white paper; ``zoom`` pixels a strip's pixel."""
+def render(
+    layout: Layout, strips: Mapping[str, Strip], zoom: float = 1.0, *, tray: bool = True, inverted: bool = False
+) -> GreyArray:
+    """The picture without text, (H, W) uint8, white paper (black where ``inverted``); ``zoom`` pixels a strip's."""
     height = int(np.ceil(layout.height * zoom)) if tray else int(np.ceil(_without_tray(layout) * zoom))
     canvas = np.full((height, int(np.ceil(layout.width * zoom))), PAPER, dtype=np.uint8)
     for place in layout.placed:
         if place.slot == TRAY and not tray:
             continue
-        source = strips[place.id].pixels
-        size = (max(round(place.width * zoom), 1), max(round(place.height * zoom), 1))
-        picture = cv2.resize(source, size, interpolation=cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA)
-        x, y = round(place.x * zoom), round(place.y * zoom)
-        target = canvas[y : y + size[1], x : x + size[0]]
+        picture = scaled_strip(strips[place.id].pixels, zoom)
+        x, y = int(place.x * zoom + 0.5), int(place.y * zoom + 0.5)
+        target = canvas[y : y + picture.shape[0], x : x + picture.shape[1]]
         np.minimum(target, picture[: target.shape[0], : target.shape[1]], out=target)
-    return canvas
+    return invert(canvas) if inverted else canvas
+
+
+def scaled_strip(pixels: GreyArray, zoom: float) -> GreyArray:
+    """A strip (h, w) at ``zoom`` pixels a pixel, as the board, the report and every export show it."""
+    height, width = pixels.shape
+    size = (max(int(width * zoom + 0.5), 1), max(int(height * zoom + 0.5), 1))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA), np.uint8)
 
 
 def _without_tray(layout: Layout) -> float:

@@ -1,16 +1,15 @@
-"""Band profiles: darkness along the axis, matched to the ideograms for class, polarity, centromere and band level."""
+"""Band profiles: darkness along the axis, matched to the ideograms for class, polarity and centromere."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
 
 from karyoview.core.bands import LEVELS
 from karyoview.core.chromosome import CLASSES
@@ -31,18 +30,20 @@ def band_profile(
 ) -> FloatArray:
     """Darkness along a straightened chromosome, (samples,) with mean 0 and deviation 1.
 
-    ``strip`` is (h, w) grey with the p end up, dark bands dark; ``mask`` (h, w) its own pixels, by default
-    the middle half of the width. A strip of one grey gives zeros.
+    ``strip`` is (h, w) grey with the p end up, dark bands dark; ``mask`` (h, w) its own pixels, the
+    deeper ones weighing more, by default the middle half of the width. A strip of one grey gives zeros.
     """
     grey = np.asarray(strip, dtype=np.float64)
     if mask is None:
         quarter = grey.shape[1] // 4
         mean = grey[:, quarter : max(grey.shape[1] - quarter, quarter + 1)].mean(1)
     else:
-        own = np.asarray(mask, dtype=np.float64)
+        inside = np.pad(np.asarray(mask, dtype=np.uint8), 1)
+        # what lies deep in the chromosome counts more: rims are pale, and an outline is a pixel off here and there
+        own = cv2.distanceTransform(inside, cv2.DIST_L2, 3)[1:-1, 1:-1].astype(np.float64)
         filled = own.sum(1)
-        mean = (grey * own).sum(1) / np.maximum(filled, 1.0)
-        rows = np.flatnonzero(filled >= 1)
+        mean = (grey * own).sum(1) / np.maximum(filled, 1e-6)
+        rows = np.flatnonzero(filled > 0)
         if len(rows) > 1:
             mean = mean[rows[0] : rows[-1] + 1]
     return _standard(_sampled(-mean, samples))
@@ -152,32 +153,6 @@ def find_centromere(match: Match, mask: npt.NDArray[np.bool_] | None = None) -> 
     """The centromere as a share of the length from the upper end: the waist near the bands' answer, else the bands'."""
     waist = constriction(mask, match.centromere) if mask is not None else None
     return match.centromere if waist is None else (waist + match.centromere) / 2
-
-
-def bands_seen(profile: npt.ArrayLike, prominence: float = 0.25) -> int:
-    """Dark and light bands that can be told apart in a profile."""
-    values = np.asarray(profile, dtype=np.float64)
-    dark, _ = find_peaks(values, prominence=prominence)
-    light, _ = find_peaks(-values, prominence=prominence)
-    return len(dark) + len(light) + 2 if len(dark) + len(light) else 1
-
-
-def band_level(profiles: Mapping[str, Sequence[npt.ArrayLike]]) -> int | None:
-    """The estimated band level of a cell: bands seen in a haploid set, by class label.
-
-    Classes without a chromosome are filled in by the share of the ideogram's bands that the others
-    showed. None where fewer than 8 classes are there. The count of a person stays the measure.
-    """
-    table = load_bands(400)
-    seen, expected = 0.0, 0
-    for label, rows in profiles.items():
-        if rows:
-            seen += float(np.mean([bands_seen(row) for row in rows]))
-            expected += len(table.bands[label])
-    if sum(bool(rows) for rows in profiles.values()) < 8:
-        return None
-    total = sum(len(table.bands[c.label]) for c in CLASSES)
-    return round(seen / expected * total / 25) * 25
 
 
 def _sampled(values: FloatArray, samples: int) -> FloatArray:

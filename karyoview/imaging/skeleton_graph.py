@@ -8,6 +8,7 @@ a chromosome is a simple path in it. Which path, is told by its box: it must rea
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+Extent = tuple[float, float, float, float]
 
 _NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 MAX_PATHS = 400
@@ -84,15 +86,13 @@ class SkeletonGraph:
         for number, (_, piece) in enumerate(pieces):
             around.setdefault(piece.start, []).append((number, True))
             around.setdefault(piece.end, []).append((number, False))
-        extents = [(*e.points.min(0).tolist(), *e.points.max(0).tolist()) for _, e in pieces]
+        extents = [self._extent(index, edge) for index, edge in pieces]
         best: dict[frozenset[int], tuple[float, float, tuple[int, ...], tuple[bool, ...]]] = {}
-        for used, ways, turn in _walk(pieces, around, width):
-            lowest_x, lowest_y, highest_x, highest_y = zip(*(extents[n] for n in used), strict=True)
-            misses = (
-                abs(min(lowest_x) - x1) / width, abs(min(lowest_y) - y1) / width,
-                abs(max(highest_x) - x2) / width, abs(max(highest_y) - y2) / width,
-            )  # fmt: skip
-            cost = sum(min(m, 3.0) for m in misses) + turn
+        for used, ways, turn, (left, top, right, bottom) in _walk(pieces, around, width, extents):
+            a, b = abs(left - x1) / width, abs(top - y1) / width
+            c, d = abs(right - x2) / width, abs(bottom - y2) / width
+            misses = (a, b, c, d)
+            cost = min(a, 3.0) + min(b, 3.0) + min(c, 3.0) + min(d, 3.0) + turn
             key = frozenset(used)
             if key not in best or cost < best[key][0]:
                 best[key] = (cost, max(misses), used, ways)
@@ -101,6 +101,14 @@ class SkeletonGraph:
             Path(_along(pieces, used, ways), tuple(pieces[n][0] for n in used), cost, misfit)
             for cost, misfit, used, ways in sorted(best.values(), key=lambda b: b[0])[:keep]
         ]
+
+    def _extent(self, index: int, piece: Edge) -> Extent:
+        """Bounds x1, y1, x2, y2 of a piece of the edge ``index``; of a whole edge they are known."""
+        if piece is self.edges[index]:
+            left, top, right, bottom = self.bounds[index].tolist()
+            return left, top, right, bottom
+        x, y = piece.points.T
+        return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
     def _clipped(self, frame: tuple[float, float, float, float]) -> list[tuple[int, Edge]]:
         """The runs of edges inside ``frame``, with fresh nodes where an edge was cut."""
@@ -125,41 +133,55 @@ class SkeletonGraph:
 
 
 def _walk(
-    pieces: list[tuple[int, Edge]], around: dict[int, list[tuple[int, bool]]], width: float
-) -> Iterator[tuple[tuple[int, ...], tuple[bool, ...], float]]:
-    """All simple paths, longest-first within a budget: piece numbers, which of them forward, turning cost."""
+    pieces: list[tuple[int, Edge]],
+    around: dict[int, list[tuple[int, bool]]],
+    width: float,
+    extents: list[Extent],
+) -> Iterator[tuple[tuple[int, ...], tuple[bool, ...], float, Extent]]:
+    """All simple paths, longest-first within a budget: piece numbers, which of them forward, turning cost, bounds."""
     budget = MAX_PATHS
-    reach = 0.7 * width
-    tangents = [
-        tuple((_direction(p, reach), -_direction(p[::-1], reach)) for p in (e.points, e.points[::-1]))
-        for _, e in pieces
-    ]
-    # a stack of (node reached, piece numbers, directions, nodes seen, turning cost)
-    stack: list[tuple[int, tuple[int, ...], tuple[bool, ...], frozenset[int], float]] = []
+    # of each piece the directions at its start and at its end, as one walks forward; backward they are these reversed
+    tangents = [_tangents(e.points, 0.7 * width) for _, e in pieces]
+    # a queue of (node reached, piece numbers, directions, nodes seen, turning cost, bounds)
+    queue: deque[tuple[int, tuple[int, ...], tuple[bool, ...], frozenset[int], float, Extent]] = deque()
     for number, (_, piece) in enumerate(pieces):
         if not piece.gap:
-            stack.append((piece.end, (number,), (True,), frozenset((piece.start, piece.end)), 0.0))
+            both = frozenset((piece.start, piece.end))
+            queue.append((piece.end, (number,), (True,), both, 0.0, extents[number]))
             if piece.start != piece.end:
-                stack.append((piece.start, (number,), (False,), frozenset((piece.start, piece.end)), 0.0))
-    while stack and budget > 0:
-        node, used, ways, seen, cost = stack.pop(0)
+                queue.append((piece.start, (number,), (False,), both, 0.0, extents[number]))
+    while queue and budget > 0:
+        node, used, ways, seen, cost, extent = queue.popleft()
         budget -= 1
         if not pieces[used[-1]][1].gap:
-            yield used, ways, cost
-        leaving = tangents[used[-1]][0 if ways[-1] else 1][1]
+            yield used, ways, cost, extent
+        first, last = tangents[used[-1]]
+        leave_x, leave_y = last if ways[-1] else (-first[0], -first[1])
         for number, forward in around.get(node, ()):
             piece = pieces[number][1]
             target = piece.end if forward else piece.start
             if number in used or (target in seen and piece.start != piece.end):
                 continue
-            entering = tangents[number][0 if forward else 1][0]
-            cosine = float(leaving @ entering) if leaving.any() and entering.any() else 0.7
+            first, last = tangents[number]
+            enter_x, enter_y = first if forward else (-last[0], -last[1])
+            known = (leave_x or leave_y) and (enter_x or enter_y)
+            cosine = leave_x * enter_x + leave_y * enter_y if known else 0.7
             step = 0.9 * (1.0 - cosine)
             if piece.gap:
                 step += 0.25 + 0.4 * piece.length / width
             if cosine < -0.5 or cost + step > 2.5:
                 continue
-            stack.append((target, (*used, number), (*ways, forward), seen | {target}, cost + step))
+            more = extents[number]
+            grown = (
+                min(extent[0], more[0]), min(extent[1], more[1]), max(extent[2], more[2]), max(extent[3], more[3]),
+            )  # fmt: skip
+            queue.append((target, (*used, number), (*ways, forward), seen | {target}, cost + step, grown))
+
+
+def _tangents(points: FloatArray, reach: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Directions x, y of a chain at its start and at its end, both forward; 0, 0 for a single point."""
+    begin, end = _direction(points, reach), _direction(points[::-1], reach)
+    return (float(begin[0]), float(begin[1])), (-float(end[0]), -float(end[1]))
 
 
 def _along(pieces: list[tuple[int, Edge]], used: tuple[int, ...], ways: tuple[bool, ...]) -> FloatArray:
@@ -183,25 +205,31 @@ def _trace(skeleton: BoolArray) -> tuple[FloatArray, list[Edge]]:
         nodes = list(zip((mean_x - 1).tolist(), (mean_y - 1).tolist(), strict=True))
     chain = (marks > 0) & (junction == 0)
     cy, cx = np.nonzero(chain)
-    todo = set(zip(cy.tolist(), cx.tolist(), strict=True))
+    # pixels by their place in the flattened picture: walking takes most of the time
+    columns = marks.shape[1]
+    around = [a * columns + b for a, b in _NEIGHBOURS]
+    todo = set((cy * columns + cx).tolist())
     links = cv2.filter2D(chain.astype(np.uint8), cv2.CV_8U, np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8))
     ly, lx = np.nonzero(chain & (links <= 1))
-    loose = list(zip(ly.tolist(), lx.tolist(), strict=True))
+    loose = (ly * columns + lx).tolist()
     edges: list[Edge] = []
 
-    def walk(first: tuple[int, int]) -> list[tuple[int, int]]:
+    def walk(first: int) -> list[int]:
         line = [first]
         todo.discard(first)
+        place = first
         while True:
-            y, x = line[-1]
-            step = next(((y + a, x + b) for a, b in _NEIGHBOURS if (y + a, x + b) in todo), None)
-            if step is None:
+            for offset in around:
+                if place + offset in todo:
+                    break
+            else:
                 return line
-            todo.discard(step)
-            line.append(step)
+            place += offset
+            todo.discard(place)
+            line.append(place)
 
-    def node_of(pixel: tuple[int, int], other: int | None) -> int:
-        y, x = pixel
+    def node_of(pixel: int, other: int | None) -> int:
+        y, x = divmod(pixel, columns)
         near = {int(clusters[y + a, x + b]) - 1 for a, b in _NEIGHBOURS} - {-1}
         choice = sorted(near - {other}) or sorted(near)
         if choice:
@@ -215,7 +243,7 @@ def _trace(skeleton: BoolArray) -> tuple[FloatArray, list[Edge]]:
         line = walk(pixel)
         start = node_of(line[0], None)
         end = node_of(line[-1], start)
-        points = [(x - 1.0, y - 1.0) for y, x in line]
+        points = [(x - 1.0, y - 1.0) for y, x in (divmod(pixel, columns) for pixel in line)]
         if start < count - 1:
             points.insert(0, nodes[start])
         if end < count - 1:

@@ -33,19 +33,26 @@ def straighten(
     if len(points) < 2 or length <= 0:
         raise KaryoViewError("A chromosome needs a centre line of two points to be straightened; draw its box again.")
     scale = zoom if zoom is not None else height / length
-    offsets = ((np.arange(height, dtype=np.float64) + 0.5) - height / 2) / scale
-    centre, normal = points_along(points, offsets + length / 2)
-    across = ((np.arange(width) + 0.5) - width / 2) / scale
-    grid = centre[:, None, :] + normal[:, None, :] * across[None, :, None] - 0.5
+    x, y = strip_places(points, width, height, scale)
     source = np.ascontiguousarray(image)
     if source.dtype == bool:
         source = source.astype(np.uint8)
     if scale < 0.7:
         source = cv2.GaussianBlur(source, (0, 0), 0.4 / scale)
     border = cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT
-    x, y = grid[..., 0].astype(np.float32), grid[..., 1].astype(np.float32)
     flag = cv2.INTER_LINEAR if scale < 1.5 else cv2.INTER_CUBIC
     return np.asarray(cv2.remap(source, x, y, flag, borderMode=border, borderValue=outside or 0))
+
+
+def strip_places(
+    line: FloatArray, width: int, height: int, zoom: float
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Where the pixels (height, width) of a strip about an axis (K, 2) lie in the image: x and y for cv2.remap."""
+    offsets = ((np.arange(height, dtype=np.float64) + 0.5) - height / 2) / zoom
+    centre, normal = points_along(line, offsets + line_length(line) / 2)
+    across = ((np.arange(width) + 0.5) - width / 2) / zoom
+    grid = (centre[:, None, :] + normal[:, None, :] * across[None, :, None] - 0.5).astype(np.float32)
+    return np.ascontiguousarray(grid[..., 0]), np.ascontiguousarray(grid[..., 1])
 
 
 def points_along(line: FloatArray, places: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -29,9 +29,17 @@ class ReportError(KaryoViewError):
     """A report cannot be made."""
 
 
+INTERPRETATION: Final = "interpretation"
+_NOT_IN_HEADER: Final = ("sex", "amended", "override_reason", "iscn_edition", "priority", "assignee")
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Header and texts of the laboratory; ``logo`` is a picture file or None."""
+    """Header and texts of the laboratory; ``logo`` is a picture file or None.
+
+    ``fields`` are the laboratory's own members of a case's details with their titles, in the order of the report;
+    ``phrases`` are sentences for the interpretation.
+    """
 
     laboratory: str = ""
     address: str = ""
@@ -41,6 +49,8 @@ class Template:
     limits: str = ""
     footer: str = ""
     logo: Path | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    phrases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,19 +101,24 @@ def load_template(path: Path | None = None) -> Template:
     """The laboratory's template (JSON), by default the one that comes with the program. Raises ReportError."""
     path = path or resource("report", "template.json")
     try:
-        values = read_document(path, MAX_TEMPLATE_BYTES)
+        values = dict(read_document(path, MAX_TEMPLATE_BYTES))
     except DocumentError as error:
         raise ReportError(f"The report template cannot be used: {error} Mend it or choose another.") from error
     except OSError as error:
         reason = error.strerror or error
         raise ReportError(f"The report template {path} cannot be read ({reason}); choose another.") from error
+    fields, phrases = values.pop("fields", {}), values.pop("phrases", [])
     if any(not isinstance(v, str) for v in values.values()):
         raise ReportError(f"The report template {path} must be one JSON object of texts.")
+    if not isinstance(fields, dict) or any(not isinstance(v, str) for v in fields.values()):
+        raise ReportError(f'"fields" of {path} must give each field its title, as {{"patient": "Patient"}}.')
+    if not isinstance(phrases, list) or any(not isinstance(v, str) for v in phrases):
+        raise ReportError(f'"phrases" of {path} must be a list of texts.')
     known = {k: v for k, v in values.items() if k in Template.__dataclass_fields__ and k != "logo"}
     logo = path.parent / values["logo"] if values.get("logo") else None
     if logo is not None and not logo.is_file():
         raise ReportError(f"The logo {logo} named in {path.name} is missing.")
-    return Template(**known, logo=logo)
+    return Template(**known, logo=logo, fields=tuple(fields.items()), phrases=tuple(phrases))
 
 
 def collect_report(case: Case, template: Template | None = None, *, pictures: int = 4) -> ReportContent:
@@ -135,14 +150,17 @@ def collect_report(case: Case, template: Template | None = None, *, pictures: in
     for cell in tally.counted:
         if case.cell(cell.image).missing and not any(cell.image in r for r in remarks):
             remarks.append(f"{cell.image}: the original is no longer in the folder; its counts are kept.")
+    template = template or load_template()
+    titles = dict(template.fields)
+    order = [*titles, *(key for key in case.settings.details if key not in titles)]
     details = tuple(
-        (key.replace("_", " ").capitalize(), value)
-        for key, value in case.settings.details.items()
-        if isinstance(value, str) and value and key not in ("sex", "amended", "override_reason", "iscn_edition")
+        (titles.get(key) or key.replace("_", " ").capitalize(), value)
+        for key in order
+        if isinstance(value := case.settings.details.get(key), str) and value and key not in _NOT_IN_HEADER
     )
     return ReportContent(
         case_id=case.settings.id,
-        template=template or load_template(),
+        template=template,
         details=details,
         protocol=tally.protocol,
         tally=tally,

@@ -17,12 +17,13 @@ import tifffile
 from karyoview.case.case import Case
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
+from karyoview.imaging.chromosome_greys import map_greys
 from karyoview.imaging.cutout import masks_of
-from karyoview.imaging.karyogram_layout import contrast_range
+from karyoview.imaging.karyogram_look import USUAL_STRENGTH
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.tables import safe_cell
 from karyoview.report.content import ReportContent, ReportError, collect_report, load_template
-from karyoview.report.pictures import KARYOGRAM_SUFFIXES, export_karyogram, karyogram_picture
+from karyoview.report.pictures import KARYOGRAM_SUFFIXES, PRINT_WIDTH, export_karyogram, karyogram_picture
 
 MAX_PROFICIENCY_CELLS: Final = 10
 
@@ -126,8 +127,8 @@ def export_proficiency(case: Case, images: Iterable[str], folder: Path) -> list[
         image = case.read_image(name)
         annotation = case.annotation(name)
         pixels = image.to_uint8()
-        dark, background = contrast_range(pixels, masks_of(pixels, annotation.chromosomes))
-        enhanced = np.clip((pixels.astype(np.float32) - dark) * (235.0 / (background - dark)), 0, 255).astype(np.uint8)
+        masks = masks_of(pixels, annotation.chromosomes)
+        enhanced = map_greys(pixels, masks, USUAL_STRENGTH)
         for kind, values in (("raw", image.pixels), ("enhanced", enhanced)):
             path = folder / f"{number}_{kind}.tif"
             buffer = io.BytesIO()
@@ -217,7 +218,8 @@ def write_case_form(case: Case, path: Path, template: Path | None = None, image:
     if not annotation.chromosomes:
         raise ReportError(f"{name} was counted by marks; it has no boxes to make a karyogram of.")
     pixels = case.read_image(name).to_uint8()
-    export_karyogram(karyogram_picture(pixels, annotation, withhold_sex=content.sex_withheld), path)
+    drawn = karyogram_picture(pixels, annotation, withhold_sex=content.sex_withheld, wide=PRINT_WIDTH)
+    export_karyogram(drawn, path, f"{content.case_id}  {name}")
     return content
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 from PIL import Image as PilImage
+from reportlab.lib.colors import Color, white
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Paragraph, Table, TableStyle
 
+from karyoview.imaging.karyogram_shapes import AreaShape, LineShape, Shape, TextShape
 from karyoview.report.content import CellPicture, ReportContent
 from karyoview.report.pictures import ASPECT, KaryogramPicture, karyogram_picture, metaphase_picture, scale_bar
-from karyoview.report.styles import HEAD, INK, MUTED, PLAIN, SANS, SMALL, TIGHT, rich
+from karyoview.report.styles import HEAD, INK, MUTED, PLAIN, SANS, SMALL, TIGHT, font_name_runs, rich
 
 _METAPHASE: Final = 0.34
 _GUTTER: Final = 4 * mm
@@ -33,17 +35,54 @@ class KaryogramFlowable(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         canvas, scale = self.canv, self.scale
+        ink = white if self.picture.inverted else INK
         image = PilImage.fromarray(self.picture.pixels)
         canvas.drawImage(ImageReader(image), 0, 0, self.width, self.height)
-        canvas.setStrokeColor(INK)
+        canvas.setStrokeColor(ink)
         canvas.setLineWidth(0.5)
         for x1, y, x2 in self.picture.lines:
             canvas.line(x1 * scale, self.height - y * scale, x2 * scale, self.height - y * scale)
-        canvas.setFillColor(INK)
+        canvas.setFillColor(ink)
         size = min(_LABEL, self.picture.label_size * scale)
         canvas.setFont(SANS, size)
         for text, x, y in self.picture.labels:
             canvas.drawCentredString(x * scale, self.height - y * scale - 0.12 * size, text)
+        for shape in self.picture.shapes:
+            self._draw_shape(shape, ink)
+
+    def _draw_shape(self, shape: Shape, ink: Color) -> None:
+        canvas, scale = self.canv, self.scale
+        if isinstance(shape, LineShape):
+            canvas.setStrokeColor(ink)
+            canvas.setLineWidth(max(shape.width * scale, 0.4))
+            ends = shape.x1 * scale, self.height - shape.y1 * scale, shape.x2 * scale, self.height - shape.y2 * scale
+            canvas.line(*ends)
+        elif isinstance(shape, AreaShape):
+            path = canvas.beginPath()
+            for number, (x, y) in enumerate(shape.points):
+                (path.lineTo if number else path.moveTo)(x * scale, self.height - y * scale)
+            path.close()
+            if shape.fill is not None:
+                grey = (255 - shape.fill if self.picture.inverted else shape.fill) / 255
+                canvas.setFillColor(Color(grey, grey, grey))
+            canvas.setStrokeColor(ink)
+            canvas.setLineWidth(max(shape.edge * scale, 0.25))
+            canvas.drawPath(path, stroke=int(shape.edge > 0), fill=int(shape.fill is not None))
+        else:
+            self._draw_text(shape, ink)
+
+    def _draw_text(self, shape: TextShape, ink: Color) -> None:
+        """A person's text, run by run, each in a font that has its letters."""
+        canvas, scale = self.canv, self.scale
+        size = min(_LABEL, shape.size * scale)
+        runs = font_name_runs(shape.text)
+        whole = sum(canvas.stringWidth(words, font, size) for font, words in runs)
+        x = shape.x * scale - {"start": 0.0, "middle": whole / 2, "end": whole}[shape.anchor]
+        canvas.setFillColor(ink)
+        for font, words in runs:
+            canvas.setFont(font, size)
+            canvas.drawString(x, self.height - shape.y * scale, words)
+            x += canvas.stringWidth(words, font, size)
 
 
 class MetaphaseFlowable(Flowable):  # type: ignore[misc]
@@ -108,11 +147,7 @@ def cell_figure(cell: CellPicture, content: ReportContent, width: float, most: f
             aspect=min(max(right / tall, 0.8), 1.6),
         )  # fmt: skip
         picture = KaryogramFlowable(made, right, tall)
-        words.append("Chromosomes straightened, short arm up, greys stretched once for all")
-        if made.band_level:
-            stated = dict(content.details).get("Band level", "")
-            beside = f"; the laboratory states {stated}" if stated else ""
-            words.append(f"About {made.band_level} bands seen in a haploid set (computed from this cell{beside})")
+        words.append(made.applied.removesuffix("."))
     legend = Paragraph(rich(". ".join(words) + "."), SMALL)
     _, below = legend.wrap(left, 1000.0)
     metaphase = MetaphaseFlowable(cell, left, max(tall - below - 4, 40 * mm))

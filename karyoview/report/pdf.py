@@ -234,7 +234,8 @@ def _result(content: ReportContent, width: float) -> list[Flowable]:
         story.append(Paragraph(rich(content.karyotype_note), SMALL))
     for title, text in content.details:
         if title == _INTERPRETATION:
-            story += [Spacer(1, 2 * mm), Paragraph(rich(text), STRONG)]
+            story.append(Spacer(1, 2 * mm))
+            story += [Paragraph(rich(line) or "&nbsp;", STRONG) for line in text.splitlines()]
     story += [Spacer(1, 2.5 * mm), _facts(content, width), Spacer(1, 1.5 * mm)]
     story += [Paragraph(rich(s), PLAIN) for s in _sentences(content)]
     story += [Paragraph(rich("Remark: " + remark), PLAIN) for remark in content.remarks]

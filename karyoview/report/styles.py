@@ -60,9 +60,14 @@ def rich(text: str) -> str:
 
 def font_runs(text: str) -> list[tuple[str, str]]:
     """Text as it is drawn: (font file, run of characters that it has), from left to right."""
+    return [(_FILES[font], run) for font, run in font_name_runs(text)]
+
+
+def font_name_runs(text: str) -> list[tuple[str, str]]:
+    """As :func:`font_runs`, with the names under which the PDF knows the fonts."""
     register_fonts()
     runs = groupby(drawable(text, lambda c: _font_of(c) is not None), key=_font_of)
-    return [(_FILES[font or SANS], "".join(run)) for font, run in runs]
+    return [(font or SANS, "".join(run)) for font, run in runs]
 
 
 def _font_of(character: str) -> str | None:

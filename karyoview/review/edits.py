@@ -192,11 +192,11 @@ def join(annotation: ImageAnnotation, ids: Sequence[str], person: str) -> tuple[
 
 def _cut_from(chromosome: Chromosome) -> tuple[str, int | None] | None:
     """The id and class of what a part was cut from; None for what is no part."""
-    told = getattr(chromosome, "extra", {}).get(CUT_FROM)
-    if not isinstance(told, Mapping) or not isinstance(told.get("id"), str):
+    named = getattr(chromosome, "extra", {}).get(CUT_FROM)
+    if not isinstance(named, Mapping) or not isinstance(named.get("id"), str):
         return None
-    label = told.get("label")
-    return told["id"], label if isinstance(label, int) and 0 <= label < len(CLASSES) else None
+    label = named.get("label")
+    return named["id"], label if isinstance(label, int) and 0 <= label < len(CLASSES) else None
 
 
 def _with_other_parts(annotation: ImageAnnotation, ids: Sequence[str]) -> Sequence[str]:

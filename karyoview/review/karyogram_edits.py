@@ -7,7 +7,7 @@ session, seen in the metaphase too. See :mod:`karyoview.review.edits` for the re
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import cv2
@@ -17,8 +17,11 @@ import numpy.typing as npt
 from karyoview.core.annotation import Attribution, ImageAnnotation, ReviewedChromosome
 from karyoview.core.geometry import Box, from_opencv
 from karyoview.core.karyogram import KEY, Karyogram
+from karyoview.core.karyogram_notes import KaryogramNote, notes_of, with_notes
 from karyoview.core.runlength import encode_mask
 from karyoview.imaging.cutout import split_mask
+from karyoview.imaging.karyogram_look import KaryogramLook
+from karyoview.imaging.stored_look import with_look
 from karyoview.review import edits
 
 BoolArray = npt.NDArray[np.bool_]
@@ -57,6 +60,27 @@ def rotate(annotation: ImageAnnotation, chromosome: str, degrees: float, person:
     box = edits.directed(annotation.chromosome(chromosome).box)
     turned = Box.rotated(box.cx, box.cy, box.w, box.h, box.angle + math.radians(degrees))
     return edits.reshape(annotation, {chromosome: turned}, person)
+
+
+def set_look(annotation: ImageAnnotation, look: KaryogramLook) -> ImageAnnotation:
+    """The annotation whose karyogram is shown so: greys, bends, inversion."""
+    return with_look(annotation, look)
+
+
+def put_note(annotation: ImageAnnotation, note: KaryogramNote) -> ImageAnnotation:
+    """The annotation with one more arrow or text on its karyogram, or with another in the place of one of that id."""
+    text = "\n".join(line.strip() for line in note.text.strip().splitlines())
+    kept, known = replace(note, text=text), notes_of(annotation)
+    if not (kept.text or kept.arrow):
+        return remove_notes(annotation, [note.id])
+    if any(n.id == note.id for n in known):
+        return with_notes(annotation, [kept if n.id == note.id else n for n in known])
+    return with_notes(annotation, [*known, kept])
+
+
+def remove_notes(annotation: ImageAnnotation, ids: Collection[str]) -> ImageAnnotation:
+    """The annotation without these arrows and texts."""
+    return with_notes(annotation, [n for n in notes_of(annotation) if n.id not in ids])
 
 
 def set_mask(annotation: ImageAnnotation, chromosome: str, mask: BoolArray, person: str) -> ImageAnnotation:

@@ -50,14 +50,14 @@ def _steps(case: Case, most: int) -> list[Command]:
         if line.user != case.user:
             done.clear()
         elif "ids" in line.detail:  # an edit of a person; what an engine said is none
-            _take(line, before[target], replay, target, done, undone)
+            _follow(line, before[target], replay, target, done, undone)
         while len(done) > most:
             done.popitem(last=False)
     broken = {targets[t] for t in replay.broken if t in targets}
     return [command for command in done.values() if command.image not in broken]
 
 
-def _take(
+def _follow(
     line: AuditLine, before: dict[str, object] | None, replay: Replay, target: str, done: OrderedDict[int, Command],
     undone: list[Command],
 ) -> None:  # fmt: skip

@@ -19,7 +19,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.imaging.axis import line_length
 from karyoview.imaging.cutout import cut_out
 from karyoview.imaging.ideogram import load_bands
-from karyoview.imaging.profile import band_level, band_profile, find_centromere, match_all, match_class
+from karyoview.imaging.profile import band_profile, find_centromere, match_all, match_class
 from karyoview.imaging.straighten import straighten
 
 
@@ -65,7 +65,6 @@ def main(number: int) -> None:
     for cell, pixels in cells(number):
         masks = cut_out(pixels, [t.box for t in cell.truth])
         turned = cut_out(pixels, [t.horizontal for t in cell.truth])
-        profiles: dict[str, list[np.ndarray]] = {}
         for truth, mask, flat in zip(cell.truth, masks, turned, strict=True):
             whole = truth.full_mask(pixels.shape)
             kind = "crossing" if truth.overlap_pixels > 20 else "lone"
@@ -87,11 +86,6 @@ def main(number: int) -> None:
             note(f"class by bands alone, {kind}", match_all(profile)[0].label == label)
             centromere = find_centromere(match, own)
             note(f"centromere, error in shares of the length, {kind}", abs(centromere - table.centromere_index(label)))
-            if kind == "lone":
-                profiles.setdefault(label, []).append(profile)
-        level = band_level(profiles)
-        if level is not None:
-            note("estimated band level of cells made at 550", level)
     show(found)
 
 

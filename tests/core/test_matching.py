@@ -5,7 +5,15 @@ import itertools
 import numpy as np
 import pytest
 
-from karyoview.core.matching import duplicates, fewest_removed, least_corrections, match_any, match_one, match_one_at
+from karyoview.core.matching import (
+    duplicates,
+    fewest_removed,
+    least_corrections,
+    match_any,
+    match_one,
+    match_one_at,
+    match_own_at,
+)
 
 
 def test_each_prediction_takes_its_best_free_truth_by_falling_score() -> None:
@@ -13,6 +21,14 @@ def test_each_prediction_takes_its_best_free_truth_by_falling_score() -> None:
     # The second (score 0.9) takes truth 1; the first then has only truth 0 left; the third finds none free.
     assert match_one(iou, [0.8, 0.9, 0.7]).tolist() == [0, 1, -1]
     assert match_one(iou, [0.8, 0.9, 0.85]).tolist() == [-1, 1, 0]
+
+
+def test_by_the_papers_rule_a_prediction_may_take_only_the_truth_it_overlaps_most() -> None:
+    iou = np.array([[0.6, 0.7], [0.55, 0.9], [0.8, 0.2]])
+    # The first overlaps truth 1 most, which the second has taken: false, though truth 0 was free for it.
+    assert match_own_at(iou, [0.8, 0.9, 0.7], (0.5,))[0].tolist() == [-1, 1, 0]
+    assert match_own_at(iou, [0.9, 0.8, 0.7], (0.5, 0.75)).tolist() == [[1, -1, 0], [-1, 1, 0]]
+    assert match_own_at(np.zeros((2, 0)), [0.5, 0.4], (0.5,)).tolist() == [[-1, -1]]
 
 
 def test_several_thresholds_in_one_pass_equal_one_pass_each() -> None:

@@ -76,6 +76,18 @@ def test_the_two_matching_rules_differ_on_duplicates() -> None:
     assert (every["precision"], every["recall"], every["mfps"]) == (1.0, pytest.approx(2 / 3), 0.0)
 
 
+def test_the_papers_rule_counts_a_box_whose_own_chromosome_is_taken_as_false() -> None:
+    """Two chromosomes that overlap; the second box lies between them and overlaps the first one most."""
+    truths = [truth("a", np.array([[0, 0, 10, 10], [4, 0, 14, 10]], np.float64))]
+    between = np.array([[0, 0, 10, 10], [1.9, 0, 11.9, 10]], np.float64)
+    predictions = [found("a", between, [0.9, 0.8])]
+    one, own = evaluate(predictions, truths), evaluate(predictions, truths, rule="own")
+    assert (one["aer"], own["aer"]) == (0.0, 1.0)  # by the rule "own" one false positive and one missed, of two
+    assert own["rule"] == "own"
+    assert own["ap50_all_point"] == pytest.approx(0.5)
+    assert best_f1_threshold(predictions, truths, rule="own") == (0.9, pytest.approx(2 / 3))
+
+
 def test_a_wrong_class_by_deepaccs_rule_and_the_strict_one() -> None:
     truths = [truth("a", boxes((0, 0), (20, 0), (40, 0), (60, 0)), [0, 1, 22, 23])]
     predictions = [found("a", boxes((0, 0), (20, 0), (40, 0)), [0.9, 0.9, 0.9], [0, 2, 22])]

@@ -24,7 +24,9 @@ from karyoview.core.clock import utc_now
 from karyoview.core.detection import Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS
+from karyoview.core.karyogram_notes import KaryogramNote
 from karyoview.core.runlength import encode_mask
+from karyoview.imaging.karyogram_look import KaryogramLook
 from karyoview.report.content import collect_report
 from karyoview.report.pdf import report_pdf
 from karyoview.review import karyogram_edits
@@ -107,6 +109,10 @@ def review(case: Case) -> None:
     shown = session.annotation()
     shown = karyogram_edits.move(shown, ids[6], MARKERS, "eva")
     session.do(karyogram_edits.mirror(shown, ids[7], "eva", confirmed=True), "mirror", (ids[7],))
+    look = KaryogramLook(0.25, True, unlike=frozenset(ids[6:7]), original=frozenset(ids[7:8]))
+    session.do(karyogram_edits.set_look(session.annotation(), look), "karyogram look")
+    note = KaryogramNote("n1", ids[6], "6", 40, 40, 1, 1, 20, -10, "del?", arrow=True)
+    session.do(karyogram_edits.put_note(session.annotation(), note), "karyogram note")
     outlined = session.annotation()
     pixels = np.zeros(outlined.size, dtype=bool)
     pixels[3:9, 4:6] = True
@@ -150,14 +156,11 @@ def test_the_annotations_are_described(case_folder: Path) -> None:
     first, second = documents(case_folder, "annotations/*.json")
     extra = first["extra"]
     assert set(extra) == {
-        "karyogram",
-        "structural",
-        "second_counts",
-        "reviewed_by",
-        "reviewed_with",
-        "dismissed",
-        "meter",
-    }
+        "karyogram", "karyogram_look", "karyogram_notes", "structural", "second_counts", "reviewed_by",
+        "reviewed_with", "dismissed", "meter",
+    }  # fmt: skip
+    assert set(extra["karyogram_look"]) <= documented
+    assert {key for note in extra["karyogram_notes"] for key in note} <= documented
     assert second["count_marks"]
     kinds = {c["kind"] for c in first["chromosomes"]}
     assert kinds == {"reviewed"}

@@ -10,78 +10,23 @@ import argon2
 import cv2
 import numpy as np
 import pytest
+from board_samples import Bench, drawn
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from karyoview.accounts.users import Role, Users
 from karyoview.case.case import Case
-from karyoview.core.annotation import ImageAnnotation, ReviewedChromosome, ReviewState
-from karyoview.core.chromosome import expected_copies
-from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS, TRAY
 from karyoview.core.runlength import decode_mask
 from karyoview.gui.accounts.idle_lock import IdleLock
 from karyoview.gui.dialogs.report import ReportDialog
 from karyoview.gui.dialogs.tally import TallyDialog
-from karyoview.gui.karyogram.board import KaryogramBoard
 from karyoview.gui.karyogram.outline import OutlineDialog
 from karyoview.gui.karyogram.strips import StripsDialog
 from karyoview.gui.keys import KeyMap, actions
 from karyoview.io.database import open_engine
 from karyoview.review.session import ReviewSession
-
-
-def drawn(image: str = "a.png") -> tuple[np.ndarray, ImageAnnotation]:
-    labels = [k for k, n in enumerate(expected_copies("male")) for _ in range(n)] + [20]
-    pixels = np.full((400, 480), 225, np.uint8)
-    items = []
-    for number, label in enumerate(labels):
-        cx, cy = 30 + 55 * (number % 8), 35 + 60 * (number // 8)
-        length = 46 - label
-        cv2.line(pixels, (cx, cy - length // 2), (cx, cy + length // 2), 110, 9)
-        cv2.line(pixels, (cx, cy - length // 3), (cx, cy - length // 6), 50, 9)
-        items.append(ReviewedChromosome(f"c{number}", Box.rotated(cx + 0.5, cy + 0.5, 12, length + 9, 0.0), label))
-    return pixels, ImageAnnotation(image, pixels.shape, state=ReviewState.REVIEWED, chromosomes=tuple(items))
-
-
-class Bench:
-    """A board on a session."""
-
-    def __init__(self) -> None:
-        self.pixels, self.start = drawn()
-        self.saved: list[str] = []
-        self.session = ReviewSession([self.start], lambda a, action, d: self.saved.append(action), "ana")
-        self.session.go_to("a.png")
-        self.board = KaryogramBoard()
-        self.notes: list[str] = []
-        self.board.message.connect(self.notes.append)
-        self.board.attach(self.session)
-        self.board.resize(900, 700)
-        self.board.show_cell("a.png", self.pixels)
-        self.board.show()
-        self.board.activateWindow()
-        self.board.view.setFocus()
-        QApplication.processEvents()
-
-    def place_of(self, chromosome: str) -> QPoint:
-        place = next(p for p in self.board.model.layout().placed if p.id == chromosome)
-        return self.board.view.mapFromScene(place.x + place.width / 2, place.y + place.height / 2)
-
-    def slot(self, name: str) -> QPoint:
-        area = next(a for a in self.board.model.layout().slots if a.slot == name)
-        return self.board.view.mapFromScene(area.x + area.width - 2, area.y + area.height / 2)
-
-    def drag(self, start: QPoint, end: QPoint) -> None:
-        port = self.board.view.viewport()
-        QTest.mousePress(port, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
-        QTest.mouseMove(port, (start + end) / 2)
-        QTest.mouseMove(port, end)
-        QTest.mouseRelease(port, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
-        QApplication.processEvents()
-
-    def slots(self, name: str) -> tuple[str, ...]:
-        return self.board.model.karyogram().slots[name]
 
 
 @pytest.fixture
@@ -179,13 +124,15 @@ def test_ideograms_zoom_and_raw_greys(bench: Bench) -> None:
     bench.board.view.zoom(2.0)
     assert bench.board.view.transform().m11() > scale * 1.9
     enhanced = bench.board.model.strips["c0"].pixels
-    bench.board.enhanced.click()
-    assert not np.array_equal(bench.board.model.strips["c0"].pixels, enhanced)
+    bench.board.bar.contrast.setValue(0)
+    own = bench.board.model.strips["c0"].pixels
+    assert not np.array_equal(own, enhanced)
+    assert own.min() >= bench.pixels.min(), "untouched greys are within the picture's own"
 
 
 def test_withheld_sex_is_not_on_the_board(bench: Bench) -> None:
     bench.board.sex_withheld = True
-    bench.board._relayout()
+    bench.board.show_layout()
     shown = {i.area.slot for i in bench.board.view.scene().items() if hasattr(i, "area")}
     assert shown.isdisjoint({"X", "Y"})
 
@@ -311,7 +258,7 @@ def test_one_class_over_all_cells(qapp: QApplication, case: Case) -> None:
     dialog.asked_for.connect(lambda image, chromosome: asked.append((image, chromosome)))
     dialog.label.setCurrentText("21")
     assert "6 copies in 2 cells" in dialog.note.text()
-    key = dialog.view._marks[3][1]
+    key = dialog.view.places[3].key
     dialog.clicked(key, choose=False)
     assert asked[0][0] == "b.png"
     dialog.clicked(key, choose=True)
@@ -408,5 +355,5 @@ def test_a_board_that_stands_alone_has_the_keys_of_the_table(bench: Bench) -> No
     own = {name: [k.toString() for k in action.shortcuts()] for name, action in bench.board.actions_by_id.items()}
     table = {act.id: list(KeyMap().keys(act.id)) for act in actions() if act.scope == "karyogram"}
     assert own == table
-    assert len(own) == 7
+    assert len(own) == 17
     assert all(callable(bench.board.command(name)) for name in own)

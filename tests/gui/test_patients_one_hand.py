@@ -374,8 +374,8 @@ def check(hand: OneHand, pdf: Path, karyotype: str, capsys: pytest.CaptureFixtur
         assert expected in text
     assert "DRAFT" not in text
     assert run(["verify", str(folder), "--report", str(pdf)]) == 0, capsys.readouterr()
-    said = capsys.readouterr().out
-    assert "Bob Li" in said, said
+    printed = capsys.readouterr().out
+    assert "Bob Li" in printed, printed
     changed = pdf.with_name("changed.pdf")
     changed.write_bytes(pdf.read_bytes() + b"%")
     assert run(["verify", str(folder), "--report", str(changed)]) != 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,27 +14,32 @@ from karyoview.services.settings import Settings
 
 
 @pytest.fixture
-def second(driver, tmp_path: Path, qtbot) -> Iterator[MainWindow]:
-    """Another window, of another person."""
-    settings = Settings(tmp_path / "second.json")
-    settings["person"] = "Eva"
-    window = MainWindow(settings)
-    window.show()
-    yield window
-    window.close()
-    window.deleteLater()
+def another(tmp_path: Path) -> Iterator[Callable[[str], MainWindow]]:
+    """Opens further windows, each of another person."""
+    windows: list[MainWindow] = []
+
+    def show(person: str) -> MainWindow:
+        settings = Settings(tmp_path / f"{person}.json")
+        settings["person"] = person
+        windows.append(MainWindow(settings))
+        windows[-1].show()
+        return windows[-1]
+
+    yield show
+    for window in windows:
+        window.close()
+        window.deleteLater()
     QApplication.processEvents()
 
 
 def test_the_second_window_says_why_and_becomes_writable_by_itself(
-    driver, second: MainWindow, case_folder: Path
+    driver, another: Callable[[str], MainWindow], case_folder: Path
 ) -> None:
     driver.window.settings["person"] = "Ana"
     driver.open(case_folder)
-    driver.window.activateWindow()
-    driver.view.setFocus()
     driver.key("n")
     driver.until(lambda: (case_folder / "karyoview" / "annotations" / "c00.png.json").is_file())
+    second = another("Eva")
     second.open_case(case_folder)
     driver.until(lambda: second.view.size_yx[0] > 0)
     assert second.lock_banner.isVisible()

@@ -25,7 +25,8 @@ def test_a_contour_around_one_of_two_touching_chromosomes_parts_them() -> None:
     contour = [(120, 130), (200, 130), (200, 166), (120, 166), (119, 132)]
     assert is_closed(contour)
     inside, outside = split_pieces(CellObjects(touching()), box, contour)
-    assert (round(inside.cx), round(inside.cy)) == (155, 148)
+    assert abs(inside.cx - 155) < 3
+    assert abs(inside.cy - 148) < 3
     assert abs(inside.w - 72) < 8
     assert abs(outside.cx - 109) < 4
     assert outside.h > 170

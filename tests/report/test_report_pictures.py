@@ -25,8 +25,8 @@ def test_karyogram_pictures(case: Case, tmp_path: Path) -> None:
     for name in ("k.png", "k.tif"):
         write_case_form(case, tmp_path / name)
         with Image.open(tmp_path / name) as picture:
-            assert picture.width > 500
-            assert round(picture.info["dpi"][0]) == 300
+            assert picture.width > 1500
+            assert round(picture.info["dpi"][0]) == 600
     write_case_form(case, tmp_path / "k.svg")
     svg = (tmp_path / "k.svg").read_text()
     assert ">21</text>" in svg

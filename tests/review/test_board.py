@@ -9,6 +9,7 @@ from karyoview.core.annotation import ImageAnnotation, ReviewedChromosome
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import MARKERS, TRAY
+from karyoview.imaging.karyogram_look import KaryogramLook
 from karyoview.review.board import BoardModel
 from karyoview.review.session import ReviewSession
 from karyoview.review.summary import headline
@@ -30,7 +31,7 @@ def board() -> BoardModel:
     session = ReviewSession([ImageAnnotation("a.png", SIZE, chromosomes=items)], lambda *_: None, "ada")
     session.go_to("a.png")
     model = BoardModel(session)
-    model.take(session.annotation(), BoardModel.cut(pixels, session.annotation(), False, False))
+    model.take(BoardModel.cut(pixels, session.annotation(), KaryogramLook()))
     return model
 
 

@@ -67,9 +67,9 @@ def read(name: str, path: Path) -> str:
 def test_whatever_lies_there_is_one_sentence(tmp_path: Path, reader: str, what: str) -> None:
     path = tmp_path / "x.json"
     path.write_bytes(HOSTILE[what])
-    said = read(reader, path)
-    assert "\n" not in said
-    assert said or reader in ("settings", "document", "template") or what in ("a mark",)
+    sentence = read(reader, path)
+    assert "\n" not in sentence
+    assert sentence or reader in ("settings", "document", "template") or what in ("a mark",)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes and links as files are POSIX")
@@ -85,9 +85,9 @@ def test_what_is_no_file_is_one_sentence_and_nobody_waits(tmp_path: Path, reader
         path.symlink_to(tmp_path / "away")
     if reader in ("plan of a training", "run of a training", "truth") and kind == "nothing":
         pytest.skip("nothing can be renamed")
-    said = read(reader, path)
-    assert said or reader == "settings"
-    assert "\n" not in said
+    sentence = read(reader, path)
+    assert sentence or reader == "settings"
+    assert "\n" not in sentence
 
 
 @pytest.mark.parametrize("reader", READERS)

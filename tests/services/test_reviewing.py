@@ -126,9 +126,9 @@ def test_the_command_lists_what_is_open(case: Path, capsys: pytest.CaptureFixtur
         items = opened.annotation("a.png").chromosomes
     change(case, chromosomes=items[:-1])
     assert run(["review", str(case), "a.png", "--user", "ana"]) == 1
-    said = capsys.readouterr().err
-    assert "a.png: sex chromosomes: 1 X and 0 Y" in said
-    assert "One cell is not reviewed: answer the doubts listed" in said
+    printed = capsys.readouterr().err
+    assert "a.png: sex chromosomes: 1 X and 0 Y" in printed
+    assert "One cell is not reviewed: answer the doubts listed" in printed
     with Case.open(case) as opened:
         assert opened.cell("a.png").state is not ReviewState.REVIEWED
     assert run(["review", str(case), "a.png", "b.png", "--user", "ana", "--confirm"]) == 0

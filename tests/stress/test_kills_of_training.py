@@ -32,9 +32,9 @@ def test_killed_while_training(
             workers.wait(lambda saved=saved, before=before: saved.exists() and saved.stat().st_mtime_ns != before)
         if workers.kill(after=dice.uniform(0.0, 0.5)):
             kills += 1
-            told = [e["step"] for e in read_progress(run) if e["event"] == "checkpoint"]
+            written = [e["step"] for e in read_progress(run) if e["event"] == "checkpoint"]
             there = read_state(saved)["step"] if saved.exists() else 0
-            assert there >= max([last, *told]), f"kill {kills}: step {last} was kept, step {there} is there"
+            assert there >= max([last, *written]), f"kill {kills}: step {last} was kept, step {there} is there"
             if saved.exists():
                 assert read_network(saved)
             steps, last = steps + there - last, there

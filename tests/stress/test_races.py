@@ -37,7 +37,7 @@ def test_several_programs_at_once(
     racers: list[subprocess.Popen[str]], tmp_path: Path, count: Callable[[str], None]
 ) -> None:
     """Every third time a lock of a program that was killed lies there, and all of them find it at once."""
-    many, edits, told, refused = rounds(1000, 10), 0, 0, list[str]()
+    many, edits, waited, refused = rounds(1000, 10), 0, 0, list[str]()
     for number in range(many):
         if number % _RENEWED_AFTER == 0:
             folder, revision = new_folder(tmp_path / f"case{number}"), 0
@@ -54,7 +54,7 @@ def test_several_programs_at_once(
         assert wrote == list(range(revision + 1, revision + 1 + len(wrote))), "no edit replaced another"
         revision += len(wrote)
         edits += len(wrote)
-        told += sum("told" in a for a in answers)
+        waited += sum("told" in a for a in answers)
         refused += [a["refused"] for a in answers if "refused" in a]
         with Case.open(folder) as case:
             assert not case.read_only, "nobody left a lock behind"
@@ -65,6 +65,4 @@ def test_several_programs_at_once(
     expected = ("has taken this case over", "changed by another program")
     assert [text for text in refused if not any(part in text for part in expected)] == []
     assert edits >= many, "somebody wrote each time"
-    count(
-        f"races of {PROGRAMS} programs: {many}, {edits} edits all there, {told} told who writes, {len(refused)} refused"
-    )
+    count(f"races of {PROGRAMS} programs: {many}, {edits} edits all there, {waited} read only, {len(refused)} refused")

@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     _keep_memory()
     try:
-        return _list() if args.list else _resume(args) if args.resume is not None else _train(args)
+        if args.list:
+            return _list()
+        return 3 if (_resume(args) if args.resume is not None else _train(args)).get("event") == "cancelled" else 0
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a list went away; nothing to say
         return 0
@@ -43,15 +45,15 @@ def _list() -> int:
     return 0
 
 
-def _resume(args: argparse.Namespace) -> int:
+def _resume(args: argparse.Namespace) -> Mapping[str, Any]:
     from karyotrain.engines.detection import read_run, train
 
     recipe, data, options = read_run(args.resume)
-    return _status(train(recipe, data, args.resume, replace(options, minutes=args.minutes), stream=sys.stdout))
+    return train(recipe, data, args.resume, replace(options, minutes=args.minutes), stream=sys.stdout)
 
 
-def _train(args: argparse.Namespace) -> int:
-    """Train a recipe, a table or an engine further."""
+def _train(args: argparse.Namespace) -> Mapping[str, Any]:
+    """Train a recipe, a table or an engine further; → the last event."""
     from karyotrain.engines.detection import train, with_options
     from karyotrain.engines.finetune import fine_tuning, keep_start
     from karyotrain.engines.recipe import find_recipe, with_budget
@@ -70,12 +72,12 @@ def _train(args: argparse.Namespace) -> int:
     if args.table:
         run_table = _studies().run_table
         print(run_table(args.table, data, args.output, options, args.budget, args.seeds, changes, sys.stderr))
-        return 0
+        return {}
     if tuned is None:
         tuned = with_budget(find_recipe(args.recipe), args.budget)
     elif args.stages is not None:
         tuned = tuned.replace(settings={"stages": args.stages})
-    return _status(train(with_options(tuned, **changes), data, args.output, options, stream=sys.stdout))
+    return train(with_options(tuned, **changes), data, args.output, options, stream=sys.stdout)
 
 
 def _studies() -> Any:
@@ -110,10 +112,6 @@ def _keep_memory() -> None:
         # M_MMAP_MAX, M_TRIM_THRESHOLD, M_TOP_PAD; a threshold for mmap above 32 MB would be refused
         for parameter, value in ((-4, 0), (-1, 2**31 - 1), (-2, 256 << 20)):
             mallopt(parameter, value)
-
-
-def _status(event: Mapping[str, Any]) -> int:
-    return 3 if event["event"] == "cancelled" else 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -48,7 +48,8 @@ def measure_size(pixels: npt.NDArray[np.uint8]) -> CellSize | None:
     mask = (smooth < cut + 0.3 * max(ground - cut, 0.0)).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
     depth = np.zeros(count)
-    np.maximum.at(depth, labels.ravel().astype(np.int64), cv2.distanceTransform(mask, cv2.DIST_L2, 5).ravel())
+    inside = mask > 0
+    np.maximum.at(depth, labels[inside].astype(np.int64), cv2.distanceTransform(mask, cv2.DIST_L2, 5)[inside])
     area = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
     chromosomes = (2 * depth < _WIDEST * width) & (area > _SMALLEST * width**2)
     chromosomes[0] = False

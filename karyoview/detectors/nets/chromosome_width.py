@@ -6,6 +6,7 @@ engines bring images to the width that they were trained at.
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 
 import cv2
@@ -31,6 +32,13 @@ def estimate_width(pixels: npt.NDArray[np.uint8]) -> float | None:
     blobs weighted by length; round blobs (nuclei, dust) do not count. Narrow chromosomes are measured
     again at twice the size, where a pixel matters less.
     """
+    return _estimate(pixels.tobytes(), *pixels.shape)
+
+
+@functools.lru_cache(maxsize=2)
+def _estimate(data: bytes, height: int, columns: int) -> float | None:
+    """:func:`estimate_width`, which several stages ask of one picture, by its bytes."""
+    pixels = np.frombuffer(data, np.uint8).reshape(height, columns)
     width = _measure(pixels)
     if width is not None and width < _NARROW_WIDTH:
         enlarged = cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC).astype(np.uint8, copy=False)

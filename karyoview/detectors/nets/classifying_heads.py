@@ -29,7 +29,8 @@ class ClassifyingConfig(RegionConfig):
     ``separate`` gives class and box two layers each; ``aam``, ``siamese`` and ``gia`` are the paper's
     parts with their values; ``gia_through_centre`` lets the gradient through M_j. ``output``: ``top1``
     gives each box its best class, then class-agnostic NMS at ``nms_threshold`` (Acc and AER); ``all``
-    every class score above the threshold, NMS for each class at ``class_nms_threshold`` (mAP).
+    every class score above the threshold, NMS for each class at ``class_nms_threshold`` (mAP); ``max`` each box's best
+    class, NMS for each class (mAPmax).
     """
 
     separate: bool = True
@@ -43,7 +44,7 @@ class ClassifyingConfig(RegionConfig):
     gia: bool = True
     gia_weight: float = 0.1
     gia_through_centre: bool = False
-    output: Literal["top1", "all"] = "top1"
+    output: Literal["top1", "all", "max"] = "top1"
     nms: Literal["hard", "soft"] = "hard"
     nms_threshold: float = 0.7
     class_nms_threshold: float = 0.5
@@ -131,29 +132,28 @@ class ClassifyingHeads(RegionHeads):
         _, logits, _ = self.class_scores(predictions, counts)
         scores = logits.softmax(1)[:, 1:].split(counts)
         found = self.candidates(predictions["deltas"], proposals, image_shapes)
-        pick = self._best_class if self.suppression.output == "top1" else self._every_class
-        return [pick(boxes[ok], rows[ok]) for (boxes, ok), rows in zip(found, scores, strict=True)]
-
-    def _best_class(self, boxes: Tensor, rows: Tensor) -> dict[str, Tensor]:
         config = self.suppression
-        score, label = rows.max(1)
-        sure = score >= config.score_threshold
-        boxes, rows, score, label = boxes[sure], rows[sure], score[sure], label[sure]
-        kept, decayed = suppress(
-            boxes,
-            score,
-            kind=config.nms,
-            threshold=config.nms_threshold,
-            sigma=config.nms_sigma,
-            min_score=config.score_threshold,
-            limit=config.max_detections,
-        )
-        return {"boxes": boxes[kept], "scores": decayed, "labels": label[kept] + 1, "probabilities": rows[kept]}
+        return [detections_of(boxes[ok], rows[ok], config) for (boxes, ok), rows in zip(found, scores, strict=True)]
 
-    def _every_class(self, boxes: Tensor, rows: Tensor) -> dict[str, Tensor]:
-        config = self.suppression
-        row, label = (rows >= config.score_threshold).nonzero().unbind(1)
-        score = rows[row, label]
-        kept = batched_nms(boxes[row], score, label, config.class_nms_threshold)[: config.max_detections]
-        row, label = row[kept], label[kept]
-        return {"boxes": boxes[row], "scores": score[kept], "labels": label + 1, "probabilities": rows[row]}
+
+def detections_of(boxes: Tensor, rows: Tensor, config: ClassifyingConfig) -> dict[str, Tensor]:
+    """What is given of candidates ``boxes`` (N, 4) with class scores ``rows`` (N, 24), as ``config.output`` says."""
+    if config.output == "top1":
+        return _best_class(boxes, rows, config)
+    ranked = rows if config.output == "all" else torch.where(rows == rows.amax(1, keepdim=True), rows, 0.0)
+    row, label = (ranked >= config.score_threshold).nonzero().unbind(1)
+    score = rows[row, label]
+    kept = batched_nms(boxes[row], score, label, config.class_nms_threshold)[: config.max_detections]
+    row, label = row[kept], label[kept]
+    return {"boxes": boxes[row], "scores": score[kept], "labels": label + 1, "probabilities": rows[row]}
+
+
+def _best_class(boxes: Tensor, rows: Tensor, config: ClassifyingConfig) -> dict[str, Tensor]:
+    score, label = rows.max(1)
+    sure = score >= config.score_threshold
+    boxes, rows, score, label = boxes[sure], rows[sure], score[sure], label[sure]
+    kept, decayed = suppress(
+        boxes, score, kind=config.nms, threshold=config.nms_threshold, sigma=config.nms_sigma,
+        min_score=config.score_threshold, limit=config.max_detections,
+    )  # fmt: skip
+    return {"boxes": boxes[kept], "scores": decayed, "labels": label[kept] + 1, "probabilities": rows[kept]}

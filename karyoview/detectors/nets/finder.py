@@ -18,16 +18,21 @@ from torchvision.models.detection.rpn import RegionProposalNetwork, RPNHead
 from torchvision.ops import MultiScaleRoIAlign, nms
 
 from karyoview.core.chromosome import CLASSES
+from karyoview.detectors.exported_networks import (
+    ANCHOR_RATIOS,
+    ANCHOR_SIZES,
+    BACKGROUND,
+    BEFORE_NMS,
+    DUPLICATE_IOU,
+    PROPOSAL_IOU,
+    PROPOSALS,
+)
 from karyoview.detectors.nets.backbones import InputRule, build_backbone
 from karyoview.detectors.nets.pyramid import SingleLevelBackbone
 from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_boxes, apply_to_image, invert_boxes
 
 CHROMOSOME_WIDTH = 9.6
 """Median chromosome width in pixels at the scale that the finder works on."""
-_ANCHOR_SIZES = ((20.0, 32.0, 48.0, 72.0),)
-_ANCHOR_RATIOS = ((0.2, 0.25, 1 / 3, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0),)
-BACKGROUND = 225.0
-_DUPLICATE_IOU = 0.75  # proposals of several augmented views that share more are one
 
 
 class FinderRegions(NamedTuple):
@@ -114,10 +119,11 @@ class Finder(nn.Module):
         rule = InputRule()
         body = build_backbone("resnet50", last=4, trainable=2, rule=rule)
         self.backbone = SingleLevelBackbone(body, first=3)
-        anchors = AnchorGenerator(_ANCHOR_SIZES, _ANCHOR_RATIOS)
+        anchors = AnchorGenerator((ANCHOR_SIZES,), (ANCHOR_RATIOS,))
         self.rpn = RegionProposalNetwork(
             anchors, RPNHead(256, anchors.num_anchors_per_location()[0]), 0.7, 0.3, 256, 0.5,
-            {"training": 1000, "testing": 1000}, {"training": 300, "testing": 300}, 0.75,
+            dict.fromkeys(("training", "testing"), BEFORE_NMS), dict.fromkeys(("training", "testing"), PROPOSALS),
+            PROPOSAL_IOU,
         )  # fmt: skip
         self.squeeze = nn.Conv2d(256, 64, 1)  # RoIAlign's backward pass is what costs on a CPU
         self.roi = FinderRoIs(
@@ -160,7 +166,7 @@ class Finder(nn.Module):
             order.append(-torch.arange(len(found[0]), device=image.device, dtype=torch.float32))
             maps.append((torch.relu(self.squeeze(features)).float(), (h, w)))
         proposed = torch.cat(proposed_boxes)
-        proposed = proposed[nms(proposed.float(), torch.cat(order).float(), _DUPLICATE_IOU)]
+        proposed = proposed[nms(proposed.float(), torch.cat(order).float(), DUPLICATE_IOU)]
         scores, boxes, pooled = (image.new_zeros(()) for _ in range(3))
         for transform, (features, of) in zip(TTA_TRANSFORMS, maps, strict=False):
             boxes_in_view = apply_to_boxes(proposed, size, transform)

@@ -7,7 +7,8 @@ same module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import torch
@@ -19,6 +20,7 @@ from karyoview.detectors.nets.appearance import Appearance
 from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.classifier import EMBEDDING_DIM, ChromosomeClassifier
 from karyoview.detectors.nets.finder import Finder, FinderRegions
+from karyoview.detectors.nets.init import Unfilled
 from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.nets.nms import soft_nms
 from karyoview.detectors.orientation import BINS
@@ -59,7 +61,8 @@ class KaryoViewModel(nn.Module):
     """Finder, classifier, orientation and, where the weights hold them, learned NMS, cell context and known looks.
 
     ``router`` tells a specialist's cells from others (detectors.specialist), linear in the mean embedding.
-    ``KaryoViewModel()`` is the whole model at a random start; ``parts`` names which of :data:`OPTIONAL` it has.
+    ``KaryoViewModel()`` is the whole model at a random start; ``parts`` names which of :data:`OPTIONAL` it has, and
+    with ``exported`` it lacks finder and classifier, which others run (detectors.exported_networks).
     """
 
     learned_nms: LearnedNMS | None
@@ -67,13 +70,14 @@ class KaryoViewModel(nn.Module):
     appearance: Appearance | None
     router: nn.Linear | None
 
-    def __init__(self, parts: Iterable[str] = OPTIONAL) -> None:
+    def __init__(self, parts: Iterable[str] = OPTIONAL, exported: bool = False) -> None:
         super().__init__()
         parts = frozenset(parts)
         if unknown := sorted(parts - set(OPTIONAL)):
             raise ValueError(f"{unknown[0]!r} is no optional part; there are {', '.join(OPTIONAL)}")
-        self.finder = Finder()
-        self.classifier = ChromosomeClassifier()
+        if not exported:
+            self.finder = Finder()
+            self.classifier = ChromosomeClassifier()
         self.orientation = Orientation()
         self.learned_nms = LearnedNMS() if "learned_nms" in parts else None
         self.cell_context = CellContext() if "cell_context" in parts else None
@@ -81,15 +85,19 @@ class KaryoViewModel(nn.Module):
         self.router = nn.Linear(EMBEDDING_DIM, 1) if "router" in parts else None
 
     @classmethod
-    def for_tensors(cls, names: Iterable[str]) -> Self:
+    def for_tensors(cls, names: Iterable[str], exported: bool = False) -> Self:
         """The model, at a random start, that tensors of these names fill."""
         prefixes = {name.partition(".")[0] for name in names}
-        return cls(prefixes & set(OPTIONAL))
+        return cls(prefixes & set(OPTIONAL), exported)
 
     @classmethod
-    def from_weights(cls, weights: LoadedWeights) -> Self:
+    def from_weights(cls, weights: LoadedWeights, exported: bool = False) -> Self:
         """The model with these weights, on the CPU; raises EngineError where a tensor is missing or does not fit."""
-        model = cls.for_tensors(weights.tensors)
+        if exported:
+            own = {k: v for k, v in weights.tensors.items() if not k.startswith(("finder.", "classifier."))}
+            weights = replace(weights, tensors=own)
+        with Unfilled():
+            model = cls.for_tensors(weights.tensors, exported)
         weights.load_into(model)
         return model
 
@@ -109,8 +117,15 @@ class KaryoViewModel(nn.Module):
 
     def classify(self, crops: Tensor, views: int = 1, temperature: float = 1.0) -> Classified:
         """Of straightened crops (N, 2, 192, 32) float in [0, 1], averaged over the first ``views`` of 4 reflections."""
-        reflected = [crops, crops.flip(2), crops.flip(3), crops.flip(2, 3)][:views]
-        logits, embeddings, whole = (
-            torch.stack(parts) for parts in zip(*(self.classifier(view) for view in reflected), strict=True)
-        )
-        return Classified((logits / temperature).softmax(-1).mean(0), whole.mean(0), embeddings.mean(0))
+        return averaged_views(self.classifier, crops, views, temperature)
+
+
+def averaged_views(
+    classifier: Callable[[Tensor], tuple[Tensor, ...]], crops: Tensor, views: int, temperature: float
+) -> Classified:
+    """What a classifier says of crops (N, 2, 192, 32), averaged over the first ``views`` of 4 reflections."""
+    reflected = [crops, crops.flip(2), crops.flip(3), crops.flip(2, 3)][:views]
+    logits, embeddings, whole = (
+        torch.stack(parts) for parts in zip(*(classifier(view) for view in reflected), strict=True)
+    )
+    return Classified((logits / temperature).softmax(-1).mean(0), whole.mean(0), embeddings.mean(0))

@@ -7,7 +7,7 @@ from collections import OrderedDict
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torchvision.ops import FeaturePyramidNetwork
-from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
+from torchvision.ops.feature_pyramid_network import LastLevelMaxPool, LastLevelP6P7
 
 from karyoview.detectors.nets.backbones import ResNetStages, VGG16Stages
 
@@ -57,19 +57,26 @@ class SingleLevelBackbone(nn.Module):
 
 
 class PyramidBackbone(nn.Module):
-    """``body`` and torchvision's FeaturePyramidNetwork over its stages from ``first``, one level pooled."""
+    """``body`` and torchvision's FeaturePyramidNetwork over its stages from ``first``, one level pooled.
 
-    def __init__(self, body: ResNetStages | VGG16Stages, first: int = 2, out_channels: int = 256) -> None:
+    ``coarser``: two levels by convolution instead, as RetinaNet has them.
+    """
+
+    def __init__(
+        self, body: ResNetStages | VGG16Stages, first: int = 2, out_channels: int = 256, *, coarser: bool = False
+    ) -> None:
         super().__init__()
         self.body = body
         channels = body.out_channels
         self.stages = [stage for stage in channels if int(stage) >= first]
-        self.fpn = FeaturePyramidNetwork([channels[s] for s in self.stages], out_channels, LastLevelMaxPool())
+        above = LastLevelP6P7(out_channels, out_channels) if coarser else LastLevelMaxPool()
+        self.fpn = FeaturePyramidNetwork([channels[s] for s in self.stages], out_channels, above)
+        self.coarser = 2 if coarser else 1
         self.out_channels = out_channels
 
     @property
     def levels(self) -> int:
-        return len(self.stages) + 1
+        return len(self.stages) + self.coarser
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         maps = self.body(x)

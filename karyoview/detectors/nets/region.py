@@ -8,7 +8,6 @@ from typing import Literal
 
 from torch import Tensor, nn
 from torchvision.models.detection.generalized_rcnn import GeneralizedRCNN
-from torchvision.models.detection.roi_heads import RoIHeads
 from torchvision.ops import MultiScaleRoIAlign
 
 from karyoview.core.detection import MIN_RANKED_SCORE
@@ -34,16 +33,18 @@ class RegionConfig(NetworkConfig):
     C``first_stage`` and trains unless ``train_pyramid`` is off. Anchors in network pixels, sizes √area,
     ratios height / width (``full``: one size for each level). ``roi_channels`` squeezes the map by a
     1×1 convolution before RoIAlign, whose backward pass is what costs on a CPU; None leaves it.
-    ``rpn_proposals`` are those kept in (training, testing).
+    ``rpn_proposals`` are those kept in (training, testing). ``one_stage``, a baseline of the papers'
+    tables, is RetinaNet on the pyramid from C3 up (:mod:`.one_stage`), three sizes an octave on each level.
     """
 
     backbone: BackboneName = "resnet101"
     last_stage: int = 5
     first_stage: int = 3
-    trainable_stages: int = 4
+    trainable_stages: int = 3
     train_pyramid: bool = True
     rule: InputRule = KERAS_RULE
     pyramid: Pyramid = "single"
+    one_stage: bool = False
     channels: int = 256
     scale: float | None = 1.0
     longer_side: int | None = 1600
@@ -78,7 +79,7 @@ class RegionDetector(GeneralizedRCNN):
 
     transform: MetaphaseTransform
 
-    def __init__(self, config: RegionConfig, backbone: nn.Module, rpn: nn.Module, heads: RoIHeads) -> None:
+    def __init__(self, config: RegionConfig, backbone: nn.Module, rpn: nn.Module, heads: nn.Module) -> None:
         transform = MetaphaseTransform(
             config.rule, scale=config.scale, longer_side=config.longer_side, clip_above=config.clip_above
         )
@@ -96,7 +97,8 @@ def build_features(config: RegionConfig) -> SingleLevelBackbone | PyramidBackbon
     body = build_backbone(config.backbone, last=config.last_stage, trainable=config.trainable_stages, rule=config.rule)
     features: SingleLevelBackbone | PyramidBackbone
     if config.pyramid == "full":
-        features = PyramidBackbone(body, config.first_stage, config.channels)
+        first = max(config.first_stage, 3) if config.one_stage else config.first_stage
+        features = PyramidBackbone(body, first, config.channels, coarser=config.one_stage)
     else:
         features = SingleLevelBackbone(body, config.first_stage, config.channels, pyramid=config.pyramid == "single")
     if not config.train_pyramid:

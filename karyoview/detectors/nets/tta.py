@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor
 
+from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, TTATransform
 
-class TTATransform(NamedTuple):
-    """An augmented view of an image: first ``transposed``, then ``flip_x`` (left and right change), then ``flip_y``."""
-
-    transposed: bool
-    flip_x: bool
-    flip_y: bool
-
-
-TTA_TRANSFORMS: Final = (
-    TTATransform(False, False, False),
-    TTATransform(True, False, False),
-    TTATransform(False, True, True),
-    TTATransform(True, True, True),
-    TTATransform(False, True, False),
-    TTATransform(False, False, True),
-    TTATransform(True, True, False),
-    TTATransform(True, False, True),
-)
-"""All eight; the first two and the first four turn an axis as far as few can."""
+__all__ = [
+    "TTA_TRANSFORMS",
+    "TTATransform",
+    "apply_to_boxes",
+    "apply_to_image",
+    "invert_boxes",
+    "invert_rotated_boxes",
+]
 
 
 def apply_to_image(image: Tensor, transform: TTATransform) -> Tensor:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.accounts.users import MIN_PASSPHRASE, Credentials, Role, User, Users
 from karyoview.core.errors import KaryoViewError
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.screen_fit import fit_size
 
 translate = QCoreApplication.translate
@@ -38,6 +39,7 @@ class UsersDialog(QDialog):
         super().__init__(parent)
         self._users = users
         self.setWindowTitle(self.tr("People who sign"))
+        add_help(self, "promises")
         fit_size(self, 760, 380)
         self.table = QTableWidget(0, 4)
         self.table.setTabKeyNavigation(False)  # arrows go from cell to cell; Tab must lead out again

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWi
 from karyoview.detectors.protocol import CancelToken
 from karyoview.gui.archive.pairs_step import PairsStep
 from karyoview.gui.archive.truth_step import TruthStep
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.main_thread import MainThread
 from karyoview.gui.screen_fit import fit_size
 from karyoview.gui.training.page import TrainingPage
@@ -30,6 +31,7 @@ class TeachingPage(QWidget):
     def __init__(self, person: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Teach KaryoView this laboratory"))
+        add_help(self, "training")
         self.setObjectName("teaching-page")
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, parent is not None)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from karyoview import __version__
 from karyoview._resources import resource
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.screen_fit import fit_size
 from karyoview.services.about import component_count, licence_text, sources
 
@@ -61,6 +62,7 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About KaryoView"))
+        add_help(self, "licences")
         fit_size(self, 720, 560)
         self.pages = QTabWidget()
         self.pages.addTab(self._about(), self.tr("About"))

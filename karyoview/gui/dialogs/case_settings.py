@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from karyoview.case.case import Case
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.tally import PROTOCOLS
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.dialogs.typed import TypedDialog
 
 
@@ -28,6 +29,7 @@ class CaseDialog(TypedDialog):
         self._case = case
         now = case.settings
         self.setWindowTitle(self.tr("Case settings"))
+        add_help(self, "case-folder")
         self.case_id = QLineEdit(now.id)
         self.protocol = QComboBox()
         for preset in PROTOCOLS.values():

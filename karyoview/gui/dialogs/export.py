@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview.core.annotation import ImageAnnotation
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.io.formats import FORMATS, losses
 from karyoview.services.export import PICTURES, TABLES, ExportOptions
 
@@ -37,6 +38,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self._every = annotations
         self.setWindowTitle(self.tr("Export"))
+        add_help(self, "tasks")
         self.setMinimumWidth(520)
         self.formats = {name: QCheckBox(form.title) for name, form in FORMATS.items()}
         self.pictures = {kind: QCheckBox(kind.upper()) for kind in PICTURES}

@@ -57,15 +57,23 @@ class HelpWindow(QMainWindow):
         self._fill()
 
     @classmethod
-    def show_for(cls, parent: QWidget) -> HelpWindow:
-        """Show the help window, the same one each time."""
+    def show_for(cls, parent: QWidget, page: str = "") -> HelpWindow:
+        """Show the help window, the same one each time, with the page of this name (its file without the suffix)."""
         if cls._open is None or cls._open.parent() is not parent:
             cls._open = cls(parent)
             cls._open.destroyed.connect(cls._forget)
+        if page:
+            cls._open.turn_to(page)
         cls._open.show()
         cls._open.raise_()
         cls._open.activateWindow()
         return cls._open
+
+    def turn_to(self, page: str) -> None:
+        """Show a page by its file's name without the suffix; one that is missing changes nothing."""
+        for row in range(self.pages.count()):
+            if Path(self.pages.item(row).data(0x0100)).stem == page:
+                self.pages.setCurrentRow(row)
 
     @classmethod
     def _forget(cls) -> None:

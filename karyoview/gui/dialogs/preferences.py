@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.choices import choice_box, translated
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.services.authority import users_if_any
 from karyoview.services.settings import SETTINGS, Setting, Settings
 
@@ -36,6 +37,7 @@ class PreferencesDialog(QDialog):
         super().__init__(parent)
         self._settings = settings
         self.setWindowTitle(self.tr("Preferences"))
+        add_help(self, "keys")
         self.setMinimumWidth(440)
         self.fields: dict[str, QWidget] = {}
         form = QFormLayout()

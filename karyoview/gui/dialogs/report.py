@@ -33,6 +33,8 @@ from karyoview.case.proof import APPROVED
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.accounts.credentials_dialog import CredentialsDialog
 from karyoview.gui.application import application
+from karyoview.gui.dialogs.help_key import add_help
+from karyoview.gui.dialogs.report_fields import ReportFields, TextField
 from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.gui.screen_fit import fit_size
 from karyoview.report.content import collect_report, load_template
@@ -49,7 +51,6 @@ from karyoview.services.signing import (
     write_bytes,
 )
 
-_FIELDS = ("laboratory_number", "specimen", "referral", "culture", "banding", "band_level", "interpretation")
 _FORMS = ("pdf", "json", "csv", "hl7", "png", "tif", "svg")
 IDLE_MINUTES = 10
 
@@ -92,26 +93,35 @@ class ReportDialog(QDialog):
         self._lacks: tuple[Shortfall, ...] = ()
         self._generation = 0
         self.setWindowTitle(self.tr("Report of {0}").format(case.settings.id))
+        add_help(self, "tasks")
         fit_size(self, 1120, 860)
         self.template: Path | None = None
+        self.header = ReportFields(case.settings.details, load_template())
+        self.header.edited.connect(self._save_fields)
+        self.header.template_clicked.connect(self._choose_template)
         self.message, self.note = QLabel(), QLabel()
         self.message.setWordWrap(True)
         self.note.setWordWrap(True)
         self.note.setProperty("muted", True)
         left = QVBoxLayout()
-        left.addWidget(self._header_fields())
+        left.addWidget(self.header)
         left.addWidget(self._signing_fields())
         left.addWidget(self.message)
         left.addWidget(self.note)
         left.addStretch(1)
         side = QWidget()
         side.setLayout(left)
-        side.setFixedWidth(340)
+        scrolled = QScrollArea()
+        scrolled.setWidget(side)
+        scrolled.setWidgetResizable(True)
+        scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setFixedWidth(356)
         self.preview = QScrollArea()
         self.preview.setAccessibleName(self.tr("Preview"))
         self.preview.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         middle = QHBoxLayout()
-        middle.addWidget(side)
+        middle.addWidget(scrolled)
         middle.addWidget(self.preview, 1)
         column = QVBoxLayout(self)
         column.addLayout(middle, 1)
@@ -128,25 +138,10 @@ class ReportDialog(QDialog):
         self.user.setText(self._login_of(person))
         self.make()
 
-    def _header_fields(self) -> QWidget:
-        details = self.case.settings.details
-        self.fields = {name: QLineEdit(str(details.get(name, ""))) for name in _FIELDS}
-        form = QFormLayout()
-        titles = {
-            "laboratory_number": self.tr("Laboratory number"), "specimen": self.tr("Specimen"),
-            "referral": self.tr("Referral"), "culture": self.tr("Culture"), "banding": self.tr("Banding"),
-            "band_level": self.tr("Band level"), "interpretation": self.tr("Interpretation"),
-        }  # fmt: skip
-        for name, field in self.fields.items():
-            field.setAccessibleName(titles[name])
-            field.editingFinished.connect(self._save_fields)
-            form.addRow(field.accessibleName(), field)
-        header = QGroupBox(self.tr("Header"))
-        header.setLayout(form)
-        choose = QPushButton(self.tr("Laboratory's template…"))
-        choose.clicked.connect(self._choose_template)
-        form.addRow(choose)
-        return header
+    @property
+    def fields(self) -> dict[str, QLineEdit | TextField]:
+        """The fields of the report's head by their names in the case's details."""
+        return self.header.fields
 
     def _signing_fields(self) -> QWidget:
         self.user, self.passphrase = QLineEdit(), QLineEdit()
@@ -181,14 +176,17 @@ class ReportDialog(QDialog):
 
     def _buttons(self) -> QDialogButtonBox:
         self.renew = QPushButton(self.tr("Renew the preview"))
-        self.save = QPushButton(self.tr("Save as…"))
+        self.save, self.paper = QPushButton(self.tr("Save as…")), QPushButton(self.tr("Print…"))
         self.save.setEnabled(False)
+        self.paper.setEnabled(False)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self.renew, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self.paper, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         self.renew.clicked.connect(self.make)
         self.save.clicked.connect(self._save_as)
+        self.paper.clicked.connect(self._print)
         return buttons
 
     def _login_of(self, person: str) -> str:
@@ -205,6 +203,7 @@ class ReportDialog(QDialog):
         """Make the report anew and show its pages."""
         self.note.setText(self.tr("The report is being made…"))
         self.save.setEnabled(False)
+        self.paper.setEnabled(False)
         if not self._saved():
             self.note.setText(self.tr("The last edit could not be saved; close this, and try again with Ctrl+S."))
             return
@@ -255,22 +254,39 @@ class ReportDialog(QDialog):
         self.preview.setWidget(holder)
         self.preview.verticalScrollBar().setValue(place)
         self.save.setEnabled(bool(self._pdf))
+        self.paper.setEnabled(bool(self._pdf))
         self.note.setText(problem or "\n".join(remarks))
 
     def _save_fields(self) -> None:
-        values = {name: field.text().strip() for name, field in self.fields.items()}
+        if self._keep_fields():
+            self.make()
+
+    def _keep_fields(self) -> bool:
+        """Keep what stands in the head's fields; whether there was anything new."""
+        values = self.header.values()
         old = self.case.settings.details
         if all(str(old.get(k, "")) == v for k, v in values.items()):
-            return
+            return False
         details = {**{k: v for k, v in old.items() if k not in values}, **{k: v for k, v in values.items() if v}}
         self._try(lambda: self.case.update_settings("report header", details=details))
-        self.make()
+        return True
 
     def _choose_template(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, self.tr("Template"), "", self.tr("Templates (*.json)"))
         if name:
-            self.template = Path(name)
+            self.use_template(Path(name))
+
+    def use_template(self, path: Path) -> None:
+        """Show the report, its fields and phrases as this template of the laboratory has them."""
+
+        def use() -> None:
+            template = load_template(path)
+            self.template = path
+            self.header.show_template(template, self.case.settings.details)
+            self._show_signatures()
             self.make()
+
+        self._try(use)
 
     # Saving
 
@@ -285,6 +301,11 @@ class ReportDialog(QDialog):
         dialog.selectFile(f"{self.case.settings.id}.pdf")
         dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
         dialog.open()
+
+    def _print(self) -> None:
+        from karyoview.gui.dialogs.printing import ask_and_print
+
+        self._try(lambda: ask_and_print(self, self._pdf, self.case.settings.id))
 
     def save_to(self, path: Path) -> None:
         """Save in the form that the suffix names; a PDF is also kept in the case."""
@@ -389,7 +410,7 @@ class ReportDialog(QDialog):
         locked = self.case.settings.locked
         self.amend.setEnabled(locked and not self.case.read_only)
         self.sign.setEnabled(not locked and not self.case.read_only)
-        for field in self.fields.values():
+        for field in self.header.fields.values():
             field.setEnabled(not locked and not self.case.read_only)
 
     def _try(self, action: Callable[[], object]) -> None:
@@ -412,6 +433,8 @@ class ReportDialog(QDialog):
 
     def done(self, result: int) -> None:
         application().removeEventFilter(self)
+        if not (self.case.read_only or self.case.settings.locked):
+            self._keep_fields()
         self._idle.stop()
         self._generation += 1
         super().done(result)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.keys import SCOPES, KeyMap, actions, find
 from karyoview.gui.screen_fit import fit_size
 
@@ -33,6 +34,7 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.keymap = KeyMap(keymap.changed())
         self.setWindowTitle(self.tr("Keys"))
+        add_help(self, "keys")
         fit_size(self, 640, 680)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search actions and keys"))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview.core.annotation import ImageAnnotation
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.messages import state_text, step_name
 from karyoview.gui.screen_fit import fit_size
 from karyoview.review.meter import CorrectionCounts, corrections_of, total
@@ -40,6 +41,7 @@ class SummaryDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Case summary"))
+        add_help(self, "tasks")
         fit_size(self, 920, 560)
         tallies = [corrections_of(a) for a in annotations]
         self.table = QTableWidget(len(annotations), 6)

@@ -34,6 +34,7 @@ from karyoview.core.nomenclature_text import split_changes
 from karyoview.core.tally import PROTOCOLS, CaseTally, tally_case
 from karyoview.gui.colours import RED_DOUBT, ink_on
 from karyoview.gui.dialogs.confirm import confirm
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.dialogs.meaning import KaryotypeMeaning
 from karyoview.gui.messages import doubt_text
 from karyoview.gui.screen_fit import fit_size
@@ -68,6 +69,7 @@ class TallyDialog(QDialog):
         self.case, self.session = case, session
         self._doubts_of, self._is_hidden = doubts_of, is_hidden
         self.setWindowTitle(self.tr("Tally of {0}").format(case.settings.id))
+        add_help(self, "tasks")
         fit_size(self, 1240, 720)
         self.protocol = QComboBox()
         self.protocol.setAccessibleName(self.tr("Protocol"))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from karyoview.core.annotation import ReviewState
@@ -14,9 +17,14 @@ from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
 from karyoview.gui.image_cache import ImageCache
 from karyoview.gui.messages import blind_text, class_names, doubt_text
 from karyoview.gui.panels.cells import CellsPanel
+from karyoview.review.commands import Change
 from karyoview.review.doubt import Doubt, Level, red
 from karyoview.review.navigation import DoubtWalk, cell_beside, open_cell_after
 from karyoview.review.reviewing import OpenDoubtsError
+from karyoview.review.session import Event
+
+if TYPE_CHECKING:
+    from karyoview.gui.gallery import Judged
 
 _LISTED = 8
 
@@ -37,6 +45,7 @@ class CellHandlers(HandlerGroup):
     walk: DoubtWalk
     look_at_doubts: Callable[[], None]
     blind_changed: Callable[[], None]
+    _judged: tuple[Path, dict[str, Judged]] = field(default_factory=lambda: (Path(), {}), init=False)
 
     def next_cell(self) -> None:
         self._step(1, only_open=False)
@@ -111,6 +120,43 @@ class CellHandlers(HandlerGroup):
         dialog.open()
 
     @requires_cell
+    def gallery(self) -> None:
+        """Large thumbnails beside the window; one that is open comes to the front."""
+        from karyoview.gui.gallery import Gallery
+
+        case, session = self.controller.case, self.session
+        assert case is not None
+        for opened in self.parent.findChildren(Gallery):
+            opened.raise_()
+            opened.activateWindow()
+            return
+        if self._judged[0] != case.folder:
+            self._judged = (case.folder, {})
+        dialog = Gallery(case, session.images, self._about, self._judged[1], self.parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def follow(event: Event) -> None:
+            if event.change & ~Change.SELECTION:
+                dialog.refresh()
+
+        def set_aside(image: str) -> None:
+            self.go_to(image)
+            self.set_aside()
+
+        dialog.image_chosen.connect(self.go_to)
+        dialog.set_aside_wanted.connect(set_aside)
+        self.controller.changed.connect(follow)
+        self.controller.closing.connect(dialog.reject)
+        dialog.finished.connect(
+            lambda result: self.controller.changed.disconnect(follow), Qt.ConnectionType.SingleShotConnection
+        )
+        dialog.show()
+
+    def _about(self, image: str) -> str:
+        row = self.cells.model.rows[self.cells.model.row_of(image)]
+        return f"{row.count}   {row.shown_state}"
+
+    @requires_cell
     def review_first(self, checked: bool) -> None:
         self.order.request("benefit" if checked else "case")
 
@@ -178,9 +224,9 @@ class CellHandlers(HandlerGroup):
         box.open()
 
     @requires_cell
-    def _finish(self, image: str, told: list[Doubt]) -> None:
+    def _finish(self, image: str, shown: list[Doubt]) -> None:
         try:
-            self.session.set_state(image, ReviewState.REVIEWED, confirmed=told)
+            self.session.set_state(image, ReviewState.REVIEWED, confirmed=shown)
         except OpenDoubtsError as error:
             # Another doubt came up while the question was open: it is asked anew.
             self._ask_about(list(error.doubts), image)

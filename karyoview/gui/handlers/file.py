@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from karyoview.core.annotation import ImageAnnotation
@@ -43,6 +44,34 @@ class FileHandlers(HandlerGroup):
     def _open_case(self, folder: Path) -> None:
         self.notifier.show(translate("Handlers", "Opening {0}…").format(folder))
         self.controller.open(folder.parent if folder.is_file() else folder)
+
+    def worklist(self) -> None:
+        """The list of cases beside the window; one that is open comes to the front."""
+        from karyoview.gui.worklist.dialog import WorklistDialog
+
+        dialog = self.parent.findChild(WorklistDialog)
+        if dialog is None:
+            dialog = WorklistDialog(
+                self.background, lambda: self.controller.person, self._change_entry, self.parent
+            )  # fmt: skip
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.case_chosen.connect(lambda folder: self.open_case(Path(folder)))
+            dialog.case_chosen.connect(lambda folder: self.parent.activateWindow())
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _change_entry(self, folder: Path, code: str, priority: str, person: str) -> None:
+        from karyoview.case.worklist import set_entry
+        from karyoview.services.worklist import change_entry, note_case
+
+        case = self.controller.case
+        if case is not None and case.folder == folder:
+            set_entry(case, code, priority, person)
+            note_case(case)
+            self.controller.settings_changed.emit()
+        else:
+            change_entry(folder, self.controller.person, code, priority, person)
 
     def sample(self) -> None:
         self.open_sample("")

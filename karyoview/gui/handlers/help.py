@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -32,6 +32,20 @@ class HelpHandlers(HandlerGroup):
         dialog = ShortcutsDialog(self.menus.keymap, self.parent)
         dialog.keys_chosen.connect(self._set_keys)
         dialog.open()
+
+    def tour(self) -> None:
+        from karyoview.gui.dialogs.tour import TourDialog
+
+        dialog = TourDialog(self.menus.keymap, self.parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.help_wanted.connect(lambda: self.page("quick-start"))
+        dialog.show()
+
+    def page(self, name: str) -> None:
+        """A page of the help by its file's name without the suffix."""
+        from karyoview.gui.dialogs.help import HelpWindow
+
+        HelpWindow.show_for(self.parent, name)
 
     def log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path())))

@@ -20,6 +20,8 @@ from karyoview.gui.menus import Menus
 from karyoview.review.commands import Change
 from karyoview.review.session import Event
 
+_ONCE = Qt.ConnectionType.SingleShotConnection
+
 
 @dataclass(eq=False)
 class KaryotypeHandlers(HandlerGroup):
@@ -55,6 +57,50 @@ class KaryotypeHandlers(HandlerGroup):
 
     def outline(self) -> None:
         self._on_board("outline")
+
+    def straighten_one(self) -> None:
+        self._on_board("straighten_one")
+
+    def cut_out(self) -> None:
+        self._on_board("cut_out")
+
+    def close_up(self) -> None:
+        self._on_board("close_up")
+
+    def invert_board(self) -> None:
+        self._on_board("invert_board")
+
+    def more_contrast(self) -> None:
+        self._on_board("more_contrast")
+
+    def less_contrast(self) -> None:
+        self._on_board("less_contrast")
+
+    def draw_arrow(self) -> None:
+        self._on_board("draw_arrow")
+
+    def write_text(self) -> None:
+        self._on_board("write_text")
+
+    def remove_note(self) -> None:
+        self._on_board("remove_note")
+
+    def next_pair(self) -> None:
+        self._on_board("next_pair")
+
+    def save_board(self) -> None:
+        self._on_board("save_board")
+
+    def print_board(self) -> None:
+        self._on_board("print_board")
+
+    def whole_board(self, checked: bool) -> None:
+        """The karyogram alone in the window, or all panels again."""
+        if checked and self.blind.active:
+            self.menus.set_checked("whole_board", False)
+            self.karyogram(True)
+            return
+        self.dock.fill_window(checked)
 
     def board_next(self) -> None:
         self._on_board("board_next")
@@ -93,7 +139,7 @@ class KaryotypeHandlers(HandlerGroup):
         dialog.asked_for.connect(go)
         self.controller.closed.connect(dialog.reject)
         self.controller.settings_changed.connect(follow)
-        dialog.destroyed.connect(lambda: self.controller.settings_changed.disconnect(follow))
+        dialog.finished.connect(lambda result: self.controller.settings_changed.disconnect(follow), _ONCE)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
@@ -126,8 +172,8 @@ class KaryotypeHandlers(HandlerGroup):
         controller.closed.connect(dialog.close_with_case)
         self.doubts.changed.connect(show_other)
         dialog.marked.connect(self.dock.show_marks)
-        dialog.destroyed.connect(lambda: controller.changed.disconnect(follow))
-        dialog.destroyed.connect(lambda: self.doubts.changed.disconnect(show_other))
+        dialog.finished.connect(lambda result: controller.changed.disconnect(follow), _ONCE)
+        dialog.finished.connect(lambda result: self.doubts.changed.disconnect(show_other), _ONCE)
         dialog.show()
 
     def report(self) -> None:

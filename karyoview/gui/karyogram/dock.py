@@ -33,7 +33,10 @@ class KaryogramDock(QObject):
         self._layout, self._menus = layout, menus
         self.board: KaryogramBoard | None = None
         self._session: ReviewSession | None = None
+        self._whole = layout.whole
+        self._whole.changed.connect(lambda on: menus.set_checked("whole_board", on))
         controller.settings_changed.connect(self.show_marks)
+        controller.closing.connect(self._settle)
 
     @property
     def visible(self) -> bool:
@@ -42,16 +45,29 @@ class KaryogramDock(QObject):
 
     def toggle(self) -> None:
         """Show or hide the board."""
-        if self.board is None:
+        if self._whole.active:
+            self._whole.leave()
+        elif self.board is None:
             self.board = self._build()
         else:
             dock = self._layout.docks["karyogram"]
             dock.setVisible(not dock.isVisible())
-        if self.visible:
+        if self.visible and self.board is not None:
             self.board.setFocus()
+
+    def fill_window(self, whole: bool) -> None:
+        """Give the board the whole window, or show the panels beside it again."""
+        if not whole or self._controller.case is None:
+            self._whole.leave()
+            self._menus.set_checked("whole_board", False)
+            return
+        board = self.board or self._build()
+        self._whole.enter(self._layout.docks["karyogram"])
+        board.setFocus()
 
     def hide(self) -> None:
         """Let nobody see the board."""
+        self._whole.leave()
         if self.board is not None:
             self._layout.docks["karyogram"].hide()
 
@@ -86,6 +102,12 @@ class KaryogramDock(QObject):
         if self.board is not None:
             self.board.withhold_sex(self._controller.sex_withheld)
 
+    def _settle(self) -> None:
+        """The case is about to be closed: what is being typed is kept, the panels come back."""
+        if self.board is not None:
+            self.board.view.tools.finish()
+        self._whole.leave()
+
     def detach(self) -> None:
         """Show nothing: the case is closed."""
         if self.board is not None:
@@ -98,12 +120,17 @@ class KaryogramDock(QObject):
         board = KaryogramBoard(None, self._background.run, self._menus.of_scope("karyogram"))
         board.message.connect(self.message)
         board.action_requested.connect(self.action_requested)
+        board.pages.case_name = self._case_name
         self.board = board
         dock = self._layout.add_dock("karyogram", self.tr("Karyogram"), board)
         self._layout.place_board(dock)
         dock.visibilityChanged.connect(self._seen)
         self.show_cell()
         return board
+
+    def _case_name(self) -> str:
+        case = self._controller.case
+        return case.settings.id if case is not None else ""
 
     def _seen(self, visible: bool) -> None:
         self._menus.set_checked("karyogram", visible)

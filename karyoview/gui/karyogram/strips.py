@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from statistics import median
-from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
+    QGraphicsLineItem,
     QGraphicsPixmapItem,
     QGraphicsScene,
     QGraphicsView,
@@ -26,14 +27,19 @@ from PySide6.QtWidgets import (
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.core.errors import KaryoViewError
-from karyoview.gui.canvas.image_item import to_qimage
+from karyoview.gui.colours import SELECTED
 from karyoview.gui.karyogram.board import Executor, run_inline
-from karyoview.gui.karyogram.items import IdeogramItem
+from karyoview.gui.karyogram.board_pages import paint_picture
 from karyoview.gui.screen_fit import fit_size
-from karyoview.imaging.composite import class_strip, composite, copies_of
+from karyoview.imaging.band_alignment import FARTHEST, FEWEST, AlignedCopy, align_copies
+from karyoview.imaging.composite import composite, copies_of
 from karyoview.imaging.karyogram_layout import Strip, make_strips
+from karyoview.imaging.karyogram_look import KaryogramLook
 from karyoview.imaging.masks import GreyArray
-from karyoview.report.pictures import export_karyogram, karyogram_image, picture_of
+from karyoview.imaging.profile import SAMPLES
+from karyoview.imaging.stored_look import look_of
+from karyoview.report.class_sheet import ClassSheet, CopyPlace, class_sheet
+from karyoview.report.pictures import KaryogramPicture, export_karyogram, picture_of
 
 Load = Callable[[str], GreyArray]
 
@@ -56,11 +62,15 @@ class StripsDialog(QDialog):
         self.problems: list[str] = []
         self._run = run
         self._waiting = list(annotations)
+        self.sheet = class_sheet([], "1")
         self._load = load
         self.label = QComboBox()
         self.label.setAccessibleName(self.tr("Class"))
         self.sex_withheld = sex_withheld
         self.label.addItems(self._classes())
+        self.align = QCheckBox(self.tr("Align the bands"))
+        self.align.setChecked(True)
+        self.align.setToolTip(self.tr("Off: lengths and centromeres alone are brought together, no band is moved."))
         self.whole = QCheckBox(self.tr("Composite karyogram"))
         self.save = QPushButton(self.tr("Save the picture…"))
         self.save.setAutoDefault(False)
@@ -70,6 +80,7 @@ class StripsDialog(QDialog):
         top = QHBoxLayout()
         top.addWidget(QLabel(self.tr("Class")))
         top.addWidget(self.label)
+        top.addWidget(self.align)
         top.addWidget(self.whole)
         top.addStretch(1)
         top.addWidget(self.save)
@@ -79,6 +90,7 @@ class StripsDialog(QDialog):
         column.addWidget(self.note)
         self.label.currentIndexChanged.connect(self.draw)
         self.whole.toggled.connect(self.draw)
+        self.align.toggled.connect(self.draw)
         self.save.clicked.connect(self._save_as)
         self._closed = False
         self._next()
@@ -107,7 +119,8 @@ class StripsDialog(QDialog):
 
         def work() -> tuple[str, dict[str, Strip], str]:
             try:
-                return annotation.image, make_strips(self._load(annotation.image), annotation), ""
+                look = KaryogramLook(strength=look_of(annotation).strength)  # bands compare only on straight ones
+                return annotation.image, make_strips(self._load(annotation.image), annotation, look), ""
             except KaryoViewError as error:
                 return annotation.image, {}, str(error)
 
@@ -130,21 +143,31 @@ class StripsDialog(QDialog):
         problems = " ".join(self.problems)
         if self.whole.isChecked():
             karyogram, strips = composite(self.cells, self.copies(), self.chosen)
-            picture = karyogram_image(picture_of(karyogram, strips, zoom=2.0, withhold_sex=self.sex_withheld))
-            self.view.show_picture(_qimage(picture))
+            self.view.show_picture(picture_of(karyogram, strips, zoom=2.0, withhold_sex=self.sex_withheld))
             words = self.tr("Composed of {0} cells: each chromosome is real, the karyogram is no cell.")
             self.note.setText(missing + words.format(len(self.cells)) + " " + problems)
             return
-        copies = copies_of(self.label.currentText(), self.cells)
-        picture_pixels, places = class_strip(copies)
-        centromere = max((c.strip.centromere for c in copies), default=0.0)
-        length = median([c.strip.pixels.shape[0] for c in copies]) if copies else 0.0
-        marks = [(f"{c.image}\n{c.score:.2f}", c.key, x1, x2) for c, (x1, x2) in zip(copies, places, strict=True)]
-        self.view.show_strip(
-            picture_pixels, marks, self.label.currentText(), centromere, float(length), set(self.chosen)
-        )
+        label = self.label.currentText()
+        aligned = align_copies(copies_of(label, self.cells), self.cells, shift=self.align.isChecked())
+        self.sheet = class_sheet(aligned, label, aspect=self.view.aspect(), chosen=self.chosen)
+        self.view.show_sheet(self.sheet)
+        self.note.setText(missing + self._words(aligned) + " " + problems)
+
+    def _words(self, aligned: list[AlignedCopy]) -> str:
+        """What was done to the copies, and what the marks say."""
         words = self.tr("{0} copies in {1} cells, scaled to one length; the number is how well the bands fit.")
-        self.note.setText(missing + words.format(len(copies), len(self.cells)) + " " + problems)
+        text = words.format(len(aligned), len(self.cells))
+        if self.align.isChecked():
+            percent = round(100 * FARTHEST / SAMPLES)
+            text += " " + self.tr("Bands were moved by up to {0} % of the length onto those of the others.").format(
+                percent
+            )
+        odd = sum(bool(c.differences) or c.odd_length for c in aligned)
+        if len(aligned) < FEWEST:
+            return text + " " + self.tr("Differences are marked from {0} copies on.").format(FEWEST)
+        if odd:
+            text += " " + self.tr("≠ marks where {0} of them differ from the others: look there.").format(odd)
+        return text
 
     def copies(self) -> list[int]:
         """How many copies of each class the composite has: the median over the cells."""
@@ -164,19 +187,28 @@ class StripsDialog(QDialog):
             self.asked_for.emit(image, chromosome)
 
     def _save_as(self) -> None:
-        from pathlib import Path
-
         name, _ = QFileDialog.getSaveFileName(
             self, self.tr("Save the picture"), "", "PNG (*.png);;TIFF (*.tif);;SVG (*.svg)"
         )
-        if not name:
-            return
+        if name:
+            self.save_to(Path(name))
+
+    def save_to(self, path: Path) -> None:
+        """Write what is shown, the copies of the class or the composite, as .png, .tif or .svg."""
+        target = path if path.suffix else path.with_suffix(".png")
         try:
-            karyogram, strips = composite(self.cells, self.copies(), self.chosen)
-            title = self.tr("Composite of {0} cells").format(len(self.cells))
-            export_karyogram(picture_of(karyogram, strips, withhold_sex=self.sex_withheld), Path(name), title)
+            if self.whole.isChecked():
+                karyogram, strips = composite(self.cells, self.copies(), self.chosen)
+                title = self.tr("Composite of {0} cells").format(len(self.cells))
+                picture = picture_of(karyogram, strips, withhold_sex=self.sex_withheld)
+            else:
+                title = self.tr("Chromosome {0}, {1} cells").format(self.label.currentText(), len(self.cells))
+                picture = self.sheet.picture
+            export_karyogram(picture, target, title)
         except KaryoViewError as error:
             self.note.setText(str(error))
+        else:
+            self.note.setText(self.tr("{0} is written.").format(target.name))
 
     def done(self, result: int) -> None:
         self._closed = True
@@ -184,61 +216,71 @@ class StripsDialog(QDialog):
 
 
 class _StripView(QGraphicsView):
-    """The picture, with names below and the ideogram at the left."""
+    """The sheet; a line over all copies follows the pointer, so that bands can be compared along it."""
 
     def __init__(self, dialog: StripsDialog) -> None:
         super().__init__(dialog)
         self._dialog = dialog
-        self._marks: list[tuple[str, str, float, float]] = []
+        self.places: tuple[CopyPlace, ...] = ()
+        self._line: QGraphicsLineItem | None = None
         self.setScene(QGraphicsScene(self))
         self.setBackgroundBrush(Qt.GlobalColor.white)
         self.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
         self.setAccessibleName(self.tr("Copies of one class"))
+        self.setMouseTracking(True)
 
-    def show_picture(self, picture: QImage) -> None:
+    def aspect(self) -> float:
+        """Width over height of the view."""
+        port = self.viewport()
+        return float(min(max(port.width() / max(port.height(), 1), 0.5), 6.0))
+
+    def show_picture(self, picture: KaryogramPicture) -> None:
         """Show a finished picture."""
-        self._marks = []
+        self.places = ()
         self.scene().clear()
-        item = QGraphicsPixmapItem(QPixmap.fromImage(picture))
+        height, width = picture.pixels.shape
+        image = QImage(width, height, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        painter.setFont(self.font())
+        paint_picture(painter, picture)
+        painter.end()
+        item = QGraphicsPixmapItem(QPixmap.fromImage(image))
         item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self.scene().addItem(item)
-        self.setSceneRect(QRectF(picture.rect()))
+        pen = QPen(QColor(SELECTED), 0, Qt.PenStyle.DotLine)
+        self._line = self.scene().addLine(0, 0, width, 0, pen)
+        self._line.hide()
+        self.setSceneRect(QRectF(0, 0, width, height))
         self.fitInView(self.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
 
-    def show_strip(
-        self, pixels: GreyArray, marks: list[tuple[str, str, float, float]], label: str, centromere: float,
-        length: float, chosen: set[str],
-    ) -> None:  # fmt: skip
-        """Show the copies of a class with their names."""
-        scene = self.scene()
-        scene.clear()
-        self._marks = marks
-        item = QGraphicsPixmapItem(QPixmap.fromImage(to_qimage(pixels)))
-        item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
-        scene.addItem(item)
-        if length > 0:
-            scene.addItem(IdeogramItem(label, 550, length, float(int(centromere) + 1), -IdeogramItem.SPACE - 4))
-        font = QFont(self.font())
-        font.setPixelSize(6)
-        for text, key, x1, x2 in marks:
-            name = scene.addText(("● " if key in chosen else "") + text.replace("\n", " · "), font)
-            name.setRotation(60)
-            name.setPos((x1 + x2) / 2 + 4, pixels.shape[0] + 2)
-        area = QRectF(-IdeogramItem.SPACE - 8, -6, pixels.shape[1] + IdeogramItem.SPACE + 60, pixels.shape[0] + 70)
-        self.setSceneRect(area)
-        self.fitInView(area, Qt.AspectRatioMode.KeepAspectRatio)
+    def show_sheet(self, sheet: ClassSheet) -> None:
+        """Show the copies of a class."""
+        self.show_picture(sheet.picture)
+        self.places = sheet.places
 
-    def mousePressEvent(self, event: Any) -> None:
-        x = self.mapToScene(event.position().toPoint()).x()
-        hit = next((key for _, key, x1, x2 in self._marks if x1 <= x <= x2), None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fitInView(self.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = self.mapToScene(event.position().toPoint())
+        over = self._copy_at(place.x(), place.y())
+        if self._line is not None:
+            self._line.setVisible(over is not None)
+            self._line.setLine(0, place.y(), self.sceneRect().width(), place.y())
+        self.viewport().setToolTip(over.key.replace("\n", " · ") if over is not None else "")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = self.mapToScene(event.position().toPoint())
+        hit = self._copy_at(place.x(), place.y())
         if hit is not None:
-            self._dialog.clicked(hit, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+            self._dialog.clicked(hit.key, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
 
-    def wheelEvent(self, event: Any) -> None:
+    def _copy_at(self, x: float, y: float) -> CopyPlace | None:
+        hits = (p for p in self.places if p.x <= x <= p.x + p.width and p.y <= y <= p.y + p.height)
+        return next(hits, None)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         factor = 1.2 if event.angleDelta().y() > 0 else 1 / 1.2
         self.scale(factor, factor)
-
-
-def _qimage(picture: Any) -> QImage:
-    data = picture.tobytes()
-    return QImage(data, picture.width, picture.height, picture.width, QImage.Format.Format_Grayscale8).copy()

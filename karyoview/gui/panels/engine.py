@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from karyoview.detectors.cards import measured_on
+from karyoview.detectors.cards import DIFFERENCES, measured_on
 from karyoview.gui.choices import choice_box
+from karyoview.gui.dialogs.differences import DifferencesDialog
 from karyoview.gui.engine_runner import EngineRunner
 from karyoview.services.inference import Progress, RunFinished, offers_effort
 
@@ -46,6 +47,9 @@ class EnginePanel(QWidget):
         self.note = QLabel()
         self.note.setWordWrap(True)
         self.note.setProperty("muted", True)
+        self.differences = QPushButton()
+        self.differences.setFlat(True)
+        self.differences.hide()
         self.run_here = QPushButton(self.tr("This cell (I)"))
         self.run_all = QPushButton(self.tr("All cells"))
         self.run_all.setToolTip("Ctrl+B")
@@ -72,6 +76,7 @@ class EnginePanel(QWidget):
         column.setContentsMargins(10, 8, 10, 8)
         column.addLayout(form)
         column.addWidget(self.note)
+        column.addWidget(self.differences)
         column.addLayout(buttons)
         progress = QHBoxLayout()
         progress.addWidget(self.bar, 1)
@@ -90,6 +95,7 @@ class EnginePanel(QWidget):
         self.slider.valueChanged.connect(self._slider_moved)
         self.run_here.clicked.connect(self.run_clicked)
         self.run_all.clicked.connect(self.run_all_clicked)
+        self.differences.clicked.connect(self._show_differences)
         self.cancel.clicked.connect(runner.cancel)
         runner.progressed.connect(self.show_progress)
         runner.run_ended.connect(self.show_end)
@@ -115,6 +121,9 @@ class EnginePanel(QWidget):
                 lines.append(self.tr("measured: {0} corrections a cell").format(f"{corrections:.1f}"))
             if chosen.card.get("experimental"):
                 lines.append(self.tr("Experimental: to be trained further, not to work with."))
+            differences = chosen.card.get(DIFFERENCES, [])
+            self.differences.setVisible(bool(differences))
+            self.differences.setText(self.tr("Differs from its paper in {0} points…").format(len(differences)))
             self.note.setText("\n".join(lines))
             self.slider.blockSignals(True)
             self.slider.setValue(round(self._runner.threshold(chosen) * 100))
@@ -164,6 +173,12 @@ class EnginePanel(QWidget):
         for image, sentence in end.failures:
             self.failures.addItem(f"{image}: {sentence}" if image and image not in sentence else sentence)
         self.failures.setVisible(bool(end.failures))
+
+    def _show_differences(self) -> None:
+        """Every point in which the chosen engine differs from its paper, as its card says."""
+        chosen = self._runner.engine()
+        if chosen is not None:
+            DifferencesDialog(chosen, self).exec()
 
     def _chosen(self) -> None:
         self._runner.settings["engine"] = self.engine.currentData() or ""

@@ -21,5 +21,5 @@ class LockBanner(QFrame):
     def show_reason(self, reason: str, waits: bool = False) -> None:
         """Say why; ``waits``: it becomes writable by itself."""
         by_itself = self.tr("As soon as it is closed there, it can be changed here.")
-        self.text.setText(f"🔒 {reason} {by_itself if waits else ''}".strip())
+        self.text.setText(self.tr("Read-only: {0}").format(f"{reason} {by_itself if waits else ''}".strip()))
         self.setVisible(bool(reason))

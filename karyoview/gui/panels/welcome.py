@@ -25,6 +25,10 @@ class Welcome(QWidget):
     open_clicked = Signal()
     sample_clicked = Signal(str)
     recent_chosen = Signal(str)
+    worklist_clicked = Signal()
+    archive_clicked = Signal()
+    tour_clicked = Signal()
+    help_clicked = Signal()
 
     def __init__(self, sample_names: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +50,21 @@ class Welcome(QWidget):
         self.recent.setAccessibleName(self.tr("Recent cases"))
         self.recent.setMaximumHeight(220)
         self.recent_title = QLabel(self.tr("Recent cases"))
-        hint = QLabel(self.tr("You can also drop a folder here, or start KaryoView with the folder's name."))
+        others = QHBoxLayout()
+        for text, tip, clicked in (
+            (self.tr("Worklist"), self.tr("All cases of the laboratory and what they wait for"), self.worklist_clicked),
+            (self.tr("Teach from an archive"), self.tr("Old karyograms teach the engine this laboratory's look"),
+             self.archive_clicked),
+            (self.tr("Eight keys"), self.tr("A tour that can be left at any time"), self.tour_clicked),
+            (self.tr("Help"), self.tr("The first quarter of an hour, step by step"), self.help_clicked),
+        ):  # fmt: skip
+            button = QPushButton(text)
+            button.setToolTip(tip)
+            button.clicked.connect(clicked)
+            others.addWidget(button)
+        hint = QLabel(
+            self.tr("Or drop a folder here. Looking writes nothing into it; your first edit makes the case.")
+        )  # fmt: skip
         hint.setProperty("muted", True)
         hint.setWordWrap(True)
         self.open_button.clicked.connect(self.open_clicked)
@@ -60,6 +78,7 @@ class Welcome(QWidget):
         for each in (title, line, self.open_button, self.recent_title, self.recent, hint):
             column.addWidget(each)
         column.insertLayout(3, samples)
+        column.insertLayout(4, others)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
         outer.addWidget(inner, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -22,6 +22,7 @@ class Curves(QWidget):
         self.loss = self._plot(self.tr("Mistakes on the cells it learns from"))
         self.figure = self._plot(self.tr("Corrections a cell, held-back cells"))
         self.figure_note = QLabel(self.tr("Corrections a cell are measured where cells are held back for it."))
+        self.figure_note.setWordWrap(True)
         self.figure_note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.figure_note.setProperty("muted", True)
         self._lines: dict[str, pg.PlotDataItem] = {}

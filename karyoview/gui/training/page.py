@@ -32,6 +32,7 @@ from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import ENGINES, available_engines
 from karyoview.gui.accounts.credentials_dialog import CredentialsDialog
 from karyoview.gui.dialogs.confirm import confirm
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.main_thread import MainThread
 from karyoview.gui.screen_fit import fit_size
 from karyoview.gui.training.cases_box import CasesBox
@@ -65,6 +66,7 @@ class TrainingPage(QWidget):
         """``allow`` lets a case train engines; the window does it for the case that it has open itself."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Training"))
+        add_help(self, "training")
         self.setObjectName("training-page")
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, parent is not None)

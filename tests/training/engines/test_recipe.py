@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from karyotrain.data.dataset import load
+from karyotrain.engines.detection import DetectionTask
 from karyotrain.engines.network import at_data_scale
 from karyotrain.engines.networks import build
 from karyotrain.engines.recipe import RecipeError, find_recipe, recipe_from_dict, recipes, table_rows, with_budget
@@ -22,7 +23,8 @@ from karyoview.detectors.registry import ENGINES
 
 ROWS = {
     "DeepACE 2": 4, "DeepACE 3": 6, "DeepACEv2 II": 5, "DeepACEv2 V": 2, "DeepACEv2 VI": 6, "DeepACEv2 VII": 2,
-    "DeepACEv2 VIII": 2, "DeepACEv2 X": 2, "DeepACC 1": 6, "DeepACC 2": 2, "DeepCHM III": 9, "DeepCHM IV": 7,
+    "DeepACEv2 III": 3, "DeepACEv2 VIII": 2, "DeepACEv2 IX": 1, "DeepACEv2 X": 2, "DeepACC 1": 6, "DeepACC 2": 3,
+    "DeepCHM I": 3, "DeepCHM II": 3, "DeepCHM III": 9, "DeepCHM IV": 7,
     "DeepCHM V": 6, "DeepCHM VI": 4, "DeepCHM VII": 3, "DeepCHM VIII": 10,
 }  # fmt: skip
 
@@ -60,7 +62,9 @@ def test_names_from_when_each_recipe_was_a_module_still_find_it() -> None:
     before = (Path(__file__).parent / "recipe_modules.txt").read_text().split()
     assert len(before) == 89
     found = {old: find_recipe(old) for old in before}
-    assert {r.name for r in found.values()} == set(recipes())
+    added = {"2_0_retinanet", "iii_c_deepace_v2", "ix_b_template", "v2_iii_a_faster_rcnn", "v2_iii_b_deepace"}
+    added |= {f"{t}_{row}" for t in ("i", "ii") for row in ("a_retinanet", "b_faster_rcnn", "c_deepchm")}
+    assert {n for n in recipes() if n.split("/")[1] not in added} == {r.name for r in found.values()}
     assert found["deepace_v2_ii_b_soft"].name == "deepace-v2/ii_b_soft"
     assert found["deepchm_small"].title == "DeepCHM, small"
 
@@ -147,3 +151,12 @@ def test_a_change_of_a_recipe_merges_its_settings() -> None:
     assert recipe.settings["nms"] == "soft"
     assert recipe.replace(settings={"nms": "hard"}).settings == {"nms": "hard"}
     assert replace(recipe, seed=4).settings == recipe.settings
+
+
+def test_a_rate_that_falls_by_epochs_falls_by_those_of_the_data_at_hand(drawn_set: Path, tmp_path: Path) -> None:
+    recipe = find_recipe("deepchm/paper")
+    assert (recipe.schedule.every_epochs, recipe.schedule.every) == (1, 1)
+    task = DetectionTask(recipe.replace(preset="tiny", init="random", images=3), [drawn_set], tmp_path, Options())
+    assert (len(task.cells), task.how.schedule.every) == (3, 3)
+    assert task.how.schedule.factor(7, task.steps) == pytest.approx(0.96**2)
+    assert recipe_from_dict(task.recipe).schedule.every_epochs == 1  # the run is stored in epochs

@@ -147,7 +147,8 @@ def test_the_efforts_that_are_shipped_are_rows_of_the_study() -> None:
     named = {"balanced": "as shipped (balanced)", "fast": "1 view each (fast)", "best": "8 and 4 views (best)"}
     for effort, row in named.items():
         variant = components.VARIANTS[row]
-        assert (variant.finder_views, variant.views) == karyoview_engine._VIEWS[effort]
+        shipped = karyoview_engine._EFFORTS[effort]
+        assert (variant.finder_views, variant.views) == (shipped.views, shipped.crop_views)
 
 
 def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPatch) -> None:

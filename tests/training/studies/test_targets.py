@@ -59,7 +59,7 @@ def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 def test_cards_are_short_and_leave_the_diary_to_the_notes() -> None:
     for path in resource("weights").glob("*.card.json"):
         card = json.loads(path.read_text(encoding="utf-8"))
-        assert path.stat().st_size < 16 * 1024, path.name
+        assert path.stat().st_size < 24 * 1024, path.name  # with in what it differs from its paper
         assert not {"studies", "beyond"} & card.keys()
         assert not {"history", "orientation"} & card["training"].keys()
     assert {"studies", "history", "orientation"} <= read_notes("karyoview").keys()

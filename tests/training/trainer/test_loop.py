@@ -84,6 +84,10 @@ def test_the_rate_follows_its_schedule() -> None:
     cosine = Schedule("cosine", warmup=0, gamma=0.0)
     assert [cosine.factor(s, 100) for s in (0, 50, 100)] == pytest.approx([1, 0.5, 0])
     assert Schedule("exponential", 0, gamma=0.96, every=518).factor(1036, 9999) == pytest.approx(0.96**2)
+    epochs = Schedule("exponential", 0, gamma=0.96, every_epochs=2)
+    assert epochs.over(100.0).factor(400, 9999) == pytest.approx(0.96**2)  # 400 steps are four passes
+    assert epochs.over(0.2).every == 1
+    assert Schedule("exponential", 0, gamma=0.96, every=518).over(100.0).every == 518  # as earlier runs have it
     assert Schedule("constant", 0).factor(7, 10) == 1.0
     assert step.factor(3, 10) == 1.0  # the warm-up never takes more than a fifth
 

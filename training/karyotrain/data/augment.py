@@ -123,7 +123,8 @@ def transform(sample: Sample, matrix: Affine, margin: float = 8.0) -> Sample:
     affine = np.concatenate([matrix, -low[:, None]], 1)
     rotated[:, :2] -= low
     boxes = boxes - np.tile(low, 2)
-    rotated = np.where(sample.rotated_valid[:, None], rotated, _unrotated(boxes))
+    upright = np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2], boxes[:, :1] * 0], 1)
+    rotated = np.where(sample.rotated_valid[:, None], rotated, upright)
     return replace(
         sample,
         pixels=_warp(sample.pixels, affine, size, factor, straight, float(np.median(sample.pixels))),
@@ -133,10 +134,6 @@ def transform(sample: Sample, matrix: Affine, margin: float = 8.0) -> Sample:
         scale=sample.scale * factor,
         **_warped_masks(sample, affine, size, factor, straight),
     )
-
-
-def _unrotated(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2], boxes[:, :1] * 0], 1)
 
 
 def _rotation(angle: float) -> npt.NDArray[np.float64]:

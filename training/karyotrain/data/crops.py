@@ -142,7 +142,7 @@ def main() -> None:
     parser.add_argument("--name", help="of the shards; the split by default")
     parser.add_argument("--limit", type=int)
     args = parser.parse_args()
-    engine = load_engine(load_weights(args.engine), device="auto", settings={})
+    engine = load_engine(load_weights(args.engine), device="auto", settings={"precision": "bf16"})
     name = args.name or args.split
     cut_split(args.data, args.split, engine, args.output, name, args.limit)
 

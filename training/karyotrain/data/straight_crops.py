@@ -292,7 +292,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.data is not None:
         engine = None
         if args.engine is not None:
-            engine = load_engine(load_weights(args.engine), device="auto", settings={"quality": "fast"})
+            engine = load_engine(
+                load_weights(args.engine), device="auto", settings={"quality": "fast", "precision": "bf16"}
+            )
         for split in ("fit", "train"):
             cut_home(args.data, split, engine, args.output, args.limit)
     return 0

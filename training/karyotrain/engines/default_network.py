@@ -31,11 +31,12 @@ from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, best_f1_threshold, evaluate
 from karyoview.detectors.engine_spec import EngineSpec
+from karyoview.detectors.exported_networks import BACKGROUND
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.karyoview_engine import load as load_engine
 from karyoview.detectors.nets.chromosome_width import REFERENCE_WIDTH
 from karyoview.detectors.nets.classifier import CROP_SHAPE
-from karyoview.detectors.nets.finder import BACKGROUND, CHROMOSOME_WIDTH
+from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH
 from karyoview.detectors.nets.karyoview import OPTIONAL, KaryoViewModel
 from karyoview.detectors.specialist import KEY as SPECIALIST
 from karyoview.detectors.specialist import PREFIX, general_weights, specialist_weights
@@ -164,10 +165,10 @@ class DefaultNetwork(Network):
         What was cut is kept in ``folder``, so that a run that goes on cuts nothing twice.
         """
         start = self._begun()
-        engine = load_engine(start, device=device, settings={})
+        engine = load_engine(start, device=device, settings={"precision": "bf16"})
         if self._specialist is not None:
             # cells of its look would be read by it, and what was learnt from them never asked
-            own = load_engine(self._specialist, device=device, settings={})
+            own = load_engine(self._specialist, device=device, settings={"precision": "bf16"})
             known = sum(own.knows(normalize(s.pixels)[0]) for s in cells)
             self._specialist = self._specialist if 2 * known < len(cells) else None
         usual = replace(cells, samples=tuple(_as_seen(s, engine) for s in cells))

@@ -77,7 +77,6 @@ class DetectionTask(Task[loader.Micro]):
         if recipe.batch % recipe.micro:
             raise TrainingError(f"A batch of {recipe.batch} is no multiple of micro = {recipe.micro}; change one.")
         self.settings, self.output, self.options = recipe, output, options
-        self.how, self.micros = recipe, recipe.batch // recipe.micro
         self.network, self.started = build(recipe, backbone=options.backbone)
         if options.start is not None:
             self.started = self.network.begin_from(options.start)
@@ -86,7 +85,8 @@ class DetectionTask(Task[loader.Micro]):
         self.cells, self.held_back = self._load(data)
         self.odds = loader.odds_of(self.cells, recipe.crowded)
         at_data_scale(self.network, recipe.chromosome_width is not None)
-        self.steps = recipe.total_steps(len(self.cells))
+        self.steps, self.micros = recipe.total_steps(len(self.cells)), recipe.batch // recipe.micro
+        self.how = replace(recipe, schedule=recipe.schedule.over(len(self.cells) / recipe.batch))
         self.recipe, self.data = recipe.to_dict(), _fingerprint(self.cells)
         self.sources = [d.name for d in data]
         self.folders = [str(d.resolve()) for d in data]

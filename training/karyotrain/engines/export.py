@@ -11,6 +11,8 @@ import torch
 
 from karyotrain.engines.network import Network
 from karyotrain.engines.recipe import Recipe
+from karyoview.detectors.cards import DIFFERENCES
+from karyoview.detectors.paper_differences import differences
 
 CITATIONS: Final = {
     "taichung": (
@@ -47,7 +49,7 @@ def make_card(
 ) -> dict[str, Any]:
     """The card of weights from this run; ``data`` are statistics and sources, ``progress`` steps and hours."""
     sources = [str(s) for s in data.get("sources", ())]
-    return {
+    card = {
         "engine": recipe.engine, "name": recipe.engine, "title": title or network.kind.title,
         "classes": list(network.classes), "rotated": network.kind.rotated,
         "operating_threshold": float(progress.get("threshold", 0.5)), "config": network.config.to_dict(),
@@ -64,6 +66,7 @@ def make_card(
         "metrics": {k: report[k] for k in _FIGURES if report and report.get(k) is not None},
         "limits": "For review by a cytologist. Not a medical device.",
     }  # fmt: skip
+    return card | ({DIFFERENCES: found} if (found := differences(card)) else {})
 
 
 def split_file(path: Path, limit: int = 15 * 2**20) -> list[Path]:

@@ -79,7 +79,7 @@ def chosen(cells: CellSet, count: int) -> list[int]:
 
 def _look(data: Path, weights: Path, kept: Path, count: int, worker: int, workers: int, threads: int) -> int:
     use_threads(threads)
-    engine = remembering(KaryoViewEngine(load_weights(weights), device="auto", settings={}), kept)
+    engine = remembering(KaryoViewEngine(load_weights(weights), device="auto", settings={"precision": "bf16"}), kept)
     fit, train = load_cells(data, "calibration"), load_cells(data, "train")
     pixels = [s.pixels for s in fit] + [train[i].pixels for i in chosen(train, count)]
     for cell in pixels[worker::workers]:

@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args(arguments)
     weights = load_weights(args.engine)
-    engine = KaryoViewEngine(weights, device="cpu", settings={})
+    engine = KaryoViewEngine(weights, device="cpu", settings={"precision": "bf16"})
     home = load(args.data / "taichung", "calibration", limit=args.cells)
     pictures: dict[str, Iterable[Any]] = {_HOME: (home[i].pixels for i in range(len(home)))}
     crops = read_crops(args.data / "labs")
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     card = {k: v for k, v in weights.card.items() if k != "weights"}
     path = args.output / args.engine.name
     save_weights(path, tensors, card, precision="fp16", trunk_prefix=trunk["prefix"] if trunk else None)
-    fitted = KaryoViewEngine(load_weights(path), device="cpu", settings={})
+    fitted = KaryoViewEngine(load_weights(path), device="cpu", settings={"precision": "bf16"})
     assert fitted.model.appearance is not None
     for name, shown in cells.items():
         values = sorted(fitted.model.appearance.novelty(cell) or 0.0 for cell in shown)

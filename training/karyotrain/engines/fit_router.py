@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args(arguments)
     general, specialist = load_weights(args.general), load_weights(args.specialist)
-    engine = KaryoViewEngine(specialist, device="cpu", settings={})
+    engine = KaryoViewEngine(specialist, device="cpu", settings={"precision": "bf16"})
     home = [sample.pixels for sample in load(args.data / "taichung", "calibration")]
     train = load(args.data / "taichung", "train")
     spare = mean_embeddings(engine, home[: args.spare])

@@ -43,14 +43,11 @@ def lineage(data: Sequence[Path], start: Path | None) -> Lineage:
             cells.update(str(row["sha256"]) for row in manifest["cells"] if row["split"] == "train")
         except (OSError, ValueError, KeyError, TypeError):
             continue
-    if start is None or not card_path(start).is_file():
-        return Lineage(tuple(versions), tuple(sorted(cells)))
     try:
-        card = read_card(card_path(start))
+        card = {} if start is None else read_card(card_path(start))
     except KaryoViewError:
-        return Lineage(tuple(versions), tuple(sorted(cells)))
-    before = card.get("data")
-    if isinstance(before, dict):
+        card = {}
+    if isinstance(before := card.get("data"), dict):
         cells.update(str(c) for c in before.get("trained_cells", ()))
-    threshold = float(card["operating_threshold"])
-    return Lineage(tuple(versions), tuple(sorted(cells)), str(card["weights"].get("hash", "")), threshold)
+    begun, threshold = str(card.get("weights", {}).get("hash", "")), float(card.get("operating_threshold", 0.5))
+    return Lineage(tuple(versions), tuple(sorted(cells)), begun, threshold)

@@ -27,8 +27,8 @@ from karyotrain.trainer.schedule import ONE_CYCLE, Optimisation
 from karyoview.detectors.deepacc import DeepACCConfig, build_deepacc
 from karyoview.detectors.devices import autocast
 from karyoview.detectors.engines import DEEPACC
+from karyoview.detectors.exported_networks import BACKGROUND
 from karyoview.detectors.nets.backbones import find_backbone, load_imagenet
-from karyoview.detectors.nets.finder import BACKGROUND
 from karyoview.detectors.nets.region import RegionDetector
 
 Pixels = npt.NDArray[np.uint8]
@@ -38,6 +38,7 @@ HOW: Final = Optimisation("adamw", lr=3e-4, weight_decay=0.02, clip_norm=5.0, sc
 
 SIDE: Final = 864
 """Of a mosaic, in pixels of the original: with BAND_SCALE about 650 in the network, and 75 chromosomes."""
+_NAMING: Final = ("backbone.", "roi_heads.box_roi_pool.", "roi_heads.class_layers.", "roi_heads.margin.")
 _AROUND, _MOVED, _SCALE = 4, 0.06, 32.0
 BAND_SCALE: Final[Mapping[str, Any]] = {
     "scale": 0.75, "longer_side": 1600, "anchor_sizes": (24.0, 38.0, 56.0, 84.0), "roi_channels": 128,
@@ -127,10 +128,6 @@ def accuracy(model: nn.Module, cells: Sequence[Sample]) -> float:
     return right / max(of, 1)
 
 
-def _names_classes(name: str) -> bool:
-    return name.startswith(("backbone.", "roi_heads.box_roi_pool.", "roi_heads.class_layers.", "roi_heads.margin."))
-
-
 class MosaicTask(Task[MosaicBatch]):
     """The class path of a DeepACC on mosaics of the training cells, judged on ``look`` fit cells.
 
@@ -162,7 +159,7 @@ class MosaicTask(Task[MosaicBatch]):
         self.data = f"{len(self.cells)} cells of {data.name}"
 
     def groups(self) -> list[dict[str, Any]]:
-        taught = [p for n, p in self.model.named_parameters() if p.requires_grad and _names_classes(n)]
+        taught = [p for n, p in self.model.named_parameters() if p.requires_grad and n.startswith(_NAMING)]
         fresh = {id(p) for p in self.model.roi_heads.parameters()}
         return [{"params": [p for p in taught if (id(p) in fresh) == new], "rate": 3.0 if new else 1.0}
                 for new in (False, True)]  # fmt: skip

@@ -117,7 +117,8 @@ def with_budget(recipe: Recipe, budget: BudgetName) -> Recipe:
         return recipe
     if budget == "short":
         return recipe.replace(
-            preset="small", batch=4, micro=2, steps=600, eval_images=60, lr=_short_rate(recipe), chromosome_width=10.5,
+            preset="small", batch=4, micro=2, steps=600, eval_images=60, chromosome_width=10.5,
+            lr=2e-4 if recipe.optimiser == "adam" else 0.01,  # small presets learn in few steps and do not diverge
             schedule=Schedule("cosine", warmup=100, gamma=0.02), clip_norm=recipe.clip_norm or 35.0,
         )  # fmt: skip
     if budget == "smoke":
@@ -125,11 +126,6 @@ def with_budget(recipe: Recipe, budget: BudgetName) -> Recipe:
             preset="tiny", images=8, eval_images=2, steps=6, batch=2, init="random", schedule=Schedule("constant", 2)
         )
     raise RecipeError(f"There is no budget {budget!r}; choose smoke, short or full.")
-
-
-def _short_rate(recipe: Recipe) -> float:
-    """A rate at which the small presets learn in few steps of four images without diverging."""
-    return 2e-4 if recipe.optimiser == "adam" else 0.01
 
 
 def table(base: Recipe, name: str, figures: str, **common: Any) -> Callable[..., Recipe]:
@@ -140,7 +136,7 @@ def table(base: Recipe, name: str, figures: str, **common: Any) -> Callable[...,
     """
     columns = figures.split()
 
-    def row(title: str, figures: tuple[float, ...], *, weights_of: str = "", **settings: Any) -> Recipe:
+    def row(title: str, figures: tuple[float, ...], weights_of: str = "", **settings: Any) -> Recipe:
         printed = dict(zip(columns, figures, strict=True))
         return base.replace(table=name, title=title, settings=settings, weights_of=weights_of, paper=printed, **common)
 

@@ -64,7 +64,9 @@ def engine_of(path: Path) -> KaryoViewEngine:
     """The engine in ``path``, outlining down to OUTLINED."""
     weights = load_weights(path)
     config = {**weights.card.get("config", {}), "outlined": OUTLINED}
-    return KaryoViewEngine(replace(weights, card={**weights.card, "config": config}), device="auto", settings={})
+    return KaryoViewEngine(
+        replace(weights, card={**weights.card, "config": config}), device="auto", settings={"precision": "bf16"}
+    )
 
 
 def collect(engine: KaryoViewEngine, cells: Iterable[Sample | LabelledCell]) -> list[Cell]:

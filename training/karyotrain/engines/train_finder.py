@@ -22,8 +22,9 @@ from karyotrain.trainer import checkpoint
 from karyotrain.trainer.command import averaged, run_command, run_parser
 from karyotrain.trainer.loop import Task
 from karyotrain.trainer.schedule import Optimisation, Schedule
+from karyoview.detectors.exported_networks import BACKGROUND
 from karyoview.detectors.nets.backbones import InputRule, find_backbone, load_imagenet
-from karyoview.detectors.nets.finder import BACKGROUND, Finder
+from karyoview.detectors.nets.finder import Finder
 
 SCALE = 0.64  # chromosomes of the training set become about 9.6 px wide
 HOW: Final = Optimisation(

@@ -168,7 +168,11 @@ def _task(args: argparse.Namespace) -> PerCellTask:
     """Looks at the cells, and the task that they make."""
     look_at: Look
     if args.engine is not None:
-        look_at = look_of(remembering(KaryoViewEngine(load_weights(args.engine), device="cpu", settings={}), args.kept))
+        look_at = look_of(
+            remembering(
+                KaryoViewEngine(load_weights(args.engine), device="cpu", settings={"precision": "bf16"}), args.kept
+            )
+        )
     else:
         look_at = partial(unsuppressed_regions, load_finder(args.finder), views=_VIEWS)
     fit = list(load(args.data, "calibration", limit=args.limit))

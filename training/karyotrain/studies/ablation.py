@@ -69,7 +69,8 @@ def run_table(
 def judge(recipe: Recipe, trained: Path, data: Sequence[Path], options: Options) -> dict[str, Any]:
     """The report of the weights in ``trained`` under ``recipe``'s suppression, on ``val``.
 
-    Counting figures are taken at score 0.5; for DeepCHM (rule ``any``) at the cut chosen on the held-back cases.
+    Counting figures are taken at score 0.5; in DeepCHM's tables (rule ``any``) at the cut chosen on the held-back
+    cases, for each detector its own.
     """
     network, _ = build(recipe.replace(init="random"))
     load_start(trained / SMALL, network.model)
@@ -77,7 +78,7 @@ def judge(recipe: Recipe, trained: Path, data: Sequence[Path], options: Options)
     device = choose_device(options.device)
     network.model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     arguments = dict(recipe.evaluation)
-    if network.kind.rotated:
+    if arguments.get("rule") == "any":
         arguments["score_threshold"] = float(read_state(trained / SMALL)["threshold"])
     parts = [
         load(p, "val", scale=network.data_scale, width=recipe.chromosome_width, limit=recipe.eval_images) for p in data

@@ -17,7 +17,7 @@ from karyotrain.studies.common import as_table, judge, publish, row, study_parse
 from karyotrain.trainer.command import use_threads
 from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.metrics import best_f1_threshold
-from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.karyoview_engine import Effort, KaryoViewEngine
 from karyoview.detectors.registry import find_engines
 from karyoview.detectors.weights import LoadedWeights, load_weights
 
@@ -63,7 +63,7 @@ class VariedEngine(KaryoViewEngine):
             card["operating_threshold"] = card["config"].get("finder_threshold", card["operating_threshold"])
         settings = {"threshold": MIN_RANKED_SCORE, "joint_assignment": variant.joint_assignment}
         super().__init__(replace(weights, card=card), device=device, settings=settings)
-        self._finder_views, self._classifier_views = variant.finder_views, variant.views
+        self._effort = Effort(variant.finder_views, variant.views, variant.finder_views)
         if not variant.neighbours:
             self.model.learned_nms = None
         if not (variant.context and variant.second_look):

@@ -99,7 +99,10 @@ def with_table(readme: str, table: str, name: str = "figures") -> str:
 
 def with_tables(readme: str, cards: Mapping[str, Mapping[str, Any]]) -> str:
     """The README with all its tables as the cards say."""
-    return with_table(with_table(readme, readme_table(cards)), laboratories_table(cards), "laboratories")
+    from karyotrain.studies.papers import as_markdown  # which reads its cards by this module
+
+    text = with_table(with_table(readme, readme_table(cards)), laboratories_table(cards), "laboratories")
+    return with_table(text, as_markdown(cards), "papers")
 
 
 def differences(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import torch
@@ -15,10 +15,10 @@ class Schedule:
     """The learning rate over a run, as a factor on the highest one.
 
     ``kind``: ``step`` multiplies by ``gamma`` at each of ``milestones`` (shares of the run), ``cosine`` falls to
-    ``gamma`` of the highest rate, ``exponential`` multiplies by ``gamma`` each ``every`` steps, ``constant`` stays.
-    The first ``warmup`` steps, at most the share ``longest_warmup`` of the run, rise linearly: from a thousandth, or
-    with ``whole_steps`` by equal parts, so that the first step has one of them. ``one_cycle``: the cosine begins to
-    fall only after the rise.
+    ``gamma`` of the highest rate, ``exponential`` multiplies by ``gamma`` each ``every`` steps (of a recipe each
+    ``every_epochs`` passes over its data, where that is not 0), ``constant`` stays. The first ``warmup`` steps, at most
+    the share ``longest_warmup`` of the run, rise linearly: from a thousandth, or with ``whole_steps`` by equal parts,
+    so that the first step has one of them. ``one_cycle``: the cosine begins to fall only after the rise.
     """
 
     kind: Literal["step", "cosine", "exponential", "constant"] = "step"
@@ -26,9 +26,14 @@ class Schedule:
     milestones: tuple[float, ...] = (16 / 24, 22 / 24)
     gamma: float = 0.1
     every: int = 1
+    every_epochs: float = 0.0
     longest_warmup: float = 0.2
     whole_steps: bool = False
     one_cycle: bool = False
+
+    def over(self, epoch: float) -> Schedule:
+        """The schedule on data of which one pass takes ``epoch`` steps: ``every_epochs`` is then a number of steps."""
+        return replace(self, every=max(round(self.every_epochs * epoch), 1)) if self.every_epochs else self
 
     def factor(self, step: int, total: int) -> float:
         """The factor at ``step`` (from 0) of ``total``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Literal
@@ -15,6 +15,7 @@ from karyotrain.data.synthesis.chromosome import Look, draw_profile, label_text,
 from karyotrain.data.synthesis.karyotype import clone_of_cell, read_clones
 from karyotrain.data.synthesis.layout import add_absorbance, bounds_of, spread_out
 from karyotrain.data.synthesis.optics import FloatImage, Optics, add_debris, add_nucleus, add_smudges, expose
+from karyotrain.data.synthesis.structure import StructuralChange
 from karyotrain.data.synthesis.truth import Placed, SyntheticCell, cell_truth
 from karyoview.core.errors import KaryoViewError
 from karyoview.imaging.ideogram import load_bands
@@ -119,12 +120,14 @@ def make_cell(
     level: int = 550,
     style: StyleName | Style = "clinic",
     bits: int = 8,
+    changes: Sequence[StructuralChange] = (),
 ) -> SyntheticCell:
     """A made G-banded metaphase with its exact truth, the same for the same arguments.
 
     ``karyotype`` is ISCN with gains and losses of whole chromosomes (of a mosaic one line is drawn by
     its share), ``size`` (height, width) in pixels or None for the style's own, ``level`` 400, 550 or
-    850 bands, ``bits`` 8 or 16. In a ``size`` that is too small for the cell, chromosomes are cut off
+    850 bands, ``bits`` 8 or 16. Each of ``changes`` is made to one copy of its chromosomes, whose truth names it as
+    its source. In a ``size`` that is too small for the cell, chromosomes are cut off
     by the frame. Raises KaryoViewError for what cannot be drawn.
     """
     if bits not in (8, 16):
@@ -136,7 +139,7 @@ def make_cell(
     rng = np.random.default_rng([_GENERATOR, seed])
     clone = clone_of_cell(rng, clones)
     drawn = style if isinstance(style, Style) else draw_style(rng, style)
-    items = _chromosomes(rng, clone.counts, drawn, level)
+    items = _chromosomes(rng, clone.counts, drawn, level, changes)
     placed, shape = _framed(rng, spread_out(rng, items, drawn.crowding, drawn.crossing), drawn, size)
     absorbance = np.zeros(shape, dtype=np.float32)
     for item in placed:
@@ -146,21 +149,30 @@ def make_cell(
     add_smudges(rng, absorbance, drawn.optics.smudge)
     image = expose(rng, absorbance, drawn.optics, bits)
     info = MappingProxyType({"seed": seed, "band_level": level, "generator": _GENERATOR})
-    return SyntheticCell(image, cell_truth(placed, shape), clone.text, info)
+    karyotype = ",".join([clone.text, *(c.text(load_bands(level)) for c in changes)])
+    return SyntheticCell(image, cell_truth(placed, shape), karyotype, info)
 
 
-def _chromosomes(rng: np.random.Generator, counts: tuple[int, ...], style: Style, level: int) -> list[Placed]:
+def _chromosomes(
+    rng: np.random.Generator,
+    counts: tuple[int, ...],
+    style: Style,
+    level: int,
+    changes: Sequence[StructuralChange] = (),
+) -> list[Placed]:
     table = load_bands(level)
+    changed = {label: (bands, c.text(table)) for c in changes for label, bands in c.bands(table).items()}
     # The 400 and 850 tables have their own units; a chromosome is as long at every level.
     unit = style.look.scale * load_bands(550).length("1") / table.length("1")
     items = []
     for label, copies in enumerate(counts):
-        for _ in range(copies):
+        for copy in range(copies):
             look = replace(style.look, scale=unit)
-            profile = draw_profile(rng, table, label_text(label), look)
+            bands, source = changed.get(label_text(label), (None, "")) if copy == 0 else (None, "")
+            profile = draw_profile(rng, table, label_text(label), look, bands)
             width = 2 * float(np.median(profile.half))
             axis = bent_axis(rng, profile.length, width, style.bend, profile.centromere / profile.length)
-            items.append(lay(rng, profile, axis, look, label).trimmed())
+            items.append(replace(lay(rng, profile, axis, look, label).trimmed(), source=source))
     return items
 
 

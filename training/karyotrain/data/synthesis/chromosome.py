@@ -8,6 +8,7 @@ the acrocentrics, rounded ends.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,9 +82,12 @@ def band_density(band: Band) -> float:
     return {"gvar": 0.62, "acen": 0.5, "stalk": 0.05}.get(band.stain, 0.0)
 
 
-def draw_profile(rng: np.random.Generator, table: BandTable, label: str, look: Look) -> Profile:
-    """The bands and the outline of one chromosome ``label``, with its own chance variation."""
-    bands = table.bands[label]
+def draw_profile(
+    rng: np.random.Generator, table: BandTable, label: str, look: Look, bands: Sequence[Band] | None = None
+) -> Profile:
+    """The bands and the outline of one chromosome ``label``, with its own chance variation; of other ``bands`` where
+    its structure is changed."""
+    bands = table.bands[label] if bands is None else bands
     lengths, darks = [], []
     contraction = math.exp(rng.normal(0, 0.045))
     for band in bands:

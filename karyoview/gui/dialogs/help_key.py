@@ -1,0 +1,17 @@
+"""F1 in a dialog opens the page of the help that is about it."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+
+def add_help(window: QWidget, page: str) -> None:
+    """Let F1 open this page (its file's name without the suffix) above ``window``."""
+
+    def show() -> None:
+        from karyoview.gui.dialogs.help import HelpWindow
+
+        HelpWindow.show_for(window, page)
+
+    QShortcut(QKeySequence("F1"), window).activated.connect(show)

@@ -1,0 +1,1 @@
+"""The list of cases of a laboratory, with what is to be done."""

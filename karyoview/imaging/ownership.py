@@ -1,0 +1,244 @@
+"""Whose pixels are whose: a small learned network looks at each rotated box's surroundings in the box's own frame.
+
+What it sees is how dark a pixel is, how far it lies from the axis of the box and from those of all other
+boxes, and which boxes cover it; what it says is how likely the pixel is the chromosome's own. At a crossing
+both chromosomes may have a pixel. The frame has eight columns for a typical chromosome's width. It runs in
+numpy, since this layer knows no torch; karyotrain.engines.train_ownership teaches it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from karyoview._resources import resource
+from karyoview.core.geometry import corners
+from karyoview.imaging.masks import BoolArray, Foreground
+
+FloatArray = npt.NDArray[np.float64]
+Float32Array = npt.NDArray[np.float32]
+
+WEIGHTS: Final = "ownership.safetensors"
+COLUMNS: Final = 8  # of the frame for a typical width
+CHANNELS: Final = 6
+WIDTHS: Final = (24, 36)  # channels of the two scales
+_MARGIN: Final = 4  # columns and rows about the box
+_LARGEST: Final = (176, 112)  # rows and columns of a frame
+_STEP: Final = 2  # pixels of the picture for one of the maps of axes
+_SPUR: Final = 0.35  # widths of a chromosome below which a part of a mask is a spur
+_FEWEST: Final = 12  # pixels of a mask
+_FAR: Final = 2.0  # breadths of a box from which an axis counts as far
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A box's own frame: its ``row`` cx, cy, w, h, angle in pixels, ``shape`` and frame pixels per pixel ``zoom``."""
+
+    row: FloatArray
+    shape: tuple[int, int]
+    zoom: float
+
+    @classmethod
+    def of(cls, row: FloatArray, width: float) -> Frame:
+        """The frame about a box in a picture whose chromosomes are ``width`` pixels wide."""
+        zoom = COLUMNS / width
+        need = np.array([row[3], row[2]]) * zoom + 2 * _MARGIN
+        if (need > _LARGEST).any():
+            zoom *= float((np.array(_LARGEST) / need).min())
+            need = np.minimum(np.array([row[3], row[2]]) * zoom + 2 * _MARGIN, _LARGEST)
+        rows, columns = (int(np.ceil(v / 4)) * 4 for v in need)
+        return cls(row, (rows, columns), zoom)
+
+    def places(self) -> tuple[Float32Array, Float32Array, Float32Array, Float32Array]:
+        """Of the frame's pixels: along (h, 1) and across (1, w) from the box's middle in pixels, x and y (h, w)."""
+        h, w = self.shape
+        along = ((np.arange(h, dtype=np.float32) + 0.5 - h / 2) / self.zoom)[:, None].astype(np.float32)
+        across = ((np.arange(w, dtype=np.float32) + 0.5 - w / 2) / self.zoom)[None].astype(np.float32)
+        s, c = np.float32(np.sin(self.row[4])), np.float32(np.cos(self.row[4]))
+        x = np.float32(self.row[0] - 0.5) + across * c - along * s
+        y = np.float32(self.row[1] - 0.5) + across * s + along * c
+        return along, across, x, y
+
+
+class Surroundings:
+    """The maps of a cell from which frames are cut: (H, W) ``depth``, and of all boxes (N, 5) the nearest axes."""
+
+    def __init__(self, front: Foreground, rows: FloatArray) -> None:
+        self.front, self.rows = front, rows
+        inside = front.depth[front.mask]
+        usual = max(float(np.median(inside)), 1.0) if inside.size else 1.0
+        self.dark = np.minimum(front.depth / np.float32(2 * usual), np.float32(1.5))
+        self.ground: Float32Array = front.mask.astype(np.float32)
+        shape = tuple(-(-n // _STEP) for n in front.mask.shape)
+        self.first = np.full(shape, _FAR, np.float32)
+        self.second = np.full(shape, _FAR, np.float32)
+        self.nearest = np.full(shape, -1, np.int16)
+        self.cover = np.zeros(shape, np.float32)
+        for i, row in enumerate(rows):
+            self._add(i, row)
+
+    def _add(self, i: int, row: FloatArray) -> None:
+        breadth = self.breadth(row)
+        points = corners(row[None])[0]
+        reach = (_FAR - 0.5) * breadth
+        x1, y1 = (max(int((points[:, k].min() - reach) / _STEP), 0) for k in (0, 1))
+        x2, y2 = (int((points[:, k].max() + reach) / _STEP) + 1 for k in (0, 1))
+        part = np.s_[y1 : min(y2, self.first.shape[0]), x1 : min(x2, self.first.shape[1])]
+        first = self.first[part]
+        if first.size == 0:
+            return
+        dx = ((np.arange(first.shape[1], dtype=np.float32) + x1) * _STEP + 0.5 * _STEP - np.float32(row[0]))[None]
+        dy = ((np.arange(first.shape[0], dtype=np.float32) + y1) * _STEP + 0.5 * _STEP - np.float32(row[1]))[:, None]
+        s, c = np.float32(np.sin(row[4])), np.float32(np.cos(row[4]))
+        along, across = np.abs(dy * c - dx * s), np.abs(dx * c + dy * s)
+        self.cover[part] += (along <= row[3] / 2) & (across <= row[2] / 2)
+        far = _axis_distance(along, across, row) / np.float32(breadth)
+        nearer = far < first
+        second = self.second[part]
+        np.copyto(second, np.where(nearer, first, np.minimum(second, far)))
+        np.copyto(first, far, where=nearer)
+        self.nearest[part][nearer] = i
+
+    def breadth(self, row: FloatArray) -> float:
+        """A box's breadth, not less than six tenths of the typical width."""
+        return max(float(min(row[2], row[3])), 0.6 * self.front.width)
+
+    def frame(self, i: int, row: FloatArray | None = None) -> tuple[Frame, Float32Array]:
+        """What the network sees of box ``i`` (as ``row``, where it is moved a little): (channels, h, w) float32."""
+        own = self.rows[i] if row is None else row
+        frame = Frame.of(own, self.front.width)
+        along, across, x, y = frame.places()
+        seen = np.empty((CHANNELS, *frame.shape), np.float32)
+        seen[0] = cv2.remap(self.dark, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        seen[1] = cv2.remap(self.ground, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        v, u = np.abs(along), np.abs(across)
+        seen[2] = np.minimum(_axis_distance(v, u, own) / np.float32(self.breadth(own)), _FAR) / _FAR
+        seen[3] = np.clip(np.maximum(v - own[3] / 2, u - own[2] / 2) / self.front.width, -1, 1)
+        ix = np.clip((x / _STEP).astype(np.int32), 0, self.first.shape[1] - 1)
+        iy = np.clip((y / _STEP).astype(np.int32), 0, self.first.shape[0] - 1)
+        seen[4] = np.where(self.nearest[iy, ix] == i, self.second[iy, ix], self.first[iy, ix]) / _FAR
+        seen[5] = np.clip(self.cover[iy, ix] - (seen[3] <= 0), 0, 3) / 3
+        return frame, seen
+
+
+def _axis_distance(along: Float32Array, across: Float32Array, row: FloatArray) -> Float32Array:
+    """Distance to a box's axis, half its width left off at both ends, from absolute distances along and across."""
+    short, long = min(row[2], row[3]), max(row[2], row[3])
+    if row[2] > row[3]:
+        along, across = across, along
+    beyond = np.maximum(along - np.float32((long - short) / 2), 0)
+    return np.asarray(np.hypot(across, beyond), dtype=np.float32)
+
+
+class OwnershipNet:
+    """A U-net of two scales in numpy, over blocks of 2 × 2 frame pixels: 3 × 3 kernels, zero outside, ReLU.
+
+    The blocks keep it quick: what is near lies in the channels, and the widest maps have a quarter of the pixels.
+    """
+
+    STAGES: Final = (("half1", 1), ("half2", 1), ("quarter1", 1), ("quarter2", 2), ("quarter3", 1), ("up", 1))
+    """Each convolution and how far apart its taps lie."""
+
+    def __init__(self, tensors: Mapping[str, npt.NDArray[np.generic]]) -> None:
+        self.kernels: dict[str, tuple[Float32Array, Float32Array]] = {}
+        for name in [*(name for name, _ in self.STAGES), "out"]:
+            weight = np.asarray(tensors[f"{name}.weight"], dtype=np.float32)
+            # (outputs, inputs, 3, 3) → rows in the order in which patches are laid out
+            flat = np.ascontiguousarray(weight.transpose(2, 3, 1, 0).reshape(-1, weight.shape[0]))
+            self.kernels[name] = (flat, np.asarray(tensors[f"{name}.bias"], dtype=np.float32))
+
+    def __call__(self, seen: Float32Array) -> Float32Array:
+        """Log odds (N, h, w) of frames (N, channels, h, w) whose sides are multiples of 4."""
+        n, c, h, w = seen.shape
+        blocks = seen.reshape(n, c, h // 2, 2, w // 2, 2).transpose(0, 2, 4, 1, 3, 5).reshape(n, h // 2, w // 2, 4 * c)
+        stages = dict(self.STAGES)
+        half = self._convolve("half2", self._convolve("half1", blocks))
+        x = (half[:, ::2, ::2] + half[:, 1::2, ::2] + half[:, ::2, 1::2] + half[:, 1::2, 1::2]) * np.float32(0.25)
+        for name in ("quarter1", "quarter2", "quarter3"):
+            x = self._convolve(name, x, stages[name])
+        x = self._convolve("up", np.concatenate([x.repeat(2, axis=1).repeat(2, axis=2), half], -1))
+        kernel, bias = self.kernels["out"]
+        odds = (x.reshape(-1, x.shape[-1]) @ kernel + bias).reshape(n, h // 2, w // 2, 2, 2)
+        return np.ascontiguousarray(odds.transpose(0, 1, 3, 2, 4).reshape(n, h, w))
+
+    def _convolve(self, name: str, x: Float32Array, apart: int = 1) -> Float32Array:
+        kernel, bias = self.kernels[name]
+        n, h, w, c = x.shape
+        padded = np.zeros((n, h + 2 * apart, w + 2 * apart, c), np.float32)
+        padded[:, apart:-apart, apart:-apart] = x
+        patches = np.empty((n, h, w, 9 * c), np.float32)
+        for k in range(9):
+            dy, dx = (apart * step for step in divmod(k, 3))
+            patches[..., k * c : (k + 1) * c] = padded[:, dy : dy + h, dx : dx + w]
+        found = patches.reshape(-1, 9 * c) @ kernel
+        found += bias
+        np.maximum(found, 0, out=found)
+        return found.reshape(n, h, w, -1)
+
+
+@lru_cache(maxsize=1)
+def shipped_net() -> OwnershipNet | None:
+    """The network that comes with the program; None where its file is missing or of another network."""
+    try:
+        return OwnershipNet(load_file(resource("weights", WEIGHTS)))
+    except (OSError, SafetensorError, KeyError, ValueError):
+        return None
+
+
+def own_masks(front: Foreground, rows: FloatArray, net: OwnershipNet) -> dict[int, tuple[BoolArray, int, int, float]]:
+    """For each of the boxes (N, 5) a mask crop, its left upper pixel x, y, and how certain it is (0.5–1).
+
+    Boxes for which the network finds nothing are left out.
+    """
+    around = Surroundings(front, rows)
+    groups: dict[tuple[int, int], list[tuple[int, Frame, Float32Array]]] = {}
+    for i in range(len(rows)):
+        frame, seen = around.frame(i)
+        groups.setdefault(frame.shape, []).append((i, frame, seen))
+    found = {}
+    for members in groups.values():
+        for (i, frame, _), odds in zip(members, net(np.stack([seen for *_, seen in members])), strict=True):
+            mask = _in_picture(odds, frame, front.mask.shape)
+            if mask is not None and mask[0].sum() >= _FEWEST:
+                found[i] = (*mask, float((1 / (1 + np.exp(-odds[odds > 0]))).mean()))
+    return found
+
+
+def _in_picture(odds: Float32Array, frame: Frame, shape: tuple[int, ...]) -> tuple[BoolArray, int, int] | None:
+    """Log odds of a frame as the largest piece of a mask in the picture: crop and left upper pixel."""
+    h, w = frame.shape
+    reach = np.array([w, h]) / frame.zoom
+    points = corners(np.array([[*frame.row[:2], *reach, frame.row[4]]]))[0]
+    x1, y1 = (int(np.clip(np.floor(points[:, k].min()), 0, shape[1 - k] - 1)) for k in (0, 1))
+    x2, y2 = (int(np.clip(np.ceil(points[:, k].max()) + 1, 1, shape[1 - k])) for k in (0, 1))
+    if x2 <= x1 or y2 <= y1:
+        return None
+    s, c, k = np.sin(frame.row[4]), np.cos(frame.row[4]), frame.zoom
+    cx, cy = frame.row[0] - 0.5, frame.row[1] - 0.5
+    # from a pixel of the crop to a place in the frame, as cv2.warpAffine takes it
+    matrix = np.array(
+        [
+            [k * c, k * s, k * (c * (x1 - cx) + s * (y1 - cy)) + w / 2 - 0.5],
+            [-k * s, k * c, k * (-s * (x1 - cx) + c * (y1 - cy)) + h / 2 - 0.5],
+        ]
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    inside = (cv2.warpAffine(odds, matrix, (x2 - x1, y2 - y1), flags=flags, borderValue=-9.0) > 0).astype(np.uint8)
+    # thin spurs are what is left of a neighbour's rim; stalks are wider
+    side = max(round(_SPUR * COLUMNS / k) | 1, 3)
+    calm = cv2.morphologyEx(inside, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(calm, connectivity=8)
+    if count < 2:
+        return None
+    best = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    left, top, wide, high, _ = stats[best]
+    crop = labels[top : top + high, left : left + wide] == best
+    return np.ascontiguousarray(crop), x1 + int(left), y1 + int(top)

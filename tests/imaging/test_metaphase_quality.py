@@ -1,0 +1,34 @@
+"""What makes a metaphase better in the gallery."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from karyoview.imaging.metaphase_quality import metaphase_quality
+
+
+def rods(number: int = 46, touching: bool = False, contrast: int = 150) -> np.ndarray:
+    rng = np.random.default_rng(2)
+    pixels = np.full((700, 900), 225, np.uint8)
+    for k in range(number):
+        x, y = (60 + 100 * (k % 8), 60 + 100 * (k // 8)) if not touching else (380 + 16 * (k % 8), 260 + 22 * (k // 8))
+        angle = float(rng.uniform(0, 180))
+        corners = cv2.boxPoints(((x, y), (14, 60), angle))
+        cv2.fillPoly(pixels, [np.rint(corners).astype(np.int32)], 225 - contrast)
+    return cv2.GaussianBlur(pixels, (0, 0), 0.8)
+
+
+def test_a_heap_a_blurred_and_a_pale_picture_are_worse() -> None:
+    good = metaphase_quality(rods())
+    assert good.lone == 46
+    assert good.score > 0.8
+    assert metaphase_quality(rods(touching=True)).score < good.score - 0.2
+    blurred = metaphase_quality(cv2.GaussianBlur(rods(), (0, 0), 5.0))
+    assert blurred.sharpness < good.sharpness
+    assert blurred.score < good.score
+    assert metaphase_quality(rods(contrast=40)).score < good.score
+
+
+def test_a_picture_without_chromosomes_has_no_score() -> None:
+    assert metaphase_quality(np.full((200, 300), 220, np.uint8)).score == 0

@@ -1,0 +1,112 @@
+"""Whose pixels are whose: the shipped network on drawn cells, its torch twin, and centre lines without kinks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from karyotrain.data.synthesis import SyntheticCell, make_cell
+
+from karyoview._resources import resource
+from karyoview.core.geometry import Box
+from karyoview.imaging import cutout, ownership
+from karyoview.imaging.axis import centre_line, line_length
+from karyoview.imaging.cutout import cut_out
+from karyoview.imaging.mask_quality import boundary_agreement
+from karyoview.imaging.ownership import CHANNELS, OwnershipNet, shipped_net
+
+
+@pytest.fixture(scope="module")
+def cells() -> list[SyntheticCell]:
+    return [make_cell("46,XY", seed) for seed in (5_300, 5_301)]
+
+
+def _agreement(cells: list[SyntheticCell]) -> np.ndarray:
+    rows = []
+    for cell in cells:
+        found = cut_out(np.asarray(cell.image, np.uint8), [t.box for t in cell.truth])
+        for one, truth in zip(found, cell.truth, strict=True):
+            crossing = bool(truth.crossings) and truth.overlap_pixels > 20
+            rows.append((*boundary_agreement(one, truth.mask, truth.offset), crossing))
+    return np.array(rows, dtype=np.float64)
+
+
+def test_crossing_chromosomes_keep_their_own_pixels(
+    cells: list[SyntheticCell], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = _agreement(cells)
+    crossing = table[:, 2] > 0
+    assert crossing.sum() >= 10
+    assert table[:, 0].mean() > 0.92
+    assert table[crossing, 0].mean() > 0.90
+    assert table[:, 1].mean() > 0.95
+    monkeypatch.setattr(cutout, "shipped_net", lambda: None)
+    without = _agreement(cells)
+    assert without[crossing, 0].mean() < table[crossing, 0].mean() - 0.02
+    assert without[:, 0].mean() > 0.85  # a program without the file still cuts out
+
+
+def test_the_network_is_small_and_answers_only_for_its_own_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert resource("weights", ownership.WEIGHTS).stat().st_size < 1_000_000
+    monkeypatch.setattr(ownership, "resource", lambda *parts: tmp_path / parts[-1])
+    shipped_net.cache_clear()
+    try:
+        (tmp_path / ownership.WEIGHTS).write_bytes(b"no weights")
+        assert shipped_net() is None
+    finally:
+        shipped_net.cache_clear()
+
+
+def test_numpy_and_torch_say_the_same() -> None:
+    torch = pytest.importorskip("torch")
+    from karyotrain.engines.train_ownership import OwnershipNetwork
+
+    torch.manual_seed(3)
+    network = OwnershipNetwork().eval()
+    seen = np.random.default_rng(0).random((2, CHANNELS, 24, 16), dtype=np.float32)
+    with torch.no_grad():
+        wanted = network(torch.from_numpy(seen)).numpy()
+    found = OwnershipNet({k: v.numpy() for k, v in network.state_dict().items()})(seen)
+    assert np.abs(found - wanted).max() < 1e-5
+
+
+def _tube(line: np.ndarray, radius: float, size: int = 160) -> np.ndarray:
+    yy, xx = np.mgrid[:size, :size] + 0.5
+    return np.asarray((np.hypot(xx[..., None] - line[:, 0], yy[..., None] - line[:, 1])).min(-1) < radius)
+
+
+@pytest.mark.parametrize("turn", [0.6, 2.0, 3.0])
+def test_the_centre_line_of_a_bent_chromosome_keeps_its_length_and_has_no_kinks(turn: float) -> None:
+    radius = 90 / turn
+    angle = np.linspace(0, turn, 300)
+    line = np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1)
+    line += 80 - (line.min(0) + line.max(0)) / 2
+    mask = _tube(line, 8.0)
+    found = centre_line(mask, line[[0, -1]] if turn < 1 else None)
+    assert line_length(found) == pytest.approx(90 + 16, rel=0.05)
+    away = np.hypot(*(found[:, None] - line[None]).transpose(2, 0, 1)).min(1)
+    assert np.median(away) < 0.6
+    assert away[5:-5].max() < 1.6
+    directions = np.unwrap(np.arctan2(*np.diff(found, axis=0).T))
+    assert np.abs(np.diff(directions)).max() < 0.22
+
+
+def test_a_bright_cell_gives_the_same_masks_as_its_negative(cells: list[SyntheticCell]) -> None:
+    grey, boxes = np.asarray(cells[0].image, np.uint8), [t.box for t in cells[0].truth][:8]
+    for one, other in zip(cut_out(grey, boxes), cut_out(255 - grey, boxes), strict=True):
+        assert np.array_equal(one.mask, other.mask)
+
+
+def test_boxes_at_the_frame_and_far_outside_lose_nothing(cells: list[SyntheticCell]) -> None:
+    grey = np.asarray(cells[0].image, np.uint8)
+    odd = [
+        Box.rotated(2, 2, 14, 60, 0.5),
+        Box.rotated(grey.shape[1] - 1, 40, 20, 90, 0.0),
+        Box.rotated(-40, -40, 9, 9, 1.0),
+    ]
+    found = cut_out(grey, odd)
+    assert len(found) == 3
+    assert all(m.mask.any() for m in found[:2])
