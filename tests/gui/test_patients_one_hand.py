@@ -127,6 +127,8 @@ class Keyboard(OneHand):
         return self.window.view
 
     def ask_the_engine(self) -> None:
+        self.person.front()  # as a window manager does when the dialog of the folders is gone
+        self.view.setFocus()
         self.key(Qt.Key.Key_B, CTRL)
 
     def look_at_doubts(self) -> None:
