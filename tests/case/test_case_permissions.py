@@ -63,9 +63,9 @@ def as_nobody(folder: Path, what: str = "open") -> str:
 
 
 def test_a_folder_that_may_only_be_read_goes_on_in_the_workspace(place: Path) -> None:
-    said = as_nobody(place)
-    assert said.startswith("1|False|")
-    assert "cannot be written, so this case is kept in" in said
+    sentences = as_nobody(place)
+    assert sentences.startswith("1|False|")
+    assert "cannot be written, so this case is kept in" in sentences
     assert verify_case(place).problems == []
 
 
@@ -73,9 +73,9 @@ def test_a_folder_that_may_only_be_read_goes_on_in_the_workspace(place: Path) ->
 @pytest.mark.parametrize("what", ["open", "read"])
 def test_what_may_not_be_read_is_one_sentence(place: Path, path: str, what: str) -> None:
     (place / path).chmod(0)
-    said = as_nobody(place, what)
-    assert said.startswith("refused: ")
-    assert "Errno" not in said
+    sentences = as_nobody(place, what)
+    assert sentences.startswith("refused: ")
+    assert "Errno" not in sentences
     (place / path).chmod(0o755)
     assert verify_case(place).problems == []
 

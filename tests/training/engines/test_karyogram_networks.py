@@ -50,7 +50,7 @@ def test_direction_is_taught_turned_and_read(tmp_path: Path) -> None:
     teach(task, tmp_path)
     net = DirectionNet(load_file(tmp_path / DirectionNet.WEIGHTS))
     sure = np.eye(24)
-    told = [net.upright_probability(p, sure[k]) for p, k in zip(known.profiles[:96], labels[:96], strict=True)]
-    assert np.mean(np.array(told) > 0.5) > 0.9
+    odds = [net.upright_probability(p, sure[k]) for p, k in zip(known.profiles[:96], labels[:96], strict=True)]
+    assert np.mean(np.array(odds) > 0.5) > 0.9
     turned = net.upright_probability(mirrored(known.profiles[0]), sure[labels[0]])
-    assert turned == pytest.approx(1 - told[0], abs=1e-6)
+    assert turned == pytest.approx(1 - odds[0], abs=1e-6)
