@@ -52,7 +52,7 @@ def board(qapp: QApplication):
     made.deleteLater()
 
 
-def told(name: str, wall: list[float], cpu: list[float], aim: str) -> None:
+def print_times(name: str, wall: list[float], cpu: list[float], aim: str) -> None:
     late, late_cpu = (statistics.quantiles(v, n=20)[-1] for v in (wall, cpu))
     print(f"\n{name}: p95 {late:.1f} ms wall, {late_cpu:.1f} ms CPU, median {statistics.median(cpu):.1f} CPU ({aim})")
 
@@ -88,16 +88,16 @@ def test_frames_while_a_chromosome_is_dragged(board: KaryogramBoard, ideograms: 
             cpu.append(spent[1])
     drop = timed(lambda: QTest.mouseRelease(port, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start))
     name = f"drag at {port.width()}×{port.height()}{', ideograms' if ideograms else ''}"
-    told(name, wall, cpu, "aim 16")
+    print_times(name, wall, cpu, "aim 16")
     print(f"let go: {drop[0]:.0f} ms wall, {drop[1]:.0f} ms CPU")
 
 
 def test_whole_frames_and_a_moving_contrast_slider(board: KaryogramBoard) -> None:
     port = board.view.viewport()
     spent = [timed(port.repaint) for _ in range(40)]
-    told(f"whole frame at {port.width()}×{port.height()}", *map(list, zip(*spent, strict=True)), "aim 16")
+    print_times(f"whole frame at {port.width()}×{port.height()}", *map(list, zip(*spent, strict=True)), "aim 16")
     slider = board.bar.contrast
     slider.setSliderDown(True)
     moved = [timed(lambda v=v: (slider.setValue(v), QApplication.processEvents())) for v in range(1, 14)]
     slider.setSliderDown(False)
-    told("contrast moved by one step, shown", *map(list, zip(*moved, strict=True)), "aim 100")
+    print_times("contrast moved by one step, shown", *map(list, zip(*moved, strict=True)), "aim 100")
