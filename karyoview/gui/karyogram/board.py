@@ -16,6 +16,7 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import MARKERS, SLOTS, TRAY
 from karyoview.gui.dialogs.confirm import confirm
+from karyoview.gui.fitted_label import FittedLabel
 from karyoview.gui.karyogram.board_bar import BoardBar
 from karyoview.gui.karyogram.board_look import BoardLook
 from karyoview.gui.karyogram.board_notes import BoardNotes
@@ -84,7 +85,7 @@ class KaryogramBoard(QWidget):
         self.ideograms = self.bar.ideograms
         self.analysed = QCheckBox(self.tr("Analysed"))
         self.karyotyped = QCheckBox(self.tr("Karyotyped"))
-        self.applied = QLabel()
+        self.applied = FittedLabel()
         self.applied.setProperty("muted", True)
         self._place_parts()
         self.actions_by_id = dict(actions) if actions is not None else self._own_actions()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.gui.colours import AMBER_DOUBT, RED_DOUBT
+from karyoview.gui.fitted_label import FittedLabel
 from karyoview.gui.messages import doubt_text, state_text
 from karyoview.review.doubt import Doubt, red
 from karyoview.review.summary import headline
@@ -15,22 +16,6 @@ from karyoview.review.summary import headline
 _LONG = 10
 _NARROW = 640
 """Pixels of the strip below which doubts and saving are said by their signs, so that the cell's name has room."""
-
-
-class FittedLabel(QLabel):
-    """One line with … at its end, or where ``mode`` says, where there is no room for all of it."""
-
-    def __init__(self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
-        super().__init__()
-        self._mode = mode
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
-        painter, where = QPainter(self), self.alignment() | Qt.AlignmentFlag.AlignVCenter
-        self.style().drawItemText(
-            painter, self.rect(), where, self.palette(), self.isEnabled(), text, self.foregroundRole()
-        )
-        painter.end()
 
 
 class Header(QFrame):
