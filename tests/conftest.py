@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from postgres_samples import PostgresServer
 
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
@@ -128,7 +128,7 @@ def _postgres_programs() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
+def postgres() -> Iterator[Any]:
     """A private PostgreSQL of this test run: own data, own port on this machine only, gone afterwards."""
     programs = _postgres_programs()
     if programs is None:
@@ -151,6 +151,10 @@ def postgres() -> Iterator[PostgresServer]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    from postgres_samples import (
+        PostgresServer,  # beside the tests, where this file is copied elsewhere it is not needed
+    )
+
     server = PostgresServer(programs, root, user, port)
     try:
         problem = server.call(
@@ -168,7 +172,7 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(postgres: PostgresServer) -> str:
+def postgres_server(postgres: Any) -> str:
     """The address of the private PostgreSQL."""
     return postgres.url
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import functools
 import importlib.util
 import math
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from karyoview.detectors.exports import Export
 from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, apply_to_array, array_boxes_in_view, array_boxes_of_view
+
+if TYPE_CHECKING:
+    from karyoview.detectors.exports import Export
 
 MAP_STRIDE: Final = 8
 """Pixels of the finder's image to one of its map."""

@@ -155,10 +155,11 @@ class WindowLayout(QObject):
     def place_board(self, dock: QDockWidget) -> None:
         """Put the karyogram where it was last, else beside the metaphase where both have room, else below it."""
         window = self._window
-        self.sizes.remember()
         if window.restoreDockWidget(dock):
+            self.sizes.forget()  # those of the last start hold, which Qt gives back with the dock
             dock.show()
             return
+        self.sizes.remember()
         if window.width() < _BESIDE_FROM:
             window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
             dock.show()

@@ -190,22 +190,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="27"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="28"/>
         <source>&amp;Select</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="177"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="185"/>
         <source>&amp;Horizontal box</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="223"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="231"/>
         <source>R&amp;otated box</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="315"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="323"/>
         <source>Draw across a box or around a part of it; again cuts the selected box in the middle.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -220,12 +220,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="293"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="301"/>
         <source>&amp;Count by clicks</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="313"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="321"/>
         <source>Spl&amp;it by a stroke</source>
         <translation type="unfinished"></translation>
     </message>
@@ -490,26 +490,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/keys.py" line="142"/>
-        <source>&amp;Straighten the selected, or not</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="144"/>
-        <source>Selected as in the &amp;picture</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="145"/>
-        <source>C&amp;lose-up beside the ideogram</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="146"/>
-        <source>&amp;Inverted greys</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <location filename="../../karyoview/gui/keys.py" line="147"/>
         <source>More contrast of the karyogram</source>
         <translation type="unfinished"></translation>
@@ -517,11 +497,6 @@
     <message>
         <location filename="../../karyoview/gui/keys.py" line="148"/>
         <source>Less contrast of the karyogram</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="149"/>
-        <source>Dra&amp;w an arrow</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -542,11 +517,6 @@
     <message>
         <location filename="../../karyoview/gui/keys.py" line="154"/>
         <source>Save the karyogram as a pict&amp;ure…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="155"/>
-        <source>&amp;Print the karyogram…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -650,6 +620,36 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../karyoview/gui/keys.py" line="142"/>
+        <source>Strai&amp;ghten the selected, or not</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="144"/>
+        <source>Select&amp;ed as in the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="145"/>
+        <source>Close-up &amp;beside the ideogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="146"/>
+        <source>In&amp;verted greys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="149"/>
+        <source>&amp;Draw an arrow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/keys.py" line="155"/>
+        <source>Print t&amp;he karyogram…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../karyoview/gui/keys.py" line="170"/>
         <source>Ra&amp;w image</source>
         <translation type="unfinished"></translation>
@@ -715,17 +715,17 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="28"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="29"/>
         <source>Back to selecting; drops what was begun.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="179"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="187"/>
         <source>Drag from corner to corner.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="225"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="233"/>
         <source>Drag the axis from the short arm&apos;s end, then the width, and click.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -735,7 +735,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="295"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="303"/>
         <source>Each click is one chromosome; a click on a mark takes it away.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2603,17 +2603,17 @@
 <context>
     <name>Header</name>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="50"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="35"/>
         <source>Number of chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="99"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="84"/>
         <source>blind second count: the first count and all proposals are hidden</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="113"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="98"/>
         <source>{0} without a class</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2648,32 +2648,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="141"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="126"/>
         <source>{0} {1} to look at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="124"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="109"/>
         <source>class {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="145"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="130"/>
         <source>✔ saved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="145"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="130"/>
         <source>saving…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="146"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="131"/>
         <source>✕ not saved: Ctrl+S tries again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="146"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="131"/>
         <source>read-only</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2851,94 +2851,94 @@
 <context>
     <name>KaryogramBoard</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="69"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="70"/>
         <source>Count</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="85"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="86"/>
         <source>Analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="86"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="87"/>
         <source>Karyotyped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="202"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="203"/>
         <source>The chromosomes are being cut out…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="273"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="274"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="275"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="276"/>
         <source>sex chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="313"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="314"/>
         <source>Select two chromosomes to swap them (Ctrl+click adds the second).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="322"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="323"/>
         <source>A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="328"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="329"/>
         <source>&amp;Mirror</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="336"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="337"/>
         <source>Select one chromosome to change its outline.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="353"/>
         <source>Move {0} chromosomes to {1}?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="353"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="354"/>
         <source>&amp;Move</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="370"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="371"/>
         <source>Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="373"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="374"/>
         <source>Rotate 5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="373"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="374"/>
         <source>Rotate 5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="377"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="378"/>
         <source>Move to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="351"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="379"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="380"/>
         <source>tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="351"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="379"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="380"/>
         <source>markers</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3152,12 +3152,12 @@
 <context>
     <name>PairWalk</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="83"/>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="97"/>
         <source>No pair of this cell differs more than pairs of its class do.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="92"/>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="106"/>
         <source>Doubt {0} of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4511,22 +4511,22 @@
 <context>
     <name>Tools</name>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="178"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="186"/>
         <source>Horizontal box: drag from corner to corner</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="224"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="232"/>
         <source>Rotated box: drag the axis from the short arm, then the width, and click</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="294"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="302"/>
         <source>Count: click each chromosome, click a mark to take it away</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/canvas/tools.py" line="314"/>
+        <location filename="../../karyoview/gui/canvas/tools.py" line="322"/>
         <source>Split: draw a stroke across a box, or around a part of it (S again: in the middle)</source>
         <translation type="unfinished"></translation>
     </message>

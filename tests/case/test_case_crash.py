@@ -190,7 +190,7 @@ with Case.open(Path(sys.argv[1])) as case:
             case.save_annotation(following, "add box")
             annotation = following
         except CaseError as error:
-            assert "full; free some space" in str(error), error
+            assert "larger than this disk allows for one file" in str(error), error
             assert case.dirty == {"a.png"}
             refused += 1
     assert refused > 3, refused

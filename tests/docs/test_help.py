@@ -130,6 +130,8 @@ def test_no_page_speaks_of_a_command_or_option_that_does_not_exist(page: Path, p
         source = (REPOSITORY / "training" / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
         if "run_parser(" in source:  # the options that all runs have
             source += (REPOSITORY / "training/karyotrain/trainer/command.py").read_text(encoding="utf-8")
+        if "add_cell_arguments(" in source:  # those of the networks after the finder
+            source += (REPOSITORY / "training/karyotrain/engines/teaching_cells.py").read_text(encoding="utf-8")
         foreign |= set(re.findall(r'"(--[a-z-]+)"', source))
     for option in re.findall(r"`(--[a-z-]+)[ `]", prose):
         assert option in everything | foreign, f"{page.name}: no command has {option}"
@@ -199,11 +201,14 @@ def test_files_and_modules_that_are_named_exist(page: Path) -> None:
 def test_the_laboratorys_template_on_the_page_is_read(tmp_path: Path) -> None:
     from karyoview.report.content import Template, load_template
 
-    (text,) = re.findall(r"```json\n(.*?)```", (HELP / "tasks.md").read_text(encoding="utf-8"), re.DOTALL)
+    page = (HELP / "tasks.md").read_text(encoding="utf-8")
+    text, fields = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
     (tmp_path / "logo.png").touch()
-    (tmp_path / "template.json").write_text(text)
-    assert load_template(tmp_path / "template.json").laboratory == "Institute of Genetics"
-    assert set(json.loads(text)) == set(Template.__dataclass_fields__)
+    (tmp_path / "template.json").write_text(json.dumps({**text, **fields}))
+    read = load_template(tmp_path / "template.json")
+    assert read.laboratory == "Institute of Genetics"
+    assert dict(read.fields) == fields["fields"]
+    assert {*text, *fields} == set(Template.__dataclass_fields__)
 
 
 @pytest.mark.parametrize("page", sorted((HELP / "decisions").glob("0*.md")), ids=lambda p: p.stem)

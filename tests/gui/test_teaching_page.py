@@ -166,7 +166,7 @@ def test_the_way_from_a_dropped_folder_to_cases_that_training_sees(qtbot, page: 
     qtbot.waitUntil(lambda: page.stack.currentIndex() == 2, timeout=20000)
     assert "1 cell with the whole truth, 1 to be looked at." in second.outcome.text()
     assert page.training is not None
-    assert [Path(c).name for c in page.training.chosen_cases()] == ["P1", "P2"]
+    assert [Path(c).name for c in page.training.box.chosen()] == ["P1", "P2"]
     assert page.training.isVisible()
     assert not page.training.isWindow()
     qtbot.waitUntil(lambda: "1 cells of 1 cases" in page.training.data.toPlainText(), timeout=20000)

@@ -242,14 +242,14 @@ def test_an_old_run_shows_its_size_and_is_deleted(qtbot, laboratory: Path, shown
 
 def test_what_is_lacking_is_said_before_the_start_with_the_button_that_mends_it(qtbot, tmp_path: Path, shown) -> None:
     from karyoview.case.case import Case
-    from karyoview.core.annotation import ReviewState
+    from karyoview.services.reviewing import open_doubts, review_cell
 
     for name in ("one", "two"):
         folder = tmp_path / name
         folder.mkdir()
         cv2.imwrite(str(folder / "a.png"), np.full((60, 80), 220, np.uint8))
         with Case.open(folder, user="cyto") as case:
-            case.update_cell("a.png", state=ReviewState.REVIEWED)
+            review_cell(case, "a.png", "cyto", confirmed=[doubt.reason for doubt in open_doubts(case, "a.png")])
     page = shown()
     for row in range(page.cases.count()):
         page.cases.item(row).setCheckState(Qt.CheckState.Unchecked)

@@ -105,7 +105,7 @@ def test_the_board_says_that_it_is_cutting_while_it_is(driver, case_folder: Path
     driver.key(Qt.Key.Key_I)
     driver.until(lambda: driver.annotation.total() == 46)
     waiting = []
-    board._run = lambda work, done: waiting.append((work, done))  # a machine that is slow
+    board.run = lambda work, done: waiting.append((work, done))  # a machine that is slow
     driver.key(Qt.Key.Key_K)
     driver.until(lambda: bool(waiting))
     assert board.view.message == "The chromosomes are being cut out…"

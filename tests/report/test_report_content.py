@@ -85,7 +85,7 @@ def test_template(tmp_path: Path, case: Case) -> None:
     assert "Labor Süd" in text
     assert "Befund" in text
     path.write_text("{")
-    with pytest.raises(KaryoViewError, match="cannot be read"):
+    with pytest.raises(KaryoViewError, match="cannot be used"):
         load_template(path)
     path.write_text(json.dumps({"logo": "gone.png"}))
     with pytest.raises(KaryoViewError, match="is missing"):

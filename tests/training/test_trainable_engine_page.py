@@ -43,8 +43,8 @@ def test_an_engine_from_outside_is_trained_loaded_offered_and_fine_tuned(
     toy: EngineSpec, drawn_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recipe = Recipe(
-        toy.kind, "Toy", preset="tiny", init="random", batch=2, micro=1, steps=2, lr=0.01, images=2, eval_images=1,
-        schedule=Schedule("constant", 0), augmentation="none",
+        engine=toy.kind, title="Toy", preset="tiny", init="random", batch=2, micro=1, steps=2, lr=0.01,
+        images=2, eval_images=1, schedule=Schedule("constant", 0), augmentation="none",
     )  # fmt: skip
     weights = Path(train(recipe, [drawn_set], tmp_path / "run", OPTIONS)["weights"])
     monkeypatch.setenv("KARYOVIEW_WEIGHTS", str(weights.parent))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QApplication
 
-from karyoview.core.geometry import Box
+from karyoview.core.geometry import Box, iou_matrix
 from karyoview.gui.application import mark as _T
 from karyoview.gui.canvas.box_layer import HANDLE
 from karyoview.gui.canvas.tool import Canvas, Tool, register_tool
 from karyoview.gui.colours import SELECTED
-from karyoview.review.edits import directed
+from karyoview.review.edits import MATCH_IOU, directed
 
 _MIN_SIDE = 4.0
 
@@ -58,8 +59,9 @@ class SelectTool(Tool):
             elif not adding:
                 self.canvas.selected.emit(())
             return
-        if not adding and (walked_to := self._overlay_at(x, y, chosen=True)) is not None:
-            self._from = None  # the difference that the list stands at, also where a box lies below it
+        walked_to = None if adding else self._overlay_at(x, y, chosen=True)
+        if walked_to is not None and not self._has_box(walked_to, hits):
+            self._from = None  # the difference that the list stands at, also where another box lies below it
             self.canvas.overlay_clicked.emit(walked_to)
             return
         if adding:
@@ -156,6 +158,12 @@ class SelectTool(Tool):
             if max(abs(p.x() - at.x()), abs(p.y() - at.y())) <= HANDLE * 0.8:
                 return name
         return ""
+
+    def _has_box(self, overlay: int, hits: Sequence[str]) -> bool:
+        """Whether one of the boxes ``hits`` is the chromosome of that overlay."""
+        layer = self.canvas.layer
+        below = [b.box for b in layer.boxes if b.id in hits]
+        return bool((iou_matrix([layer.overlays[overlay].box], below) >= MATCH_IOU).any())
 
     def _overlay_at(self, x: float, y: float, chosen: bool = False) -> int | None:
         overlays = enumerate(self.canvas.layer.overlays)

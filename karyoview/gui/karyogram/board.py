@@ -72,7 +72,7 @@ class KaryogramBoard(QWidget):
         self.looks = BoardLook(self)
         self.notes = BoardNotes(self)
         self.pages = BoardPages(self)
-        self.pairs = PairWalk(self)
+        self.pairs = PairWalk(self, self)
         self.view.chosen.connect(self.select)
         self.view.dropped.connect(self.drop)
         self.view.opened.connect(self._open_close_up)

@@ -6,8 +6,8 @@ import json
 
 import pytest
 from karyotrain.studies import targets
+from karyotrain.studies.common import shipped_cards
 from karyotrain.studies.notes import read_notes
-from karyotrain.studies.reproduce import shipped_cards
 from karyotrain.studies.targets import missed, rows
 
 from karyoview._resources import resource

@@ -14,6 +14,9 @@ import numpy.typing as npt
 from karyotrain.data.cells import Cell
 from karyotrain.studies.notes import put_into_notes
 from karyoview.core.metrics import ImagePrediction, Report, evaluate, paired_difference
+from karyoview.detectors.cards import read_card
+from karyoview.detectors.engine_spec import ENGINES
+from karyoview.detectors.folders import shipped_weights_folder
 from karyoview.detectors.protocol import Detector
 from karyoview.io.atomic import write_atomic
 
@@ -24,6 +27,13 @@ _HEADS: Final = {
     "corrections_per_cell": "corrections", "f1": "F1 %", "aer": "AER %", "wcr": "WCR %", "ap50": "AP50 %",
     "map50": "mAP50 %", "class_accuracy": "class %",
 }  # fmt: skip
+
+
+def shipped_cards(folder: Path | None = None) -> dict[str, dict[str, Any]]:
+    """Cards of the engines that come with KaryoView, the default one first."""
+    folder = folder or shipped_weights_folder()
+    found = {p.name.removesuffix(".card.json"): read_card(p) for p in sorted(folder.glob("*.card.json"))}
+    return {kind: found[kind] for kind in ENGINES if kind in found}
 
 
 def judge(

@@ -28,9 +28,9 @@ import numpy as np
 
 from karyotrain.data.dataset import Sample, load
 from karyotrain.engines.measure import ask
+from karyotrain.studies.common import shipped_cards
 from karyotrain.studies.laboratories import HOSPITAL, annotated_twice, data_folder
 from karyotrain.studies.laboratory_figures import figures_of_people
-from karyotrain.studies.reproduce import shipped_cards
 from karyotrain.trainer.command import use_threads
 from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.errors import KaryoViewError

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from karyotrain.engines.pipeline import Stage, run
-from karyotrain.studies.reproduce import shipped_cards
+from karyotrain.studies.common import shipped_cards
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.folders import shipped_weights_folder
 

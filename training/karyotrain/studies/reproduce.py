@@ -21,11 +21,12 @@ from typing import Any, Final
 
 from karyotrain.engines.measure import figures
 from karyotrain.studies import laboratories
+from karyotrain.studies.common import shipped_cards
 from karyotrain.studies.laboratory_figures import differences as differences_of_rows
+from karyotrain.studies.papers import as_markdown
 from karyoview.core.errors import KaryoViewError
-from karyoview.detectors.cards import read_card
 from karyoview.detectors.folders import shipped_weights_folder
-from karyoview.detectors.registry import ENGINES, as_in_card, load_engine
+from karyoview.detectors.registry import as_in_card, load_engine
 from karyoview.io.atomic import write_atomic
 
 SET: Final = "taichung/val"
@@ -42,13 +43,6 @@ COLUMNS: Final[Mapping[str, tuple[str, bool]]] = {
 }
 """Figures of a row, with their heads, and whether they are shares shown in per cent."""
 CHECKED: Final = (*COLUMNS, "aer_strict", "aer_paper", "recall", "precision", "ece")
-
-
-def shipped_cards(folder: Path | None = None) -> dict[str, dict[str, Any]]:
-    """Cards of the engines that come with KaryoView, the default one first."""
-    folder = folder or shipped_weights_folder()
-    found = {p.name.removesuffix(".card.json"): read_card(p) for p in sorted(folder.glob("*.card.json"))}
-    return {kind: found[kind] for kind in ENGINES if kind in found}
 
 
 def command_of(engine: str) -> str:
@@ -99,8 +93,6 @@ def with_table(readme: str, table: str, name: str = "figures") -> str:
 
 def with_tables(readme: str, cards: Mapping[str, Mapping[str, Any]]) -> str:
     """The README with all its tables as the cards say."""
-    from karyotrain.studies.papers import as_markdown  # which reads its cards by this module
-
     text = with_table(with_table(readme, readme_table(cards)), laboratories_table(cards), "laboratories")
     return with_table(text, as_markdown(cards), "papers")
 

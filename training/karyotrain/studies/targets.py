@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from karyotrain.studies.reproduce import shipped_cards
+from karyotrain.studies.common import shipped_cards
 from karyoview.detectors.engine_spec import Target
 from karyoview.detectors.registry import ENGINES
 
