@@ -156,6 +156,7 @@ class Keyboard(OneHand):
         self.until(lambda: not asked.isVisible())
 
     def open_tally(self) -> TallyDialog:
+        self.person.front()
         self.key(Qt.Key.Key_T, CTRL | SHIFT)
         return self.opened(TallyDialog)
 

@@ -78,7 +78,7 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "weights").mkdir()
     save_weights(tmp_path / "weights" / "deepace-v2.safetensors", {"a": torch.zeros(2, 2)}, card)
     facts = {"cells": 1, "cases": 1, "held_back": 0, "chromosomes": 46, "corrected": 46}
-    monkeypatch.setattr(training_page, "survey", lambda cases: {"statistics": facts, "problems": []})
+    monkeypatch.setattr(training_page, "survey", lambda *_: {"statistics": facts, "problems": []})
     folder = tmp_path / "archive"
     places = {name: draw_pair(folder / name, "c1", seed) for seed, name in enumerate(("P1", "P2"))}
     cv2.imwrite(str(folder / "P2" / "other metaphase.png"), np.full((60, 60), 200, np.uint8))

@@ -41,6 +41,7 @@ def test_several_programs_at_once(
     for number in range(many):
         if number % _RENEWED_AFTER == 0:
             folder, revision = new_folder(tmp_path / f"case{number}"), 0
+            Case.open(folder).close()
         if number % 3 == 2:
             holder = {"user": "gone", "pid": 2**22 + 1, "since": utc_now(), "token": f"t{number}"}
             (folder / "karyoview/lock.json").write_text(json.dumps({**holder, "host": socket.gethostname()}))

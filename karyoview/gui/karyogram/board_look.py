@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from karyoview.gui.karyogram.board_bar import STEPS
+from karyoview.gui.karyogram.shown_board import ShownBoard
 from karyoview.imaging.stored_look import look_of
-
-if TYPE_CHECKING:
-    from karyoview.gui.karyogram.board import KaryogramBoard
+from karyoview.review.board import BoardModel
 
 
 class BoardLook(QObject):
     """The commands of the board that change its look; each is one undo step, a moving slider only when let go."""
 
-    def __init__(self, board: KaryogramBoard) -> None:
-        super().__init__(board)
+    def __init__(self, board: ShownBoard, parent: QObject) -> None:
+        super().__init__(parent)
         self._board = board
         board.bar.straight_switched.connect(lambda: self._change(lambda model: model.toggle_straight(())))
         board.bar.contrast_tried.connect(self._try)
@@ -51,12 +50,12 @@ class BoardLook(QObject):
     def _choose(self, strength: float) -> None:
         self._change(lambda model: model.set_look(replace(look_of(model.annotation), strength=strength)))
 
-    def _change(self, edit: object) -> None:
+    def _change(self, edit: Callable[[BoardModel], object]) -> None:
         board = self._board
         model = board.model
         if model is None or not model.image:
             return
-        board.do(edit)  # type: ignore[arg-type]
+        board.do(edit)
         if model.tried is not None or model.look != look_of(model.annotation):
             model.tried = None
         board.refresh()

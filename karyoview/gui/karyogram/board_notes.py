@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF
 
 from karyoview.core.karyogram_notes import KaryogramNote
 from karyoview.gui.karyogram.note_tools import ARROW, TEXT
-
-if TYPE_CHECKING:
-    from karyoview.gui.karyogram.board import KaryogramBoard
+from karyoview.gui.karyogram.shown_board import ShownBoard
 
 
 class BoardNotes(QObject):
     """What the board does with arrows and texts."""
 
-    def __init__(self, board: KaryogramBoard) -> None:
-        super().__init__(board)
+    def __init__(self, board: ShownBoard, parent: QObject) -> None:
+        super().__init__(parent)
         self._board = board
         tools = board.view.tools
         tools.drawn.connect(self._drawn)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QImage, QPageLayout, QPainter
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import Karyogram
 from karyoview.gui.karyogram.items import ink_of
 from karyoview.gui.karyogram.shape_painter import draw_shapes, draw_text
+from karyoview.gui.karyogram.shown_board import ShownBoard
 from karyoview.imaging.karyogram_shapes import LineShape, TextShape
 from karyoview.report.karyogram_page import karyogram_pdf
 from karyoview.report.pictures import PRINT_DPI, PRINT_WIDTH, KaryogramPicture, export_karyogram, picture_of
@@ -21,7 +22,6 @@ from karyoview.report.pictures import PRINT_DPI, PRINT_WIDTH, KaryogramPicture, 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
-    from karyoview.gui.karyogram.board import KaryogramBoard
 
 _FILTER = "PNG (*.png);;TIFF (*.tif);;SVG (*.svg);;PDF (*.pdf)"
 
@@ -29,8 +29,9 @@ _FILTER = "PNG (*.png);;TIFF (*.tif);;SVG (*.svg);;PDF (*.pdf)"
 class BoardPages(QObject):
     """Saves and prints what the board shows."""
 
-    def __init__(self, board: KaryogramBoard) -> None:
-        super().__init__(board)
+    def __init__(self, board: ShownBoard, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parent = parent
         self._board = board
         self.case_name: Callable[[], str] = str
         """The name of the case, for the title of a page; empty where there is none."""
@@ -63,7 +64,7 @@ class BoardPages(QObject):
             return
         assert self._board.model is not None
         proposed = f"{Path(self._board.model.image).stem}-karyogram.png"
-        name, _ = QFileDialog.getSaveFileName(self._board, self.tr("Save the karyogram"), proposed, _FILTER)
+        name, _ = QFileDialog.getSaveFileName(self._parent, self.tr("Save the karyogram"), proposed, _FILTER)
         if name:
             self.save_to(Path(name))
 
@@ -98,7 +99,7 @@ class BoardPages(QObject):
         printer.setResolution(PRINT_DPI)
         printer.setPageOrientation(QPageLayout.Orientation.Landscape)
         printer.setDocName(self.title())
-        dialog = QPrintDialog(printer, self._board)
+        dialog = QPrintDialog(printer, self._parent)
 
         def go() -> None:
             title = self.title()

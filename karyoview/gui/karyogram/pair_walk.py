@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.gui.karyogram.board_view import PairDoubt
+from karyoview.gui.karyogram.shown_board import ShownBoard
 from karyoview.imaging.homologue_doubts import HomologueDoubt, homologue_doubts
-from karyoview.review.board import BoardModel
-
-
-class PairBoard(Protocol):
-    """What a walk needs of the board; a QWidget beside."""
-
-    model: BoardModel | None
-    sex_withheld: bool
-    message: Any
-
-    @property
-    def close_up(self) -> QWidget: ...
-
-    def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None: ...
-    def show_layout(self) -> None: ...
-    def toggle_close_up(self) -> None: ...
 
 
 class PairWalk(QObject):
@@ -35,7 +18,7 @@ class PairWalk(QObject):
     The comparison runs elsewhere, once for each arrangement of the cell: a pair is another one when classes change.
     """
 
-    def __init__(self, board: PairBoard, parent: QObject) -> None:
+    def __init__(self, board: ShownBoard, parent: QObject) -> None:
         super().__init__(parent)
         self._board = board
         self._found: tuple[HomologueDoubt, ...] = ()
