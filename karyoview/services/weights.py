@@ -28,7 +28,7 @@ from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, evaluate
 from karyoview.detectors.cards import card_path, info_from_card, read_card, sha256_of_file
 from karyoview.detectors.folders import user_weights_folder
 from karyoview.detectors.protocol import CancelToken, Detector, EngineInfo
-from karyoview.detectors.registry import find_engines, load_engine
+from karyoview.detectors.registry import as_in_card, find_engines, load_engine
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.images import read_image
 from karyoview.io.signing_keys import is_signed
@@ -239,8 +239,10 @@ def compare(
         raise WeightsServiceError(f"There is no engine {against!r} to compare with; present: {', '.join(present)}.")
     old_card = read_card(card_path(present[name])) if name else {}
     cells = held_back_cells(sources, trained_cells(card) | trained_cells(old_card))
-    new_engine = load_engine(str(card["engine"]), device=device, settings={"threshold": MIN_STORED_SCORE}, weights=new)
-    old_engine = load_engine(name, device=device, settings={"threshold": MIN_STORED_SCORE}) if name else None
+    kind, old_kind = str(card["engine"]), str(old_card.get("engine", ""))
+    settings = {each: {"threshold": MIN_STORED_SCORE, **as_in_card(each)} for each in (kind, old_kind)}
+    new_engine = load_engine(kind, device=device, settings=settings[kind], weights=new)
+    old_engine = load_engine(name, device=device, settings=settings[old_kind]) if name else None
     found: tuple[list[ImagePrediction], list[ImagePrediction]] = ([], [])
     for number, cell in enumerate(cells):
         progress(number, len(cells), cell.truth.image)
