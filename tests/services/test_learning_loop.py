@@ -112,7 +112,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
             document["annotations"].append(row | {"bbox": [x1, y1, x2 - x1, y2 - y1]})
     (folder / "train.json").write_text(json.dumps(document))
     recipe = Recipe(
-        engine=ENGINE, title="tiny", preset="tiny", start="random", batch=4, micro=4, steps=120, lr=0.02,
+        engine=ENGINE, title="tiny", preset="tiny", init="random", batch=4, micro=4, steps=120, lr=0.02,
         schedule=Schedule("cosine", 20), eval_images=6, augmentation="none", ema=0.99,
     )  # fmt: skip
     event = train(
