@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,17 +39,22 @@ def apply_to_array(image: Float32Array, transform: TTATransform) -> Float32Array
     return np.ascontiguousarray(image[:: -1 if transform.flip_y else 1, :: -1 if transform.flip_x else 1])
 
 
-def array_boxes_in_view(boxes: Float32Array, size: tuple[int, int], transform: TTATransform) -> Float32Array:
-    """Boxes (N, 4) xyxy of an image whose height and width are ``size``, in an augmented view."""
+def columns_in_view(columns: Sequence[Any], size: tuple[int, int], transform: TTATransform) -> tuple[Any, ...]:
+    """The columns x1, y1, x2, y2 of boxes, arrays or tensors (N,), in an augmented view of an image of this size."""
     height, width = size
-    x1, y1, x2, y2 = boxes.T
+    x1, y1, x2, y2 = columns
     if transform.transposed:
         x1, y1, x2, y2, height, width = y1, x1, y2, x2, width, height
     if transform.flip_x:
         x1, x2 = width - x2, width - x1
     if transform.flip_y:
         y1, y2 = height - y2, height - y1
-    return np.stack([x1, y1, x2, y2], 1)
+    return x1, y1, x2, y2
+
+
+def array_boxes_in_view(boxes: Float32Array, size: tuple[int, int], transform: TTATransform) -> Float32Array:
+    """Boxes (N, 4) xyxy of an image whose height and width are ``size``, in an augmented view."""
+    return np.stack(columns_in_view(tuple(boxes.T), size, transform), 1)
 
 
 def array_boxes_of_view(boxes: Float32Array, size: tuple[int, int], transform: TTATransform) -> Float32Array:

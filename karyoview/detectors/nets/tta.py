@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, TTATransform
+from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, TTATransform, columns_in_view
 
 __all__ = [
     "TTA_TRANSFORMS",
@@ -29,15 +29,7 @@ def apply_to_image(image: Tensor, transform: TTATransform) -> Tensor:
 
 def apply_to_boxes(boxes: Tensor, size: tuple[int, int], transform: TTATransform) -> Tensor:
     """Boxes (N, 4) xyxy of an image whose height and width are ``size``, in an augmented view."""
-    height, width = size
-    x1, y1, x2, y2 = boxes.unbind(1)
-    if transform.transposed:
-        x1, y1, x2, y2, height, width = y1, x1, y2, x2, width, height
-    if transform.flip_x:
-        x1, x2 = width - x2, width - x1
-    if transform.flip_y:
-        y1, y2 = height - y2, height - y1
-    return torch.stack([x1, y1, x2, y2], 1)
+    return torch.stack(columns_in_view(boxes.unbind(1), size, transform), 1)
 
 
 def invert_boxes(boxes: Tensor, size: tuple[int, int], transform: TTATransform) -> Tensor:

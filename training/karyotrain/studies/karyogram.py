@@ -2,7 +2,7 @@
 
 masks: IoU and boundary of cut-out chromosomes on drawn and pasted cells, and processor time. straight: profiles of
 straightened chromosomes against those along their true axes. direction: short arm up, on upright crops. greys: own
-pixels clipped, on real cells. level: band level of drawn cells. doubts: pairs with a known change of structure found,
+pixels clipped, on real cells. doubts: pairs with a known change of structure found,
 and false alarms. Real pictures are read below ``KARYOVIEW_DATA``; ``--learn-pairs FILE`` writes how much
 homologues of normal cells differ.
 """
