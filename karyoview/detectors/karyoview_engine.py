@@ -376,9 +376,7 @@ class KaryoViewEngine:
         threshold = self._calibration.finder_threshold
         counted = int((found.scores >= threshold).sum())
         outlined = int((found.scores >= self._calibration.outlined * threshold).sum())
-        masks = masks_from_boxes(cell, found.boxes[:counted])
-        if outlined > counted:
-            masks += masks_from_boxes(cell, found.boxes[:outlined], start=counted)
+        masks = masks_from_boxes(cell, found.boxes[:outlined], counted=counted)
         shares = found.classes / np.maximum(found.classes.sum(1, keepdims=True), 1e-9)
         crops = np.zeros((0, *CROP_SHAPE), np.uint8)
         if masks:
