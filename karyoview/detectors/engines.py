@@ -42,6 +42,7 @@ KARYOVIEW: Final = register_engine(
         fine_tune="karyotrain.engines.finetune:default_recipe",
         network="karyotrain.engines.default_network:DefaultNetwork",
         exporter="karyoview.detectors.export_default:export_default_engine",
+        graph_factory="karyoview.detectors.karyoview_graphs:load",
         trunk="finder.backbone.body.", names_classes=True, partial=True, efforts=("fast", "balanced", "best"),
         checks_metaphase=True,
         targets=(

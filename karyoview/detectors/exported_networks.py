@@ -7,14 +7,13 @@ of pictures of many sizes cost the same as of one, since nothing is compiled for
 from __future__ import annotations
 
 import functools
-import importlib.util
 import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from karyoview.detectors.suppression import non_maximum_suppression
 from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, apply_to_array, array_boxes_in_view, array_boxes_of_view
 
 if TYPE_CHECKING:
@@ -30,6 +29,10 @@ BEFORE_NMS, PROPOSALS, PROPOSAL_IOU = 1000, 300, 0.75
 """Proposals of one view before suppression and after it at most, and the IoU from which one suppresses another."""
 DUPLICATE_IOU: Final = 0.75
 """Proposals of several augmented views that share more are one."""
+SURE_CLASS: Final = 0.95
+"""Probability of the likeliest class from which one view of a crop is enough."""
+SURE_WHOLE: Final = 3.0
+"""Log odds of being one whole chromosome, either way, from which one view of a crop is enough."""
 _BOX_WEIGHTS: Final = (10.0, 10.0, 5.0, 5.0)  # of the head's deltas, as torchvision's RoIHeads has them
 _LARGEST_GROWTH: Final = math.log(1000.0 / 16)  # of a side, as torchvision's BoxCoder has it
 _SMALLEST_PROPOSAL: Final = 1e-3
@@ -53,11 +56,6 @@ class View(NamedTuple):
     number: int
     map: Float32Array
     proposals: Float32Array
-
-
-def runtime_installed() -> bool:
-    """Whether ONNX Runtime, which runs exported networks, is installed here."""
-    return importlib.util.find_spec("onnxruntime") is not None
 
 
 class ExportedNetworks:
@@ -113,7 +111,7 @@ class ExportedFinder:
         given = [np.zeros((0, 4), np.float32) if proposals is None else np.asarray(proposals, np.float32)]
         proposed = np.concatenate([*given, *(view.proposals for view in views)])
         order = [np.ones(len(given[0]), np.float32), *(-np.arange(len(v.proposals), dtype=np.float32) for v in views)]
-        proposed = proposed[suppress(proposed, np.concatenate(order), DUPLICATE_IOU)]
+        proposed = proposed[non_maximum_suppression(proposed, np.concatenate(order), DUPLICATE_IOU)]
         scores, boxes, features = 0.0, np.zeros_like(proposed), 0.0
         for view in views:
             own = array_boxes_in_view(proposed, size, TTA_TRANSFORMS[view.number])
@@ -153,7 +151,7 @@ def propose(objectness: Float32Array, deltas: Float32Array, size: tuple[int, int
     boxes = boxes.clip(0, np.array([size[1], size[0], size[1], size[0]], np.float32))
     large = ((boxes[:, 2:] - boxes[:, :2]) >= _SMALLEST_PROPOSAL).all(1)
     boxes, scores = boxes[large], flat[best][large]
-    return boxes[suppress(boxes, scores, PROPOSAL_IOU)[:PROPOSALS]]
+    return boxes[non_maximum_suppression(boxes, scores, PROPOSAL_IOU)[:PROPOSALS]]
 
 
 @functools.cache
@@ -173,18 +171,6 @@ def decode(deltas: Float32Array, boxes: Float32Array, weights: tuple[float, floa
     centre = scaled[:, :2] * side + centre
     half = 0.5 * np.exp(np.minimum(scaled[:, 2:], np.float32(_LARGEST_GROWTH))) * side
     return np.concatenate([centre - half, centre + half], 1)
-
-
-def suppress(boxes: Float32Array, scores: Float32Array, iou: float) -> IntArray:
-    """Places (K,) of boxes (N, 4) that no better one overlaps by more than ``iou``, by falling score."""
-    if len(boxes) == 0:
-        return np.zeros(0, np.int64)
-    sides = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], 1).astype(np.float64)
-    # OpenCV takes positive scores only: by place in the order of the scores
-    order = np.argsort(-scores, kind="stable")
-    places = np.arange(len(order), 0, -1, dtype=np.float32)
-    kept = cv2.dnn.NMSBoxes(sides[order], places, 0.0, iou)  # type: ignore[arg-type]
-    return order[np.asarray(kept, np.int64).ravel()]
 
 
 def _softmax(logits: Float32Array) -> Float32Array:
