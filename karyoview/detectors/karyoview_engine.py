@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any, Final, NamedTuple, Protocol
 
 import cv2
@@ -28,24 +28,25 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from karyoview.core.assignment import COPY_PENALTIES, assign_classes
+from karyoview.core.assignment import assign_classes
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
-from karyoview.detectors.exported_finder import ExportedFinds
-from karyoview.detectors.exported_networks import ExportedNetworks, runtime_installed
-from karyoview.detectors.exports import GENERAL, SPECIALIST, Export, find_export
+from karyoview.detectors.exported_modules import ExportedFinds, classify_exported, export_for
+from karyoview.detectors.exported_networks import ExportedNetworks
+from karyoview.detectors.exports import GENERAL, SPECIALIST, Export
 from karyoview.detectors.metaphase_check import FEWEST_CHROMOSOMES, refusal
 from karyoview.detectors.nets.chromosome_size import factors_to_try, width_factor
 from karyoview.detectors.nets.chromosome_width import READABLE_WIDTH, REFERENCE_WIDTH, estimate_width, size_note
 from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING_DIM
 from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, FinderRegions
 from karyoview.detectors.nets.fusion import fuse_conv_bn
-from karyoview.detectors.nets.karyoview import Classified, KaryoViewModel, averaged_views
+from karyoview.detectors.nets.karyoview import Classified, KaryoViewModel
 from karyoview.detectors.orientation import crop_profile, shipped_direction_net, upright_probability
 from karyoview.detectors.postprocess import count_note, detections_of
-from karyoview.detectors.protocol import CancelToken, EngineError
+from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.provenance import provenance_of
+from karyoview.detectors.reading_settings import EFFORTS, Calibration, Settings
 from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions, with_lone_pieces
 from karyoview.detectors.rescoring import rescore
 from karyoview.detectors.runtime import Runtime, compile_backends
@@ -56,90 +57,8 @@ from karyoview.imaging.connected_pieces import lone_pieces
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 from karyoview.imaging.normalization import normalize
 
-_SURE_CLASS, _SURE_WHOLE = 0.95, 3.0  # probability and log odds by which one view of a crop is enough
-_PRECISIONS: Final = ("auto", "fp32", "bf16", "int8")
-_RENAMED_SETTINGS: Final = {"together": "joint_assignment"}
 _CHROMOSOMES_OF_A_CELL: Final = 30.0  # a finder that is sure of so many sees a cell
 _SMALL_FACTOR: Final = 0.34  # chromosomes so much wider are no clusters, and the picture as it is would be large
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a person may set: ``threshold`` [0, 1] (None: the card's), ``quality`` fast, balanced or best
-    (views averaged), ``precision`` fp32, bf16, int8 (exported networks, on a processor) or auto (int8 where an
-    export of the weights is at hand, else bf16), ``joint_assignment`` whether the cell decides the classes,
-    ``check_metaphase`` whether a picture that shows none gets no boxes (detectors.metaphase_check)."""
-
-    threshold: float | None = None
-    quality: str = "balanced"
-    precision: str = "auto"
-    joint_assignment: bool = True
-    check_metaphase: bool = True
-
-    @classmethod
-    def read(cls, values: Mapping[str, object]) -> Settings:
-        """Checked settings; EngineError for unknown names or values."""
-        known = set(cls.__dataclass_fields__)
-        values = {_RENAMED_SETTINGS.get(name, name): value for name, value in values.items()}
-        if unknown := sorted(set(values) - known):
-            raise EngineError(f"karyoview has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
-        settings = cls(**values)  # type: ignore[arg-type]
-        if settings.quality not in _EFFORTS:
-            raise EngineError(f"quality must be fast, balanced or best, got {settings.quality!r}.")
-        if settings.precision not in _PRECISIONS:
-            raise EngineError(f"precision must be {', '.join(_PRECISIONS[:-1])} or int8, got {settings.precision!r}.")
-        return settings
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What was fitted for these weights on held-back cells, from ``config`` of their card.
-
-    ``finder_threshold`` is the finder's own score cut; regions down to ``outlined`` of it are outlined.
-    ``soft_sigma`` is the width of Soft-NMS where there is no learned one, ``rescoring`` the weights (8,)
-    of the logistic fit where there is no cell context, None for neither. Temperatures divide logits.
-    ``crop_columns`` is how many columns of a crop the cell's median width takes (None: crops have one scale),
-    ``connected_pieces`` whether lone pieces are candidates too, ``scale_by_area`` whether the cell's scale is
-    read from the area of its chromosomes: as the networks were taught. ``novel_temperature``: by so much more is the
-    temperature of the context for each unit by which a cell's novelty is above 1 (nets.appearance).
-    """
-
-    finder_threshold: float
-    outlined: float = 0.4
-    soft_sigma: float = 0.5
-    temperature: float = 1.0
-    context_temperature: float = 1.0
-    rescoring: tuple[float, ...] | None = None
-    copy_penalties: tuple[float, ...] = COPY_PENALTIES
-    crop_columns: float | None = None
-    connected_pieces: bool = False
-    scale_by_area: bool = False
-    novel_temperature: float = 0.0
-
-    @classmethod
-    def of_card(cls, card: Mapping[str, Any]) -> Calibration:
-        """From a card; what its config does not hold is as above, the finder's threshold the engine's."""
-        config: dict[str, Any] = {"finder_threshold": float(card["operating_threshold"])}
-        config |= {k: v for k, v in card.get("config", {}).items() if k in cls.__dataclass_fields__}
-        config |= {k: tuple(map(float, v)) for k, v in config.items() if isinstance(v, list | tuple)}
-        return cls(**config)
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How often the networks look at augmented views: the finder at ``views``, the classifier at ``crop_views``.
-
-    Exported networks look at ``first_views`` before, and at the others only where more than ``doubtful`` candidates
-    are neither chromosomes nor none for sure.
-    """
-
-    views: int
-    crop_views: int
-    first_views: int
-    doubtful: int = 0
-
-
-_EFFORTS: Final = {"fast": Effort(1, 1, 1), "balanced": Effort(4, 2, 2, 4), "best": Effort(8, 4, 8)}
 
 
 class _FinderInput(NamedTuple):
@@ -169,10 +88,10 @@ class KaryoViewEngine:
         self.config: Mapping[str, Any] = weights.card.get("config", {})
         self._settings = Settings.read(settings)
         self._calibration = Calibration.of_card(weights.card)
-        self._effort = _EFFORTS[self._settings.quality]
+        self._effort = EFFORTS[self._settings.quality]
         self._device = choose_device(device)
         which = GENERAL if export is None else SPECIALIST  # only a specialist is given the export of its weights
-        export = export or _export_of(weights, self._device, self._settings.precision)
+        export = export or export_for(weights, self._device, self._settings.precision)
         # of PyTorch's own networks, where there are no exported ones
         self._precision = {"auto": "bf16", "int8": "fp32"}.get(self._settings.precision, self._settings.precision)
         own = specialist_weights(weights)
@@ -348,7 +267,7 @@ class KaryoViewEngine:
         given = self._finder_input(cell)
         if views is None and self._exported is not None and self._effort.first_views < self._effort.views:
             first = self._suppressed(given, self._effort.first_views)
-            if doubtful(first.scores) <= self._effort.doubtful:
+            if self._effort.enough(first.scores):
                 return first
         return self._suppressed(given, views)
 
@@ -410,32 +329,12 @@ class KaryoViewEngine:
         whole chromosome, and embeddings (N, 256)."""
         x = torch.from_numpy(crops).to(self._device).float() / 255
         if self._exported is not None:
-            return self._classify_exported(self._exported, x)
+            return _classified(
+                classify_exported(self._exported, x, self._effort.crop_views, self._calibration.temperature)
+            )
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.inference_mode(), autocast(self._device, self._precision):
             return _classified(self.model.classify(x, self._effort.crop_views, self._calibration.temperature))
-
-    def _classify_exported(
-        self, exported: ExportedNetworks, crops: Tensor
-    ) -> tuple[FloatArray, FloatArray, Float32Array]:
-        """:meth:`classify` of crops (N, 2, 192, 32) float in [0, 1] by the exported classifier.
-
-        All crops are looked at once, and those that leave doubt in the other views.
-        """
-
-        def averaged(stack: Tensor, views: int) -> Classified:
-            def classifier(view: Tensor) -> tuple[Tensor, ...]:
-                return tuple(map(torch.from_numpy, exported.classify(view.numpy())))
-
-            return averaged_views(classifier, stack, views, self._calibration.temperature)
-
-        with torch.inference_mode():
-            found = averaged(crops, 1)
-            unsure = (found.probabilities.amax(1) < _SURE_CLASS) | (found.whole.abs() < _SURE_WHOLE)
-            if self._effort.crop_views > 1 and bool(unsure.any()):
-                for whole, part in zip(found, averaged(crops[unsure], self._effort.crop_views), strict=True):
-                    whole[unsure] = part
-        return _classified(found)
 
     def decide(self, regions: Regions) -> Decisions:
         """Scores, classes and directions of the regions, from all of the cell together."""
@@ -501,23 +400,6 @@ def _classified(found: Classified) -> tuple[FloatArray, FloatArray, Float32Array
     return (
         log_probs.cpu().double().numpy(), found.whole.cpu().double().numpy(), found.embeddings.float().cpu().numpy(),
     )  # fmt: skip
-
-
-def doubtful(scores: FloatArray) -> int:
-    """How many of the scores (N,) are neither those of a chromosome nor of none for sure."""
-    return int(((scores > 0.15) & (scores < 0.85)).sum())
-
-
-def _export_of(weights: LoadedWeights, device: torch.device, precision: str) -> Export | None:
-    """The export that ``precision`` asks for; EngineError where int8 is asked for and cannot be had."""
-    if precision not in ("auto", "int8") or device.type != "cpu":
-        return None
-    found = find_export(weights.hash, weights.path) if runtime_installed() and weights.hash else None
-    if found is None and precision == "int8":
-        raise EngineError(
-            f"{weights.path.name} has not been exported to 8 bits here; run `karyoview weights export {weights.name}`."
-        )
-    return found
 
 
 def _resized(grey: npt.NDArray[np.uint8], factor: float) -> npt.NDArray[np.uint8]:

@@ -17,7 +17,8 @@ from karyotrain.studies.common import as_table, judge, publish, row, study_parse
 from karyotrain.trainer.command import use_threads
 from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.metrics import best_f1_threshold
-from karyoview.detectors.karyoview_engine import Effort, KaryoViewEngine
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.reading_settings import Effort
 from karyoview.detectors.registry import find_engines
 from karyoview.detectors.weights import LoadedWeights, load_weights
 
