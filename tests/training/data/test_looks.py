@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from karyotrain.data import looks
-from karyotrain.data.cell_looks import CellLook, changed, draw_look, photographed
+from karyotrain.data.cell_looks import CellLook, changed, draw_look, photographed, tempered
 from karyotrain.data.crop_looks import (
     MEDIAN_COLUMNS,
     CropLooks,
@@ -165,6 +165,22 @@ def test_drawn_looks_differ_and_stay_in_their_ranges() -> None:
     assert all(0.42 <= look.contraction <= 1.1 for look in drawn)
     for field in fields(CellLook):
         assert len({getattr(look, field.name) for look in drawn}) > 1, field.name
+
+
+def test_a_tempered_look_lies_between_that_of_the_crops_and_its_own() -> None:
+    for seed in range(60):
+        look = draw_look(np.random.default_rng(seed))
+        half, none = tempered(look, 0.5), tempered(look, 0.0)
+        assert tempered(look, 1.0) == look
+        for name in ("contraction", "widening", "band_contrast", "depth", "gamma"):
+            own = getattr(look, name)
+            assert getattr(none, name) == 1.0
+            assert min(own, 1.0) <= getattr(half, name) <= max(own, 1.0), name
+        for name in ("parting", "gap", "band_blur", "halo", "blur", "sharpening", "noise"):
+            assert getattr(none, name) == 0.0
+            assert getattr(half, name) == pytest.approx(getattr(look, name) / 2), name
+        assert not half.inverted
+        assert half.arrangement == look.arrangement
 
 
 # crops
