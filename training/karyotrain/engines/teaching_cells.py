@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from karyotrain.data.cell_looks import draw_look, photographed
+from karyotrain.data.cell_looks import draw_look, photographed, usual_look
 from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import CellSet, Sample
 from karyotrain.data.straight_crops import fingerprint
@@ -26,7 +26,6 @@ _DRAWN_SEED: Final = 9_000_000
 _HELD_RELAID, _HELD_DRAWN = 40, 12
 _SHARD = 100  # cells laid out anew that are looked at before they are kept
 _RELAID_SEED, _USUAL_SEED = 6, 7
-_USUAL_STRENGTH = 0.4  # of the looks of --usual
 _USUAL_WIDTH = 13.0  # px, for which blur and sharpening of whole cells are meant
 _LESS_BLUR = 0.7  # a photographed cell is blurred already
 
@@ -65,12 +64,12 @@ def shown_cells(args: argparse.Namespace, train: CellSet) -> CellSets:
 def made_cells(args: argparse.Namespace, *, held: bool = False) -> CellSets:
     """The cells laid out anew, drawn ones and empty fields; ``held``: others of them, for figures."""
     sets: dict[str, Callable[[], Cells]] = {}
-    for looks, count, strength in (("relaid", args.relaid, 1.0), ("usual", args.usual, _USUAL_STRENGTH)):
+    for looks, count in (("relaid", args.relaid), ("usual", args.usual)):
         count = min(count, _HELD_RELAID) if held else count
         for first in range(0, count, _SHARD):
             part = min(_SHARD, count - first)
             name = f"{looks}{'-held' if held else ''}-{fingerprint(args.straight)}-{first}-{part}"
-            sets[name] = partial(_relaid, args.straight, part, first=first, held=held, strength=strength)
+            sets[name] = partial(_relaid, args.straight, part, first=first, held=held, usual=looks == "usual")
     if args.drawn:
         count, seed = (_HELD_DRAWN, 2 * _DRAWN_SEED) if held else (args.drawn, _DRAWN_SEED)
         sets[f"drawn-{seed}-{count}"] = lambda: labelled(drawn_cells(count, seed))
@@ -79,9 +78,9 @@ def made_cells(args: argparse.Namespace, *, held: bool = False) -> CellSets:
     return sets
 
 
-def _relaid(straight: Path, count: int, *, first: int, held: bool, strength: float) -> list[Cell]:
-    seed = _RELAID_SEED if strength == 1.0 else _USUAL_SEED
-    return labelled(relaid_cells(straight, count, first=first, seed=seed, held=held, strength=strength))
+def _relaid(straight: Path, count: int, *, first: int, held: bool, usual: bool) -> list[Cell]:
+    seed, look_of = (_USUAL_SEED, usual_look) if usual else (_RELAID_SEED, draw_look)
+    return labelled(relaid_cells(straight, count, first=first, seed=seed, held=held, look_of=look_of))
 
 
 def labelled(cells: Iterable[SyntheticCell]) -> list[Cell]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from karyotrain.data.cell_looks import CellLook, FloatImage, changed, draw_look, photographed, tempered
+from karyotrain.data.cell_looks import CellLook, FloatImage, changed, draw_look, photographed
 from karyotrain.data.errors import DataError
 from karyotrain.data.straight_crops import CELL, CONFIDENCE, FOUND, LABEL, StraightCropSet, laboratories
 from karyotrain.data.synthesis.layout import add_absorbance
@@ -265,11 +265,17 @@ class CellCrops:
 
 
 def relaid_cells(
-    folder: Path, count: int, *, first: int = 0, seed: int = 6, held: bool = False, strength: float = 1.0
+    folder: Path,
+    count: int,
+    *,
+    first: int = 0,
+    seed: int = 6,
+    held: bool = False,
+    look_of: Callable[[np.random.Generator], CellLook] = draw_look,
 ) -> Iterator[SyntheticCell]:
     """``count`` cells laid out from the crops in ``folder``, each a function of ``seed`` and its number alone.
 
-    ``strength`` 0–1 is that of their looks (cell_looks.tempered).
+    ``look_of`` draws the look of each.
 
     Numbers run from ``first``. Chromosomes are of cells that are held out with ``held``, else of the others only.
     DataError where there is no whole cell.
@@ -284,7 +290,7 @@ def relaid_cells(
         source = sources[int(rng.choice(len(sources), p=shares / shares.sum()))]
         rows, labels = source.draw(rng)
         info = {"laboratory": source.crops.laboratory, "cells": np.unique(source.crops.table[rows, CELL]).tolist()}
-        yield lay_out(source.crops.read(rows), labels, tempered(draw_look(rng), strength), rng, info)
+        yield lay_out(source.crops.read(rows), labels, look_of(rng), rng, info)
 
 
 def empty_fields(count: int, *, seed: int = 8) -> Iterator[SyntheticCell]:
