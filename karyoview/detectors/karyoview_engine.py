@@ -360,6 +360,7 @@ class KaryoViewEngine:
             with torch.inference_mode():
                 odds, classes = context(*inputs)
                 classes = (classes / self._context_temperature(regions)).log_softmax(1)
+            odds = odds + self._calibration.score_offset
             new, log_probs[:k] = odds.sigmoid().cpu().double().numpy(), classes.cpu().double().numpy()
         elif logistic is not None:
             new = rescore(regions.score_features(), logistic)
