@@ -7,7 +7,8 @@ from pathlib import Path
 
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import card_path, read_card, sha256_of_file
-from karyoview.detectors.graphs import runtime_installed, threads_to_use, torch_installed
+from karyoview.detectors.graphs import threads_to_use, torch_installed
+from karyoview.detectors.onnx_runtime import runtime_installed
 from karyoview.detectors.registry import find_engines
 
 

@@ -7,9 +7,9 @@ from torch import Tensor
 
 from karyoview.detectors.exported_networks import SURE_CLASS, SURE_WHOLE, ExportedFinder, ExportedNetworks, View
 from karyoview.detectors.exports import Export, find_export
-from karyoview.detectors.graphs import runtime_installed
 from karyoview.detectors.nets.finder import FinderRegions
 from karyoview.detectors.nets.karyoview import Classified, averaged_views
+from karyoview.detectors.onnx_runtime import runtime_installed
 from karyoview.detectors.protocol import EngineError
 from karyoview.detectors.weights import LoadedWeights
 

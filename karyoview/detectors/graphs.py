@@ -21,6 +21,7 @@ import numpy as np
 
 from karyoview.detectors.cards import sha256_of_file
 from karyoview.detectors.folders import weights_folders
+from karyoview.detectors.onnx_runtime import session
 from karyoview.detectors.protocol import EngineError
 from karyoview.detectors.weights_reading import Array, ArrayWeights
 
@@ -58,8 +59,6 @@ class Network:
     """A network that ONNX Runtime holds: called with its inputs by name, it gives its outputs in order."""
 
     def __init__(self, path: Path, graph: Graph, tensors: Mapping[str, Array], threads: int) -> None:
-        import onnxruntime
-
         if missing := [name for name in graph.tensors if name not in tensors]:
             raise EngineError(f"{path} asks for {missing[0]!r}, which the weights do not hold; export them again.")
         try:
@@ -67,26 +66,12 @@ class Network:
                 raise EngineError(f"{path} is damaged; export the weights again.")
         except OSError as error:
             raise EngineError(f"{path} cannot be read ({error.strerror}); export the weights again.") from error
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        # spinning threads would take the window's core between two runs
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # the runtime does not copy them
-        self._held = [np.require(tensors[name], requirements="C") for name in graph.tensors]
-        values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in self._held]
-        if values:
-            options.add_external_initializers(list(graph.tensors), values)
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._held = {name: np.require(tensors[name], requirements="C") for name in graph.tensors}
+        self._session = session(str(path), threads, self._held)
 
     def run(self, outputs: Sequence[str] | None, inputs: Mapping[str, Array]) -> list[Any]:
         """As ONNX Runtime's sessions do: the ``outputs`` by name (None: all, in order) for inputs by name."""
         return list(self._session.run(outputs, dict(inputs)))
-
-
-def runtime_installed() -> bool:
-    """Whether ONNX Runtime is installed here."""
-    return importlib.util.find_spec("onnxruntime") is not None
 
 
 def torch_installed() -> bool:

@@ -1,5 +1,5 @@
-"""How the default engine reads a cell, apart from its networks: what a person sets, what was fitted with the weights, and
-how often each effort looks. Without torch, so that every runtime of these networks can read it."""
+"""How the default engine reads a cell, apart from its networks: what a person sets, what was fitted with the weights,
+and how often each effort looks. Without torch, so that every runtime of these networks can read it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ class Calibration:
     ``crop_columns`` is how many columns of a crop the cell's median width takes (None: crops have one scale),
     ``connected_pieces`` whether lone pieces are candidates too, ``scale_by_area`` whether the cell's scale is
     read from the area of its chromosomes: as the networks were taught. ``novel_temperature``: by so much more is the
-    temperature of the context for each unit by which a cell's novelty is above 1 (nets.appearance).
+    temperature of the context for each unit by which a cell's novelty is above 1 (nets.appearance). ``score_offset``
+    is added to the context's log odds, so that general networks and specialist are cut at one threshold.
     """
 
     finder_threshold: float
@@ -70,6 +71,7 @@ class Calibration:
     connected_pieces: bool = False
     scale_by_area: bool = False
     novel_temperature: float = 0.0
+    score_offset: float = 0.0
 
     @classmethod
     def of_card(cls, card: Mapping[str, Any]) -> Calibration:

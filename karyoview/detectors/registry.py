@@ -18,7 +18,8 @@ from karyoview.detectors import engines  # noqa: F401 (registers those that come
 from karyoview.detectors.cards import CARD_SUFFIX, card_path, info_from_card, read_card, weights_path
 from karyoview.detectors.engine_spec import ENGINES
 from karyoview.detectors.folders import user_weights_folder, weights_folders
-from karyoview.detectors.graphs import runtime_installed, torch_installed
+from karyoview.detectors.graphs import torch_installed
+from karyoview.detectors.onnx_runtime import runtime_installed
 from karyoview.detectors.protocol import Detector, EngineError, EngineInfo
 from karyoview.detectors.weights_reading import load_arrays
 

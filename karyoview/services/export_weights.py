@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -85,10 +85,18 @@ def export_graphs_of(name: str, *, beside: bool = False) -> list[Path]:
         path.parent if beside else user_weights_folder(),
     )
     if beside:
-        card = json.loads(card_path(path).read_text(encoding="utf-8"))
-        card["weights"]["graphs"] = {file: digest for graphs in made for file, digest in hashes_of(graphs).items()}
-        write_atomic(card_path(path), (json.dumps(card, indent=1, ensure_ascii=False) + "\n").encode())
+        _name_in_card(card_path(path), {f: digest for graphs in made for f, digest in hashes_of(graphs).items()})
     return [graphs.folder for graphs in made]
+
+
+def _name_in_card(path: Path, hashes: Mapping[str, str]) -> None:
+    """Put the hashes of graphs into a card, which else stays as it is, to its indentation."""
+    text = path.read_text(encoding="utf-8")
+    card = json.loads(text)
+    card["weights"]["graphs"] = dict(hashes)
+    line = text.split("\n")[1:2]
+    indent = len(line[0]) - len(line[0].lstrip()) if line else 2
+    write_atomic(path, (json.dumps(card, indent=indent, ensure_ascii=False) + "\n").encode())
 
 
 def export_weights(
