@@ -88,7 +88,8 @@ class KaryoViewEngine:
         self.config: Mapping[str, Any] = weights.card.get("config", {})
         self._settings = Settings.read(settings)
         self._calibration = Calibration.of_card(weights.card)
-        self._effort = EFFORTS[self._settings.quality]
+        self.effort = EFFORTS[self._settings.quality]
+        """How often the networks look; a study may set another."""
         self._device = choose_device(device)
         which = GENERAL if export is None else SPECIALIST  # only a specialist is given the export of its weights
         export = export or export_for(weights, self._device, self._settings.precision)
@@ -249,7 +250,7 @@ class KaryoViewEngine:
 
     def _found(self, given: _FinderInput, views: int | None) -> tuple[FinderRegions, FloatArray, FloatArray]:
         x, to_cell, pieces = given
-        views = self._effort.views if views is None else views
+        views = self.effort.views if views is None else views
         with torch.inference_mode(), autocast(self._device, self._precision):
             if len(pieces):
                 asked = torch.from_numpy((pieces / to_cell).astype(np.float32))
@@ -265,11 +266,12 @@ class KaryoViewEngine:
         a few first, and at the others where those leave doubt.
         """
         given = self._finder_input(cell)
-        if views is None and self._exported is not None and self._effort.first_views < self._effort.views:
-            first = self._suppressed(given, self._effort.first_views)
-            if self._effort.enough(first.scores):
-                return first
-        return self._suppressed(given, views)
+        looks = self.effort.looks if views is None and self._exported is not None else (views,)
+        for look in looks:
+            found = self._suppressed(given, look)
+            if self.effort.enough(found.scores):
+                break
+        return found
 
     def _suppressed(self, given: _FinderInput, views: int | None) -> Candidates:
         found, to_cell, pieces = self._found(given, views)
@@ -330,11 +332,11 @@ class KaryoViewEngine:
         x = torch.from_numpy(crops).to(self._device).float() / 255
         if self._exported is not None:
             return _classified(
-                classify_exported(self._exported, x, self._effort.crop_views, self._calibration.temperature)
+                classify_exported(self._exported, x, self.effort.crop_views, self._calibration.temperature)
             )
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.inference_mode(), autocast(self._device, self._precision):
-            return _classified(self.model.classify(x, self._effort.crop_views, self._calibration.temperature))
+            return _classified(self.model.classify(x, self.effort.crop_views, self._calibration.temperature))
 
     def decide(self, regions: Regions) -> Decisions:
         """Scores, classes and directions of the regions, from all of the cell together."""
