@@ -99,7 +99,8 @@ class CellReader(ABC):
         self.config: Mapping[str, Any] = weights.card.get("config", {})
         self._settings = Settings.read(settings)
         self._calibration = Calibration.of_card(weights.card)
-        self._effort = EFFORTS[self._settings.quality]
+        self.effort = EFFORTS[self._settings.quality]
+        """How often the networks look; a study may set another."""
 
     # what the networks say
 
@@ -118,7 +119,7 @@ class CellReader(ABC):
 
     @abstractmethod
     def in_context(self, inputs: ContextInputs, temperature: float) -> tuple[FloatArray, FloatArray] | None:
-        """Scores (K,) and log probabilities (K, 24) of regions beside one another; None without such a network."""
+        """Log odds (K,) and log probabilities (K, 24) of regions beside one another; None without such a network."""
 
     @abstractmethod
     def known_look(self, embeddings: Float32Array) -> bool | None:
@@ -264,14 +265,15 @@ class CellReader(ABC):
         a few first, and at the others where those leave doubt.
         """
         given = self.asked_of(cell)
-        if views is None and self.steps and self._effort.first_views < self._effort.views:
-            first = self._suppressed(given, self._effort.first_views)
-            if self._effort.enough(first.scores):
-                return first
-        return self._suppressed(given, views)
+        looks = self.effort.looks if views is None and self.steps else (views,)
+        for look in looks:
+            found = self._suppressed(given, look)
+            if self.effort.enough(found.scores):
+                break
+        return found
 
     def _suppressed(self, given: FinderInput, views: int | None) -> Candidates:
-        found, kept, scores = self.proposed(given, self._effort.views if views is None else views)
+        found, kept, scores = self.proposed(given, self.effort.views if views is None else views)
         candidates, pieces = found.take(kept, scores), given.pieces
         threshold = self._calibration.finder_threshold
         # debris and nuclei are lone pieces too, so these only count beside a metaphase that the finder sees
@@ -335,7 +337,8 @@ class CellReader(ABC):
         if k == 0:
             return scores, log_probs
         if (found := self.in_context(regions.context_inputs(), self._context_temperature(regions))) is not None:
-            new, log_probs[:k] = found
+            odds, log_probs[:k] = found
+            new = 1 / (1 + np.exp(-np.clip(odds + self._calibration.score_offset, -50, 50)))
         elif logistic is not None:
             new = rescore(regions.score_features(), logistic)
         else:

@@ -85,7 +85,7 @@ class KaryoViewEngine(CellReader):
 
     def _found(self, given: FinderInput, views: int | None) -> tuple[FinderRegions, FloatArray, FloatArray]:
         x, to_cell, pieces = given
-        views = self._effort.views if views is None else views
+        views = self.effort.views if views is None else views
         with torch.inference_mode(), autocast(self.device, self._precision):
             if len(pieces):
                 asked = torch.from_numpy((pieces / to_cell).astype(np.float32))
@@ -110,11 +110,11 @@ class KaryoViewEngine(CellReader):
         x = torch.from_numpy(crops).to(self.device).float() / 255
         if self._exported is not None:
             return _classified(
-                classify_exported(self._exported, x, self._effort.crop_views, self._calibration.temperature)
+                classify_exported(self._exported, x, self.effort.crop_views, self._calibration.temperature)
             )
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.inference_mode(), autocast(self.device, self._precision):
-            return _classified(self.model.classify(x, self._effort.crop_views, self._calibration.temperature))
+            return _classified(self.model.classify(x, self.effort.crop_views, self._calibration.temperature))
 
     def in_context(self, inputs: ContextInputs, temperature: float) -> tuple[FloatArray, FloatArray] | None:
         """See CellReader."""
@@ -124,7 +124,7 @@ class KaryoViewEngine(CellReader):
         with torch.inference_mode():
             odds, classes = self.model.cell_context(*tensors)
             classes = (classes / temperature).log_softmax(1)
-        return odds.sigmoid().cpu().double().numpy(), classes.cpu().double().numpy()
+        return odds.cpu().double().numpy(), classes.cpu().double().numpy()
 
     def known_look(self, embeddings: Float32Array) -> bool | None:
         """See CellReader."""

@@ -118,7 +118,7 @@ class GraphEngine(CellReader):
     def classify(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, Float32Array]:
         """See CellReader. Networks in 8 bits look at all crops once, and in the other views at those in doubt."""
         x = crops.astype(np.float32) / np.float32(255)
-        views, temperature = self._effort.crop_views, self._calibration.temperature
+        views, temperature = self.effort.crop_views, self._calibration.temperature
         first = 1 if self.steps else views
         found = _averaged(self._classifier, x, first, temperature)
         if first < views:
@@ -136,7 +136,7 @@ class GraphEngine(CellReader):
             return None
         named = {name: np.asarray(value, np.float32) for name, value in inputs._asdict().items()}
         odds, classes = self._context.run(None, named)
-        return _sigmoid(odds.astype(np.float64)), _log_softmax(classes.astype(np.float64) / temperature)
+        return odds.astype(np.float64), _log_softmax(classes.astype(np.float64) / temperature)
 
     def known_look(self, embeddings: Float32Array) -> bool | None:
         """See CellReader."""

@@ -86,18 +86,23 @@ class Calibration:
 class Effort:
     """How often the networks look at augmented views: the finder at ``views``, the classifier at ``crop_views``.
 
-    Exported networks look at ``first_views`` before, and at the others only where more than ``doubtful`` candidates
-    are neither chromosomes nor none for sure.
+    Exported networks see as many views as the first of ``looks`` says, and as many as the next one only where more
+    than ``doubtful`` candidates are neither chromosomes nor none for sure.
     """
 
     views: int
     crop_views: int
-    first_views: int
+    looks: tuple[int, ...]
     doubtful: int = 0
 
     def enough(self, scores: npt.NDArray[np.float64]) -> bool:
-        """Whether candidates of these ``scores`` (N,), seen in the first views, need no further ones."""
-        return int(((scores > _SURELY_NONE) & (scores < _SURELY_ONE)).sum()) <= self.doubtful
+        """Whether candidates of these ``scores`` (N,), seen in some of the views, need no further ones."""
+        return doubts(scores) <= self.doubtful
 
 
-EFFORTS: Final = {"fast": Effort(1, 1, 1), "balanced": Effort(4, 2, 2, 4), "best": Effort(8, 4, 8)}
+def doubts(scores: npt.NDArray[np.float64]) -> int:
+    """How many of the scores (N,) are neither those of a chromosome nor of none for sure."""
+    return int(((scores > _SURELY_NONE) & (scores < _SURELY_ONE)).sum())
+
+
+EFFORTS: Final = {"fast": Effort(1, 1, (1,)), "balanced": Effort(4, 2, (2, 4), 4), "best": Effort(8, 4, (8,))}

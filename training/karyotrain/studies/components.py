@@ -64,7 +64,7 @@ class VariedEngine(KaryoViewEngine):
             card["operating_threshold"] = card["config"].get("finder_threshold", card["operating_threshold"])
         settings = {"threshold": MIN_RANKED_SCORE, "joint_assignment": variant.joint_assignment}
         super().__init__(replace(weights, card=card), device=device, settings=settings)
-        self._effort = Effort(variant.finder_views, variant.views, variant.finder_views)
+        self.effort = Effort(variant.finder_views, variant.views, (variant.finder_views,))
         if not variant.neighbours:
             self.model.learned_nms = None
         if not (variant.context and variant.second_look):
