@@ -113,9 +113,11 @@ class CellReader(ABC):
         """What the finder sees in a cell over its first ``views``, and what is left of it after suppression."""
 
     @abstractmethod
-    def classify(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, Float32Array]:
+    def classify(
+        self, crops: npt.NDArray[np.uint8], views: int | None = None
+    ) -> tuple[FloatArray, FloatArray, Float32Array]:
         """Of straightened crops (N, 2, 192, 32): calibrated log probabilities (N, 24), log odds (N,) of being one
-        whole chromosome, and embeddings (N, 256)."""
+        whole chromosome, and embeddings (N, 256). ``views`` are reflections looked at; None: the effort's."""
 
     @abstractmethod
     def in_context(self, inputs: ContextInputs, temperature: float) -> tuple[FloatArray, FloatArray] | None:
@@ -212,7 +214,8 @@ class CellReader(ABC):
         if len(masks) < FEWEST_PIECES:
             return None
         scale = self.crop_scale(cell, masks)
-        return self.classify(np.stack([aligned_crop(cell, mask, scale) for mask in masks]))[2]
+        crops = np.stack([aligned_crop(cell, mask, scale) for mask in masks])
+        return self.classify(crops, views=1)[2]  # a mean over many crops needs no second look at each
 
     def scale_of(self, grey: npt.NDArray[np.uint8]) -> float | None:
         """The factor at which (H, W) uint8 ``grey``, dark on light, is read; None where its chromosomes are too small.

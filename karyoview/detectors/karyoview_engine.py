@@ -105,16 +105,17 @@ class KaryoViewEngine(CellReader):
         )
         return Proposed(regions, kept.cpu().numpy(), scores.cpu().double().numpy())
 
-    def classify(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, Float32Array]:
+    def classify(
+        self, crops: npt.NDArray[np.uint8], views: int | None = None
+    ) -> tuple[FloatArray, FloatArray, Float32Array]:
         """See CellReader."""
+        views = self.effort.crop_views if views is None else views
         x = torch.from_numpy(crops).to(self.device).float() / 255
         if self._exported is not None:
-            return _classified(
-                classify_exported(self._exported, x, self.effort.crop_views, self._calibration.temperature)
-            )
+            return _classified(classify_exported(self._exported, x, views, self._calibration.temperature))
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.inference_mode(), autocast(self.device, self._precision):
-            return _classified(self.model.classify(x, self.effort.crop_views, self._calibration.temperature))
+            return _classified(self.model.classify(x, views, self._calibration.temperature))
 
     def in_context(self, inputs: ContextInputs, temperature: float) -> tuple[FloatArray, FloatArray] | None:
         """See CellReader."""
