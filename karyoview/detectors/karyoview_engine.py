@@ -46,7 +46,7 @@ from karyoview.detectors.orientation import crop_profile, shipped_direction_net,
 from karyoview.detectors.postprocess import count_note, detections_of
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.provenance import provenance_of
-from karyoview.detectors.reading_settings import EFFORTS, Calibration, Settings
+from karyoview.detectors.reading_settings import EFFORTS, Calibration, Effort, Settings
 from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions, with_lone_pieces
 from karyoview.detectors.rescoring import rescore
 from karyoview.detectors.runtime import Runtime, compile_backends
@@ -62,17 +62,23 @@ _SMALL_FACTOR: Final = 0.34  # chromosomes so much wider are no clusters, and th
 
 
 class _FinderInput(NamedTuple):
-    """A cell at the finder's scale, the factors (4,) to the cell's own pixels, and its lone pieces (P, 4) in those."""
+    """A cell at the finder's scale, the factors (4,) to the cell's own pixels, and its lone pieces (P, 4) in those.
+
+    ``looked`` are the finder's views of it so far.
+    """
 
     image: Tensor
     to_cell: FloatArray
     pieces: FloatArray
+    looked: list[Any]
 
 
 class Finds(Protocol):
     """A finder, or what stands in for one: nets.finder.Finder.find."""
 
-    def find(self, image: Tensor, views: int = 1, proposals: Tensor | None = None) -> FinderRegions: ...
+    def find(
+        self, image: Tensor, views: int = 1, proposals: Tensor | None = None, looked: list[Any] | None = None
+    ) -> FinderRegions: ...
 
 
 class KaryoViewEngine:
@@ -144,9 +150,9 @@ class KaryoViewEngine:
         if factor is None:
             notes.append(size_note(estimate_width(grey)))
         else:
-            regions = own.named_regions(_resized(grey, factor), cancel)
+            regions, decisions = own.read(_resized(grey, factor), cancel)
             novelty = own.novelty(regions)
-            items = detections_of(regions, own.decide(regions), factor, self.threshold)
+            items = detections_of(regions, decisions, factor, self.threshold)
             counted = [d for d in items if d.score >= self.info.operating_threshold]
             if self._settings.check_metaphase:
                 notes.append(reason := refusal(counted))
@@ -229,12 +235,26 @@ class KaryoViewEngine:
 
     # model
 
+    def read(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> tuple[Regions, Decisions]:
+        """The regions of (H, W) uint8 ``cell``, dark on light and of reference scale, and what was decided of them.
+
+        A cell that leaves doubt when all of it was judged together is read once more, as the effort says.
+        """
+        given = self._finder_input(cell)
+        regions = self._named(cell, given, self._effort, cancel)
+        decisions = self.decide(regions)
+        again = self._effort.after(decisions.scores[: len(regions.masks)])
+        if again is not None:
+            regions = self._named(cell, given, again, cancel)
+            decisions = self.decide(regions)
+        return regions, decisions
+
     def found(
         self, cell: npt.NDArray[np.uint8], views: int | None = None
     ) -> tuple[FinderRegions, FloatArray, FloatArray]:
         """The finder's regions of (H, W) uint8 ``cell`` before suppression, in its own pixels; the factors (4,) from
         these to the cell's; and the boxes (P, 4) of the cell's lone pieces, which it was asked about too."""
-        return self._found(self._finder_input(cell), views)
+        return self._found(self._finder_input(cell), self._effort.views if views is None else views)
 
     def finder_image(self, cell: npt.NDArray[np.uint8]) -> Float32Array:
         """(H, W) uint8 ``cell`` as float32 at the scale that the finder works on."""
@@ -245,16 +265,15 @@ class KaryoViewEngine:
         small = self.finder_image(cell)
         to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
         pieces = lone_pieces(cell) if self._calibration.connected_pieces else np.zeros((0, 4))
-        return _FinderInput(torch.from_numpy(small).to(self._device), to_cell, pieces)
+        return _FinderInput(torch.from_numpy(small).to(self._device), to_cell, pieces, [])
 
-    def _found(self, given: _FinderInput, views: int | None) -> tuple[FinderRegions, FloatArray, FloatArray]:
-        x, to_cell, pieces = given
-        views = self._effort.views if views is None else views
+    def _found(self, given: _FinderInput, views: int) -> tuple[FinderRegions, FloatArray, FloatArray]:
+        x, to_cell, pieces, looked = given
         with torch.inference_mode(), autocast(self._device, self._precision):
             if len(pieces):
                 asked = torch.from_numpy((pieces / to_cell).astype(np.float32))
-                return self.finder.find(x, views, asked), to_cell, pieces
-            return self.finder.find(x, views), to_cell, pieces
+                return self.finder.find(x, views, asked, looked), to_cell, pieces
+            return self.finder.find(x, views, looked=looked), to_cell, pieces
 
     def candidates(self, cell: npt.NDArray[np.uint8], views: int | None = None) -> Candidates:
         """What the finder sees in (H, W) uint8 ``cell``, dark on light and of reference scale, after suppression.
@@ -265,13 +284,16 @@ class KaryoViewEngine:
         a few first, and at the others where those leave doubt.
         """
         given = self._finder_input(cell)
-        if views is None and self._exported is not None and self._effort.first_views < self._effort.views:
-            first = self._suppressed(given, self._effort.first_views)
-            if self._effort.enough(first.scores):
-                return first
-        return self._suppressed(given, views)
+        return self._candidates(given, self._effort) if views is None else self._suppressed(given, views)
 
-    def _suppressed(self, given: _FinderInput, views: int | None) -> Candidates:
+    def _candidates(self, given: _FinderInput, effort: Effort) -> Candidates:
+        if self._exported is not None and effort.first_views < effort.views:
+            first = self._suppressed(given, effort.first_views)
+            if effort.enough(first.scores):
+                return first
+        return self._suppressed(given, effort.views)
+
+    def _suppressed(self, given: _FinderInput, views: int) -> Candidates:
         found, to_cell, pieces = self._found(given, views)
         with torch.inference_mode():
             kept, scores = self.model.suppress(found, self._calibration.soft_sigma)
@@ -290,7 +312,9 @@ class KaryoViewEngine:
 
     def regions(self, cell: npt.NDArray[np.uint8]) -> Regions:
         """The candidates of (H, W) uint8 ``cell``, outlined and straightened, not yet classified."""
-        found = self.candidates(cell)
+        return self._outlined(cell, self.candidates(cell))
+
+    def _outlined(self, cell: npt.NDArray[np.uint8], found: Candidates) -> Regions:
         # scores fall; what counts is outlined by itself, so that a doubtful double cannot take its pixels
         threshold = self._calibration.finder_threshold
         counted = int((found.scores >= threshold).sum())
@@ -315,26 +339,32 @@ class KaryoViewEngine:
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
         """:meth:`regions`, with what the classifier says of the outlined ones."""
-        regions = self.regions(cell)
+        return self._named(cell, self._finder_input(cell), self._effort, cancel)
+
+    def _named(
+        self, cell: npt.NDArray[np.uint8], given: _FinderInput, effort: Effort, cancel: CancelToken | None
+    ) -> Regions:
+        regions = self._outlined(cell, self._candidates(given, effort))
         if cancel is not None:
             cancel.raise_if_cancelled()
         if not regions.masks:
             return regions
-        log_probs, whole, embeddings = self.classify(regions.crops)
+        log_probs, whole, embeddings = self.classify(regions.crops, effort.crop_views)
         rest = regions.log_probs[len(log_probs) :]
         return replace(regions, log_probs=np.concatenate([log_probs, rest]), whole=whole, embeddings=embeddings)
 
-    def classify(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, Float32Array]:
+    def classify(
+        self, crops: npt.NDArray[np.uint8], views: int | None = None
+    ) -> tuple[FloatArray, FloatArray, Float32Array]:
         """Of straightened crops (N, 2, 192, 32): calibrated log probabilities (N, 24), log odds (N,) of being one
-        whole chromosome, and embeddings (N, 256)."""
+        whole chromosome, and embeddings (N, 256). ``views`` of each; None: as many as the settings ask for."""
+        views = self._effort.crop_views if views is None else views
         x = torch.from_numpy(crops).to(self._device).float() / 255
         if self._exported is not None:
-            return _classified(
-                classify_exported(self._exported, x, self._effort.crop_views, self._calibration.temperature)
-            )
+            return _classified(classify_exported(self._exported, x, views, self._calibration.temperature))
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.inference_mode(), autocast(self._device, self._precision):
-            return _classified(self.model.classify(x, self._effort.crop_views, self._calibration.temperature))
+            return _classified(self.model.classify(x, views, self._calibration.temperature))
 
     def decide(self, regions: Regions) -> Decisions:
         """Scores, classes and directions of the regions, from all of the cell together."""
