@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from karyoview.detectors.exported_networks import ExportedFinder, ExportedNetworks
+from karyoview.detectors.exported_networks import SURE_CLASS, SURE_WHOLE, ExportedFinder, ExportedNetworks
 from karyoview.detectors.exports import Export, find_export
 from karyoview.detectors.nets.finder import FinderRegions
 from karyoview.detectors.nets.karyoview import Classified, averaged_views
 from karyoview.detectors.onnx_runtime import runtime_installed
 from karyoview.detectors.protocol import EngineError
 from karyoview.detectors.weights import LoadedWeights
-
-SURE_CLASS: Final = 0.95
-"""Probability of the likeliest class from which one view of a crop is enough."""
-SURE_WHOLE: Final = 3.0
-"""Log odds of being one whole chromosome, either way, from which one view of a crop is enough."""
 
 
 class ExportedFinds:
