@@ -38,7 +38,7 @@ from karyoview.detectors.orientation import crop_profile, shipped_direction_net,
 from karyoview.detectors.postprocess import count_note, detections_of
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.provenance import provenance_of
-from karyoview.detectors.reading_settings import EFFORTS, Calibration, Settings
+from karyoview.detectors.reading_settings import EFFORTS, Calibration, Effort, Settings
 from karyoview.detectors.regions import (
     Candidates,
     ContextInputs,
@@ -63,12 +63,13 @@ _SMALL_FACTOR: Final = 0.34  # chromosomes so much wider are no clusters, and th
 class FinderInput(NamedTuple):
     """A cell at the finder's scale, the factors (4,) to the cell's own pixels, and its lone pieces (P, 4) in those.
 
-    ``image`` is of the kind that the reader's networks take.
+    ``image`` is of the kind that the reader's networks take, ``looked`` what they saw in views of it so far.
     """
 
     image: Any
     to_cell: FloatArray
     pieces: FloatArray
+    looked: list[Any]
 
 
 class Proposed(NamedTuple):
@@ -113,9 +114,11 @@ class CellReader(ABC):
         """What the finder sees in a cell over its first ``views``, and what is left of it after suppression."""
 
     @abstractmethod
-    def classify(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, Float32Array]:
+    def classify(
+        self, crops: npt.NDArray[np.uint8], views: int | None = None
+    ) -> tuple[FloatArray, FloatArray, Float32Array]:
         """Of straightened crops (N, 2, 192, 32): calibrated log probabilities (N, 24), log odds (N,) of being one
-        whole chromosome, and embeddings (N, 256)."""
+        whole chromosome, and embeddings (N, 256). ``views`` of each; None: as many as the effort says."""
 
     @abstractmethod
     def in_context(self, inputs: ContextInputs, temperature: float) -> tuple[FloatArray, FloatArray] | None:
@@ -165,9 +168,9 @@ class CellReader(ABC):
         if factor is None:
             notes.append(size_note(estimate_width(grey)))
         else:
-            regions = own.named_regions(_resized(grey, factor), cancel)
+            regions, decisions = own.read(_resized(grey, factor), cancel)
             novelty = own.novelty(regions)
-            items = detections_of(regions, own.decide(regions), factor, self.threshold)
+            items = detections_of(regions, decisions, factor, self.threshold)
             counted = [d for d in items if d.score >= self.info.operating_threshold]
             if self._settings.check_metaphase:
                 notes.append(reason := refusal(counted))
@@ -186,6 +189,20 @@ class CellReader(ABC):
             provenance_of(image, self.info, device=self.device, threshold=self.threshold, settings=shown_settings),
             time.perf_counter() - began, " ".join(note for note in notes if note), metaphase, novelty,
         )  # fmt: skip
+
+    def read(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> tuple[Regions, Decisions]:
+        """The regions of (H, W) uint8 ``cell``, dark on light and of reference scale, and what was decided of them.
+
+        A cell that leaves doubt when all of it was judged together is read once more, as the effort says.
+        """
+        given = self.asked_of(cell)
+        regions = self._named(cell, given, self.effort, cancel)
+        decisions = self.decide(regions)
+        again = self.effort.after(decisions.scores[: len(regions.masks)])
+        if again is not None:
+            regions = self._named(cell, given, again, cancel)
+            decisions = self.decide(regions)
+        return regions, decisions
 
     # preprocess
 
@@ -254,7 +271,7 @@ class CellReader(ABC):
         small = self.finder_image(cell)
         to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
         pieces = lone_pieces(cell) if self._calibration.connected_pieces else np.zeros((0, 4))
-        return FinderInput(self.finder_input(small), to_cell, pieces)
+        return FinderInput(self.finder_input(small), to_cell, pieces, [])
 
     def candidates(self, cell: npt.NDArray[np.uint8], views: int | None = None) -> Candidates:
         """What the finder sees in (H, W) uint8 ``cell``, dark on light and of reference scale, after suppression.
@@ -265,15 +282,17 @@ class CellReader(ABC):
         a few first, and at the others where those leave doubt.
         """
         given = self.asked_of(cell)
-        looks = self.effort.looks if views is None and self.steps else (views,)
-        for look in looks:
+        return self._candidates(given, self.effort) if views is None else self._suppressed(given, views)
+
+    def _candidates(self, given: FinderInput, effort: Effort) -> Candidates:
+        for look in effort.looks if self.steps else (effort.views,):
             found = self._suppressed(given, look)
-            if self.effort.enough(found.scores):
+            if effort.enough(found.scores):
                 break
         return found
 
-    def _suppressed(self, given: FinderInput, views: int | None) -> Candidates:
-        found, kept, scores = self.proposed(given, self.effort.views if views is None else views)
+    def _suppressed(self, given: FinderInput, views: int) -> Candidates:
+        found, kept, scores = self.proposed(given, views)
         candidates, pieces = found.take(kept, scores), given.pieces
         threshold = self._calibration.finder_threshold
         # debris and nuclei are lone pieces too, so these only count beside a metaphase that the finder sees
@@ -283,7 +302,9 @@ class CellReader(ABC):
 
     def regions(self, cell: npt.NDArray[np.uint8]) -> Regions:
         """The candidates of (H, W) uint8 ``cell``, outlined and straightened, not yet classified."""
-        found = self.candidates(cell)
+        return self._outlined(cell, self.candidates(cell))
+
+    def _outlined(self, cell: npt.NDArray[np.uint8], found: Candidates) -> Regions:
         # scores fall; what counts is outlined by itself, so that a doubtful double cannot take its pixels
         threshold = self._calibration.finder_threshold
         counted = int((found.scores >= threshold).sum())
@@ -308,12 +329,17 @@ class CellReader(ABC):
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
         """:meth:`regions`, with what the classifier says of the outlined ones."""
-        regions = self.regions(cell)
+        return self._named(cell, self.asked_of(cell), self.effort, cancel)
+
+    def _named(
+        self, cell: npt.NDArray[np.uint8], given: FinderInput, effort: Effort, cancel: CancelToken | None
+    ) -> Regions:
+        regions = self._outlined(cell, self._candidates(given, effort))
         if cancel is not None:
             cancel.raise_if_cancelled()
         if not regions.masks:
             return regions
-        log_probs, whole, embeddings = self.classify(regions.crops)
+        log_probs, whole, embeddings = self.classify(regions.crops, effort.crop_views)
         rest = regions.log_probs[len(log_probs) :]
         return replace(regions, log_probs=np.concatenate([log_probs, rest]), whole=whole, embeddings=embeddings)
 

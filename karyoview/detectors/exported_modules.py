@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from karyoview.detectors.exported_networks import SURE_CLASS, SURE_WHOLE, ExportedFinder, ExportedNetworks, View
+from karyoview.detectors.exported_networks import SURE_CLASS, SURE_WHOLE, ExportedFinder, ExportedNetworks
 from karyoview.detectors.exports import Export, find_export
 from karyoview.detectors.nets.finder import FinderRegions
 from karyoview.detectors.nets.karyoview import Classified, averaged_views
@@ -15,18 +17,20 @@ from karyoview.detectors.weights import LoadedWeights
 
 
 class ExportedFinds:
-    """nets.finder.Finder.find by an exported finder; views that were looked at are kept until the next image."""
+    """nets.finder.Finder.find by an exported finder."""
 
     def __init__(self, finder: ExportedFinder) -> None:
         self._finder = finder
-        self._kept: tuple[Tensor | None, list[View]] = (None, [])
 
-    def find(self, image: Tensor, views: int = 1, proposals: Tensor | None = None) -> FinderRegions:
-        """All regions of one (H, W) float image 0–255 before suppression, over the first ``views``."""
+    def find(
+        self, image: Tensor, views: int = 1, proposals: Tensor | None = None, looked: list[Any] | None = None
+    ) -> FinderRegions:
+        """All regions of one (H, W) float image 0–255 before suppression, over the first ``views``.
+
+        ``looked`` holds the exported finder's views of this image that were looked at before.
+        """
         array = image.numpy()
-        if self._kept[0] is not image:
-            self._kept = (image, [])
-        looked = self._kept[1]
+        looked = [] if looked is None else looked
         looked += [self._finder.view(array, number) for number in range(len(looked), views)]
         asked = None if proposals is None else proposals.numpy()
         found = self._finder.regions(array, looked[:views], asked)

@@ -7,7 +7,7 @@ classifier (detectors.exported_modules).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,9 @@ __all__ = ["Finds", "KaryoViewEngine", "Regions", "load", "usual_scale"]
 class Finds(Protocol):
     """A finder, or what stands in for one: nets.finder.Finder.find."""
 
-    def find(self, image: Tensor, views: int = 1, proposals: Tensor | None = None) -> FinderRegions: ...
+    def find(
+        self, image: Tensor, views: int = 1, proposals: Tensor | None = None, looked: list[Any] | None = None
+    ) -> FinderRegions: ...
 
 
 class KaryoViewEngine(CellReader):
@@ -84,13 +86,13 @@ class KaryoViewEngine(CellReader):
         return self._found(self.asked_of(cell), views)
 
     def _found(self, given: FinderInput, views: int | None) -> tuple[FinderRegions, FloatArray, FloatArray]:
-        x, to_cell, pieces = given
+        x, to_cell, pieces, looked = given
         views = self.effort.views if views is None else views
         with torch.inference_mode(), autocast(self.device, self._precision):
             if len(pieces):
                 asked = torch.from_numpy((pieces / to_cell).astype(np.float32))
-                return self.finder.find(x, views, asked), to_cell, pieces
-            return self.finder.find(x, views), to_cell, pieces
+                return self.finder.find(x, views, asked, looked), to_cell, pieces
+            return self.finder.find(x, views, looked=looked), to_cell, pieces
 
     def proposed(self, given: FinderInput, views: int) -> Proposed:
         """See CellReader."""
@@ -105,16 +107,17 @@ class KaryoViewEngine(CellReader):
         )
         return Proposed(regions, kept.cpu().numpy(), scores.cpu().double().numpy())
 
-    def classify(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, Float32Array]:
+    def classify(
+        self, crops: npt.NDArray[np.uint8], views: int | None = None
+    ) -> tuple[FloatArray, FloatArray, Float32Array]:
         """See CellReader."""
+        views = self.effort.crop_views if views is None else views
         x = torch.from_numpy(crops).to(self.device).float() / 255
         if self._exported is not None:
-            return _classified(
-                classify_exported(self._exported, x, self.effort.crop_views, self._calibration.temperature)
-            )
+            return _classified(classify_exported(self._exported, x, views, self._calibration.temperature))
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.inference_mode(), autocast(self.device, self._precision):
-            return _classified(self.model.classify(x, self.effort.crop_views, self._calibration.temperature))
+            return _classified(self.model.classify(x, views, self._calibration.temperature))
 
     def in_context(self, inputs: ContextInputs, temperature: float) -> tuple[FloatArray, FloatArray] | None:
         """See CellReader."""

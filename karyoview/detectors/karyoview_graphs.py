@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.cell_reading import CellReader, FinderInput, Proposed
-from karyoview.detectors.exported_networks import SURE_CLASS, SURE_WHOLE, ExportedFinder, ExportedNetworks, View
+from karyoview.detectors.exported_networks import SURE_CLASS, SURE_WHOLE, ExportedFinder, ExportedNetworks
 from karyoview.detectors.exports import GENERAL, SPECIALIST, Export, find_export
 from karyoview.detectors.graphs import Graphs, find_graphs, processor_only, structure_of, threads_to_use
 from karyoview.detectors.network_sizes import DUPLICATE_CANDIDATE_IOU, MAX_CANDIDATES, MAX_REGIONS, MIN_CANDIDATE_SCORE
@@ -52,7 +52,6 @@ class GraphEngine(CellReader):
         self._graphs: Graphs = find_graphs(general, structure(general.tensors))
         self.steps = export is not None
         self.shown = {"runtime": "onnxruntime", **({} if export is None else {"precision": "int8"})}
-        self._kept: tuple[Float32Array | None, list[View]] = (None, [])
         self._finder: ExportedFinder
         self._classifier: ClassifierCall
         if export is not None:
@@ -74,10 +73,8 @@ class GraphEngine(CellReader):
         return image
 
     def proposed(self, given: FinderInput, views: int) -> Proposed:
-        """See CellReader; views that were looked at are kept until the next cell."""
-        if self._kept[0] is not given.image:
-            self._kept = (given.image, [])
-        looked = self._kept[1]
+        """See CellReader."""
+        looked = given.looked
         looked += [self._finder.view(given.image, number) for number in range(len(looked), views)]
         asked = (given.pieces / given.to_cell).astype(np.float32) if len(given.pieces) else None
         found = self._finder.regions(given.image, looked[:views], asked)
@@ -115,10 +112,12 @@ class GraphEngine(CellReader):
         order = order[values[order] >= MIN_RANKED_SCORE]
         return places[order], values[order]
 
-    def classify(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, Float32Array]:
+    def classify(
+        self, crops: npt.NDArray[np.uint8], views: int | None = None
+    ) -> tuple[FloatArray, FloatArray, Float32Array]:
         """See CellReader. Networks in 8 bits look at all crops once, and in the other views at those in doubt."""
         x = crops.astype(np.float32) / np.float32(255)
-        views, temperature = self.effort.crop_views, self._calibration.temperature
+        views, temperature = views or self.effort.crop_views, self._calibration.temperature
         first = 1 if self.steps else views
         found = _averaged(self._classifier, x, first, temperature)
         if first < views:

@@ -87,17 +87,24 @@ class Effort:
     """How often the networks look at augmented views: the finder at ``views``, the classifier at ``crop_views``.
 
     Exported networks see as many views as the first of ``looks`` says, and as many as the next one only where more
-    than ``doubtful`` candidates are neither chromosomes nor none for sure.
+    than ``doubtful`` candidates are neither chromosomes nor none for sure. Where more than ``undecided`` regions still
+    are neither when all of the cell was judged together, it is read once more with the effort ``again`` (None: never).
     """
 
     views: int
     crop_views: int
     looks: tuple[int, ...]
     doubtful: int = 0
+    undecided: int = 0
+    again: Effort | None = None
 
     def enough(self, scores: npt.NDArray[np.float64]) -> bool:
         """Whether candidates of these ``scores`` (N,), seen in some of the views, need no further ones."""
         return doubts(scores) <= self.doubtful
+
+    def after(self, scores: npt.NDArray[np.float64]) -> Effort | None:
+        """With what the cell is read again whose regions got these ``scores`` (N,) in the end; None: not again."""
+        return self.again if doubts(scores) > self.undecided else None
 
 
 def doubts(scores: npt.NDArray[np.float64]) -> int:
@@ -105,4 +112,5 @@ def doubts(scores: npt.NDArray[np.float64]) -> int:
     return int(((scores > _SURELY_NONE) & (scores < _SURELY_ONE)).sum())
 
 
-EFFORTS: Final = {"fast": Effort(1, 1, (1,)), "balanced": Effort(4, 2, (2, 4), 4), "best": Effort(8, 4, (8,))}
+_BEST: Final = Effort(8, 4, (8,))
+EFFORTS: Final = {"fast": Effort(1, 1, (1,)), "balanced": Effort(4, 2, (2, 4), 4, 1, _BEST), "best": _BEST}

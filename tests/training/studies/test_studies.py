@@ -150,6 +150,7 @@ def test_the_efforts_that_are_shipped_are_rows_of_the_study() -> None:
         variant = components.VARIANTS[row]
         shipped = EFFORTS[effort]
         assert (variant.finder_views, variant.views) == (shipped.views, shipped.crop_views)
+        assert variant.again == (shipped.again is not None)
 
 
 def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPatch) -> None:
