@@ -7,7 +7,6 @@ of pictures of many sizes cost the same as of one, since nothing is compiled for
 from __future__ import annotations
 
 import functools
-import importlib.util
 import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -15,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from karyoview.detectors.onnx_runtime import session
 from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, apply_to_array, array_boxes_in_view, array_boxes_of_view
 
 if TYPE_CHECKING:
@@ -55,11 +55,6 @@ class View(NamedTuple):
     proposals: Float32Array
 
 
-def runtime_installed() -> bool:
-    """Whether ONNX Runtime, which runs exported networks, is installed here."""
-    return importlib.util.find_spec("onnxruntime") is not None
-
-
 class ExportedNetworks:
     """One set of exported networks (general or specialist), read from disk; ``threads`` is what each run may use."""
 
@@ -81,16 +76,7 @@ class ExportedNetworks:
         return logits, embeddings, whole
 
     def _session(self, network: str) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.log_severity_level = 3
-        # spinning threads would take the window's core between two runs
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return onnxruntime.InferenceSession(
-            str(self._export.path(self._which, network)), options, providers=["CPUExecutionProvider"]
-        )
+        return session(str(self._export.path(self._which, network)), self._threads)
 
 
 class ExportedFinder:

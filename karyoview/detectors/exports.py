@@ -25,6 +25,7 @@ import numpy.typing as npt
 import platformdirs
 
 from karyoview.detectors.cards import sha256_of_file
+from karyoview.detectors.onnx_runtime import onnxruntime
 from karyoview.detectors.protocol import EngineError
 
 FORMAT: Final = 1
@@ -147,6 +148,7 @@ def quantised(source: Path, target: Path, inputs: Sequence[Mapping[str, Float32A
     Raises EngineError where the packages of the extra ``cpu`` are missing.
     """
     try:
+        onnxruntime()
         from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
     except ImportError as error:
         raise EngineError(

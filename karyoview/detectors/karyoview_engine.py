@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any, Final, NamedTuple, Protocol
 
 import cv2
@@ -28,24 +28,25 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from karyoview.core.assignment import COPY_PENALTIES, assign_classes
+from karyoview.core.assignment import assign_classes
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.devices import autocast, choose_device
-from karyoview.detectors.exported_finder import ExportedFinds
-from karyoview.detectors.exported_networks import ExportedNetworks, runtime_installed
-from karyoview.detectors.exports import GENERAL, SPECIALIST, Export, find_export
+from karyoview.detectors.exported_modules import ExportedFinds, classify_exported, export_for
+from karyoview.detectors.exported_networks import ExportedNetworks
+from karyoview.detectors.exports import GENERAL, SPECIALIST, Export
 from karyoview.detectors.metaphase_check import FEWEST_CHROMOSOMES, refusal
 from karyoview.detectors.nets.chromosome_size import factors_to_try, width_factor
 from karyoview.detectors.nets.chromosome_width import READABLE_WIDTH, REFERENCE_WIDTH, estimate_width, size_note
 from karyoview.detectors.nets.classifier import CROP_SHAPE, EMBEDDING_DIM
 from karyoview.detectors.nets.finder import CHROMOSOME_WIDTH, FinderRegions
 from karyoview.detectors.nets.fusion import fuse_conv_bn
-from karyoview.detectors.nets.karyoview import Classified, KaryoViewModel, averaged_views
+from karyoview.detectors.nets.karyoview import Classified, KaryoViewModel
 from karyoview.detectors.orientation import crop_profile, shipped_direction_net, upright_probability
 from karyoview.detectors.postprocess import count_note, detections_of
-from karyoview.detectors.protocol import CancelToken, EngineError
+from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.provenance import provenance_of
+from karyoview.detectors.reading_settings import EFFORTS, Calibration, Effort, Settings
 from karyoview.detectors.regions import Candidates, Decisions, Float32Array, FloatArray, Regions, with_lone_pieces
 from karyoview.detectors.rescoring import rescore
 from karyoview.detectors.runtime import Runtime, compile_backends
@@ -56,104 +57,28 @@ from karyoview.imaging.connected_pieces import lone_pieces
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 from karyoview.imaging.normalization import normalize
 
-_SURE_CLASS, _SURE_WHOLE = 0.95, 3.0  # probability and log odds by which one view of a crop is enough
-_PRECISIONS: Final = ("auto", "fp32", "bf16", "int8")
-_RENAMED_SETTINGS: Final = {"together": "joint_assignment"}
 _CHROMOSOMES_OF_A_CELL: Final = 30.0  # a finder that is sure of so many sees a cell
 _SMALL_FACTOR: Final = 0.34  # chromosomes so much wider are no clusters, and the picture as it is would be large
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a person may set: ``threshold`` [0, 1] (None: the card's), ``quality`` fast, balanced or best
-    (views averaged), ``precision`` fp32, bf16, int8 (exported networks, on a processor) or auto (int8 where an
-    export of the weights is at hand, else bf16), ``joint_assignment`` whether the cell decides the classes,
-    ``check_metaphase`` whether a picture that shows none gets no boxes (detectors.metaphase_check)."""
-
-    threshold: float | None = None
-    quality: str = "balanced"
-    precision: str = "auto"
-    joint_assignment: bool = True
-    check_metaphase: bool = True
-
-    @classmethod
-    def read(cls, values: Mapping[str, object]) -> Settings:
-        """Checked settings; EngineError for unknown names or values."""
-        known = set(cls.__dataclass_fields__)
-        values = {_RENAMED_SETTINGS.get(name, name): value for name, value in values.items()}
-        if unknown := sorted(set(values) - known):
-            raise EngineError(f"karyoview has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
-        settings = cls(**values)  # type: ignore[arg-type]
-        if settings.quality not in _EFFORTS:
-            raise EngineError(f"quality must be fast, balanced or best, got {settings.quality!r}.")
-        if settings.precision not in _PRECISIONS:
-            raise EngineError(f"precision must be {', '.join(_PRECISIONS[:-1])} or int8, got {settings.precision!r}.")
-        return settings
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What was fitted for these weights on held-back cells, from ``config`` of their card.
-
-    ``finder_threshold`` is the finder's own score cut; regions down to ``outlined`` of it are outlined.
-    ``soft_sigma`` is the width of Soft-NMS where there is no learned one, ``rescoring`` the weights (8,)
-    of the logistic fit where there is no cell context, None for neither. Temperatures divide logits.
-    ``crop_columns`` is how many columns of a crop the cell's median width takes (None: crops have one scale),
-    ``connected_pieces`` whether lone pieces are candidates too, ``scale_by_area`` whether the cell's scale is
-    read from the area of its chromosomes: as the networks were taught. ``novel_temperature``: by so much more is the
-    temperature of the context for each unit by which a cell's novelty is above 1 (nets.appearance).
-    """
-
-    finder_threshold: float
-    outlined: float = 0.4
-    soft_sigma: float = 0.5
-    temperature: float = 1.0
-    context_temperature: float = 1.0
-    rescoring: tuple[float, ...] | None = None
-    copy_penalties: tuple[float, ...] = COPY_PENALTIES
-    crop_columns: float | None = None
-    connected_pieces: bool = False
-    scale_by_area: bool = False
-    novel_temperature: float = 0.0
-
-    @classmethod
-    def of_card(cls, card: Mapping[str, Any]) -> Calibration:
-        """From a card; what its config does not hold is as above, the finder's threshold the engine's."""
-        config: dict[str, Any] = {"finder_threshold": float(card["operating_threshold"])}
-        config |= {k: v for k, v in card.get("config", {}).items() if k in cls.__dataclass_fields__}
-        config |= {k: tuple(map(float, v)) for k, v in config.items() if isinstance(v, list | tuple)}
-        return cls(**config)
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How often the networks look at augmented views: the finder at ``views``, the classifier at ``crop_views``.
-
-    Exported networks look at ``first_views`` before, and at the others only where more than ``doubtful`` candidates
-    are neither chromosomes nor none for sure.
-    """
-
-    views: int
-    crop_views: int
-    first_views: int
-    doubtful: int = 0
-
-
-_EFFORTS: Final = {"fast": Effort(1, 1, 1), "balanced": Effort(4, 2, 2, 4), "best": Effort(8, 4, 8)}
-
-
 class _FinderInput(NamedTuple):
-    """A cell at the finder's scale, the factors (4,) to the cell's own pixels, and its lone pieces (P, 4) in those."""
+    """A cell at the finder's scale, the factors (4,) to the cell's own pixels, and its lone pieces (P, 4) in those.
+
+    ``looked`` are the finder's views of it so far.
+    """
 
     image: Tensor
     to_cell: FloatArray
     pieces: FloatArray
+    looked: list[Any]
 
 
 class Finds(Protocol):
     """A finder, or what stands in for one: nets.finder.Finder.find."""
 
-    def find(self, image: Tensor, views: int = 1, proposals: Tensor | None = None) -> FinderRegions: ...
+    def find(
+        self, image: Tensor, views: int = 1, proposals: Tensor | None = None, looked: list[Any] | None = None
+    ) -> FinderRegions: ...
 
 
 class KaryoViewEngine:
@@ -169,10 +94,10 @@ class KaryoViewEngine:
         self.config: Mapping[str, Any] = weights.card.get("config", {})
         self._settings = Settings.read(settings)
         self._calibration = Calibration.of_card(weights.card)
-        self._effort = _EFFORTS[self._settings.quality]
+        self._effort = EFFORTS[self._settings.quality]
         self._device = choose_device(device)
         which = GENERAL if export is None else SPECIALIST  # only a specialist is given the export of its weights
-        export = export or _export_of(weights, self._device, self._settings.precision)
+        export = export or export_for(weights, self._device, self._settings.precision)
         # of PyTorch's own networks, where there are no exported ones
         self._precision = {"auto": "bf16", "int8": "fp32"}.get(self._settings.precision, self._settings.precision)
         own = specialist_weights(weights)
@@ -225,9 +150,9 @@ class KaryoViewEngine:
         if factor is None:
             notes.append(size_note(estimate_width(grey)))
         else:
-            regions = own.named_regions(_resized(grey, factor), cancel)
+            regions, decisions = own.read(_resized(grey, factor), cancel)
             novelty = own.novelty(regions)
-            items = detections_of(regions, own.decide(regions), factor, self.threshold)
+            items = detections_of(regions, decisions, factor, self.threshold)
             counted = [d for d in items if d.score >= self.info.operating_threshold]
             if self._settings.check_metaphase:
                 notes.append(reason := refusal(counted))
@@ -310,12 +235,26 @@ class KaryoViewEngine:
 
     # model
 
+    def read(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> tuple[Regions, Decisions]:
+        """The regions of (H, W) uint8 ``cell``, dark on light and of reference scale, and what was decided of them.
+
+        A cell that leaves doubt when all of it was judged together is read once more, as the effort says.
+        """
+        given = self._finder_input(cell)
+        regions = self._named(cell, given, self._effort, cancel)
+        decisions = self.decide(regions)
+        again = self._effort.after(decisions.scores[: len(regions.masks)])
+        if again is not None:
+            regions = self._named(cell, given, again, cancel)
+            decisions = self.decide(regions)
+        return regions, decisions
+
     def found(
         self, cell: npt.NDArray[np.uint8], views: int | None = None
     ) -> tuple[FinderRegions, FloatArray, FloatArray]:
         """The finder's regions of (H, W) uint8 ``cell`` before suppression, in its own pixels; the factors (4,) from
         these to the cell's; and the boxes (P, 4) of the cell's lone pieces, which it was asked about too."""
-        return self._found(self._finder_input(cell), views)
+        return self._found(self._finder_input(cell), self._effort.views if views is None else views)
 
     def finder_image(self, cell: npt.NDArray[np.uint8]) -> Float32Array:
         """(H, W) uint8 ``cell`` as float32 at the scale that the finder works on."""
@@ -326,16 +265,15 @@ class KaryoViewEngine:
         small = self.finder_image(cell)
         to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
         pieces = lone_pieces(cell) if self._calibration.connected_pieces else np.zeros((0, 4))
-        return _FinderInput(torch.from_numpy(small).to(self._device), to_cell, pieces)
+        return _FinderInput(torch.from_numpy(small).to(self._device), to_cell, pieces, [])
 
-    def _found(self, given: _FinderInput, views: int | None) -> tuple[FinderRegions, FloatArray, FloatArray]:
-        x, to_cell, pieces = given
-        views = self._effort.views if views is None else views
+    def _found(self, given: _FinderInput, views: int) -> tuple[FinderRegions, FloatArray, FloatArray]:
+        x, to_cell, pieces, looked = given
         with torch.inference_mode(), autocast(self._device, self._precision):
             if len(pieces):
                 asked = torch.from_numpy((pieces / to_cell).astype(np.float32))
-                return self.finder.find(x, views, asked), to_cell, pieces
-            return self.finder.find(x, views), to_cell, pieces
+                return self.finder.find(x, views, asked, looked), to_cell, pieces
+            return self.finder.find(x, views, looked=looked), to_cell, pieces
 
     def candidates(self, cell: npt.NDArray[np.uint8], views: int | None = None) -> Candidates:
         """What the finder sees in (H, W) uint8 ``cell``, dark on light and of reference scale, after suppression.
@@ -346,13 +284,16 @@ class KaryoViewEngine:
         a few first, and at the others where those leave doubt.
         """
         given = self._finder_input(cell)
-        if views is None and self._exported is not None and self._effort.first_views < self._effort.views:
-            first = self._suppressed(given, self._effort.first_views)
-            if doubtful(first.scores) <= self._effort.doubtful:
-                return first
-        return self._suppressed(given, views)
+        return self._candidates(given, self._effort) if views is None else self._suppressed(given, views)
 
-    def _suppressed(self, given: _FinderInput, views: int | None) -> Candidates:
+    def _candidates(self, given: _FinderInput, effort: Effort) -> Candidates:
+        if self._exported is not None and effort.first_views < effort.views:
+            first = self._suppressed(given, effort.first_views)
+            if effort.enough(first.scores):
+                return first
+        return self._suppressed(given, effort.views)
+
+    def _suppressed(self, given: _FinderInput, views: int) -> Candidates:
         found, to_cell, pieces = self._found(given, views)
         with torch.inference_mode():
             kept, scores = self.model.suppress(found, self._calibration.soft_sigma)
@@ -371,7 +312,9 @@ class KaryoViewEngine:
 
     def regions(self, cell: npt.NDArray[np.uint8]) -> Regions:
         """The candidates of (H, W) uint8 ``cell``, outlined and straightened, not yet classified."""
-        found = self.candidates(cell)
+        return self._outlined(cell, self.candidates(cell))
+
+    def _outlined(self, cell: npt.NDArray[np.uint8], found: Candidates) -> Regions:
         # scores fall; what counts is outlined by itself, so that a doubtful double cannot take its pixels
         threshold = self._calibration.finder_threshold
         counted = int((found.scores >= threshold).sum())
@@ -396,46 +339,32 @@ class KaryoViewEngine:
 
     def named_regions(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> Regions:
         """:meth:`regions`, with what the classifier says of the outlined ones."""
-        regions = self.regions(cell)
+        return self._named(cell, self._finder_input(cell), self._effort, cancel)
+
+    def _named(
+        self, cell: npt.NDArray[np.uint8], given: _FinderInput, effort: Effort, cancel: CancelToken | None
+    ) -> Regions:
+        regions = self._outlined(cell, self._candidates(given, effort))
         if cancel is not None:
             cancel.raise_if_cancelled()
         if not regions.masks:
             return regions
-        log_probs, whole, embeddings = self.classify(regions.crops)
+        log_probs, whole, embeddings = self.classify(regions.crops, effort.crop_views)
         rest = regions.log_probs[len(log_probs) :]
         return replace(regions, log_probs=np.concatenate([log_probs, rest]), whole=whole, embeddings=embeddings)
 
-    def classify(self, crops: npt.NDArray[np.uint8]) -> tuple[FloatArray, FloatArray, Float32Array]:
+    def classify(
+        self, crops: npt.NDArray[np.uint8], views: int | None = None
+    ) -> tuple[FloatArray, FloatArray, Float32Array]:
         """Of straightened crops (N, 2, 192, 32): calibrated log probabilities (N, 24), log odds (N,) of being one
-        whole chromosome, and embeddings (N, 256)."""
+        whole chromosome, and embeddings (N, 256). ``views`` of each; None: as many as the settings ask for."""
+        views = self._effort.crop_views if views is None else views
         x = torch.from_numpy(crops).to(self._device).float() / 255
         if self._exported is not None:
-            return self._classify_exported(self._exported, x)
+            return _classified(classify_exported(self._exported, x, views, self._calibration.temperature))
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.inference_mode(), autocast(self._device, self._precision):
-            return _classified(self.model.classify(x, self._effort.crop_views, self._calibration.temperature))
-
-    def _classify_exported(
-        self, exported: ExportedNetworks, crops: Tensor
-    ) -> tuple[FloatArray, FloatArray, Float32Array]:
-        """:meth:`classify` of crops (N, 2, 192, 32) float in [0, 1] by the exported classifier.
-
-        All crops are looked at once, and those that leave doubt in the other views.
-        """
-
-        def averaged(stack: Tensor, views: int) -> Classified:
-            def classifier(view: Tensor) -> tuple[Tensor, ...]:
-                return tuple(map(torch.from_numpy, exported.classify(view.numpy())))
-
-            return averaged_views(classifier, stack, views, self._calibration.temperature)
-
-        with torch.inference_mode():
-            found = averaged(crops, 1)
-            unsure = (found.probabilities.amax(1) < _SURE_CLASS) | (found.whole.abs() < _SURE_WHOLE)
-            if self._effort.crop_views > 1 and bool(unsure.any()):
-                for whole, part in zip(found, averaged(crops[unsure], self._effort.crop_views), strict=True):
-                    whole[unsure] = part
-        return _classified(found)
+            return _classified(self.model.classify(x, views, self._calibration.temperature))
 
     def decide(self, regions: Regions) -> Decisions:
         """Scores, classes and directions of the regions, from all of the cell together."""
@@ -461,6 +390,7 @@ class KaryoViewEngine:
             with torch.inference_mode():
                 odds, classes = context(*inputs)
                 classes = (classes / self._context_temperature(regions)).log_softmax(1)
+            odds = odds + self._calibration.score_offset
             new, log_probs[:k] = odds.sigmoid().cpu().double().numpy(), classes.cpu().double().numpy()
         elif logistic is not None:
             new = rescore(regions.score_features(), logistic)
@@ -501,23 +431,6 @@ def _classified(found: Classified) -> tuple[FloatArray, FloatArray, Float32Array
     return (
         log_probs.cpu().double().numpy(), found.whole.cpu().double().numpy(), found.embeddings.float().cpu().numpy(),
     )  # fmt: skip
-
-
-def doubtful(scores: FloatArray) -> int:
-    """How many of the scores (N,) are neither those of a chromosome nor of none for sure."""
-    return int(((scores > 0.15) & (scores < 0.85)).sum())
-
-
-def _export_of(weights: LoadedWeights, device: torch.device, precision: str) -> Export | None:
-    """The export that ``precision`` asks for; EngineError where int8 is asked for and cannot be had."""
-    if precision not in ("auto", "int8") or device.type != "cpu":
-        return None
-    found = find_export(weights.hash, weights.path) if runtime_installed() and weights.hash else None
-    if found is None and precision == "int8":
-        raise EngineError(
-            f"{weights.path.name} has not been exported to 8 bits here; run `karyoview weights export {weights.name}`."
-        )
-    return found
 
 
 def _resized(grey: npt.NDArray[np.uint8], factor: float) -> npt.NDArray[np.uint8]:
