@@ -5,16 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
-from karyoview.core.detection import Detections
+from karyoview.core.detection import MIN_STORED_SCORE, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector
 from karyoview.detectors.registry import ENGINES, find_engines, load_engine
 from karyoview.services.jobs import SerialWorker, read_ahead, user_message
-
-MIN_STORED_SCORE: Final = 0.05
-"""Detections are kept from this score on, so that the threshold can move without asking again."""
 
 
 @dataclass(frozen=True, slots=True)

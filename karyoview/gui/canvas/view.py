@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -196,7 +196,7 @@ class MetaphaseView(PictureView):
         self._pan_from = at
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
-    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """What does not move with the image: tool shapes, scale bar, a message where there is no picture."""
         painter.save()
         painter.resetTransform()

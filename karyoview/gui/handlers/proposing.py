@@ -13,7 +13,8 @@ from karyoview.core.detection import Detections
 from karyoview.core.geometry import Box
 from karyoview.gui.image_cache import LoadedImage
 from karyoview.imaging.propose import ProposalError, along_chromosomes
-from karyoview.review.proposing import choices_at
+from karyoview.imaging.propose_choices import choices_at
+from karyoview.review.edits import new_finds
 from karyoview.review.session import ReviewSession
 
 _SAME_PLACE = 0.25  # of a typical box's side: so near to the point before, P asks for the next proposal there
@@ -70,9 +71,12 @@ class Proposing:
         else:
             found = self.answer(session.current)
             place, shown = (x, y), 0
-            cell = session.annotation()
-            others = along_chromosomes(loaded.pixels, [c.box for c in cell.chromosomes])
-            choices = choices_at(cell, found, loaded.pixels, loaded.objects, (x, y), others)
+            there = session.annotation().chromosomes
+            others = along_chromosomes(loaded.pixels, [c.box for c in there])
+            choices = [
+                choice for choice in choices_at(there, found, loaded.pixels, loaded.objects, (x, y), others)
+                if isinstance(choice, Box) or (found and new_finds(session.annotation(), there, found, [choice]))
+            ]  # fmt: skip
             if not choices:
                 return None
         return self._show(session, place, choices, shown % len(choices), found)

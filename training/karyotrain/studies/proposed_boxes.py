@@ -19,17 +19,16 @@ import numpy as np
 from karyotrain.data.cells import Cell, labelled_cells
 from karyotrain.studies.common import publish, share, study_parser
 from karyotrain.trainer.command import use_threads
-from karyoview.core.annotation import Attribution, ImageAnnotation, ReviewedChromosome
-from karyoview.core.detection import Detections
+from karyoview.core.detection import MIN_STORED_SCORE, Detections
 from karyoview.core.geometry import Box, iou_xyxy
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Detector
 from karyoview.detectors.registry import as_in_card, load_engine
 from karyoview.imaging.masks import masks_from_boxes
 from karyoview.imaging.objects import CellObjects, on_light_ground
+from karyoview.imaging.overlap import boxes_as_outlines
 from karyoview.imaging.propose import ProposalError, along_chromosomes
-from karyoview.review.proposing import choices_at
-from karyoview.services.inference import MIN_STORED_SCORE
+from karyoview.imaging.propose_choices import choices_at
 
 _COUNTS: Final = range(44, 48)
 _RIGHT: Final = 0.5
@@ -42,17 +41,13 @@ def judge_place(
 ) -> list[str]:
     """Which of :data:`OUTCOMES` P gives at ``place`` (x, y) of ``cell`` where chromosome ``left_out`` has no box, for
     each of the engine's ``answers``."""
-    by = Attribution("person", "study")
-    boxes = [Box.from_xyxy(*map(float, row)) for row in cell.boxes]
-    others = [ReviewedChromosome(str(k), box, None, by, None) for k, box in enumerate(boxes) if k != left_out]
-    height, width = cell.pixels.shape
-    annotation = ImageAnnotation(cell.name, (height, width), chromosomes=tuple(others))
-    along = along_chromosomes(cell.pixels, [c.box for c in others])
+    others = [Box.from_xyxy(*map(float, row)) for k, row in enumerate(cell.boxes) if k != left_out]
+    along = along_chromosomes(cell.pixels, others)
     truth = cell.boxes[left_out : left_out + 1]
     outcomes = []
     for found in answers:
         try:
-            choices = choices_at(annotation, found, cell.pixels, objects, place, along)
+            choices = choices_at(boxes_as_outlines(others), found, cell.pixels, objects, place, along)
         except ProposalError:
             choices = []
         fits = [iou_xyxy(np.array([_bounds(c, found)]), truth)[0, 0] >= _RIGHT for c in choices]
@@ -72,8 +67,9 @@ def study_cell(
         with_it, without = judge_place(cell, k, points[k], (found, None), objects)
         yield "with the engine's answer", with_it
         yield "without it", without
-    for k in np.flatnonzero(~seen):
-        yield "where the engine missed", judge_place(cell, int(k), points[int(k)], (found,), objects)[0]
+    for missed in np.flatnonzero(~seen):
+        k = int(missed)
+        yield "where the engine missed", judge_place(cell, k, points[k], (found,), objects)[0]
 
 
 def meant_points(cell: Cell) -> list[tuple[float, float]]:
