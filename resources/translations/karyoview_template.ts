@@ -590,6 +590,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../karyoview/gui/keys.py" line="187"/>
+        <source>Or double-click on empty ground. P again there shows the next likely one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../karyoview/gui/keys.py" line="135"/>
         <source>&amp;Karyogram</source>
         <translation type="unfinished"></translation>
@@ -727,11 +732,6 @@
     <message>
         <location filename="../../karyoview/gui/canvas/tools.py" line="233"/>
         <source>Drag the axis from the short arm&apos;s end, then the width, and click.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="187"/>
-        <source>Or double-click on empty ground.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1186,17 +1186,17 @@
 <context>
     <name>BoardNotes</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="39"/>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="36"/>
         <source>Drag from where the arrow begins to what it points at; Esc leaves it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="43"/>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="40"/>
         <source>Click beside a chromosome, type, and press Enter; Esc leaves it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="82"/>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="79"/>
         <source>Double-click the arrow to give it a text; Delete removes it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1204,27 +1204,27 @@
 <context>
     <name>BoardPages</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="42"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="43"/>
         <source>There is no karyogram to save or print yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="66"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="67"/>
         <source>Save the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="76"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="77"/>
         <source>{0} is written at {1} dpi.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="114"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="115"/>
         <source>The printer cannot be used; choose another, or save as PDF.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="118"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="119"/>
         <source>The karyogram was sent to the printer.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2329,74 +2329,94 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="43"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="46"/>
         <source>Undone: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="43"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="46"/>
         <source>There is nothing to undo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="50"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="53"/>
         <source>Done again: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="50"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="53"/>
         <source>There is nothing to redo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="62"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="65"/>
         <source>Delete {0} of the {1} chromosomes of this cell?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="64"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="67"/>
         <source>&amp;Delete</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="73"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="76"/>
         <source>Deleted. {0} left.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="79"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="82"/>
         <source>Join {0} boxes into one chromosome?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="81"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="84"/>
         <source>&amp;Join</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="90"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="93"/>
         <source>Joined. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="136"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="139"/>
         <source>The contour leaves no two parts; draw it around one part of a box.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="138"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="141"/>
         <source>Split. {0} now; give the first part its class, then the other.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="162"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="172"/>
         <source>A box from the picture. {0} now; give it its class.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="170"/>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="173"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="174"/>
+        <source>{1} sees a chromosome here. {0} now; give it its class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="176"/>
+        <source>{1} sees a {2} here. {0} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="180"/>
+        <source>Proposal {0} of {1} for this place: P again shows another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="190"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="193"/>
         <source>Taken over. {0} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="216"/>
+        <source>I asks the engine, and P then proposes what it sees.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2435,7 +2455,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="159"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="163"/>
         <source>No chromosome stands out here; draw a box with R or O.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2714,7 +2734,7 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="447"/>
+        <location filename="../../karyoview/gui/window.py" line="444"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3038,17 +3058,22 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="289"/>
+        <location filename="../../karyoview/gui/window.py" line="43"/>
+        <source>KaryoView is starting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/window.py" line="280"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="293"/>
+        <location filename="../../karyoview/gui/window.py" line="284"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="427"/>
+        <location filename="../../karyoview/gui/window.py" line="424"/>
         <source>What was half drawn or dragged is dropped.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3069,7 +3094,7 @@
 <context>
     <name>MetaphaseView</name>
     <message>
-        <location filename="../../karyoview/gui/canvas/view.py" line="62"/>
+        <location filename="../../karyoview/gui/canvas/view.py" line="60"/>
         <source>Metaphase</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3152,12 +3177,12 @@
 <context>
     <name>PairWalk</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="97"/>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="80"/>
         <source>No pair of this cell differs more than pairs of its class do.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="106"/>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="89"/>
         <source>Doubt {0} of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5341,27 +5366,27 @@
 <context>
     <name>WindowLayout</name>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="207"/>
+        <location filename="../../karyoview/gui/layout.py" line="208"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="207"/>
+        <location filename="../../karyoview/gui/layout.py" line="208"/>
         <source>Inspector</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="208"/>
+        <location filename="../../karyoview/gui/layout.py" line="209"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="208"/>
+        <location filename="../../karyoview/gui/layout.py" line="209"/>
         <source>Display</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="209"/>
+        <location filename="../../karyoview/gui/layout.py" line="210"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
