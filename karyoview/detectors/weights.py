@@ -127,12 +127,7 @@ def load_weights(path: Path) -> LoadedWeights:
     tensors, main = _read_checked(path, entry.get("sha256"))
     trunk_hash: str | None = None
     if trunk := entry.get("trunk"):
-        file = str(trunk.get("file", ""))
-        if Path(file).name != file or not file.startswith("trunk-"):
-            raise EngineError(
-                f"{card_path(path).name}: the trunk {file!r} must be a file trunk-….safetensors beside the card."
-            )
-        shared, trunk_hash = _read_checked(trunk_of(path, file), trunk.get("sha256"))
+        shared, trunk_hash = _read_checked(trunk_of(path, trunk.get("file", "trunk-")), trunk.get("sha256"))
         prefix = str(trunk.get("prefix", ""))
         tensors = {**{prefix + k: v for k, v in shared.items()}, **tensors}
     total = combined_hash(main, trunk_hash)
