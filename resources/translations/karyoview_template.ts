@@ -1186,17 +1186,17 @@
 <context>
     <name>BoardNotes</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="39"/>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="36"/>
         <source>Drag from where the arrow begins to what it points at; Esc leaves it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="43"/>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="40"/>
         <source>Click beside a chromosome, type, and press Enter; Esc leaves it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="82"/>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="79"/>
         <source>Double-click the arrow to give it a text; Delete removes it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1204,27 +1204,27 @@
 <context>
     <name>BoardPages</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="42"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="43"/>
         <source>There is no karyogram to save or print yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="66"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="67"/>
         <source>Save the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="76"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="77"/>
         <source>{0} is written at {1} dpi.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="114"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="115"/>
         <source>The printer cannot be used; choose another, or save as PDF.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="118"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="119"/>
         <source>The karyogram was sent to the printer.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2294,37 +2294,42 @@
 <context>
     <name>Handlers</name>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="35"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="37"/>
         <source>Open a folder of metaphase images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="45"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="47"/>
         <source>Opening {0}…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="81"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="83"/>
         <source>The sample case is being prepared…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="94"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="96"/>
         <source>A copy of the sample case; its boxes are {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="157"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="163"/>
+        <source>Nothing was joined: the last edits here are not on the disk yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/file.py" line="220"/>
         <source>Exporting {0}/{1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="159"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="222"/>
         <source>{0} files written to {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="161"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="224"/>
         <source>{0} files written to {1}. Left out: {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2714,7 +2719,7 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="447"/>
+        <location filename="../../karyoview/gui/window.py" line="448"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2845,6 +2850,96 @@
     <message>
         <location filename="../../karyoview/gui/panels/inspector.py" line="204"/>
         <source>, turned {0:.1f}°</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JoinDialog</name>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="50"/>
+        <source>Two copies of this case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="54"/>
+        <source>{0} edits were made on this computer while the folder could not be written, and the folder has {1} others since. Say for each row which is to stand. The other is kept in the record, so nothing is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="60"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>In the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="60"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>In the copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="65"/>
+        <source>&amp;Join</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="66"/>
+        <source>&amp;Ask again when it is opened next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>What stands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="83"/>
+        <source>What both copies have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="94"/>
+        <source>as in the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="94"/>
+        <source>as in the copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="97"/>
+        <source>What stands of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="109"/>
+        <source>The case itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="113"/>
+        <source>not changed since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="114"/>
+        <source>nobody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="115"/>
+        <source>{0}, {1} UTC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="117"/>
+        <source>{0} chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3038,17 +3133,17 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="289"/>
+        <location filename="../../karyoview/gui/window.py" line="290"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="293"/>
+        <location filename="../../karyoview/gui/window.py" line="294"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="427"/>
+        <location filename="../../karyoview/gui/window.py" line="428"/>
         <source>What was half drawn or dragged is dropped.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3152,12 +3247,12 @@
 <context>
     <name>PairWalk</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="97"/>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="80"/>
         <source>No pair of this cell differs more than pairs of its class do.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="106"/>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="89"/>
         <source>Doubt {0} of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5341,27 +5436,27 @@
 <context>
     <name>WindowLayout</name>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="207"/>
+        <location filename="../../karyoview/gui/layout.py" line="208"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="207"/>
+        <location filename="../../karyoview/gui/layout.py" line="208"/>
         <source>Inspector</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="208"/>
+        <location filename="../../karyoview/gui/layout.py" line="209"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="208"/>
+        <location filename="../../karyoview/gui/layout.py" line="209"/>
         <source>Display</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="209"/>
+        <location filename="../../karyoview/gui/layout.py" line="210"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
