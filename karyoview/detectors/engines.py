@@ -87,7 +87,8 @@ DEEPACC: Final = register_engine(
 DEEPCHM: Final = register_engine(
     EngineSpec(
         "deepchm", "DeepCHM", "karyoview.detectors.deepchm:load",
-        "karyoview.detectors.deepchm:DeepCHMConfig", "karyoview.detectors.deepchm:build_deepchm",
+        "karyoview.detectors.rotated_config:DeepCHMConfig", "karyoview.detectors.deepchm:build_deepchm",
+        graph_factory="karyoview.detectors.rotated_graphs:load",
         presets={
             "paper": {},
             "small": {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torchvision.ops import roi_align
 
-from karyoview.detectors import karyoview_graphs, region_graphs
+from karyoview.detectors import karyoview_graphs, region_graphs, rotated_graphs
 from karyoview.detectors.engine_spec import ENGINES
 from karyoview.detectors.export_default import Convolutions, Head
 from karyoview.detectors.graph_export import GraphSource, write_graphs
@@ -18,7 +19,9 @@ from karyoview.detectors.nets.classifying_heads import ClassifyingHeads
 from karyoview.detectors.nets.karyoview import KaryoViewModel
 from karyoview.detectors.nets.region import RegionDetector
 from karyoview.detectors.nets.roi_heads import RegionHeads
+from karyoview.detectors.nets.rotated_detector import DeepCHM, DeepCHMConfig
 from karyoview.detectors.protocol import EngineError
+from karyoview.detectors.rotated_engine import ORIENTATION
 from karyoview.detectors.specialist import general_weights, specialist_weights
 from karyoview.detectors.weights import LoadedWeights
 
@@ -140,6 +143,58 @@ def _regions(weights: LoadedWeights, into: Path) -> list[Graphs]:
     return [write_graphs(sources, dict(model.state_dict(keep_vars=True)), spec.kind, structure, into)]
 
 
+class _RotatedMaps(nn.Module):
+    """Grey image (1, 1, H, W), 0–1, to the skeleton (1, h, w) and what the two heads see at every place."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, model: DeepCHM) -> None:
+        super().__init__()
+        self.model = model
+        for name, values in (("mean", model.transform.image_mean), ("std", model.transform.image_std)):
+            self.register_buffer(name, torch.tensor(values).view(1, -1, 1, 1), persistent=False)
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        features = self.model.encoder((image.expand(-1, 3, -1, -1) - self.mean) / self.std)
+        saliency = self.model.saliency(features)
+        maps = self.model.head_input(features, saliency)
+        return saliency[:, 0], self.model.classify.features(maps), self.model.regress.features(maps)
+
+
+class _Places(nn.Module):
+    """What the two heads answer for rows (K, C) of what they see."""
+
+    def __init__(self, model: DeepCHM) -> None:
+        super().__init__()
+        self.classify, self.regress = model.classify.outputs, model.regress.outputs
+        self.sizes = (*model.classify.sizes, *model.regress.sizes)
+
+    def forward(self, classified: Tensor, regressed: Tensor) -> tuple[Tensor, ...]:
+        answers = (*(layer(classified) for layer in self.classify), *(layer(regressed) for layer in self.regress))
+        return tuple(answer.reshape(-1, size) for answer, size in zip(answers, self.sizes, strict=True))
+
+
+def _rotated(weights: LoadedWeights, into: Path) -> list[Graphs]:
+    config = DeepCHMConfig.from_dict(weights.card.get("config", {}))
+    model = DeepCHM(config)
+    own = {name: value for name, value in weights.tensors.items() if not name.startswith(ORIENTATION)}
+    replace(weights, tensors=own).load_into(model)
+    model.eval()
+    rows = {name: torch.ones(3, config.head_channels) for name in ("classified", "regressed")}
+    answers = ("logits", "offsets", *(("turned",) if config.polarity else ()))
+    sources = {
+        "maps": GraphSource(
+            _RotatedMaps(model), {"image": torch.rand(1, 1, 96, 128)}, ("skeleton", *rows),
+            {"image": {2: "height", 3: "width"}},
+        ),
+        "places": GraphSource(_Places(model), rows, answers, {name: {0: "n"} for name in rows}),
+    }  # fmt: skip
+    structure = rotated_graphs.structure(config, weights.tensors)
+    return [write_graphs(sources, dict(model.state_dict(keep_vars=True)), rotated_graphs.KIND, structure, into)]
+
+
 _MAKERS: Mapping[str, Callable[[LoadedWeights, Path], list[Graphs]]] = {
     karyoview_graphs.KIND: _default, **dict.fromkeys(("deepace", "deepace-v2", "deepacc"), _regions),
+    rotated_graphs.KIND: _rotated,
 }  # fmt: skip

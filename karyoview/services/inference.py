@@ -11,14 +11,12 @@ import numpy as np
 
 from karyoview.core.assignment import assign_classes
 from karyoview.core.chromosome import CLASS_NAMES
-from karyoview.core.detection import Detections
+from karyoview.core.detection import MIN_STORED_SCORE, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector
 from karyoview.detectors.registry import ENGINES, find_engines, load_engine, starts_at_once
 from karyoview.services.jobs import SerialWorker, read_ahead, user_message
 
-MIN_STORED_SCORE: Final = 0.05
-"""Detections are kept from this score on, so that the threshold can move without asking again."""
 _EMPTY_PICTURE: Final = (128, 128)  # pixels
 
 

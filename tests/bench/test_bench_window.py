@@ -36,17 +36,22 @@ from karyoview.services.settings import Settings
 pytestmark = pytest.mark.timeout(0)  # a busy machine takes its time
 
 FIRST_PAINT = """
-import time; t = time.perf_counter()
-from PySide6.QtWidgets import QApplication
-app = QApplication([])
-from karyoview.gui.theme import apply_theme
+import os, sys, time
+t = time.perf_counter()
 from karyoview.gui.window import MainWindow
-apply_theme(app, "light", 10)
-w = MainWindow(); w.show(); w.repaint(); app.processEvents()
-import sys
-print(time.perf_counter() - t, time.process_time(), "torch" in sys.modules)
-w.close()
+build, painted = MainWindow.build, []
+def timed(window):
+    painted.extend((time.perf_counter() - t, time.process_time(), window.windowHandle().isExposed()))
+    build(window)
+MainWindow.build = timed
+from PySide6.QtWidgets import QApplication
+QApplication.exec = lambda *_: 0
+from karyoview.__main__ import main
+main([])
+print(*painted, time.process_time(), "torch" in sys.modules, flush=True)
+os._exit(0)  # the window is left as it stands
 """
+"""The program's own start: the frame is on the screen before panels and menus are built into it."""
 
 
 def field(number: int, size: tuple[int, int]) -> tuple[np.ndarray, list[Box]]:
@@ -88,11 +93,14 @@ def test_first_paint(tmp_path: Path) -> None:
     for _ in range(3):
         env = {**os.environ, "KARYOVIEW_SETTINGS": str(tmp_path / "s.json")}
         out = subprocess.run([sys.executable, "-c", FIRST_PAINT], env=env, capture_output=True, text=True, check=True)
-        wall, cpu, torch = out.stdout.split()
-        assert torch == "False"
-        runs.append((float(wall), float(cpu)))
-    wall, cpu = (min(r[k] for r in runs) for k in (0, 1))
-    print(f"\nfirst paint: {wall:.2f} s wall, {cpu:.2f} s CPU with interpreter start (best of 3; aim 0.3 warm)")
+        wall, cpu, exposed, ready, torch = out.stdout.split()
+        assert (exposed, torch) == ("True", "False")
+        runs.append((float(wall), float(cpu), float(ready)))
+    wall, cpu, ready = (min(r[k] for r in runs) for k in (0, 1, 2))
+    print(
+        f"\nfirst paint: {cpu:.2f} s of processor with interpreter start (best of 3; aim 0.3 warm), {wall:.2f} s wall; "
+        f"panels and menus ready: {ready:.2f} s of processor"
+    )
 
 
 def test_a_case_of_100_images_is_listed(window, tmp_path: Path) -> None:

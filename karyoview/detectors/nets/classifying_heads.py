@@ -68,7 +68,7 @@ class ClassifyingHeads(RegionHeads):
         probabilities = scaled.softmax(1)
         if self.inference is None:
             return probabilities, scaled, cosine
-        logits = self.inference(predictions["features"], probabilities.detach(), self.margin.centres(), counts)
+        logits = self.inference(predictions["features"], scaled.detach(), self.margin.centres(), counts)
         return probabilities, logits, cosine
 
     def losses(self, predictions: dict[str, Tensor], sample: Sample) -> dict[str, Tensor]:
