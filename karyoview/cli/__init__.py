@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
-
-import typer
+from typing import TYPE_CHECKING, Final
 
 from karyoview import __version__
 from karyoview.core.errors import KaryoViewError
 from karyoview.io.tables import printable
+
+if TYPE_CHECKING:
+    import typer
 
 COMMANDS: Final = (
     "demo", "detect", "rank", "review", "dataset", "train", "weights", "evaluate", "synthesize", "convert",
@@ -39,6 +40,8 @@ def _module(command: str) -> str:
 
 def application() -> typer.Typer:
     """The whole command line."""
+    import typer  # slow to load, and the window needs none of it
+
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
     @app.callback(help="Review of metaphases, karyograms and karyotypes. Without a command the window opens.")
@@ -53,6 +56,8 @@ def application() -> typer.Typer:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command; what a person can mend becomes one line on stderr. Returns the exit status (2: wrong usage)."""
+    import typer
+
     try:
         application()(args=list(arguments), prog_name="karyoview")
     except SystemExit as end:
@@ -113,6 +118,8 @@ def refused(error: PermissionError) -> str:
 
 
 def _print_version(wanted: bool) -> None:
+    import typer
+
     if wanted:
         typer.echo(f"karyoview {__version__}")
         raise typer.Exit

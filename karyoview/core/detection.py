@@ -12,6 +12,8 @@ from karyoview.core.geometry import Box, boxes_to_array
 
 MIN_RANKED_SCORE: Final = 0.001
 """Lowest score in [0, 1] that takes part in a ranking; average precision and MR⁻² read every detection above it."""
+MIN_STORED_SCORE: Final = 0.05
+"""Detections are kept from this score on, so that the threshold can move without asking again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,8 @@ class CellReader(ABC):
         if len(masks) < FEWEST_PIECES:
             return None
         scale = self.crop_scale(cell, masks)
-        return self.classify(np.stack([aligned_crop(cell, mask, scale) for mask in masks]))[2]
+        crops = np.stack([aligned_crop(cell, mask, scale) for mask in masks])
+        return self.classify(crops, views=1)[2]  # a mean over many crops needs no second look at each
 
     def scale_of(self, grey: npt.NDArray[np.uint8]) -> float | None:
         """The factor at which (H, W) uint8 ``grey``, dark on light, is read; None where its chromosomes are too small.

@@ -5,7 +5,7 @@ Where an export in 8 bits is at hand and asked for, it stands in for finder and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -47,7 +47,9 @@ class GraphEngine(CellReader):
         export = export or _export_for(weights, self._settings.precision)
         own, general = specialist_weights(weights), general_weights(weights)
         self.specialist = None if own is None else GraphEngine(own, settings=settings, export=export)
-        self._tensors: Mapping[str, Array] = general.tensors
+        # what stands in for finder and classifier brings its own numbers
+        replaced = () if export is None else ("finder.", "classifier.")
+        self._tensors: Mapping[str, Array] = {k: v for k, v in general.tensors.items() if not k.startswith(replaced)}
         self._threads = threads_to_use()
         self._graphs: Graphs = find_graphs(general, structure(general.tensors))
         self.steps = export is not None
@@ -117,15 +119,16 @@ class GraphEngine(CellReader):
     ) -> tuple[FloatArray, FloatArray, Float32Array]:
         """See CellReader. Networks in 8 bits look at all crops once, and in the other views at those in doubt."""
         x = crops.astype(np.float32) / np.float32(255)
-        views, temperature = views or self.effort.crop_views, self._calibration.temperature
+        views, temperature = self.effort.crop_views if views is None else views, self._calibration.temperature
         first = 1 if self.steps else views
-        found = _averaged(self._classifier, x, first, temperature)
+        found = _averaged(self._classifier, x, range(first), temperature)
         if first < views:
             probabilities, whole, _ = found
             unsure = (probabilities.max(1) < SURE_CLASS) | (np.abs(whole) < SURE_WHOLE)
             if unsure.any():
-                for every, part in zip(found, _averaged(self._classifier, x[unsure], views, temperature), strict=True):
-                    every[unsure] = part
+                further = _averaged(self._classifier, x[unsure], range(first, views), temperature)
+                for every, part in zip(found, further, strict=True):
+                    every[unsure] = (first * every[unsure] + (views - first) * part) / views
         probabilities, whole, embeddings = found
         return np.log(np.maximum(probabilities, 1e-9)).astype(np.float64), whole.astype(np.float64), embeddings
 
@@ -159,11 +162,11 @@ class GraphEngine(CellReader):
 
 
 def _averaged(
-    classifier: ClassifierCall, crops: Float32Array, views: int, temperature: float
+    classifier: ClassifierCall, crops: Float32Array, views: Sequence[int], temperature: float
 ) -> tuple[Float32Array, Float32Array, Float32Array]:
-    """Class probabilities, log odds and embeddings, averaged over the first ``views`` of 4 reflections."""
-    reflected = [crops, crops[:, :, ::-1], crops[:, :, :, ::-1], crops[:, :, ::-1, ::-1]][:views]
-    said = [classifier(np.ascontiguousarray(view)) for view in reflected]
+    """Class probabilities, log odds and embeddings, averaged over these ``views`` of 4 reflections."""
+    reflected = [crops, crops[:, :, ::-1], crops[:, :, :, ::-1], crops[:, :, ::-1, ::-1]]
+    said = [classifier(np.ascontiguousarray(reflected[view])) for view in views]
     probabilities = np.mean([np.exp(_log_softmax(logits / np.float32(temperature))) for logits, _, _ in said], 0)
     return probabilities, np.mean([whole for _, _, whole in said], 0), np.mean([e for _, e, _ in said], 0)
 

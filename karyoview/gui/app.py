@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     app.setApplicationName("KaryoView")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("karyoview")
-    from karyoview.gui.dialogs.about import icon
+    from karyoview.gui.icon import icon
 
     app.setWindowIcon(icon())
     settings = Settings()
@@ -48,8 +48,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     from karyoview.io.user_data import index_exists
 
     apply_theme(app, settings["theme"], settings["text_size"])
-    window = MainWindow(settings)
+    window = MainWindow(settings, at_once=False)
     window.show()
+    app.processEvents()  # the frame is seen before all that is in it is loaded
+    if not window.isVisible():
+        return 0
+    window.build()
     for notice in settings.notices:
         window.notifier.show_error(notice)
     if index_exists():

@@ -184,7 +184,7 @@ _ACTIONS: Final = (
 )  # fmt: skip
 TIPS: Final = {
     "save_now": _T("Actions", "Every edit is saved at once; this tries again after a failure."),
-    "propose_here": _T("Actions", "Or double-click on empty ground."),
+    "propose_here": _T("Actions", "Or double-click on empty ground. P again there shows the next likely one."),
     "tray": _T("Actions", "Chromosomes that nothing is said of yet."),
     "swap": _T("Actions", "Ctrl+click adds the second chromosome to the selection."),
     "mirror": _T("Actions", "Asks first: a mirrored chromosome is not what the microscope showed."),

@@ -30,7 +30,7 @@ from karyoview.gui.panels.inspector import Inspector
 from karyoview.gui.panels.lock_banner import LockBanner
 from karyoview.gui.panels.place import PlaceLabel
 from karyoview.gui.panels.welcome import Welcome
-from karyoview.gui.screen_fit import bring_on_screen, room_on
+from karyoview.gui.screen_fit import bring_on_screen, put_back, room_on
 from karyoview.gui.whole_window import WholeWindow
 from karyoview.services.settings import Settings
 
@@ -100,13 +100,13 @@ class WindowLayout(QObject):
 
     def restore(self) -> None:
         """Put the window and its panels where they were at the last start."""
-        geometry, layout = (QByteArray(base64.b64decode(self._settings[key])) for key in ("geometry", "layout"))
-        if not geometry.isEmpty():
-            self._window.restoreGeometry(geometry)
+        layout = QByteArray(base64.b64decode(self._settings["layout"]))
+        if not self._window.isVisible():
+            put_back(self._window, self._settings["geometry"])
         # Kept as it is for the work: before the window is shown, Qt gives the docks other sizes.
         if not layout.isEmpty() and self._window.restoreState(layout):
             self._work_layout = layout
-        bring_on_screen(self._window)  # kept on a larger screen, or of two that are one now
+        bring_on_screen(self._window)
 
     def reset(self) -> None:
         """Put every panel where it was at the first start, with its first size."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize
+import base64
+
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -22,8 +24,17 @@ def fit_size(window: QWidget, width: int, height: int) -> None:
     window.resize(QSize(width, height).boundedTo(room_on(_screen_of(window)).size()))
 
 
+def put_back(window: QWidget, geometry: str) -> None:
+    """Give a window the place and size that it had at the last start (base64 of what Qt saved; "" for none)."""
+    if geometry:
+        window.restoreGeometry(QByteArray(base64.b64decode(geometry)))
+
+
 def bring_on_screen(window: QWidget) -> None:
-    """Make a window smaller and move it where a part of it would lie outside its screen."""
+    """Make a window smaller and move it where a part of it would lie outside its screen.
+
+    Its place may have been kept on a larger screen, or of two that are one now.
+    """
     centre = window.frameGeometry().center()
     room = room_on(QGuiApplication.screenAt(centre) or _screen_of(window))
     size = window.size().boundedTo(room.size())

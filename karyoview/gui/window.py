@@ -4,65 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QFont, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
-from karyoview.gui.accounts.idle_lock import IdleLock
 from karyoview.gui.application import application
-from karyoview.gui.background import Background
-from karyoview.gui.canvas.tool import TOOLS
-from karyoview.gui.canvas.tools import SelectTool
-from karyoview.gui.canvas.view import MetaphaseView
-from karyoview.gui.case_controller import CaseController
-from karyoview.gui.case_watch import CaseWatch
-from karyoview.gui.cell_list import CellListPresenter, CellOrder
-from karyoview.gui.cell_presenter import CellPresenter
-from karyoview.gui.dialogs.unsaved import go_on_saved
-from karyoview.gui.doubt_cache import DoubtCache
-from karyoview.gui.engine_runner import EngineRunner
-from karyoview.gui.handlers import (
-    CellHandlers,
-    ChromosomeHandlers,
-    ClassHandlers,
-    EditHandlers,
-    EngineHandlers,
-    FileHandlers,
-    Handlers,
-    HelpHandlers,
-    KaryotypeHandlers,
-    ViewHandlers,
-)
-from karyoview.gui.image_cache import ImageCache
-from karyoview.gui.image_presenter import ImagePresenter
-from karyoview.gui.karyogram.dock import KaryogramDock
-from karyoview.gui.keys import Action, KeyMap
-from karyoview.gui.layout import Panels, WindowLayout
-from karyoview.gui.menus import Menus
-from karyoview.gui.messages import act_text, class_names
-from karyoview.gui.notifier import Notifier
-from karyoview.gui.panels.adjust import AdjustPanel
-from karyoview.gui.panels.banner import SuggestionBanner
-from karyoview.gui.panels.cells import CellsPanel
-from karyoview.gui.panels.compare import ComparePanel
-from karyoview.gui.panels.engine import EnginePanel
-from karyoview.gui.panels.header import Header
-from karyoview.gui.panels.inspector import Inspector
-from karyoview.gui.panels.lock_banner import LockBanner
-from karyoview.gui.panels.welcome import Welcome
-from karyoview.gui.pending_input import PendingInput
-from karyoview.gui.screen_fit import fit_size
-from karyoview.gui.text_field_keys import TextFieldKeys
+from karyoview.gui.screen_fit import bring_on_screen, fit_size, put_back
 from karyoview.gui.theme import apply_theme
-from karyoview.gui.training.watch import TrainingWatch
-from karyoview.gui.worklist.note import WorklistNote
-from karyoview.review.blind_count import BlindCount
-from karyoview.review.commands import Change
-from karyoview.review.navigation import DoubtWalk, first_cell
-from karyoview.review.session import Event
-from karyoview.services.samples import sample_folders
 from karyoview.services.settings import Settings
+
+if TYPE_CHECKING:
+    from karyoview.gui.handlers import Handlers
+    from karyoview.gui.keys import Action
+    from karyoview.review.session import Event
 
 _RECENT_SHOWN = 6
 
@@ -70,14 +26,28 @@ _RECENT_SHOWN = 6
 class MainWindow(QMainWindow):
     """KaryoView's window; :attr:`controller` holds the case, :attr:`view` shows the metaphase."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, at_once: bool = True) -> None:
+        """``at_once`` is False where the frame is to be on the screen before :meth:`build` loads all that is in it."""
         super().__init__()
         self.setWindowTitle("KaryoView")
         fit_size(self, 1600, 1000)
-        self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.settings = settings or Settings()
         self._gives_up = False
+        self._is_built = False
+        if at_once:
+            self.build()
+        else:
+            put_back(self, self.settings["geometry"])
+            bring_on_screen(self)
+            waiting = QLabel(self.tr("KaryoView is starting…"))
+            waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self.setCentralWidget(waiting)
+
+    def build(self) -> None:
+        """Put panels, menus and keys into the frame, and the welcome page."""
+        from karyoview.gui import parts
+
         self._build_services()
         self._build_panels()
         self._build_presenters()
@@ -88,76 +58,89 @@ class MainWindow(QMainWindow):
         self._set_label_font()
         self.window_layout.restore()
         self._show_welcome()
-        self._text_field_keys = TextFieldKeys(self)
+        self._text_field_keys = parts.TextFieldKeys(self)
         application().installEventFilter(self._text_field_keys)
+        self.setAcceptDrops(True)
+        self._is_built = True
 
     # Putting together
 
     def _build_services(self) -> None:
-        self.notifier = Notifier(self)
-        self.background = Background(self)
-        self.controller = CaseController(self.settings, self.background, self)
-        self.watch = CaseWatch(self.controller, self.background, self)
-        self.worklist_note = WorklistNote(self.controller, self.background, self)
-        self.images = ImageCache(self.controller, self.background, self)
-        self.runner = EngineRunner(self.controller, self.background, self)
-        self.doubts = DoubtCache(self.controller, self.runner, self)
-        self.blind = BlindCount(lambda: self.controller.session, self._asks_for_second_counts)
+        from karyoview.gui import parts
+
+        self.notifier = parts.Notifier(self)
+        self.background = parts.Background(self)
+        self.controller = parts.CaseController(self.settings, self.background, self)
+        self.watch = parts.CaseWatch(self.controller, self.background, self)
+        self.worklist_note = parts.WorklistNote(self.controller, self.background, self)
+        self.images = parts.ImageCache(self.controller, self.background, self)
+        self.runner = parts.EngineRunner(self.controller, self.background, self)
+        self.doubts = parts.DoubtCache(self.controller, self.runner, self)
+        self.blind = parts.BlindCount(lambda: self.controller.session, self._asks_for_second_counts)
 
     def _build_panels(self) -> None:
-        self.view, self.header, self.banner, self.cells = MetaphaseView(), Header(), SuggestionBanner(), CellsPanel()
-        self.inspector, self.engine = Inspector(), EnginePanel(self.runner)
-        self.adjust, self.compare = AdjustPanel(), ComparePanel(self.runner)
-        self.welcome = Welcome([p.name for p in sample_folders()])
-        self.lock_banner = LockBanner()
-        self.panels = Panels(
+        from karyoview.gui import parts
+
+        self.view, self.header = parts.MetaphaseView(), parts.Header()
+        self.banner, self.cells = parts.SuggestionBanner(), parts.CellsPanel()
+        self.inspector, self.engine = parts.Inspector(), parts.EnginePanel(self.runner)
+        self.adjust, self.compare = parts.AdjustPanel(), parts.ComparePanel(self.runner)
+        self.welcome = parts.Welcome([p.name for p in parts.sample_folders()])
+        self.lock_banner = parts.LockBanner()
+        self.panels = parts.Panels(
             self.view, self.header, self.banner, self.cells, self.inspector, self.engine, self.adjust, self.compare,
             self.welcome, self.lock_banner,
         )  # fmt: skip
-        self.window_layout = WindowLayout(self, self.panels, self.settings)
-        self.menus = Menus(self, KeyMap(self.settings["keys"]), {"canvas": self.view, "list": self.cells})
+        self.window_layout = parts.WindowLayout(self, self.panels, self.settings)
+        self.menus = parts.Menus(self, parts.KeyMap(self.settings["keys"]), {"canvas": self.view, "list": self.cells})
         for dock in self.window_layout.docks.values():
             self.menus.list_panel(dock.toggleViewAction())
 
     def _build_presenters(self) -> None:
-        self.picture = ImagePresenter(self.images, self.view, self.adjust, self)
-        self.presenter = CellPresenter(self.controller, self.runner, self.doubts, self.blind, self.panels, self)
-        self.rows = CellListPresenter(self.controller, self.runner, self.doubts, self.blind, self.cells, self)
-        self.order = CellOrder(self.controller, self.runner, self.background, self.cells, self)
-        self.karyogram = KaryogramDock(
+        from karyoview.gui import parts
+
+        self.picture = parts.ImagePresenter(self.images, self.view, self.adjust, self)
+        self.presenter = parts.CellPresenter(self.controller, self.runner, self.doubts, self.blind, self.panels, self)
+        self.rows = parts.CellListPresenter(self.controller, self.runner, self.doubts, self.blind, self.cells, self)
+        self.order = parts.CellOrder(self.controller, self.runner, self.background, self.cells, self)
+        self.karyogram = parts.KaryogramDock(
             self.controller, self.images, self.background, self.window_layout, self.menus, self
         )
         # Only now: it looks at every event of the application, and building the panels makes thousands.
-        self.training = TrainingWatch(self)
+        self.training = parts.TrainingWatch(self)
         self.statusBar().addPermanentWidget(self.training.button)
-        self.idle_lock = IdleLock(self, lambda: float(self.settings["idle_lock"]))
+        self.idle_lock = parts.IdleLock(self, lambda: float(self.settings["idle_lock"]))
 
     def _build_handlers(self) -> Handlers:
+        from karyoview.gui import parts
+
         common = (self.controller, self.notifier, self.blind, self.presenter.show_boxes)
-        walk = DoubtWalk()
-        chromosome = ChromosomeHandlers(
+        walk = parts.DoubtWalk()
+        chromosome = parts.ChromosomeHandlers(
             *common, self, self.view, self.doubts, walk, lambda doubt: self.inspector.show_of_cell(doubt)
         )
-        self.classes = ClassHandlers(*common, self, self.doubts, walk, chromosome.next_doubt)
-        self.pending = PendingInput(
+        self.classes = parts.ClassHandlers(*common, self, self.doubts, walk, chromosome.next_doubt)
+        self.pending = parts.PendingInput(
             self.classes.target, self.classes.give_class_to, self.header.show_typed, self.settings["digit_wait"], self
         )
         panes = (self.cells.list, self.view, self.inspector.doubts, self.engine.engine, self.compare.list)
-        return Handlers(
-            FileHandlers(*common, self, self.background, self.refresh_all),
-            EditHandlers(*common, self, self.view, self.images, walk, self.compare.source),
+        return parts.Handlers(
+            parts.FileHandlers(*common, self, self.background, self.refresh_all),
+            parts.EditHandlers(
+                *common, self, self.view, self.images, walk, self.compare.source, parts.Proposing(self.runner.result)
+            ),
             chromosome,
-            CellHandlers(
+            parts.CellHandlers(
                 *common, self, self.cells, self.order, self.doubts, self.images, walk,
                 chromosome.next_doubt, self._show_blind_count,
             ),
-            EngineHandlers(*common, self, self.runner, self.engine, self.cells, self.window_layout),
-            KaryotypeHandlers(
+            parts.EngineHandlers(*common, self, self.runner, self.engine, self.cells, self.window_layout),
+            parts.KaryotypeHandlers(
                 *common, self, self.background, self.menus, self.karyogram, self.doubts, self.idle_lock,
                 self.lock_changed,
             ),
-            ViewHandlers(*common, self.view, self.picture, self.window_layout, self.presenter.show_scores, panes),
-            HelpHandlers(*common, self, self.menus),
+            parts.ViewHandlers(*common, self.view, self.picture, self.window_layout, self.presenter.show_scores, panes),
+            parts.HelpHandlers(*common, self, self.menus),
         )  # fmt: skip
 
     def _class_key(self, key: str) -> QShortcut:
@@ -167,8 +150,11 @@ class MainWindow(QMainWindow):
         return shortcut
 
     def _wire_case(self) -> None:
+        from karyoview.gui import parts
+
         controller, notify = self.controller, self.notifier.show
         controller.opened.connect(self._opened)
+        controller.opened.connect(self.handlers.file.look_for_copy)
         controller.closing.connect(self._settle_input)
         controller.closed.connect(self._show_welcome)
         controller.opening_failed.connect(self.notifier.show_error)
@@ -184,7 +170,9 @@ class MainWindow(QMainWindow):
         self.picture.failed.connect(notify)
         self.images.unreadable.connect(self.rows.mark_unreadable)
         self.picture.failed.connect(self.karyogram.show_failure)
-        self.runner.compared.connect(lambda image: self._changed(Event(image, Change.SUGGESTIONS | Change.LABELS)))
+        self.runner.compared.connect(
+            lambda image: self._changed(parts.Event(image, parts.Change.SUGGESTIONS | parts.Change.LABELS))
+        )
         self.runner.progressed.connect(lambda progress: self.menus.set_enabled("cancel", True))
         self.runner.run_ended.connect(self._run_ended)
         self.order.ordered.connect(lambda kind: self.menus.set_checked("review_first", kind == "benefit"))
@@ -243,6 +231,8 @@ class MainWindow(QMainWindow):
 
     def refresh_all(self) -> None:
         """Show everything anew (after the case's settings changed)."""
+        from karyoview.gui import parts
+
         session = self.controller.session
         if session is None:
             return
@@ -252,7 +242,7 @@ class MainWindow(QMainWindow):
             self.blind.enter(session.current)
             self.menus.set_checked("blind_count", self.blind.active)
             self.presenter.show_all()
-        self.compare.names = class_names(self.controller.sex_withheld)
+        self.compare.names = parts.class_names(self.controller.sex_withheld)
         if self.compare.isVisible():
             self.compare.refresh()
         self.karyogram.withhold_sex()
@@ -269,6 +259,8 @@ class MainWindow(QMainWindow):
         return case is not None and case.settings.blind_second_count
 
     def _opened(self) -> None:
+        from karyoview.gui import parts
+
         case, session = self.controller.case, self.controller.session
         assert case is not None
         assert session is not None
@@ -276,13 +268,13 @@ class MainWindow(QMainWindow):
         session.judge = lambda annotation: self.doubts.of(annotation.image)
         self.doubts.start()
         self.blind.leave()
-        self.compare.names = class_names(self.controller.sex_withheld)
+        self.compare.names = parts.class_names(self.controller.sex_withheld)
         self.setWindowTitle(f"{case.folder.name} – {self.controller.person} – KaryoView")
         self.rows.fill()
         self.order.request("case")
         self.window_layout.show_work()
         self._show_lock()
-        first = first_cell(session.images, lambda i: session.annotation(i).state)
+        first = parts.first_cell(session.images, lambda i: session.annotation(i).state)
         if first:
             session.go_to(first)
             self.view.setFocus()
@@ -319,24 +311,26 @@ class MainWindow(QMainWindow):
     # What changed
 
     def _changed(self, event: Event) -> None:
+        from karyoview.gui import parts
+
         session = self.controller.session
         if session is None:
             return
         self.pending.follow()
         self.doubts.follow(event)
-        if event.change & ~Change.SELECTION:
+        if event.change & ~parts.Change.SELECTION:
             self.rows.update(event.image)
         if event.image != session.current:
             return
         if event.action and not event.travel and not self.blind.active:
-            names = class_names(self.controller.sex_withheld)
-            if text := act_text(event.action, session.annotation(), event.ids, names):
+            names = parts.class_names(self.controller.sex_withheld)
+            if text := parts.act_text(event.action, session.annotation(), event.ids, names):
                 self.notifier.show(text)
         listed = self.cells.list.currentIndex().row()
         if listed != self.cells.model.row_of(event.image) or self.picture.image != event.image:
             self._show_cell(event.image)
         self.presenter.update(event)
-        if event.change & Change.SUGGESTIONS and self.compare.isVisible():
+        if event.change & parts.Change.SUGGESTIONS and self.compare.isVisible():
             self.compare.show_cell(event.image)
 
     def _show_cell(self, image: str) -> None:
@@ -388,8 +382,10 @@ class MainWindow(QMainWindow):
         self.notifier.show(self.engine.status.text())
 
     def _tool_changed(self, tool: str) -> None:
+        from karyoview.gui import parts
+
         self.pending.settle()
-        hint = TOOLS[tool].hint
+        hint = parts.TOOLS[tool].hint
         self.window_layout.tool_label.setText(QApplication.translate("Tools", hint) if hint else "")
         self.menus.mark_tool(tool)
 
@@ -403,8 +399,10 @@ class MainWindow(QMainWindow):
                 self.compare.leave()
 
     def _carry_out(self, action: Action, checked: bool) -> None:
+        from karyoview.gui import parts
+
         dropped = False
-        if action.id == SelectTool.id:  # Esc drops what was begun
+        if action.id == parts.SelectTool.id:  # Esc drops what was begun
             self.pending.drop()
         else:
             self.pending.settle()
@@ -478,10 +476,15 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, partial(self.open_case, local[0]))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        from karyoview.gui import parts
+
+        if not self._is_built:
+            event.accept()
+            return
         self.controller.all_saved(3.0)
         if self.controller.unsaved and not self._gives_up:
             event.ignore()
-            go_on_saved(self, self.controller, self._close_for_good)
+            parts.go_on_saved(self, self.controller, self._close_for_good)
             return
         self.window_layout.remember()
         for name in ("training-page", "teaching-page"):

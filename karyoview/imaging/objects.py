@@ -35,8 +35,7 @@ class CellObjects:
     def __init__(self, pixels: GreyArray) -> None:
         from karyoview.imaging.masks import find_foreground  # slow to load: the window is up before
 
-        dark_ground = float(np.median(pixels[:: max(pixels.shape[0] // 64, 1), :: max(pixels.shape[1] // 64, 1)]))
-        grey = 255 - pixels if dark_ground < _DARK_GROUND else pixels
+        grey = on_light_ground(pixels)
         front = find_foreground(grey)
         self.width = front.width
         self.depth = front.depth
@@ -70,6 +69,12 @@ class CellObjects:
             inside, (x, y) = polygon_mask(wider.corners(), self.shape)
             free[y : y + inside.shape[0], x : x + inside.shape[1]] &= ~inside
         return free
+
+
+def on_light_ground(pixels: GreyArray) -> GreyArray:
+    """A picture (H, W) uint8 with its chromosomes dark: as it is, or inverted where its ground is dark."""
+    ground = float(np.median(pixels[:: max(pixels.shape[0] // 64, 1), :: max(pixels.shape[1] // 64, 1)]))
+    return 255 - pixels if ground < _DARK_GROUND else pixels
 
 
 def polygon_mask(points: FloatArray, shape: tuple[int, int]) -> tuple[BoolArray, tuple[int, int]]:

@@ -289,15 +289,20 @@ def still_new(annotation: ImageAnnotation, detections: Detections) -> Detections
 
 
 def take_suggestions(
-    annotation: ImageAnnotation, detections: Detections, indices: Sequence[int], person: str
+    annotation: ImageAnnotation,
+    detections: Detections,
+    indices: Sequence[int],
+    person: str,
+    looked_at: bool = True,
 ) -> tuple[ImageAnnotation, tuple[str, ...]]:
     """Detections of a late result, taken over by a person; returns the annotation and the new ids.
 
-    Left out are those whose chromosome is there already. Of more than three at once nobody looked at each.
+    Left out are those whose chromosome is there already. Of more than three at once nobody looked at each, nor where
+    ``looked_at`` is False: the person had not seen what the engine says.
     """
     taken = new_finds(annotation, annotation.chromosomes, detections, list(indices))
     made = [replace(_predicted(detections, i, detections.items[i]), id=new_id()) for i in taken]
-    human = [as_reviewed(item, person, len(indices) <= MANY) for item in made]
+    human = [as_reviewed(item, person, looked_at and len(indices) <= MANY) for item in made]
     if not human:
         return annotation, ()
     return _working(annotation, (*annotation.chromosomes, *human)), tuple(c.id for c in human)

@@ -244,16 +244,17 @@ class ReviewSession:
         self.drop_suggestions(self.current, replace(detections, items=left) if left else None)
         return made
 
-    def take(self, detections: Detections, index: int) -> None:
+    def take(self, detections: Detections, index: int, looked_at: bool = True) -> None:
         """Take over one detection of any engine's result on the current image, as one step.
 
-        Raises EditError where its chromosome has a box already.
+        ``looked_at`` is False where the person had not seen it: its doubts stay. Raises EditError where its chromosome
+        has a box already.
         """
-        if not self._take_over(detections, [index]):
+        if not self._take_over(detections, [index], looked_at):
             raise EditError("This chromosome has a box already.")
 
-    def _take_over(self, detections: Detections, indices: Sequence[int]) -> int:
-        after, made = edits.take_suggestions(self.annotation(), detections, indices, self.person)
+    def _take_over(self, detections: Detections, indices: Sequence[int], looked_at: bool = True) -> int:
+        after, made = edits.take_suggestions(self.annotation(), detections, indices, self.person, looked_at)
         self.do(after, "suggestion", made)
         self.select(made if len(made) == 1 else ())
         return len(made)

@@ -18,6 +18,7 @@ from karyoview import __version__
 from karyoview.accounts.users import User
 from karyoview.core.chromosome import CLASS_NAMES, CLASSES
 from karyoview.core.clock import utc_now
+from karyoview.core.detection import MIN_STORED_SCORE
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.metrics import ImagePrediction, ImageTruth, evaluate
 from karyoview.detectors.cards import card_path, read_card
@@ -25,7 +26,6 @@ from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.documents import compact, sha256_bytes
-from karyoview.services.inference import MIN_STORED_SCORE
 from karyoview.services.weights import WeightsRepository, held_back_cells, trained_cells
 
 SCHEMA: Final = 1

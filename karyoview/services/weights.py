@@ -22,6 +22,7 @@ from karyoview.accounts.users import Users
 from karyoview.case.audit import AuditLog, read_lines, scan
 from karyoview.case.proof import statement
 from karyoview.core.annotation import ReviewState
+from karyoview.core.detection import MIN_STORED_SCORE
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage, pixel_digest
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, evaluate, paired_difference
@@ -42,7 +43,6 @@ from karyoview.services.authority import (
     users_if_any,
 )
 from karyoview.services.evaluate import read_truths
-from karyoview.services.inference import MIN_STORED_SCORE
 from karyoview.services.overlays import draw_comparison
 
 RECORD: Final = "weights.jsonl"

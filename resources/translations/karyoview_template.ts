@@ -590,6 +590,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../karyoview/gui/keys.py" line="187"/>
+        <source>Or double-click on empty ground. P again there shows the next likely one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../karyoview/gui/keys.py" line="135"/>
         <source>&amp;Karyogram</source>
         <translation type="unfinished"></translation>
@@ -727,11 +732,6 @@
     <message>
         <location filename="../../karyoview/gui/canvas/tools.py" line="233"/>
         <source>Drag the axis from the short arm&apos;s end, then the width, and click.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/keys.py" line="187"/>
-        <source>Or double-click on empty ground.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1186,17 +1186,17 @@
 <context>
     <name>BoardNotes</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="39"/>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="36"/>
         <source>Drag from where the arrow begins to what it points at; Esc leaves it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="43"/>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="40"/>
         <source>Click beside a chromosome, type, and press Enter; Esc leaves it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="82"/>
+        <location filename="../../karyoview/gui/karyogram/board_notes.py" line="79"/>
         <source>Double-click the arrow to give it a text; Delete removes it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1204,27 +1204,27 @@
 <context>
     <name>BoardPages</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="42"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="43"/>
         <source>There is no karyogram to save or print yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="66"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="67"/>
         <source>Save the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="76"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="77"/>
         <source>{0} is written at {1} dpi.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="114"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="115"/>
         <source>The printer cannot be used; choose another, or save as PDF.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="118"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="119"/>
         <source>The karyogram was sent to the printer.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2096,27 +2096,27 @@
 <context>
     <name>EngineRunner</name>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="98"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="101"/>
         <source>No engine with weights was found. Help, Engines says where to put weights.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="101"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="104"/>
         <source>An engine is running; cancel it first (Ctrl+.) or wait for it to end.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="107"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="110"/>
         <source>There is no cell left to ask about.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="180"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="193"/>
         <source>{0}: a person worked here meanwhile; {1} new finds are shown as suggestions.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="182"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="195"/>
         <source>{0}: a person worked here meanwhile; the engine found nothing that is not boxed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2294,109 +2294,134 @@
 <context>
     <name>Handlers</name>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="35"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="37"/>
         <source>Open a folder of metaphase images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="45"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="47"/>
         <source>Opening {0}…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="81"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="83"/>
         <source>The sample case is being prepared…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="94"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="96"/>
         <source>A copy of the sample case; its boxes are {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="157"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="163"/>
+        <source>Nothing was joined: the last edits here are not on the disk yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/file.py" line="220"/>
         <source>Exporting {0}/{1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="159"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="222"/>
         <source>{0} files written to {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="161"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="224"/>
         <source>{0} files written to {1}. Left out: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="43"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="46"/>
         <source>Undone: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="43"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="46"/>
         <source>There is nothing to undo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="50"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="53"/>
         <source>Done again: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="50"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="53"/>
         <source>There is nothing to redo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="62"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="65"/>
         <source>Delete {0} of the {1} chromosomes of this cell?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="64"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="67"/>
         <source>&amp;Delete</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="73"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="76"/>
         <source>Deleted. {0} left.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="79"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="82"/>
         <source>Join {0} boxes into one chromosome?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="81"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="84"/>
         <source>&amp;Join</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="90"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="93"/>
         <source>Joined. {0} now.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="136"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="139"/>
         <source>The contour leaves no two parts; draw it around one part of a box.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="138"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="141"/>
         <source>Split. {0} now; give the first part its class, then the other.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="162"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="172"/>
         <source>A box from the picture. {0} now; give it its class.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="170"/>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="173"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="174"/>
+        <source>{1} sees a chromosome here. {0} now; give it its class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="176"/>
+        <source>{1} sees a {2} here. {0} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="180"/>
+        <source>Proposal {0} of {1} for this place: P again shows another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="190"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="193"/>
         <source>Taken over. {0} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="216"/>
+        <source>I asks the engine, and P then proposes what it sees.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2435,7 +2460,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/edit.py" line="159"/>
+        <location filename="../../karyoview/gui/handlers/edit.py" line="163"/>
         <source>No chromosome stands out here; draw a box with R or O.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2714,7 +2739,7 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="447"/>
+        <location filename="../../karyoview/gui/window.py" line="445"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2845,6 +2870,96 @@
     <message>
         <location filename="../../karyoview/gui/panels/inspector.py" line="204"/>
         <source>, turned {0:.1f}°</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JoinDialog</name>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="50"/>
+        <source>Two copies of this case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="54"/>
+        <source>{0} edits were made on this computer while the folder could not be written, and the folder has {1} others since. Say for each row which is to stand. The other is kept in the record, so nothing is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="60"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>In the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="60"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>In the copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="65"/>
+        <source>&amp;Join</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="66"/>
+        <source>&amp;Ask again when it is opened next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>What stands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="83"/>
+        <source>What both copies have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="94"/>
+        <source>as in the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="94"/>
+        <source>as in the copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="97"/>
+        <source>What stands of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="109"/>
+        <source>The case itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="113"/>
+        <source>not changed since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="114"/>
+        <source>nobody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="115"/>
+        <source>{0}, {1} UTC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="117"/>
+        <source>{0} chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3038,17 +3153,22 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="289"/>
+        <location filename="../../karyoview/gui/window.py" line="43"/>
+        <source>KaryoView is starting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/window.py" line="281"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="293"/>
+        <location filename="../../karyoview/gui/window.py" line="285"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="427"/>
+        <location filename="../../karyoview/gui/window.py" line="425"/>
         <source>What was half drawn or dragged is dropped.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3069,7 +3189,7 @@
 <context>
     <name>MetaphaseView</name>
     <message>
-        <location filename="../../karyoview/gui/canvas/view.py" line="62"/>
+        <location filename="../../karyoview/gui/canvas/view.py" line="60"/>
         <source>Metaphase</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3113,38 +3233,48 @@
 <context>
     <name>OutlineDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="50"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="56"/>
         <source>Outline</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="64"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="70"/>
         <source>Paint</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="64"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="70"/>
         <source>Erase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="64"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="70"/>
         <source>Cut in two</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="72"/>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="73"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="78"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="79"/>
         <source>Brush</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="123"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="83"/>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="84"/>
+        <source>Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="135"/>
         <source>OK makes the marked part a chromosome of its own, without a class.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="130"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="182"/>
         <source>This chromosome is gone: it was deleted or proposed anew meanwhile.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3152,12 +3282,12 @@
 <context>
     <name>PairWalk</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="97"/>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="80"/>
         <source>No pair of this cell differs more than pairs of its class do.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="106"/>
+        <location filename="../../karyoview/gui/karyogram/pair_walk.py" line="89"/>
         <source>Doubt {0} of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5341,27 +5471,27 @@
 <context>
     <name>WindowLayout</name>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="207"/>
+        <location filename="../../karyoview/gui/layout.py" line="208"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="207"/>
+        <location filename="../../karyoview/gui/layout.py" line="208"/>
         <source>Inspector</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="208"/>
+        <location filename="../../karyoview/gui/layout.py" line="209"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="208"/>
+        <location filename="../../karyoview/gui/layout.py" line="209"/>
         <source>Display</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="209"/>
+        <location filename="../../karyoview/gui/layout.py" line="210"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5575,7 +5705,7 @@
 <context>
     <name>_OutlineView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="154"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="206"/>
         <source>Outline</source>
         <translation type="unfinished"></translation>
     </message>

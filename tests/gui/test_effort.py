@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from karyoview.core.detection import MIN_STORED_SCORE
 from karyoview.detectors.registry import available_engines, load_engine
 from karyoview.gui import engine_runner
 from karyoview.services import inference
@@ -15,7 +16,7 @@ from karyoview.services.inference import engine_settings, offers_effort
 def test_every_shipped_engine_takes_the_settings_that_the_window_gives_it() -> None:
     for info in available_engines():
         engine = load_engine(info.name, device="cpu", settings=engine_settings("best", info.card))
-        assert engine.threshold == inference.MIN_STORED_SCORE
+        assert engine.threshold == MIN_STORED_SCORE
         if offers_effort(info.card):
             assert engine._settings.quality == "best"
     assert offers_effort(available_engines()[0].card), "the default engine has one, two or four views"
@@ -43,5 +44,5 @@ def test_the_chosen_effort_reaches_the_engine(
     box.setCurrentIndex(box.findData("fast"))
     window.engine.run_here.click()
     driver.until(lambda: bool(given))
-    assert given[0] == {"threshold": inference.MIN_STORED_SCORE, **({"quality": "fast"} if kind == "karyoview" else {})}
+    assert given[0] == {"threshold": MIN_STORED_SCORE, **({"quality": "fast"} if kind == "karyoview" else {})}
     driver.until(lambda: not window.runner.running)

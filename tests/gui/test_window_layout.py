@@ -54,7 +54,8 @@ def test_a_dragged_width_survives_hiding_by_the_cross_and_the_board(driver, case
     assert (docks["inspector"].width(), docks["cells"].width()) == (wide, 250)
 
 
-def test_sizes_survive_a_new_start(driver, case_folder: Path, tmp_path: Path, qtbot) -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+def test_sizes_survive_a_new_start(driver, case_folder: Path, tmp_path: Path, qtbot, at_once: bool) -> None:
     driver.window.resize(1800, 1000)
     driver.open(case_folder)
     docks = driver.window.window_layout.docks
@@ -64,9 +65,12 @@ def test_sizes_survive_a_new_start(driver, case_folder: Path, tmp_path: Path, qt
     driver.qtbot.wait(30)
     before = sizes(driver.window)
     driver.window.close()
-    again = MainWindow(Settings(tmp_path / "settings.json"))
+    again = MainWindow(Settings(tmp_path / "settings.json"), at_once=at_once)
     try:
         again.show()
+        if not at_once:  # as the program starts: the frame first
+            QApplication.processEvents()
+            again.build()
         again.open_case(case_folder)
         qtbot.waitUntil(lambda: again.view.size_yx[0] > 0, timeout=60_000)
         again.handlers.karyotype.karyogram(True)
@@ -176,3 +180,11 @@ def test_no_window_lies_outside_its_screen(size: tuple[int, int], tmp_path: Path
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     assert not done.stdout.strip(), done.stdout
+
+
+def test_a_window_closed_while_it_starts_closes(qtbot, tmp_path: Path) -> None:
+    window = MainWindow(Settings(tmp_path / "settings.json"), at_once=False)
+    qtbot.addWidget(window)
+    window.show()
+    assert window.close()
+    assert not window.isVisible()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pyqtgraph as pg
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -14,10 +13,9 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPen,
-    QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from karyoview.core.annotation import CountMark
 from karyoview.core.geometry import Box
@@ -25,6 +23,7 @@ from karyoview.gui.canvas.box_layer import BoxLayer, OverlayBox, ShownBox
 from karyoview.gui.canvas.image_item import ImageItem
 from karyoview.gui.canvas.loupe import Loupe
 from karyoview.gui.canvas.marks import MarkLayer
+from karyoview.gui.canvas.picture_view import PictureView
 from karyoview.gui.canvas.scale_bar import paint_scale_bar
 from karyoview.gui.canvas.tool import Tool, make_tool
 from karyoview.gui.canvas.tools import SelectTool
@@ -34,7 +33,7 @@ _JUDGED, _LARGEST = 1 / 6, 3.0
 """Share of the view that a chromosome in doubt takes at least, and the scale beyond which nothing more is seen."""
 
 
-class MetaphaseView(pg.GraphicsView):
+class MetaphaseView(PictureView):
     """One metaphase with its overlays; image pixels are the scene's coordinates.
 
     Signals carry what a gesture means: ``selected`` (ids), ``added`` (Box), ``reshaped`` ({id: Box},
@@ -53,26 +52,19 @@ class MetaphaseView(pg.GraphicsView):
     edit_requested = Signal(object)
     pointer_moved = Signal(float, float)
     tool_changed = Signal(str)
-    zoom_changed = Signal(float)
     image_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, useOpenGL=False, background=QColor("#3C4043"))
+        super().__init__(QColor("#3C4043"), parent)
         self.setObjectName("metaphase")
         self.setAccessibleName(self.tr("Metaphase"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(360, 260)
         self.setMouseTracking(True)
-        self.box_view = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False, enableMouse=False, defaultPadding=0)
-        self.box_view.setBackgroundColor(None)
-        self.setCentralItem(self.box_view)
-        self.box_view.sigResized.connect(lambda: self._zoomed())
         self.image_item, self.layer, self.mark_layer = ImageItem(), BoxLayer(), MarkLayer()
         for item in (self.image_item, self.layer, self.mark_layer):
-            self.box_view.addItem(item, ignoreBounds=True)
+            self.add_item(item)
         self.loupe = Loupe(self)
-        self.size_yx = (0, 0)
         self.um_per_pixel: float | None = None
         self.message = ""
         self.tool: Tool = SelectTool(self)
@@ -129,52 +121,7 @@ class MetaphaseView(pg.GraphicsView):
             self.tool.cancel()
         return begun
 
-    # Coordinates and zoom
-
-    def transform_to_screen(self) -> QTransform:
-        """Image pixels → pixels of the viewport."""
-        self.box_view.childTransform()  # pyqtgraph moves its items only when it paints, or is asked
-        transform: QTransform = self.layer.sceneTransform() * self.viewportTransform()
-        return transform
-
-    def to_screen(self, x: float, y: float) -> QPoint:
-        """Where an image point is in the viewport."""
-        return self.transform_to_screen().map(QPointF(x, y)).toPoint()
-
-    def to_image(self, point: QPointF) -> tuple[float, float]:
-        """The image point under a viewport position."""
-        inverse, _ = self.transform_to_screen().inverted()
-        p = inverse.map(point)
-        return p.x(), p.y()
-
-    @property
-    def scale_factor(self) -> float:
-        """Screen pixels per image pixel."""
-        return abs(self.transform_to_screen().m11()) or 1.0
-
-    def fit(self) -> None:
-        """Bring the whole image into view."""
-        if self.size_yx[0]:
-            self.box_view.setRange(QRectF(0, 0, self.size_yx[1], self.size_yx[0]), padding=0.01)
-            self._zoomed()
-
-    def zoom_to(self, factor: float, centre: tuple[float, float] | None = None) -> None:
-        """Set screen pixels per image pixel, about the middle of the view or a point."""
-        if not self.size_yx[0]:
-            return
-        view = self.box_view.viewRect()
-        x, y = centre or (view.center().x(), view.center().y())
-        w, h = self.box_view.width() / factor, self.box_view.height() / factor
-        self.box_view.setRange(QRectF(x - w / 2, y - h / 2, w, h), padding=0)
-        self._zoomed()
-
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom by a factor about a screen point, the middle by default; between 2 % and 4000 %."""
-        wanted = min(max(self.scale_factor * factor, 0.02), 40.0)
-        x, y = self.to_image(at if at is not None else QPointF(self.viewport().rect().center()))
-        step = self.scale_factor / wanted
-        self.box_view.scaleBy((step, step), center=(x, y))
-        self._zoomed()
+    # Zoom
 
     def look_at(self, box: Box) -> None:
         """Bring a box into view, large enough to be judged: its long side takes a sixth of the view or more."""
@@ -185,28 +132,12 @@ class MetaphaseView(pg.GraphicsView):
         else:
             self.travel_to(*box.centre)
 
-    def travel_to(self, x: float, y: float) -> None:
-        """Bring a point into view without changing the zoom, when it is not comfortably in view."""
-        inner = self.viewport().rect().adjusted(60, 60, -60, -60)
-        if not inner.contains(self.to_screen(x, y)):
-            self.zoom_to(self.scale_factor, (x, y))
-
-    def pan_by(self, dx: float, dy: float) -> None:
-        """Move the picture by screen pixels."""
-        s = self.scale_factor
-        self.box_view.translateBy(x=-dx / s, y=-dy / s)
-
     def pointer_in_image(self) -> tuple[float, float] | None:
         """The image point under the pointer, None when it is elsewhere."""
         if not self.viewport().rect().contains(self.pointer.toPoint()):
             return None
         x, y = self.to_image(self.pointer)
         return (x, y) if 0 <= x < self.size_yx[1] and 0 <= y < self.size_yx[0] else None
-
-    def centre_in_image(self) -> tuple[float, float]:
-        """The image point in the middle of the view."""
-        centre = self.box_view.viewRect().center()
-        return centre.x(), centre.y()
 
     def preview(self, boxes: dict[str, Box]) -> None:
         """Show boxes at other places while a gesture goes on."""
@@ -265,7 +196,7 @@ class MetaphaseView(pg.GraphicsView):
         self._pan_from = at
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
-    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """What does not move with the image: tool shapes, scale bar, a message where there is no picture."""
         painter.save()
         painter.resetTransform()
@@ -280,6 +211,3 @@ class MetaphaseView(pg.GraphicsView):
                 area.adjusted(60, 0, -60, 0), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.message
             )
         painter.restore()
-
-    def _zoomed(self) -> None:
-        self.zoom_changed.emit(self.scale_factor)

@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6 import __version__ as qt_version
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QFontDatabase, QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QFontDatabase, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from karyoview import __version__
-from karyoview._resources import resource
 from karyoview.gui.dialogs.help_key import add_help
+from karyoview.gui.icon import icon
 from karyoview.gui.screen_fit import fit_size
 from karyoview.services.about import component_count, licence_text, sources
 
@@ -133,8 +133,3 @@ class AboutDialog(QDialog):
             event.accept()
             return
         super().keyPressEvent(event)
-
-
-def icon() -> QIcon:
-    """The program's icon."""
-    return QIcon(QPixmap(str(resource("icons", "karyoview.svg"))))

@@ -15,9 +15,10 @@ from karyoview.gui.canvas.tools import SelectTool
 from karyoview.gui.canvas.view import MetaphaseView
 from karyoview.gui.dialogs.confirm import confirm
 from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
+from karyoview.gui.handlers.proposing import Proposal, Proposing
 from karyoview.gui.image_cache import ImageCache
-from karyoview.gui.messages import step_name
-from karyoview.imaging.propose import is_closed, propose_at, split_pieces
+from karyoview.gui.messages import class_names, step_name
+from karyoview.imaging.propose import ProposalError, is_closed, split_pieces
 from karyoview.review.edits import MANY, EditError
 from karyoview.review.navigation import DoubtWalk
 from karyoview.review.session import ReviewSession
@@ -27,7 +28,8 @@ from karyoview.review.session import ReviewSession
 class EditHandlers(HandlerGroup):
     """Adding, cutting, joining, counting, undo and redo.
 
-    ``compared`` gives what stands behind an overlay box of the comparison: an engine's result and the place in it.
+    ``compared`` gives what stands behind an overlay box of the comparison: an engine's result and the place in it;
+    ``proposing`` finds the box for a point.
     """
 
     parent: QWidget
@@ -35,6 +37,7 @@ class EditHandlers(HandlerGroup):
     images: ImageCache
     walk: DoubtWalk
     compared: Callable[[int], tuple[Detections, int] | None]
+    proposing: Proposing
 
     @requires_cell
     def undo(self) -> None:
@@ -147,19 +150,36 @@ class EditHandlers(HandlerGroup):
 
     @requires_cell
     def propose_at(self, x: float, y: float) -> None:
-        """A box from the image itself, where no chromosome is boxed yet."""
+        """A box for the chromosome at a place that has none; asked again there, the next likely one."""
         loaded = self.images.get(self.session.current)
         if loaded is None or self.blind.active:
             return
-        boxes = [c.box for c in self.session.annotation().chromosomes]
-        rotated = not boxes or any(b.is_rotated for b in boxes)
-        area = float(np.median([b.area for b in boxes])) if boxes else None
-        box = propose_at(loaded.pixels, x, y, area, rotated, boxes, loaded.objects)
-        if box is None:
-            self.notifier.show(translate("Handlers", "No chromosome stands out here; draw a box with R or O."))
+        asked = self.proposing.answer(self.session.current) is not None
+        try:
+            made = self.proposing.propose(self.session, loaded, x, y)
+        except ProposalError as error:
+            raise error if asked else ProposalError(f"{error} {_ask_engine()}") from error
+        if made is None:
+            text = translate("Handlers", "No chromosome stands out here; draw a box with R or O.")
+            self.notifier.show(text if asked else f"{text} {_ask_engine()}")
             return
-        self.session.add(box)
-        self._report_total(translate("Handlers", "A box from the picture. {0} now; give it its class."))
+        self._report_proposal(made)
+
+    def _report_proposal(self, made: Proposal) -> None:
+        """Where the box is from and which class it has; that P shows another one, where there is one."""
+        label, names = made.label, class_names(self.controller.sex_withheld)
+        if not made.engine:
+            text = translate("Handlers", "A box from the picture. {0} now; give it its class.")
+        elif label is None:
+            text = translate("Handlers", "{1} sees a chromosome here. {0} now; give it its class.")
+        else:
+            text = translate("Handlers", "{1} sees a {2} here. {0} now.")
+        total = self.session.annotation().total()
+        text = text.format(total, made.engine, "" if label is None else names[label])
+        if made.count > 1:
+            again = translate("Handlers", "Proposal {0} of {1} for this place: P again shows another.")
+            text = f"{text} {again.format(made.number, made.count)}"
+        self.notifier.show(text)
 
     @requires_cell
     def take_overlay(self, index: int) -> None:
@@ -190,3 +210,7 @@ class EditHandlers(HandlerGroup):
             return w, h, any(b.is_rotated for b in boxes)
         side = max(self.view.size_yx) / 25
         return side / 2, side, True
+
+
+def _ask_engine() -> str:
+    return translate("Handlers", "I asks the engine, and P then proposes what it sees.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QImage, QKeySequence, QPainterPath, QPen, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QGraphicsView,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QRadioButton,
     QSlider,
     QVBoxLayout,
@@ -34,13 +36,17 @@ from karyoview.review.session import ReviewSession
 
 _ROOM = 24
 OTHER_PART = "#D55E00"
+_STEPS_KEPT = 60
+
+_Drawn: TypeAlias = tuple[BoolArray, list[tuple[float, float]]]
+"""An outline, and the stroke along which it is to be cut."""
 
 
 class OutlineDialog(QDialog):
     """Left drag paints, erases or cuts, as chosen; right drag always erases.
 
-    Nothing is kept and the dialog stays open until OK, which is one undo step; a cut shows both parts and a new stroke
-    takes its place.
+    Nothing is kept and the dialog stays open until OK, which is one undo step of the case; a cut shows both parts and a
+    new stroke takes its place. Strokes can be undone and done again by themselves before.
     """
 
     def __init__(
@@ -72,6 +78,12 @@ class OutlineDialog(QDialog):
         self.radius.setAccessibleName(self.tr("Brush"))
         row.addWidget(QLabel(self.tr("Brush")))
         row.addWidget(self.radius)
+        self._done: list[_Drawn] = []
+        self._undone: list[_Drawn] = []
+        self.undo_button = self._step_button(self.tr("Undo"), QKeySequence.StandardKey.Undo, self.undo)
+        self.redo_button = self._step_button(self.tr("Redo"), QKeySequence.StandardKey.Redo, self.redo)
+        row.addWidget(self.undo_button)
+        row.addWidget(self.redo_button)
         self.note = QLabel()
         self.note.setWordWrap(True)
         self.view = _OutlineView(self)
@@ -84,6 +96,43 @@ class OutlineDialog(QDialog):
         column.addWidget(self.note)
         column.addWidget(buttons)
         self.draw()
+
+    def _step_button(self, text: str, key: QKeySequence.StandardKey, act: Callable[[], None]) -> QPushButton:
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        button.setEnabled(False)
+        button.setToolTip(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText))
+        button.clicked.connect(act)
+        QShortcut(key, self).activated.connect(act)
+        return button
+
+    def undo(self) -> None:
+        """Take back the last stroke."""
+        self._step(self._done, self._undone)
+
+    def redo(self) -> None:
+        """Draw the stroke again that was taken back last."""
+        self._step(self._undone, self._done)
+
+    def _step(self, source: list[_Drawn], target: list[_Drawn]) -> None:
+        if source:
+            target.append((self.outline, self.cut))
+            self.outline, self.cut = source.pop()
+            self._show_step()
+
+    def _keep_step(self) -> None:
+        """A stroke changes what is drawn: keep it as it is now."""
+        self._done = [*self._done[1 - _STEPS_KEPT :], (self.outline, self.cut)]
+        self._undone = []
+
+    def _show_step(self) -> None:
+        self.undo_button.setEnabled(bool(self._done))
+        self.redo_button.setEnabled(bool(self._undone))
+        self.note.setText(self._cut_text() if self.cut else "")
+        self.draw()
+
+    def _cut_text(self) -> str:
+        return self.tr("OK makes the marked part a chromosome of its own, without a class.")
 
     def draw(self) -> None:
         """Show the chromosome with its outline."""
@@ -106,22 +155,25 @@ class OutlineDialog(QDialog):
         if self.modes.checkedId() == 2 and not erase:
             self._cut(line)
             return
+        self._keep_step()
         self.cut = []
-        self.note.setText("")
         add = self.modes.checkedId() == 0 and not erase
         self.outline = paint(self.outline, line, float(self.radius.value()), add)
-        self.draw()
+        self._show_step()
 
     def _cut(self, line: list[tuple[float, float]]) -> None:
         try:
             split_mask(self.outline, line)
         except KaryoViewError as error:
-            self.cut = []
+            if self.cut:
+                self._keep_step()
+                self.cut = []
+                self._show_step()
             self.note.setText(str(error))
-        else:
-            self.cut = line
-            self.note.setText(self.tr("OK makes the marked part a chromosome of its own, without a class."))
-        self.draw()
+            return
+        self._keep_step()
+        self.cut = line
+        self._show_step()
 
     def accept(self) -> None:
         """Keep the outline, or both parts of it, as one undo step."""

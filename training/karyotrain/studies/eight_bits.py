@@ -1,10 +1,11 @@
 """The default engine in 8 bits beside itself in bf16: ``python -m karyotrain.studies.eight_bits --data FOLDER``.
 
-On each cell the engine is asked with bf16 as shipped, and in 8 bits with one, two and four views of the finder; what a
-policy (views looked at first, and further ones where more candidates than a cut are doubtful) gives and costs follows
-from these. Policies are chosen on ``--split fit``: the one with the fewest views whose corrections are at most
-``ALLOWED`` more, by the mean over the cells. ``--split val`` measures the shipped efforts only, once. Time is that of
-the processor, of both engines in turn on the same cells. Needs ``karyoview weights export``.
+On each cell the engine is asked with bf16 as shipped, and in 8 bits with one, two and four views of the finder and with
+effort "best"; what a policy (views looked at first, further ones where more candidates than a cut are doubtful, and
+"best" where the whole cell leaves doubt, as shipped) gives and costs follows from these. Policies are chosen on
+``--split fit``: the one with the fewest views whose corrections are at most ``ALLOWED`` more, by the mean over the
+cells. ``--split val`` measures the shipped efforts only, once. Time is that of the processor, of both engines in turn
+on the same cells. Needs ``karyoview weights export``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from karyotrain.trainer.command import use_threads
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction, Report, paired_difference
-from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.cell_reading import CellReader
 from karyoview.detectors.reading_settings import EFFORTS, doubts
 from karyoview.imaging.normalization import normalize
 
@@ -32,34 +33,40 @@ ALLOWED: Final = 0.05
 """Corrections a cell that 8 bits may cost on average."""
 LOOKS: Final = ((1,), (1, 2), (1, 4), (1, 2, 4), (2,), (2, 4), (4,))
 VIEWS: Final = (1, 2, 4)
+BEST: Final = EFFORTS["best"].views
 CUTS: Final = (0, 1, 2, 3, 4, 6, 8, 12)
 
 
 @dataclass(frozen=True, slots=True)
 class OneCell:
-    """What was found in one cell by bf16, and in 8 bits by number of views, with the candidates in doubt then."""
+    """What was found in one cell by bf16, and in 8 bits by number of views, with the candidates in doubt then.
+
+    ``by_views`` of :data:`BEST` is what the effort "best" finds.
+    """
 
     reference: ImagePrediction
     by_views: dict[int, ImagePrediction]
     doubts: dict[int, int]
 
     def chosen(self, looks: Sequence[int], cut: int) -> int:
-        """How many views a policy sees of this cell."""
-        return next((v for v in looks[:-1] if self.doubts[v] <= cut), looks[-1])
+        """How many views a policy sees of this cell; the last read is that in so many."""
+        first = next((v for v in looks[:-1] if self.doubts[v] <= cut), looks[-1])
+        again = EFFORTS["balanced"].after(self.by_views[first].scores)
+        return first if again is None else again.views
 
 
-def engines(arguments: Any) -> tuple[KaryoViewEngine, KaryoViewEngine]:
+def engines(arguments: Any) -> tuple[CellReader, CellReader]:
     """The default engine in bf16 and in 8 bits; KaryoViewError for another."""
     found = [
         load_everything(arguments.engine, arguments.weights, "cpu", precision=precision)
         for precision in ("bf16", "int8")
     ]
-    if not (isinstance(found[0], KaryoViewEngine) and isinstance(found[1], KaryoViewEngine)):
+    if not (isinstance(found[0], CellReader) and isinstance(found[1], CellReader)):
         raise KaryoViewError(f"{arguments.engine} has no networks in 8 bits; name the default engine.")
     return found[0], found[1]
 
 
-def ask_all(full: KaryoViewEngine, eight: KaryoViewEngine, cell: Cell) -> OneCell:
+def ask_all(full: CellReader, eight: CellReader, cell: Cell) -> OneCell:
     """Both engines on one cell; the same set of networks reads it every time."""
     image = MetaphaseImage(cell.pixels, cell.name)
     grey = normalize(image.to_uint8())[0]
@@ -67,9 +74,11 @@ def ask_all(full: KaryoViewEngine, eight: KaryoViewEngine, cell: Cell) -> OneCel
     scaled, shipped = reader.read_at_scale(grey), reader.effort
     by_views, in_doubt = {}, {}
     for views in VIEWS:
-        reader.effort = replace(shipped, looks=(views,))
+        reader.effort = replace(shipped, looks=(views,), again=None)
         by_views[views] = ImagePrediction.from_detections(reader.predict([image])[0])
         in_doubt[views] = doubts(reader.candidates(scaled, views).scores)
+    reader.effort = EFFORTS["best"]
+    by_views[BEST] = ImagePrediction.from_detections(reader.predict([image])[0])
     reader.effort = shipped
     return OneCell(ImagePrediction.from_detections(full.predict([image])[0]), by_views, in_doubt)
 
@@ -107,7 +116,7 @@ def timed(run: Callable[[], Any]) -> tuple[Any, float]:
     return run(), time.process_time() - begun
 
 
-def as_shipped(full: KaryoViewEngine, eight: KaryoViewEngine, cells: Sequence[Cell]) -> dict[str, Any]:
+def as_shipped(full: CellReader, eight: CellReader, cells: Sequence[Cell]) -> dict[str, Any]:
     """Corrections and processor time of both engines as they are shipped, cell by cell in turn."""
     found: dict[str, list[ImagePrediction]] = {"bf16": [], "int8": []}
     seconds: dict[str, list[float]] = {"bf16": [], "int8": []}
