@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors import engines  # noqa: F401 (registers those that come with KaryoView)
 from karyoview.detectors.cards import CARD_SUFFIX, card_path, info_from_card, read_card, weights_path
 from karyoview.detectors.engine_spec import ENGINES
 from karyoview.detectors.folders import user_weights_folder, weights_folders
+from karyoview.detectors.graphs import torch_installed
+from karyoview.detectors.onnx_runtime import runtime_installed
 from karyoview.detectors.protocol import Detector, EngineError, EngineInfo
+from karyoview.detectors.weights_reading import load_arrays
 
 __all__ = ["ENGINES", "available_engines", "find_engines", "load_engine"]
+
+Runtime = Literal["auto", "torch", "graphs"]
 
 _log = logging.getLogger(__name__)
 
@@ -71,12 +78,14 @@ def load_engine(
     device: str = "auto",
     settings: Mapping[str, object] | None = None,
     weights: Path | None = None,
+    runtime: Runtime = "auto",
 ) -> Detector:
     """Load an engine by name, or the one in the file ``weights``.
 
+    ``runtime`` is ``torch``, ``graphs`` (ONNX Runtime, on a processor) or ``auto``: PyTorch where it is installed.
     ``device`` is ``auto``, ``cpu``, ``cuda`` or ``cuda:N``; ``settings`` override the engine's own
     (unknown names are an error). Raises EngineError with one sentence: no such engine, no weights,
-    a card or file that does not fit, a device that is not there.
+    a card or file that does not fit, a device or runtime that is not there.
     """
     if weights is None:
         found, problems = find_engines()
@@ -93,9 +102,19 @@ def load_engine(
         raise EngineError(f"{path.name}: the engine kind {kind!r} is not known; update KaryoView.")
     if weights is not None and name in ENGINES and name != kind:
         raise EngineError(f"{path.name} holds weights of {kind}, not of {name}; choose the engine {kind}.")
-    from karyoview.detectors.weights import load_weights
-
-    detector: Detector = ENGINES[kind].part("factory")(load_weights(path), device=device, settings=dict(settings or {}))
+    spec, given = ENGINES[kind], dict(settings or {})
+    detector: Detector
+    if runtime == "torch" or (runtime == "auto" and torch_installed()):
+        load_weights = import_module("karyoview.detectors.weights").load_weights  # which imports torch
+        detector = spec.part("factory")(load_weights(path), device=device, settings=given)
+        return detector
+    if not runtime_installed():
+        raise EngineError(
+            "Engines need ONNX Runtime or PyTorch, and neither is installed here; run: pip install 'karyoview[cpu]'"
+        )
+    if not spec.graph_factory:
+        raise EngineError(f"{spec.title} needs PyTorch, which this installation lacks; install KaryoView in full.")
+    detector = spec.part("graph_factory")(load_arrays(path), device=device, settings=given)
     return detector
 
 

@@ -29,6 +29,7 @@ from karyoview import __version__
 from karyoview.detectors.devices import has_fast_bf16
 from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.nets.finder import Finder
+from karyoview.detectors.onnx_runtime import session
 
 RUNTIMES: Final = ("openvino", "onnxruntime")
 _TITLES: Final = {"openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
@@ -199,16 +200,10 @@ def _quiet_openvino() -> Any:
 
 
 def _onnxruntime(part: Part, weights_hash: str) -> Call:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
-    options.log_severity_level = 3
-    path = str(_exported(part, weights_hash))
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    network = session(str(_exported(part, weights_hash)), torch.get_num_threads())
 
     def call(x: Tensor) -> tuple[Tensor, ...]:
-        return tuple(torch.from_numpy(o) for o in session.run(None, {"x": x.float().contiguous().numpy()}))
+        return tuple(torch.from_numpy(o) for o in network.run(None, {"x": x.float().contiguous().numpy()}))
 
     return call
 

@@ -78,6 +78,20 @@ def test_a_new_look_raises_doubt_and_a_known_one_changes_nothing(
     assert (unsure.log_probs.max(1) < sure).all()
 
 
+def test_an_offset_moves_scores_by_so_many_log_odds_and_no_class(
+    tmp_path: Path, untrained_engine: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Regions, "context_inputs", _inputs)
+    seen = regions(cells(0.0, 1, seed=9)[0].numpy())
+    found = []
+    for name, config in {"plain": {}, "moved": {"score_offset": 0.5}}.items():
+        path = untrained_engine(tmp_path / name, {"finder_threshold": 0.3, **config}, "cell_context")
+        found.append(KaryoViewEngine(load_weights(path), device="cpu", settings={}).decide(seen))
+    odds = [np.log(d.scores / (1 - d.scores)) for d in found]
+    np.testing.assert_allclose(odds[1] - odds[0], 0.5, atol=1e-4)
+    np.testing.assert_array_equal(found[0].log_probs, found[1].log_probs)
+
+
 def _inputs(self: Regions) -> tuple[np.ndarray, ...]:
     count = len(self.masks)
     node_features, embeddings, roi_features = (np.zeros((count, width)) for width in (12, 256, 512))

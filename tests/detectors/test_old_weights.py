@@ -13,11 +13,11 @@ from safetensors.torch import load_file
 from torch import nn
 
 from karyoview.detectors.cards import CARD_FORMAT, card_path, read_card
-from karyoview.detectors.karyoview_engine import Settings
 from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.nets.learned_nms import LearnedNMS
 from karyoview.detectors.protocol import EngineError
+from karyoview.detectors.reading_settings import Settings
 from karyoview.detectors.weights import current_name, load_weights, read_tensors
 
 OLD = Path(__file__).with_name("fixtures") / "format1.safetensors"

@@ -29,10 +29,10 @@ from karyoview.detectors.exported_networks import (
 )
 from karyoview.detectors.nets.backbones import InputRule, build_backbone
 from karyoview.detectors.nets.pyramid import SingleLevelBackbone
-from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_boxes, apply_to_image, invert_boxes
+from karyoview.detectors.nets.tta import TTA_TRANSFORMS, TTATransform, apply_to_boxes, apply_to_image, invert_boxes
+from karyoview.detectors.network_sizes import CHROMOSOME_WIDTH
 
-CHROMOSOME_WIDTH = 9.6
-"""Median chromosome width in pixels at the scale that the finder works on."""
+__all__ = ["CHROMOSOME_WIDTH", "Finder", "FinderHead", "FinderRegions", "FinderRoIs", "FinderView"]
 
 
 class FinderRegions(NamedTuple):
@@ -46,6 +46,15 @@ class FinderRegions(NamedTuple):
     scores: Tensor
     classes: Tensor
     features: Tensor
+
+
+class FinderView(NamedTuple):
+    """What the finder sees in one augmented view: its ``features`` (1, 64, h, w) for the head, the view's ``size``
+    (height, width), and the boxes (N, 4) xyxy that it ``proposes``, best first, in the image's pixels."""
+
+    features: Tensor
+    size: tuple[int, int]
+    proposes: Tensor
 
 
 class FinderHead(nn.Module):
@@ -144,33 +153,35 @@ class Finder(nn.Module):
         return {**losses, **self.roi({"0": squeezed}, proposals, sizes, targets)}
 
     @torch.no_grad()
-    def find(self, image: Tensor, views: int = 1, proposals: Tensor | None = None) -> FinderRegions:
+    def find(
+        self,
+        image: Tensor,
+        views: int = 1,
+        proposals: Tensor | None = None,
+        looked: list[FinderView] | None = None,
+    ) -> FinderRegions:
         """All regions of one (H, W) float image 0–255 before suppression, over the first ``views`` of TTA_TRANSFORMS.
 
         Every augmented view proposes, and ``proposals`` (P, 4) xyxy in the image's pixels come before; of proposals
-        that are alike one is scored, in every view, and the averages count.
+        that are alike one is scored, in every view, and the averages count. ``looked`` holds the views of this image
+        that were looked at before, and is given those that were not.
         """
         size = height, width = image.shape[-2], image.shape[-1]
-        maps, proposed_boxes, order = [], [], []
+        looked = [] if looked is None else looked
+        looked += [self._look(image, transform) for transform in TTA_TRANSFORMS[len(looked) : views]]
+        proposed_boxes, order = [], []
         if proposals is not None:
             proposed_boxes.append(proposals.to(image))
             order.append(image.new_ones(len(proposals)))
-        for transform in TTA_TRANSFORMS[:views]:
-            augmented = apply_to_image(image, transform)
-            h, w = augmented.shape
-            padded = image.new_full((1, 1, -(-h // 32) * 32, -(-w // 32) * 32), BACKGROUND)
-            padded[0, 0, :h, :w] = augmented
-            features = self.features(padded.contiguous(memory_format=torch.channels_last))
-            found, _ = self.rpn(ImageList(padded, [(h, w)]), {"0": features}, None)
-            proposed_boxes.append(invert_boxes(found[0], size, transform))
-            order.append(-torch.arange(len(found[0]), device=image.device, dtype=torch.float32))
-            maps.append((torch.relu(self.squeeze(features)).float(), (h, w)))
+        for view in looked[:views]:
+            proposed_boxes.append(view.proposes)
+            order.append(-torch.arange(len(view.proposes), device=image.device, dtype=torch.float32))
         proposed = torch.cat(proposed_boxes)
         proposed = proposed[nms(proposed.float(), torch.cat(order).float(), DUPLICATE_IOU)]
         scores, boxes, pooled = (image.new_zeros(()) for _ in range(3))
-        for transform, (features, of) in zip(TTA_TRANSFORMS, maps, strict=False):
+        for transform, view in zip(TTA_TRANSFORMS, looked[:views], strict=False):
             boxes_in_view = apply_to_boxes(proposed, size, transform)
-            inside = self.roi.box_roi_pool({"0": features}, [boxes_in_view], [of])
+            inside = self.roi.box_roi_pool({"0": view.features}, [boxes_in_view], [view.size])
             of_view = self.roi.box_predictor.features(inside)
             s, deltas = self.roi.box_predictor.predict(of_view)
             b = self.roi.box_coder.decode(deltas[:, :4].contiguous(), [boxes_in_view])[:, 0]
@@ -182,3 +193,13 @@ class Finder(nn.Module):
         probabilities = scores.softmax(1)
         keep = ((boxes[:, 2:] - boxes[:, :2]) > 2).all(1)
         return FinderRegions(boxes[keep], 1 - probabilities[keep, 0], probabilities[keep, 1:], pooled[keep])
+
+    def _look(self, image: Tensor, transform: TTATransform) -> FinderView:
+        augmented = apply_to_image(image, transform)
+        h, w = augmented.shape
+        padded = image.new_full((1, 1, -(-h // 32) * 32, -(-w // 32) * 32), BACKGROUND)
+        padded[0, 0, :h, :w] = augmented
+        features = self.features(padded.contiguous(memory_format=torch.channels_last))
+        found, _ = self.rpn(ImageList(padded, [(h, w)]), {"0": features}, None)
+        proposes = invert_boxes(found[0], (image.shape[-2], image.shape[-1]), transform)
+        return FinderView(torch.relu(self.squeeze(features)).float(), (h, w), proposes)

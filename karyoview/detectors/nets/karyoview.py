@@ -23,13 +23,12 @@ from karyoview.detectors.nets.finder import Finder, FinderRegions
 from karyoview.detectors.nets.init import Unfilled
 from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.nets.nms import soft_nms
+from karyoview.detectors.network_sizes import MAX_REGIONS
 from karyoview.detectors.orientation import BINS
 
 if TYPE_CHECKING:
     from karyoview.detectors.weights import LoadedWeights
 
-MAX_REGIONS = 150
-"""Regions of one cell that are kept at most."""
 OPTIONAL = ("learned_nms", "cell_context", "appearance", "router")
 """The parts that weights of the default engine may lack."""
 

@@ -27,8 +27,6 @@ def local_centres(features: Tensor, probabilities: Tensor, centres: Tensor, delt
     at test, else labels leak into the choice (*ours*).
     """
     row, sure = surest(probabilities, delta)
-    if not bool(sure.any()):
-        return centres
     return torch.where(sure[:, None], F.normalize(features.float(), dim=1)[row], centres)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from karyotrain.data import looks
-from karyotrain.data.cell_looks import CellLook, changed, draw_look, photographed
+from karyotrain.data.cell_looks import CellLook, changed, draw_look, photographed, tempered, usual_look
 from karyotrain.data.crop_looks import (
     MEDIAN_COLUMNS,
     CropLooks,
@@ -165,6 +165,35 @@ def test_drawn_looks_differ_and_stay_in_their_ranges() -> None:
     assert all(0.42 <= look.contraction <= 1.1 for look in drawn)
     for field in fields(CellLook):
         assert len({getattr(look, field.name) for look in drawn}) > 1, field.name
+
+
+def test_a_tempered_look_lies_between_that_of_the_crops_and_its_own() -> None:
+    for seed in range(60):
+        look = draw_look(np.random.default_rng(seed))
+        half, none = tempered(look, 0.5), tempered(look, 0.0)
+        assert tempered(look, 1.0) == look
+        for name in ("contraction", "widening", "band_contrast", "gamma"):
+            own = getattr(look, name)
+            assert getattr(none, name) == 1.0
+            assert min(own, 1.0) <= getattr(half, name) <= max(own, 1.0), name
+        for name in ("parting", "gap", "band_blur", "halo", "blur", "sharpening", "noise"):
+            assert getattr(none, name) == 0.0
+            assert getattr(half, name) == pytest.approx(getattr(look, name) / 2), name
+        assert not half.inverted
+        assert half.arrangement == look.arrangement
+
+
+def test_usual_looks_are_nearer_to_the_crops_and_often_without_ground() -> None:
+    usual = [usual_look(np.random.default_rng(i)) for i in range(300)]
+    assert min(look.contraction for look in usual) > 0.65
+    assert 0.3 < np.mean([look.white_margin >= 5 for look in usual]) < 0.7
+    cell = np.full((80, 80), 240.0)
+    cell[20:60, 30:45] = 150
+    cell[60:70, 30:45] = 225
+    cleaned = photographed(cell, replace(PLAIN, white_margin=20.0), np.random.default_rng(0))
+    assert (cleaned[cell == 240] == 255).all()
+    assert (cleaned[61:69, 31:44] == 255).all()
+    assert (cleaned[21:59, 31:44] < 160).all()
 
 
 # crops

@@ -10,7 +10,16 @@ import pytest
 from karyotrain.engines.recipe import recipes
 from karyotrain.studies import paper_tables, papers
 from karyotrain.studies.paper_tables import MISSING, table_of_tables
-from karyotrain.studies.papers import KEY, PAPERS_MIX, figures_of_card, mix_of, mix_of_figures, people_figures, rows
+from karyotrain.studies.papers import (
+    KEY,
+    PAPERS_MIX,
+    as_markdown,
+    figures_of_card,
+    mix_of,
+    mix_of_figures,
+    people_figures,
+    rows,
+)
 
 CARD = {
     "engine": "deepace-v2", "weights": {"hash": "abc"},
@@ -39,17 +48,18 @@ def test_our_rates_are_weighted_to_the_papers_mix() -> None:
 
 def test_the_table_shows_what_was_measured_by_the_papers_rule_only_for_the_weights_at_hand() -> None:
     _, how = figures_of_card(CARD)
-    assert how == "rule one, the engine's own suppression, score from 0.3"
+    assert how == "the rule one, the engine's own suppression, score from 0.3"
     own = {**CARD["metrics"]["taichung/val"], "rule": "own", "score_threshold": 0.5, "images": 8, "weights_hash": "abc"}
     measured = {**CARD, "metrics": {**CARD["metrics"], KEY: {"rows": own, "people": {"aer": 0.04}}}}
     assert figures_of_card(measured)[1] == "the paper's rule, score from 0.5, 8 cells"
     other = {**measured, "weights": {"hash": "def"}}
-    assert figures_of_card(other)[1].startswith("rule one")
+    assert figures_of_card(other)[1].startswith("the rule one")
     found = {row[1]: row for row in rows({"deepace-v2": measured})}
     assert found["AER"][2:5] == ("10.00 %", "1.17 %", "4.00 %")
     assert found["AER of boxes, 50 % overlap severely"][2] == "10.00 %"
     assert found["AER of boxes, 10 % overlap severely"][3] == "1.17 %"
     assert rows({}) == []
+    assert "`deepace-v2` by the paper's rule, score from 0.5, 8 cells" in as_markdown({"deepace-v2": measured})
 
 
 def test_two_people_are_compared_both_ways(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors import karyoview_engine
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.protocol import EngineInfo
+from karyoview.detectors.reading_settings import EFFORTS
 from karyoview.detectors.runtime import Runtime
 from karyoview.detectors.weights import load_weights
 
@@ -147,8 +148,9 @@ def test_the_efforts_that_are_shipped_are_rows_of_the_study() -> None:
     named = {"balanced": "as shipped (balanced)", "fast": "1 view each (fast)", "best": "8 and 4 views (best)"}
     for effort, row in named.items():
         variant = components.VARIANTS[row]
-        shipped = karyoview_engine._EFFORTS[effort]
+        shipped = EFFORTS[effort]
         assert (variant.finder_views, variant.views) == (shipped.views, shipped.crop_views)
+        assert variant.again == (shipped.again is not None)
 
 
 def test_each_variant_changes_its_own_part(weights, monkeypatch: pytest.MonkeyPatch) -> None:

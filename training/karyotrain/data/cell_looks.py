@@ -8,7 +8,7 @@ the two. Looks of single crops, for the classifier, are in karyotrain.data.crop_
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import cv2
@@ -24,6 +24,10 @@ CONTRACTION: Final = (0.42, 1.1)  # of the length; the width stays
 WIDENING: Final = (0.8, 1.35)
 MEDIAN_WIDTH: Final = (9.0, 20.0)  # px
 BAND_CONTRAST: Final = (0.3, 1.8)
+_USUAL_STRENGTH: Final = 0.4
+_REMOVED: Final = 0.4  # of usual looks have their ground removed
+_REMOVED_GROUND: Final = (5.0, 40.0)  # grey levels that are lost with it
+_INVERTED_FROM: Final = 0.6  # of a look's strength: inverted bands and CLAHE cannot be half there
 _MASK_FROM: Final = 110  # of 255
 _MARGIN: Final = 3  # px around a chromosome's mask
 _TURNED: Final = (0.2, 4.0)  # by which an inverted band is darker than before
@@ -119,6 +123,35 @@ def draw_look(rng: np.random.Generator) -> CellLook:
         white_margin=rng.uniform(3, 14) if chance(0.3) else 0.0,
         jpeg=int(rng.integers(40, 95)) if chance(0.4) else 0,
     )
+
+
+def tempered(look: CellLook, strength: float) -> CellLook:
+    """The look, its changes of shape, bands and picture ``strength`` (0–1) as strong; 0: as the crops themselves are.
+
+    Arrangement, bend, width in px, depth of stain, ground and what else lies on the field stay.
+    """
+    return replace(
+        look,
+        contraction=look.contraction**strength,
+        widening=look.widening**strength,
+        parting=look.parting * strength,
+        gap=look.gap * strength,
+        band_contrast=look.band_contrast**strength,
+        inverted=look.inverted and strength > _INVERTED_FROM,
+        band_blur=look.band_blur * strength,
+        halo=look.halo * strength,
+        blur=look.blur * strength,
+        sharpening=look.sharpening * strength,
+        gamma=look.gamma**strength,
+        noise=look.noise * strength,
+        clahe=look.clahe if strength > _INVERTED_FROM else 0.0,
+    )
+
+
+def usual_look(rng: np.random.Generator) -> CellLook:
+    """A random look less far from that of the crops, often with its ground removed as commercial systems do."""
+    look = tempered(draw_look(rng), _USUAL_STRENGTH)
+    return replace(look, white_margin=rng.uniform(*_REMOVED_GROUND)) if rng.random() < _REMOVED else look
 
 
 def changed(

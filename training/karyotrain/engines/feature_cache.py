@@ -25,7 +25,7 @@ from karyotrain.data.dataset import load as load_cells
 from karyotrain.data.tensor_cache import TensorCache
 from karyotrain.trainer.command import use_threads
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
-from karyoview.detectors.nets.finder import Finder, FinderRegions
+from karyoview.detectors.nets.finder import Finder, FinderRegions, FinderView
 from karyoview.detectors.nets.learned_nms import candidates
 from karyoview.detectors.weights import load_weights
 from karyoview.imaging.normalization import normalize
@@ -37,14 +37,20 @@ class FeatureCache:
     def __init__(self, finder: Finder, folder: Path) -> None:
         self.finder, self.looked, self._kept = finder, 0, TensorCache(folder, finder)
 
-    def find(self, image: torch.Tensor, views: int = 1, proposals: torch.Tensor | None = None) -> FinderRegions:
+    def find(
+        self,
+        image: torch.Tensor,
+        views: int = 1,
+        proposals: torch.Tensor | None = None,
+        looked: list[FinderView] | None = None,
+    ) -> FinderRegions:
         """The regions of one (H, W) float image 0–255; see Finder.find."""
         how = f"{tuple(image.shape)} {views}".encode()
         more = b"" if proposals is None else proposals.numpy().tobytes()
         path = self._kept.path(image.numpy().tobytes(), how, more)
         if not path.is_file():
             self.looked += 1
-            found = self.finder.find(image, views, proposals)
+            found = self.finder.find(image, views, proposals, looked)
             asked = candidates(found.boxes.float(), found.scores.float())
             seen = {name: getattr(found, name)[asked] for name in FinderRegions._fields}
             self._kept.write(path, seen | {name: seen[name].half() for name in ("classes", "features")})

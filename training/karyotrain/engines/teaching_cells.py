@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from karyotrain.data.cell_looks import draw_look, photographed
+from karyotrain.data.cell_looks import draw_look, photographed, usual_look
 from karyotrain.data.cells import Cell
 from karyotrain.data.dataset import CellSet, Sample
 from karyotrain.data.straight_crops import fingerprint
@@ -25,6 +25,7 @@ CellSets = Mapping[str, Callable[[], Cells]]
 _DRAWN_SEED: Final = 9_000_000
 _HELD_RELAID, _HELD_DRAWN = 40, 12
 _SHARD = 100  # cells laid out anew that are looked at before they are kept
+_RELAID_SEED, _USUAL_SEED = 6, 7
 _USUAL_WIDTH = 13.0  # px, for which blur and sharpening of whole cells are meant
 _LESS_BLUR = 0.7  # a photographed cell is blurred already
 
@@ -39,6 +40,7 @@ def add_cell_arguments(parser: argparse.ArgumentParser, cells: int) -> None:
     parser.add_argument("--looks", action="store_true", help="show every second training cell in another look")
     parser.add_argument("--straight", type=Path, help="folder of karyotrain.data.straight_crops")
     parser.add_argument("--relaid", type=int, default=0, help="further cells, laid out anew from --straight")
+    parser.add_argument("--usual", type=int, default=0, help="as --relaid, in looks less far from the crops' own")
     parser.add_argument("--drawn", type=int, default=0, help="further cells, drawn by the generator")
     parser.add_argument("--empty", type=int, default=0, help="further fields, without a metaphase")
 
@@ -46,8 +48,8 @@ def add_cell_arguments(parser: argparse.ArgumentParser, cells: int) -> None:
 def checked(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
     """The arguments; the command ends where one needs another."""
     args = parser.parse_args(arguments)
-    if args.relaid and args.straight is None:
-        parser.error("--relaid needs --straight")
+    if (args.relaid or args.usual) and args.straight is None:
+        parser.error("--relaid and --usual need --straight")
     return args
 
 
@@ -62,11 +64,12 @@ def shown_cells(args: argparse.Namespace, train: CellSet) -> CellSets:
 def made_cells(args: argparse.Namespace, *, held: bool = False) -> CellSets:
     """The cells laid out anew, drawn ones and empty fields; ``held``: others of them, for figures."""
     sets: dict[str, Callable[[], Cells]] = {}
-    relaid = min(args.relaid, _HELD_RELAID) if held else args.relaid
-    for first in range(0, relaid, _SHARD):
-        part = min(_SHARD, relaid - first)
-        name = f"relaid{'-held' if held else ''}-{fingerprint(args.straight)}-{first}-{part}"
-        sets[name] = partial(_relaid, args.straight, part, first=first, held=held)
+    for looks, count in (("relaid", args.relaid), ("usual", args.usual)):
+        count = min(count, _HELD_RELAID) if held else count
+        for first in range(0, count, _SHARD):
+            part = min(_SHARD, count - first)
+            name = f"{looks}{'-held' if held else ''}-{fingerprint(args.straight)}-{first}-{part}"
+            sets[name] = partial(_relaid, args.straight, part, first=first, held=held, usual=looks == "usual")
     if args.drawn:
         count, seed = (_HELD_DRAWN, 2 * _DRAWN_SEED) if held else (args.drawn, _DRAWN_SEED)
         sets[f"drawn-{seed}-{count}"] = lambda: labelled(drawn_cells(count, seed))
@@ -75,8 +78,9 @@ def made_cells(args: argparse.Namespace, *, held: bool = False) -> CellSets:
     return sets
 
 
-def _relaid(straight: Path, count: int, *, first: int, held: bool) -> list[Cell]:
-    return labelled(relaid_cells(straight, count, first=first, held=held))
+def _relaid(straight: Path, count: int, *, first: int, held: bool, usual: bool) -> list[Cell]:
+    seed, look_of = (_USUAL_SEED, usual_look) if usual else (_RELAID_SEED, draw_look)
+    return labelled(relaid_cells(straight, count, first=first, seed=seed, held=held, look_of=look_of))
 
 
 def labelled(cells: Iterable[SyntheticCell]) -> list[Cell]:

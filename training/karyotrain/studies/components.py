@@ -17,7 +17,8 @@ from karyotrain.studies.common import as_table, judge, publish, row, study_parse
 from karyotrain.trainer.command import use_threads
 from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.core.metrics import best_f1_threshold
-from karyoview.detectors.karyoview_engine import Effort, KaryoViewEngine
+from karyoview.detectors.karyoview_engine import KaryoViewEngine
+from karyoview.detectors.reading_settings import EFFORTS
 from karyoview.detectors.registry import find_engines
 from karyoview.detectors.weights import LoadedWeights, load_weights
 
@@ -26,7 +27,8 @@ from karyoview.detectors.weights import LoadedWeights, load_weights
 class Variant:
     """One row: ``views`` of the naming network and of the finder, whether ``neighbours`` suppress (else Soft-NMS),
     whether soft quotas hold for the cell ``together``, whether regions get a ``second_look``, and whether that is
-    the network that sees the whole cell as ``context`` (else a logistic fit)."""
+    the network that sees the whole cell as ``context`` (else a logistic fit). ``again``: a cell that leaves doubt is
+    read once more."""
 
     views: int = 2
     finder_views: int = 4
@@ -34,6 +36,7 @@ class Variant:
     joint_assignment: bool = True
     second_look: bool = True
     context: bool = True
+    again: bool = True
 
 
 VARIANTS: Final = {
@@ -43,12 +46,13 @@ VARIANTS: Final = {
     "second look by logistic fit": Variant(context=False),
     "without both": Variant(joint_assignment=False, second_look=False),
     "Soft-NMS instead of the neighbours, no second look": Variant(neighbours=False, second_look=False),
-    "naming: 1 view": Variant(views=1),
-    "naming: 4 views": Variant(views=4),
-    "finder: 1 view": Variant(finder_views=1),
-    "finder: 2 views": Variant(finder_views=2),
-    "1 view each (fast)": Variant(views=1, finder_views=1),
-    "8 and 4 views (best)": Variant(views=4, finder_views=8),
+    "no cell read again": Variant(again=False),
+    "naming: 1 view, none again": Variant(views=1, again=False),
+    "naming: 4 views, none again": Variant(views=4, again=False),
+    "finder: 1 view, none again": Variant(finder_views=1, again=False),
+    "finder: 2 views, none again": Variant(finder_views=2, again=False),
+    "1 view each (fast)": Variant(views=1, finder_views=1, again=False),
+    "8 and 4 views (best)": Variant(views=4, finder_views=8, again=False),
 }
 
 
@@ -63,7 +67,11 @@ class VariedEngine(KaryoViewEngine):
             card["operating_threshold"] = card["config"].get("finder_threshold", card["operating_threshold"])
         settings = {"threshold": MIN_RANKED_SCORE, "joint_assignment": variant.joint_assignment}
         super().__init__(replace(weights, card=card), device=device, settings=settings)
-        self._effort = Effort(variant.finder_views, variant.views, variant.finder_views)
+        self.effort = replace(
+            EFFORTS["balanced"], views=variant.finder_views, crop_views=variant.views, looks=(variant.finder_views,)
+        )
+        if not variant.again:
+            self.effort = replace(self.effort, again=None)
         if not variant.neighbours:
             self.model.learned_nms = None
         if not (variant.context and variant.second_look):

@@ -46,7 +46,7 @@ KEY: Final = "papers_rule"
 """Where the measured figures stand under ``metrics`` of a card."""
 PEOPLE: Final = "people"
 COMMAND: Final = "python -m karyotrain.studies.papers"
-HEAD: Final = ("engine", "figure", "ours", "paper", "two people", "how ours was counted")
+HEAD: Final = ("engine", "figure", "ours", "paper", "two people")
 _NAMES: Final[Mapping[str, str]] = {
     "aer": "AER", "wcr": "WCR", "f1": "F1", "acc": "Acc", "ap50_all_point": "AP50", "mr2": "MR-2",
     "aer_paper": "AER, a wrong class once", "acc_deepacc": "Acc, right of given", "map50_all_point": "mAP50",
@@ -170,7 +170,7 @@ def figures_of_card(card: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
         return own, f"the paper's rule, score from {own['score_threshold']:g}, {own['images']} cells"
     found = metrics.get(HOSPITAL, {})
     cut = f"score from {found.get('score_threshold', 0):.2g}"
-    return found, f"rule {found.get('rule')}, the engine's own suppression, {cut}"
+    return found, f"the rule {found.get('rule')}, the engine's own suppression, {cut}"
 
 
 def rows(cards: Mapping[str, Mapping[str, Any]], people: Mapping[str, Any] | None = None) -> list[tuple[str, ...]]:
@@ -180,13 +180,13 @@ def rows(cards: Mapping[str, Mapping[str, Any]], people: Mapping[str, Any] | Non
     for engine, paper in PAPERS.items():
         if engine not in cards:
             continue
-        figures, how = figures_of_card(cards[engine])
+        figures, _ = figures_of_card(cards[engine])
         for key, printed in paper.figures.items():
             theirs = f"{printed:.2f}" + ("" if key in _COUNTS else " %")
             shown = (_shown(key, figures.get(key)), theirs, _shown(key, people.get(key)))
-            found.append((f"`{engine}`", _NAMES[key], *shown, how))
+            found.append((f"`{engine}`", _NAMES[key], *shown))
         if figures:
-            found += _mix_rows(engine, figures, people, how)
+            found += _mix_rows(engine, figures, people)
     return found
 
 
@@ -194,7 +194,7 @@ def _has_people(card: Mapping[str, Any]) -> bool:
     return bool(card.get("metrics", {}).get(KEY, {}).get("people"))
 
 
-def _mix_rows(engine: str, figures: Mapping[str, Any], people: Mapping[str, Any], how: str) -> list[tuple[str, ...]]:
+def _mix_rows(engine: str, figures: Mapping[str, Any], people: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """AER on our mix of overlaps and on that of the paper; only DeepACEv2's paper says what it is on either part."""
     ours = mix_of_figures(figures)
     known = engine == "deepace-v2"
@@ -202,7 +202,7 @@ def _mix_rows(engine: str, figures: Mapping[str, Any], people: Mapping[str, Any]
     for share, of_people in ((ours.share, people.get("aer")), (PAPERS_MIX.share, people.get("aer_on_papers_mix"))):
         name = f"AER of boxes, {share:.0%} overlap severely".replace("%", " %")
         theirs = f"{100 * PAPERS_MIX.aer(share):.2f} %" if known else "–"
-        lines.append((f"`{engine}`", name, _shown("aer", ours.aer(share)), theirs, _shown("aer", of_people), how))
+        lines.append((f"`{engine}`", name, _shown("aer", ours.aer(share)), theirs, _shown("aer", of_people)))
     return lines
 
 
@@ -212,10 +212,17 @@ def _shown(key: str, value: float | None) -> str:
     return f"{value:.2f}" if key in _COUNTS else f"{100 * value:.2f} %"
 
 
+def counted(cards: Mapping[str, Mapping[str, Any]]) -> str:
+    """How our figures of each engine were counted, in one sentence."""
+    ways = [f"`{engine}` by {figures_of_card(cards[engine])[1]}" for engine in PAPERS if engine in cards]
+    return f"Ours were counted thus: {'; '.join(ways)}."
+
+
 def as_markdown(cards: Mapping[str, Mapping[str, Any]]) -> str:
-    """The table in Markdown with its command."""
+    """The table in Markdown, how it was counted and its command."""
     lines = [HEAD, ("---",) * len(HEAD), *rows(cards)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + f"\n\n```\n{COMMAND}\n```"
+    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return f"{table}\n\n{counted(cards)}\n\n```\n{COMMAND}\n```"
 
 
 def write_cards(folder: Path, changes: Mapping[str, Mapping[str, Any]]) -> None:
@@ -263,6 +270,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         widths = [max(len(line[i]) for line in lines) for i in range(len(HEAD))]
         for line in lines:
             print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        print(counted(shipped_cards()))
     except KaryoViewError as error:
         print(f"papers: {error}", file=sys.stderr)
         return 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -265,9 +265,17 @@ class CellCrops:
 
 
 def relaid_cells(
-    folder: Path, count: int, *, first: int = 0, seed: int = 6, held: bool = False
+    folder: Path,
+    count: int,
+    *,
+    first: int = 0,
+    seed: int = 6,
+    held: bool = False,
+    look_of: Callable[[np.random.Generator], CellLook] = draw_look,
 ) -> Iterator[SyntheticCell]:
     """``count`` cells laid out from the crops in ``folder``, each a function of ``seed`` and its number alone.
+
+    ``look_of`` draws the look of each.
 
     Numbers run from ``first``. Chromosomes are of cells that are held out with ``held``, else of the others only.
     DataError where there is no whole cell.
@@ -282,7 +290,7 @@ def relaid_cells(
         source = sources[int(rng.choice(len(sources), p=shares / shares.sum()))]
         rows, labels = source.draw(rng)
         info = {"laboratory": source.crops.laboratory, "cells": np.unique(source.crops.table[rows, CELL]).tolist()}
-        yield lay_out(source.crops.read(rows), labels, draw_look(rng), rng, info)
+        yield lay_out(source.crops.read(rows), labels, look_of(rng), rng, info)
 
 
 def empty_fields(count: int, *, seed: int = 8) -> Iterator[SyntheticCell]:
