@@ -76,12 +76,7 @@ def read_parts(
     tensors, main = read_checked(path, entry.get("sha256"), read)
     trunk_hash: str | None = None
     if trunk := entry.get("trunk"):
-        file = str(trunk.get("file", ""))
-        if Path(file).name != file or not file.startswith("trunk-"):
-            raise EngineError(
-                f"{card_path(path).name}: the trunk {file!r} must be a file trunk-….safetensors beside the card."
-            )
-        shared, trunk_hash = read_checked(trunk_of(path, file), trunk.get("sha256"), read)
+        shared, trunk_hash = read_checked(trunk_of(path, trunk.get("file", "trunk-")), trunk.get("sha256"), read)
         prefix = str(trunk.get("prefix", ""))
         tensors = {**{prefix + k: v for k, v in shared.items()}, **tensors}
     total = combined_hash(main, trunk_hash)
