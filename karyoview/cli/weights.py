@@ -100,12 +100,21 @@ def _register_export(weights: typer.Typer) -> None:
         images: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the COCO file's pictures lie.")] = None,
         limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many of the cells are read.")] = 12,
         beside: Annotated[bool, typer.Option("--beside", help="Write it beside the weights, to be shipped.")] = False,
+        graphs: Annotated[
+            bool, typer.Option("--graphs", help="Only the graphs with which the engine runs without PyTorch.")
+        ] = False,
     ) -> None:
         """Make the networks in 8 bits for this machine's processor: once, two to three times as fast then.
 
-        Without --cells the sample cells calibrate them. The files go to the user's cache, named by the weights.
+        Without --cells the sample cells calibrate them. The files go to the user's cache, named by the weights. With
+        --graphs the engine's networks are written down for the light installation, which has no PyTorch.
         """
-        from karyoview.services.export_weights import calibration_cells, export_weights
+        from karyoview.services.export_weights import calibration_cells, export_graphs_of, export_weights
+
+        if graphs:
+            for folder in export_graphs_of(engine, beside=beside):
+                typer.echo(f"exported: {folder}")
+            return
 
         def tell(done: int, total: int, what: str) -> None:
             typer.echo(f"[{done}/{total}] {what}", err=True)

@@ -7,36 +7,17 @@ paper leaves open is marked *ours* in the parts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-from karyoview.detectors.nets.backbones import BackboneName
-from karyoview.detectors.nets.counting_heads import CountingConfig, CountingHeads
-from karyoview.detectors.nets.nms import NMS
+from karyoview.detectors.nets.counting_heads import CountingHeads
 from karyoview.detectors.nets.one_stage import build_detector
-from karyoview.detectors.nets.region import Pyramid, RegionDetector
-from karyoview.detectors.nets.repulsion import Repulsion
-from karyoview.detectors.nets.samplers import Sampler
+from karyoview.detectors.nets.region import RegionDetector
 from karyoview.detectors.protocol import ONE_CLASS
+from karyoview.detectors.region_configs import DeepACEConfig
 from karyoview.detectors.region_engine import RegionEngine
+from karyoview.detectors.region_torch import region_engine
 from karyoview.detectors.weights import LoadedWeights
 
-
-@dataclass(frozen=True, slots=True)
-class DeepACEConfig(CountingConfig):
-    """The paper's values; its presets (detectors.engines) are smaller. The rows of its tables are ``sampler`` (uniform,
-    hnas_v1), ``repulsion`` (none, rl, tnrl) and ``heads`` (conv, fc)."""
-
-    backbone: BackboneName = "vgg16"
-    trainable_stages: int = 3
-    pyramid: Pyramid = "none"
-    clip_above: float | None = 200 / 255
-    sampler: Sampler = "hnas_v1"
-    rpn_test_nms: Literal["hard", "soft"] = "soft"
-    heads: Literal["conv", "fc"] = "conv"
-    repulsion: Repulsion = "tnrl"
-    repulsion_weight: float = 10.0
-    nms: NMS = "hard_soft"
+__all__ = ["DeepACEConfig", "build_deepace", "load"]
 
 
 def build_deepace(config: DeepACEConfig) -> RegionDetector:
@@ -47,4 +28,4 @@ def build_deepace(config: DeepACEConfig) -> RegionDetector:
 def load(weights: LoadedWeights, *, device: str, settings: Mapping[str, object]) -> RegionEngine:
     """The engine with these weights; see RegionEngine for ``settings``."""
     config = DeepACEConfig.from_dict(weights.card.get("config", {}))
-    return RegionEngine(build_deepace(config), weights, classes=ONE_CLASS, device=device, settings=settings)
+    return region_engine(build_deepace, config, weights, classes=ONE_CLASS, device=device, settings=settings)

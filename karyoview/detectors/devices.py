@@ -45,3 +45,12 @@ def autocast(device: torch.device, precision: str) -> contextlib.AbstractContext
     if precision == "fp32" or not has_fast_bf16(device):
         return contextlib.nullcontext()
     return torch.autocast(device.type, dtype=torch.bfloat16)
+
+
+def device_summary() -> str:
+    """The device that ``auto`` means here, as ``cuda: NVIDIA A100, 80 GB`` or ``cpu: 8 threads, bf16``."""
+    device = choose_device("auto")
+    if device.type == "cuda":
+        about = torch.cuda.get_device_properties(device)
+        return f"cuda: {about.name}, {about.total_memory / 2**30:.0f} GB"
+    return f"cpu: {torch.get_num_threads()} threads{', fast bf16' if has_fast_bf16(device) else ''}"

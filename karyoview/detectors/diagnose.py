@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import card_path, read_card, sha256_of_file
+from karyoview.detectors.graphs import threads_to_use, torch_installed
+from karyoview.detectors.onnx_runtime import runtime_installed
 from karyoview.detectors.registry import find_engines
 
 
 def device_summary() -> str:
     """The device that ``auto`` means here, as ``cuda: NVIDIA A100, 80 GB`` or ``cpu: 8 threads, bf16``."""
-    import torch
-
-    from karyoview.detectors.devices import choose_device, has_fast_bf16
-
-    device = choose_device("auto")
-    if device.type == "cuda":
-        about = torch.cuda.get_device_properties(device)
-        return f"cuda: {about.name}, {about.total_memory / 2**30:.0f} GB"
-    return f"cpu: {torch.get_num_threads()} threads{', fast bf16' if has_fast_bf16(device) else ''}"
+    if torch_installed():
+        return str(import_module("karyoview.detectors.devices").device_summary())
+    runtime = "ONNX Runtime" if runtime_installed() else "no runtime of engines; run: pip install 'karyoview[cpu]'"
+    return f"cpu: {threads_to_use()} threads, {runtime} (no PyTorch, so nothing can be trained)"
 
 
 def check_weights() -> tuple[list[tuple[str, Path, str]], list[str]]:

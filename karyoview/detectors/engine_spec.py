@@ -47,7 +47,8 @@ class EngineSpec:
     """An engine and everything that differs between engines; parts in code are told as ``module:name``.
 
     ``kind`` is the ``engine`` of its cards. ``factory(weights: LoadedWeights, *, device: str, settings:
-    Mapping) -> Detector`` loads it. ``config`` is a class with ``from_dict`` and ``to_dict``, of which
+    Mapping) -> Detector`` loads it, ``graph_factory(weights: ArrayWeights, *, device, settings)`` where there is no
+    PyTorch ("": it needs PyTorch). ``config`` is a class with ``from_dict`` and ``to_dict``, of which
     ``presets`` name some instances by what they change; ``build(config)`` is the network at a random
     start, a module that gives losses in training. ``fine_tune(card) -> Recipe`` is how a laboratory
     trains it further ("": not at all), ``network(spec, settings, seed) -> Network`` how the trainer sees it
@@ -66,6 +67,7 @@ class EngineSpec:
     fine_tune: str = ""
     network: str = ""
     exporter: str = ""
+    graph_factory: str = ""
     trunk: str = "backbone.body."
     names_classes: bool = False
     rotated: bool = False

@@ -34,6 +34,7 @@ _PYRAMID: Final[Mapping[str, Any]] = {
 """The horizontal baselines of DeepCHM's tables: its toolbox's defaults on a whole pyramid, at DeepCHM's input size."""
 _CELL_SIDES: Final = ((13.5, 27.1), (14.7, 45.1), (25.7, 47.9), (17.0, 72.1), (31.3, 81.2))
 """Five k-means centres of 2,174 real chromosomes at 11 px median width: for cells cut out of their field."""
+_REGION_GRAPHS: Final = "karyoview.detectors.region_graphs:load"
 _REGION_RECIPE: Final = "karyotrain.engines.finetune:region_recipe"
 
 KARYOVIEW: Final = register_engine(
@@ -42,6 +43,7 @@ KARYOVIEW: Final = register_engine(
         fine_tune="karyotrain.engines.finetune:default_recipe",
         network="karyotrain.engines.default_network:DefaultNetwork",
         exporter="karyoview.detectors.export_default:export_default_engine",
+        graph_factory="karyoview.detectors.karyoview_graphs:load",
         trunk="finder.backbone.body.", names_classes=True, partial=True, efforts=("fast", "balanced", "best"),
         checks_metaphase=True,
         targets=(
@@ -53,7 +55,8 @@ KARYOVIEW: Final = register_engine(
 DEEPACE: Final = register_engine(
     EngineSpec(
         "deepace", "DeepACE", "karyoview.detectors.deepace:load",
-        "karyoview.detectors.deepace:DeepACEConfig", "karyoview.detectors.deepace:build_deepace",
+        "karyoview.detectors.region_configs:DeepACEConfig", "karyoview.detectors.deepace:build_deepace",
+        graph_factory=_REGION_GRAPHS,
         presets={"paper": {}, "small": {**_SMALL, "pyramid": "single"}, "tiny": {**_TINY, "pyramid": "single"}},
         fine_tune=_REGION_RECIPE, targets=(Target("aer", 0.04, 0.0249), Target("wcr", 0.35, 0.48)),
     )
@@ -61,7 +64,8 @@ DEEPACE: Final = register_engine(
 DEEPACE_V2: Final = register_engine(
     EngineSpec(
         "deepace-v2", "DeepACEv2", "karyoview.detectors.deepace_v2:load",
-        "karyoview.detectors.deepace_v2:DeepACEv2Config", "karyoview.detectors.deepace_v2:build_deepace_v2",
+        "karyoview.detectors.region_configs:DeepACEv2Config", "karyoview.detectors.deepace_v2:build_deepace_v2",
+        graph_factory=_REGION_GRAPHS,
         presets={"paper": {}, "small": _SMALL, "tiny": _TINY, "pyramid": _PYRAMID}, fine_tune=_REGION_RECIPE,
         targets=(Target("aer", 0.02, 0.01), Target("f1", 0.99, 0.995), Target("wcr", 0.50, 0.75)),
     )
@@ -69,7 +73,8 @@ DEEPACE_V2: Final = register_engine(
 DEEPACC: Final = register_engine(
     EngineSpec(
         "deepacc", "DeepACC", "karyoview.detectors.deepacc:load",
-        "karyoview.detectors.deepacc:DeepACCConfig", "karyoview.detectors.deepacc:build_deepacc",
+        "karyoview.detectors.region_configs:DeepACCConfig", "karyoview.detectors.deepacc:build_deepacc",
+        graph_factory=_REGION_GRAPHS,
         presets={
             "paper": {},
             "small": {**_SMALL, **_NINE_RATIOS, "pyramid": "single", "first_stage": 3},
@@ -82,7 +87,8 @@ DEEPACC: Final = register_engine(
 DEEPCHM: Final = register_engine(
     EngineSpec(
         "deepchm", "DeepCHM", "karyoview.detectors.deepchm:load",
-        "karyoview.detectors.deepchm:DeepCHMConfig", "karyoview.detectors.deepchm:build_deepchm",
+        "karyoview.detectors.rotated_config:DeepCHMConfig", "karyoview.detectors.deepchm:build_deepchm",
+        graph_factory="karyoview.detectors.rotated_graphs:load",
         presets={
             "paper": {},
             "small": {

@@ -33,7 +33,7 @@ GreyArray = npt.NDArray[np.uint8]
 Inputs = Mapping[str, npt.NDArray[np.float32]]
 
 
-class _Convolutions(nn.Module):
+class Convolutions(nn.Module):
     """Everything of a finder up to its regions: an image (1, 1, H, W) to objectness (1, A, h, w), deltas (1, 4A, h, w)
     and the map (1, 64, h, w) that its head reads."""
 
@@ -52,7 +52,7 @@ class _Convolutions(nn.Module):
         return self.cls_logits(hidden), self.bbox_pred(hidden), torch.relu(self.squeeze(features))
 
 
-class _Head(nn.Module):
+class Head(nn.Module):
     """A finder's head: map and boxes (N, 5) of column 0 zero to features (N, 512), scores (N, 25), deltas (N, 4)."""
 
     def __init__(self, finder: Finder) -> None:
@@ -99,7 +99,7 @@ def _writers(
     model = KaryoViewModel.from_weights(weights).eval()  # an engine's own may be handed over to a runtime
     for network in (model.finder, model.classifier):
         fuse_conv_bn(network)
-    convolutions, head, classifier = _Convolutions(model.finder).eval(), _Head(model.finder).eval(), model.classifier
+    convolutions, head, classifier = Convolutions(model.finder).eval(), Head(model.finder).eval(), model.classifier
     read = [engine.read_at_scale(cell) for cell in cells]
 
     def images() -> list[Inputs]:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from karyoview.detectors.exported_networks import ExportedFinder, ExportedNetworks
+from karyoview.detectors.exported_networks import SURE_CLASS, SURE_WHOLE, ExportedFinder, ExportedNetworks
 from karyoview.detectors.exports import Export, find_export
 from karyoview.detectors.nets.finder import FinderRegions
 from karyoview.detectors.nets.karyoview import Classified, averaged_views
 from karyoview.detectors.onnx_runtime import runtime_installed
 from karyoview.detectors.protocol import EngineError
 from karyoview.detectors.weights import LoadedWeights
-
-SURE_CLASS: Final = 0.95
-"""Probability of the likeliest class from which one view of a crop is enough."""
-SURE_WHOLE: Final = 3.0
-"""Log odds of being one whole chromosome, either way, from which one view of a crop is enough."""
 
 
 class ExportedFinds:
@@ -48,18 +43,16 @@ def classify_exported(exported: ExportedNetworks, crops: Tensor, views: int, tem
     All crops are looked at once, and those that leave doubt in all ``views``; ``temperature`` divides the logits.
     """
 
-    def averaged(stack: Tensor, count: int) -> Classified:
-        def classifier(view: Tensor) -> tuple[Tensor, ...]:
-            return tuple(map(torch.from_numpy, exported.classify(view.numpy())))
-
-        return averaged_views(classifier, stack, count, temperature)
+    def classifier(view: Tensor) -> tuple[Tensor, ...]:
+        return tuple(map(torch.from_numpy, exported.classify(view.numpy())))
 
     with torch.inference_mode():
-        found = averaged(crops, 1)
+        found = averaged_views(classifier, crops, range(1), temperature)
         unsure = (found.probabilities.amax(1) < SURE_CLASS) | (found.whole.abs() < SURE_WHOLE)
         if views > 1 and bool(unsure.any()):
-            for whole, part in zip(found, averaged(crops[unsure], views), strict=True):
-                whole[unsure] = part
+            further = averaged_views(classifier, crops[unsure], range(1, views), temperature)
+            for whole, part in zip(found, further, strict=True):
+                whole[unsure] = (whole[unsure] + (views - 1) * part) / views
     return found
 
 

@@ -10,11 +10,11 @@ import functools
 import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from karyoview.detectors.onnx_runtime import session
+from karyoview.detectors.suppression import non_maximum_suppression
 from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, apply_to_array, array_boxes_in_view, array_boxes_of_view
 
 if TYPE_CHECKING:
@@ -30,7 +30,12 @@ BEFORE_NMS, PROPOSALS, PROPOSAL_IOU = 1000, 300, 0.75
 """Proposals of one view before suppression and after it at most, and the IoU from which one suppresses another."""
 DUPLICATE_IOU: Final = 0.75
 """Proposals of several augmented views that share more are one."""
-_BOX_WEIGHTS: Final = (10.0, 10.0, 5.0, 5.0)  # of the head's deltas, as torchvision's RoIHeads has them
+SURE_CLASS: Final = 0.95
+"""Probability of the likeliest class from which one view of a crop is enough."""
+SURE_WHOLE: Final = 3.0
+"""Log odds of being one whole chromosome, either way, from which one view of a crop is enough."""
+REGION_BOX_WEIGHTS: Final = (10.0, 10.0, 5.0, 5.0)
+"""Of the deltas of a second stage, as torchvision's RoIHeads has them."""
 _LARGEST_GROWTH: Final = math.log(1000.0 / 16)  # of a side, as torchvision's BoxCoder has it
 _SMALLEST_PROPOSAL: Final = 1e-3
 
@@ -99,14 +104,14 @@ class ExportedFinder:
         given = [np.zeros((0, 4), np.float32) if proposals is None else np.asarray(proposals, np.float32)]
         proposed = np.concatenate([*given, *(view.proposals for view in views)])
         order = [np.ones(len(given[0]), np.float32), *(-np.arange(len(v.proposals), dtype=np.float32) for v in views)]
-        proposed = proposed[suppress(proposed, np.concatenate(order), DUPLICATE_IOU)]
+        proposed = proposed[non_maximum_suppression(proposed, np.concatenate(order), DUPLICATE_IOU)]
         scores, boxes, features = 0.0, np.zeros_like(proposed), 0.0
         for view in views:
             own = array_boxes_in_view(proposed, size, TTA_TRANSFORMS[view.number])
             indexed = np.pad(own, ((0, 0), (1, 0)))
             of_view, logits, deltas = self._head.run(None, {"map": view.map, "boxes": indexed})
             features, scores = features + of_view / len(views), scores + logits / len(views)
-            decoded = decode(deltas, own, _BOX_WEIGHTS)
+            decoded = decode(deltas, own, REGION_BOX_WEIGHTS)
             boxes += array_boxes_of_view(decoded, size, TTA_TRANSFORMS[view.number]) / len(views)
         boxes = boxes.clip(0, np.array([width, height, width, height], np.float32))
         keep = ((boxes[:, 2:] - boxes[:, :2]) > 2).all(1)
@@ -125,30 +130,46 @@ def padded(image: Float32Array) -> Float32Array:
 def propose(objectness: Float32Array, deltas: Float32Array, size: tuple[int, int]) -> Float32Array:
     """Proposals (N, 4) of one view whose height and width are ``size``, by falling score, as torchvision's RPN gives.
 
-    ``objectness`` (A, h, w), ``deltas`` (4A, h, w). Only the best are decoded.
+    ``objectness`` (A, h, w), ``deltas`` (4A, h, w).
+    """
+    anchors = np.round(anchors_around_origin(ANCHOR_SIZES, ANCHOR_RATIOS))  # as torchvision's AnchorGenerator has them
+    boxes, scores = decoded_anchors(objectness, deltas, size, anchors, MAP_STRIDE, BEFORE_NMS)
+    return boxes[non_maximum_suppression(boxes, scores, PROPOSAL_IOU)[:PROPOSALS]]
+
+
+def decoded_anchors(
+    objectness: Float32Array,
+    deltas: Float32Array,
+    size: tuple[int, int],
+    anchors: Float32Array,
+    stride: float,
+    most: int,
+) -> tuple[Float32Array, Float32Array]:
+    """Boxes (N, 4) inside a picture whose height and width are ``size``, with their objectness (N,), falling.
+
+    ``objectness`` (A, h, w) and ``deltas`` (4A, h, w) are of ``anchors`` (A, 4) around each place of a map of this
+    ``stride``. Only the best ``most`` are decoded.
     """
     count, _, columns = objectness.shape
     flat = objectness.transpose(1, 2, 0).ravel()
-    best = np.argpartition(-flat, min(BEFORE_NMS, len(flat) - 1))[:BEFORE_NMS]
+    best = np.argpartition(-flat, min(most, len(flat) - 1))[:most]
     best = best[np.argsort(-flat[best], kind="stable")]
     place, anchor = np.divmod(best, count)
     row, column = np.divmod(place, columns)
-    shift = np.stack([column, row, column, row], 1).astype(np.float32) * MAP_STRIDE
+    shift = np.stack([column, row, column, row], 1).astype(np.float32) * np.float32(stride)
     own = deltas.reshape(count, 4, *deltas.shape[1:])[anchor, :, row, column]
-    boxes = decode(own, _anchors()[anchor] + shift, (1.0, 1.0, 1.0, 1.0))
+    boxes = decode(own, anchors[anchor] + shift, (1.0, 1.0, 1.0, 1.0))
     boxes = boxes.clip(0, np.array([size[1], size[0], size[1], size[0]], np.float32))
     large = ((boxes[:, 2:] - boxes[:, :2]) >= _SMALLEST_PROPOSAL).all(1)
-    boxes, scores = boxes[large], flat[best][large]
-    return boxes[suppress(boxes, scores, PROPOSAL_IOU)[:PROPOSALS]]
+    return boxes[large], flat[best][large]
 
 
 @functools.cache
-def _anchors() -> Float32Array:
-    """Anchors (A, 4) around the origin, rounded, as torchvision's AnchorGenerator has them."""
-    heights = np.sqrt(np.asarray(ANCHOR_RATIOS, np.float32))
-    sizes = np.asarray(ANCHOR_SIZES, np.float32)
-    h, w = (heights[:, None] * sizes).ravel(), (1 / heights[:, None] * sizes).ravel()
-    return np.round(np.stack([-w, -h, w, h], 1) / 2).astype(np.float32)
+def anchors_around_origin(sizes: tuple[float, ...], ratios: tuple[float, ...]) -> Float32Array:
+    """Anchors (A, 4) of √area ``sizes`` and ``ratios`` height / width around the origin, ratio by ratio."""
+    root, side = np.sqrt(np.asarray(ratios, np.float32)), np.asarray(sizes, np.float32)
+    w, h = (side / root[:, None]).ravel(), (side * root[:, None]).ravel()
+    return np.stack([-w, -h, w, h], 1) / np.float32(2)
 
 
 def decode(deltas: Float32Array, boxes: Float32Array, weights: tuple[float, float, float, float]) -> Float32Array:
@@ -159,18 +180,6 @@ def decode(deltas: Float32Array, boxes: Float32Array, weights: tuple[float, floa
     centre = scaled[:, :2] * side + centre
     half = 0.5 * np.exp(np.minimum(scaled[:, 2:], np.float32(_LARGEST_GROWTH))) * side
     return np.concatenate([centre - half, centre + half], 1)
-
-
-def suppress(boxes: Float32Array, scores: Float32Array, iou: float) -> IntArray:
-    """Places (K,) of boxes (N, 4) that no better one overlaps by more than ``iou``, by falling score."""
-    if len(boxes) == 0:
-        return np.zeros(0, np.int64)
-    sides = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], 1).astype(np.float64)
-    # OpenCV takes positive scores only: by place in the order of the scores
-    order = np.argsort(-scores, kind="stable")
-    places = np.arange(len(order), 0, -1, dtype=np.float32)
-    kept = cv2.dnn.NMSBoxes(sides[order], places, 0.0, iou)  # type: ignore[arg-type]
-    return order[np.asarray(kept, np.int64).ravel()]
 
 
 def _softmax(logits: Float32Array) -> Float32Array:

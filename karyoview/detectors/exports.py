@@ -106,7 +106,7 @@ def write_export(
     ``networks`` hold, for each set, a writer of each of :data:`NETWORKS`; ``progress`` is told what is done.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _new_folder(folder) as fresh:
+    with new_folder(folder) as fresh:
         files: dict[str, dict[str, str]] = {}
         jobs = [(which, name, write) for which, writers in networks.items() for name, write in writers.items()]
         for number, (which, name, write) in enumerate(jobs):
@@ -125,7 +125,7 @@ def write_export(
 
 
 @contextlib.contextmanager
-def _new_folder(folder: Path) -> Iterator[Path]:
+def new_folder(folder: Path) -> Iterator[Path]:
     """A folder that takes the place of ``folder`` once it is filled; another process may do the same."""
     fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".writing-"))
     try:

@@ -86,31 +86,31 @@ class Calibration:
 class Effort:
     """How often the networks look at augmented views: the finder at ``views``, the classifier at ``crop_views``.
 
-    Exported networks look at ``first_views`` before, and at the others only where more than ``doubtful`` candidates
-    are neither chromosomes nor none for sure. Where more than ``undecided`` regions still are neither when all of the
-    cell was judged together, it is read once more with the effort ``again`` (None: never).
+    Exported networks see as many views as the first of ``looks`` says, and as many as the next one only where more
+    than ``doubtful`` candidates are neither chromosomes nor none for sure. Where more than ``undecided`` regions still
+    are neither when all of the cell was judged together, it is read once more with the effort ``again`` (None: never).
     """
 
     views: int
     crop_views: int
-    first_views: int
+    looks: tuple[int, ...]
     doubtful: int = 0
     undecided: int = 0
     again: Effort | None = None
 
     def enough(self, scores: npt.NDArray[np.float64]) -> bool:
-        """Whether candidates of these ``scores`` (N,), seen in the first views, need no further ones."""
-        return doubtful(scores) <= self.doubtful
+        """Whether candidates of these ``scores`` (N,), seen in some of the views, need no further ones."""
+        return doubts(scores) <= self.doubtful
 
     def after(self, scores: npt.NDArray[np.float64]) -> Effort | None:
         """With what the cell is read again whose regions got these ``scores`` (N,) in the end; None: not again."""
-        return self.again if doubtful(scores) > self.undecided else None
+        return self.again if doubts(scores) > self.undecided else None
 
 
-def doubtful(scores: npt.NDArray[np.float64]) -> int:
+def doubts(scores: npt.NDArray[np.float64]) -> int:
     """How many of the scores (N,) are neither those of a chromosome nor of none for sure."""
     return int(((scores > _SURELY_NONE) & (scores < _SURELY_ONE)).sum())
 
 
-_BEST: Final = Effort(8, 4, 8)
-EFFORTS: Final = {"fast": Effort(1, 1, 1), "balanced": Effort(4, 2, 2, 4, 1, _BEST), "best": _BEST}
+_BEST: Final = Effort(8, 4, (8,))
+EFFORTS: Final = {"fast": Effort(1, 1, (1,)), "balanced": Effort(4, 2, (2, 4), 4, 1, _BEST), "best": _BEST}

@@ -1,26 +1,27 @@
-"""A trained region-based network as a Detector: scaling, batching, settings, and boxes in image pixels."""
+"""A trained region-based network as a Detector: scaling, batching, settings, and boxes in image pixels.
+
+Who runs the network is told apart in :class:`RegionNetwork`; nothing here needs torch.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
-import torch
-from torch import Tensor
+import numpy.typing as npt
 
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
-from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.chromosome_width import estimate_width, scales_to_try
-from karyoview.detectors.nets.region import RegionDetector
-from karyoview.detectors.nets.transform import resize_image, scaled_size
 from karyoview.detectors.protocol import CancelToken, EngineError, EngineInfo
 from karyoview.detectors.provenance import provenance_of
-from karyoview.detectors.weights import LoadedWeights
+from karyoview.detectors.resizing import resized, scaled_size
+from karyoview.detectors.suppression import Array
+from karyoview.detectors.weights_reading import StoredWeights
 from karyoview.imaging.normalization import dark_on_light, reading_note
 
 _LARGEST_SIDE: Final = 2400
@@ -50,6 +51,19 @@ class RunSettings:
             raise EngineError(f"threshold must lie in 0 to 1, got {self.threshold}.")
         if self.batch_size < 1:
             raise EngineError(f"batch_size must be at least 1, got {self.batch_size}.")
+        if self.precision not in ("fp32", "bf16"):
+            raise EngineError(f"precision must be fp32 or bf16, got {self.precision!r}.")
+
+
+class RegionNetwork(Protocol):
+    """What runs a region-based network on ``device``; float32 arrays in and out."""
+
+    device: object
+
+    def run(self, images: Sequence[npt.NDArray[np.float32]]) -> list[dict[str, Array]]:
+        """For each grey image (H, W), 0–1 at the network's own scale: ``boxes`` (K, 4), ``scores``, ``labels``, and
+        ``probabilities`` (K, 24) where it names classes. Raises EngineError when the device fails."""
+        ...
 
 
 class RegionEngine:
@@ -63,14 +77,14 @@ class RegionEngine:
 
     def __init__(
         self,
-        model: RegionDetector,
-        weights: LoadedWeights,
+        config: Any,
+        weights: StoredWeights[Any],
+        network: Callable[[Any, RunSettings], RegionNetwork],
         *,
         classes: tuple[str, ...],
-        device: str,
         settings: Mapping[str, object],
     ) -> None:
-        self.device = choose_device(device)
+        """``network(config, settings)`` makes the network of these weights, once everything else is found to fit."""
         self.info = weights.info
         if self.info.classes != classes:
             raise EngineError(
@@ -83,18 +97,13 @@ class RegionEngine:
             self.settings = RunSettings(**{k: v for k, v in settings.items() if k in run_names})  # type: ignore[arg-type]
         except TypeError as error:
             raise EngineError(f"{self.info.name}: a setting has a value of the wrong type ({error}).") from error
-        autocast(self.device, self.settings.precision)
-        model.roi_heads.suppression = _changed(model.config, suppression)
-        weights.load_into(model)
-        model.transform.unscaled()
+        self._config = config
+        self._network = network(_changed(config, suppression), self.settings)
+        self.device = self._network.device
         self._given = dict(settings)
-        self._config = model.config
         width = self.settings.chromosome_width
         self._width = float(weights.card.get("chromosome_width") or 0.0) if width is None else width
         self._tolerance = float(weights.card.get("width_tolerance") or 0.0)
-        self._model = model.to(self.device).eval()
-        if self.device.type == "cpu":
-            self._model.to(memory_format=torch.channels_last)
 
     @property
     def threshold(self) -> float:
@@ -122,7 +131,7 @@ class RegionEngine:
                     cancel.raise_if_cancelled()
                 batch = members[start : start + self.settings.batch_size]
                 began = time.perf_counter()
-                found = self._run([_as_input(images[i], factor) for i, factor in batch])
+                found = self._network.run([_as_input(images[i], factor) for i, factor in batch])
                 seconds = (time.perf_counter() - began) / len(batch)
                 for (i, factor), output in zip(batch, found, strict=True):
                     candidate = self._detections(images[i], output, factor, seconds)
@@ -136,23 +145,13 @@ class RegionEngine:
         """What the image is scaled by; of several, the one in which more is certain counts."""
         return factors_of(self._config, dark_on_light(image.to_uint8())[0], self._width, self._tolerance)
 
-    def _run(self, tensors: list[Tensor]) -> list[dict[str, Tensor]]:
-        try:
-            with torch.inference_mode(), autocast(self.device, self.settings.precision):
-                outputs = self._model([t.to(self.device) for t in tensors])
-            return [{k: v.float().cpu() for k, v in output.items()} for output in outputs]
-        except torch.OutOfMemoryError as error:
-            raise EngineError(
-                f"{self.info.name} ran out of memory on {self.device}; set a smaller batch_size or use the cpu."
-            ) from error
-
     def _detections(
-        self, image: MetaphaseImage, output: Mapping[str, Tensor], factor: float, seconds: float
+        self, image: MetaphaseImage, output: Mapping[str, Array], factor: float, seconds: float
     ) -> Detections:
-        boxes = output["boxes"].double().numpy() / factor
+        boxes = output["boxes"].astype(np.float64) / factor
         boxes[:, 0::2] = boxes[:, 0::2].clip(0, image.width)
         boxes[:, 1::2] = boxes[:, 1::2].clip(0, image.height)
-        scores = output["scores"].double().numpy().clip(0.0, 1.0)
+        scores = output["scores"].astype(np.float64).clip(0.0, 1.0)
         probabilities = output.get("probabilities")
         items = []
         for row in np.argsort(-scores, kind="stable"):
@@ -183,9 +182,8 @@ class RegionEngine:
         )
 
 
-def _as_input(image: MetaphaseImage, factor: float) -> Tensor:
-    grey = torch.from_numpy(np.array(dark_on_light(image.to_uint8())[0], dtype=np.float32))[None] / 255.0
-    return resize_image(grey, factor)
+def _as_input(image: MetaphaseImage, factor: float) -> npt.NDArray[np.float32]:
+    return resized(np.array(dark_on_light(image.to_uint8())[0], dtype=np.float32) / np.float32(255), factor)
 
 
 def confidence_mass(found: Detections, engine: EngineInfo) -> float:

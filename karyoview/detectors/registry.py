@@ -7,18 +7,29 @@ may keep several trainings of one kind under names of its own.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import logging
+import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Any, Literal
 
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors import engines  # noqa: F401 (registers those that come with KaryoView)
 from karyoview.detectors.cards import CARD_SUFFIX, card_path, info_from_card, read_card, weights_path
-from karyoview.detectors.engine_spec import ENGINES
+from karyoview.detectors.engine_spec import ENGINES, EngineSpec
+from karyoview.detectors.exports import find_export
 from karyoview.detectors.folders import user_weights_folder, weights_folders
+from karyoview.detectors.graphs import torch_installed
+from karyoview.detectors.onnx_runtime import runtime_installed
 from karyoview.detectors.protocol import Detector, EngineError, EngineInfo
+from karyoview.detectors.weights_reading import load_arrays
 
-__all__ = ["ENGINES", "available_engines", "find_engines", "load_engine"]
+__all__ = ["ENGINES", "available_engines", "find_engines", "load_engine", "starts_at_once"]
+
+Runtime = Literal["auto", "torch", "graphs"]
 
 _log = logging.getLogger(__name__)
 
@@ -71,12 +82,15 @@ def load_engine(
     device: str = "auto",
     settings: Mapping[str, object] | None = None,
     weights: Path | None = None,
+    runtime: Runtime = "auto",
 ) -> Detector:
     """Load an engine by name, or the one in the file ``weights``.
 
+    ``runtime`` is ``torch``, ``graphs`` (ONNX Runtime, on a processor) or ``auto``: PyTorch where it is installed,
+    but ONNX Runtime for networks that were exported to 8 bits here, which then start without PyTorch.
     ``device`` is ``auto``, ``cpu``, ``cuda`` or ``cuda:N``; ``settings`` override the engine's own
     (unknown names are an error). Raises EngineError with one sentence: no such engine, no weights,
-    a card or file that does not fit, a device that is not there.
+    a card or file that does not fit, a device or runtime that is not there.
     """
     if weights is None:
         found, problems = find_engines()
@@ -93,10 +107,55 @@ def load_engine(
         raise EngineError(f"{path.name}: the engine kind {kind!r} is not known; update KaryoView.")
     if weights is not None and name in ENGINES and name != kind:
         raise EngineError(f"{path.name} holds weights of {kind}, not of {name}; choose the engine {kind}.")
-    from karyoview.detectors.weights import load_weights
-
-    detector: Detector = ENGINES[kind].part("factory")(load_weights(path), device=device, settings=dict(settings or {}))
+    spec, given = ENGINES[kind], dict(settings or {})
+    detector: Detector
+    if runtime == "auto" and torch_installed() and _runs_exported(spec, card, path, device, given):
+        with contextlib.suppress(EngineError):  # graphs that are not here or damaged: PyTorch needs none
+            detector = spec.part("graph_factory")(load_arrays(path), device="cpu", settings=given)
+            return detector
+    if runtime == "torch" or (runtime == "auto" and torch_installed()):
+        load_weights = import_module("karyoview.detectors.weights").load_weights  # which imports torch
+        detector = spec.part("factory")(load_weights(path), device=device, settings=given)
+        return detector
+    if not runtime_installed():
+        raise EngineError(
+            "Engines need ONNX Runtime or PyTorch, and neither is installed here; run: pip install 'karyoview[cpu]'"
+        )
+    if not spec.graph_factory:
+        raise EngineError(f"{spec.title} needs PyTorch, which this installation lacks; install KaryoView in full.")
+    detector = spec.part("graph_factory")(load_arrays(path), device=device, settings=given)
     return detector
+
+
+def starts_at_once(name: str, *, device: str, settings: Mapping[str, object]) -> bool:
+    """Whether :func:`load_engine` would load the engine ``name`` in 8 bits, which takes a second and little memory."""
+    path = find_engines()[0].get(name)
+    if path is None:
+        return False
+    card = read_card(card_path(path))
+    return _runs_exported(ENGINES[str(card["engine"])], card, path, device, settings)
+
+
+def _runs_exported(
+    spec: EngineSpec, card: Mapping[str, Any], path: Path, device: str, settings: Mapping[str, object]
+) -> bool:
+    """Whether the engine would be run in 8 bits on the processor, by an export that is at hand."""
+    able = bool(spec.exporter and spec.graph_factory) and runtime_installed()
+    if not able or settings.get("precision", "auto") not in ("auto", "int8"):
+        return False
+    if device != "cpu" and (device != "auto" or _graphics_card_driver()):
+        return False
+    digest = str(card["weights"].get("hash") or "")
+    return bool(digest) and find_export(digest, path) is not None
+
+
+def _graphics_card_driver() -> bool:
+    """Whether the driver that PyTorch needs to compute on a graphics card is installed; told without PyTorch."""
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
 
 
 def _no_engine(name: str, found: list[str], problems: list[str]) -> str:

@@ -12,14 +12,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from karyoview.detectors.weights import LoadedWeights
+from karyoview.detectors.weights_reading import StoredWeights
 from karyoview.imaging.connected_pieces import lone_pieces
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
+
+Weights = TypeVar("Weights", bound=StoredWeights[Any])
 
 PREFIX: Final = "specialist."
 KEY: Final = "specialist"
@@ -29,13 +31,13 @@ FEWEST_PIECES: Final = 8
 _MOST_PIECES: Final = 24  # more tell no more
 
 
-def general_weights(weights: LoadedWeights) -> LoadedWeights:
+def general_weights(weights: Weights) -> Weights:
     """The weights without their specialist."""
     tensors = {name: value for name, value in weights.tensors.items() if not name.startswith(PREFIX)}
     return weights if len(tensors) == len(weights.tensors) else replace(weights, tensors=tensors)
 
 
-def specialist_weights(weights: LoadedWeights) -> LoadedWeights | None:
+def specialist_weights(weights: Weights) -> Weights | None:
     """The specialist that the weights hold, as weights of its own; None where they hold none."""
     tensors = {k.removeprefix(PREFIX): v for k, v in weights.tensors.items() if k.startswith(PREFIX)}
     own: Mapping[str, Any] | None = weights.card.get(KEY)
@@ -45,7 +47,9 @@ def specialist_weights(weights: LoadedWeights) -> LoadedWeights | None:
     return replace(weights, tensors=tensors, card={**weights.card, **own, "weights": stored}, hash=stored["hash"])
 
 
-def with_specialist(general: LoadedWeights, specialist: LoadedWeights) -> tuple[dict[str, Any], dict[str, Any]]:
+def with_specialist(
+    general: StoredWeights[Any], specialist: StoredWeights[Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Tensors and card of ``general`` weights that hold ``specialist``, ready to be saved."""
     tensors = dict(general_weights(general).tensors) | {PREFIX + k: v for k, v in specialist.tensors.items()}
     card = {k: v for k, v in general.card.items() if k != "weights"}

@@ -13,12 +13,10 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
@@ -27,47 +25,21 @@ from karyoview.detectors.cards import (
     card_path,
     check_card,
     combined_hash,
-    info_from_card,
-    read_card,
     sha256_of_file,
 )
 from karyoview.detectors.folders import weights_folders
-from karyoview.detectors.protocol import EngineError, EngineInfo
+from karyoview.detectors.protocol import EngineError
+from karyoview.detectors.weights_reading import SCALE, StoredWeights, current_name, read_checked, read_parts
 
 Precision = Literal["fp32", "fp16", "int8"]
 
-_SCALE: Final = "::scale"
-_RENAMED_NETWORKS: Final = {"namer": "classifier", "neighbours": "learned_nms", "context": "cell_context"}
-_RENAMED_PARTS: Final[Mapping[str, Mapping[str, str]]] = {
-    "learned_nms": {
-        "seen": "feature_in", "place": "box_in", "rounds": "blocks", "decide": "score_out", "trust": "score_scale",
-        "own": "target_in", "other": "source_in", "between": "pair_in", "change": "update",
-    },
-    "cell_context": {
-        "own": "node_in", "named": "class_in", "seen": "embedding_in", "felt": "roi_in", "end": "norm",
-        "whole": "score_out", "name": "class_out", "before": "norm1", "after": "norm2", "ask": "qkv",
-        "give": "out_proj", "bias": "edge_bias", "said": "edge_in", "take": "edge_out", "think": "mlp",
-    },
-}  # fmt: skip
 _FP16_MAX: Final = 65504.0
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedWeights:
-    """Tensors (fp32, on the CPU) with their checked card; what an engine's factory is given."""
+class LoadedWeights(StoredWeights[Tensor]):
+    """Weights as tensors, which fill the networks of torch; see StoredWeights."""
 
-    card: Mapping[str, Any]
-    tensors: Mapping[str, Tensor]
-    hash: str
-    path: Path
-
-    @property
-    def name(self) -> str:
-        return self.path.name.removesuffix(".safetensors")
-
-    @property
-    def info(self) -> EngineInfo:
-        return info_from_card(self.card, self.name)
+    __slots__ = ()
 
     def load_into(self, model: nn.Module, prefix: str = "") -> None:
         """Copy the tensors whose names start with ``prefix`` (taken off) into ``model``.
@@ -79,21 +51,9 @@ class LoadedWeights:
         model.load_state_dict(part)
 
 
-def current_name(name: str) -> str:
-    """The present name of a tensor, from the one that cards of format 1 (or the present one) gave it."""
-    network, *parts = name.split(".")
-    network = _RENAMED_NETWORKS.get(network, network)
-    if not (renamed := _RENAMED_PARTS.get(network)) or not parts:
-        return ".".join([network, *parts])
-    *modules, parameter = parts
-    if not modules:  # deeper down the last part is weight or bias
-        parameter = renamed.get(parameter, parameter)
-    return ".".join([network, *(renamed.get(part, part) for part in modules), parameter])
-
-
 def read_tensors(path: Path) -> dict[str, Tensor]:
     """The tensors of one file, expanded to fp32, whatever card it has; EngineError when it cannot be read."""
-    return _read_checked(path, None)[0]
+    return read_checked(path, None, _read)[0]
 
 
 def find_trunks() -> list[Path]:
@@ -122,26 +82,7 @@ def check_shapes(model: nn.Module, tensors: Mapping[str, Tensor], where: str) ->
 
 def load_weights(path: Path) -> LoadedWeights:
     """Tensors and card of an engine; raises EngineError when card, hash or content do not fit."""
-    card = read_card(card_path(path))
-    entry = card["weights"]
-    tensors, main = _read_checked(path, entry.get("sha256"))
-    trunk_hash: str | None = None
-    if trunk := entry.get("trunk"):
-        file = str(trunk.get("file", ""))
-        if Path(file).name != file or not file.startswith("trunk-"):
-            raise EngineError(
-                f"{card_path(path).name}: the trunk {file!r} must be a file trunk-….safetensors beside the card."
-            )
-        shared, trunk_hash = _read_checked(trunk_of(path, file), trunk.get("sha256"))
-        prefix = str(trunk.get("prefix", ""))
-        tensors = {**{prefix + k: v for k, v in shared.items()}, **tensors}
-    total = combined_hash(main, trunk_hash)
-    if entry.get("hash") not in (None, "", total):
-        raise EngineError(
-            f"{path.name}: the card's hash does not match the files; they are not of one training, fetch them again."
-        )
-    card["weights"]["hash"] = total
-    return LoadedWeights(card, tensors, total, path)
+    return LoadedWeights(*read_parts(path, _read), path)
 
 
 def save_weights(
@@ -192,7 +133,7 @@ def _pack(tensors: Mapping[str, Tensor], precision: Precision) -> dict[str, Tens
             flat = value.float().flatten(1)
             scale = (flat.abs().amax(1) / 127).clamp(min=1e-12)
             packed[name] = (flat / scale[:, None]).round().clamp(-127, 127).to(torch.int8).view(value.shape)
-            packed[name + _SCALE] = scale
+            packed[name + SCALE] = scale
         else:
             packed[name] = value.clone() if float(value.abs().max()) > _FP16_MAX else value.half()
     return packed
@@ -201,9 +142,9 @@ def _pack(tensors: Mapping[str, Tensor], precision: Precision) -> dict[str, Tens
 def _expand(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
     tensors: dict[str, Tensor] = {}
     for name, value in stored.items():
-        if name.endswith(_SCALE):
+        if name.endswith(SCALE):
             continue
-        scale = stored.get(name + _SCALE)
+        scale = stored.get(name + SCALE)
         if scale is not None:
             tensors[current_name(name)] = value.float() * scale.view(-1, *([1] * (value.ndim - 1)))
         else:
@@ -211,29 +152,8 @@ def _expand(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return tensors
 
 
-def _read_checked(path: Path, sha256: str | None) -> tuple[dict[str, Tensor], str]:
-    try:
-        found = sha256_of_file(path)
-        if sha256 and found != sha256:
-            raise EngineError(
-                f"{path.name} is not the file that its card describes "
-                f"(SHA-256 {found[:12]}… instead of {sha256[:12]}…); fetch it again."
-            )
-        return _expand(load_file(path)), found
-    except OSError as error:
-        raise EngineError(
-            f"The weights file {path} cannot be read ({error.strerror or error}); put it there."
-        ) from error
-    except SafetensorError as error:
-        raise EngineError(f"{path.name} is damaged or no safetensors file ({error}); fetch it again.") from error
-
-
-def trunk_of(path: Path, file: str) -> Path:
-    """The trunk beside the weights, else in any weights folder: a laboratory's heads may use a shipped trunk."""
-    beside = path.with_name(file)
-    if beside.is_file():
-        return beside
-    return next((f / file for f in weights_folders() if (f / file).is_file()), beside)
+def _read(path: Path) -> dict[str, Tensor]:
+    return _expand(load_file(path))
 
 
 def _write_trunk(folder: Path, shared: Mapping[str, Tensor], precision: Precision) -> tuple[Path, str]:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from karyoview.case.case import Case
 from karyoview.core.detection import Detections
@@ -25,6 +25,8 @@ from karyoview.services.inference import (
 )  # fmt: skip
 
 KEPT_PROPOSALS = 200
+PREPARED_AFTER = 1500
+"""Milliseconds after a case was opened when the engine is loaded: the window's own work comes first."""
 
 
 class EngineRunner(QObject):
@@ -48,6 +50,7 @@ class EngineRunner(QObject):
         self._runner: InferenceRunner | None = None
         self._proposals: OrderedDict[tuple[str, str], Detections | None] = OrderedDict()
         self._engines: list[EngineInfo] | None = None
+        controller.opened.connect(lambda *_: QTimer.singleShot(PREPARED_AFTER, self, self._prepare))
         controller.closing.connect(self._stop)
         controller.closed.connect(self._proposals.clear)
 
@@ -113,6 +116,16 @@ class EngineRunner(QObject):
         settings |= anyway_settings(engine.card) if anyway else {}
         self._runner.ask(engine.name, cells, case.read_image, report, self.settings["device"], settings, keep)
         self.progressed.emit(Progress(0, len(cells), "loading"))
+
+    def _prepare(self) -> None:
+        """Load the chosen engine in the background, where a case is open that it may be asked about."""
+        case, engine = self._controller.case, self.engine()
+        if case is None or case.read_only or engine is None or self.running:
+            return
+        if self._runner is None:
+            self._runner = InferenceRunner()
+        settings = engine_settings(self.settings["quality"], engine.card)
+        self._runner.prepare(engine.name, self.settings["device"], settings)
 
     def cancel(self) -> None:
         """Stop the present run; the window hears of it at once."""

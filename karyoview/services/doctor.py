@@ -15,10 +15,12 @@ import platformdirs
 from karyoview import __version__
 
 PACKAGES: Final = (
-    "torch", "torchvision", "PySide6-Essentials", "pyqtgraph", "numpy", "scipy", "opencv-python-headless",
+    "PySide6-Essentials", "pyqtgraph", "numpy", "scipy", "opencv-python-headless",
     "scikit-image", "shapely", "tifffile", "imagecodecs", "pillow", "safetensors", "msgspec", "SQLAlchemy",
 )  # fmt: skip
-EXTRAS: Final = {"pydicom": "dicom", "pg8000": "postgres"}
+EXTRAS: Final = {
+    "torch": "full", "torchvision": "full", "onnxruntime": "cpu", "pydicom": "dicom", "pg8000": "postgres",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def _device() -> Finding:
 
         return Finding("Device", device_summary())
     except Exception as error:
-        return Finding("Device", "unknown", f"PyTorch does not start ({error}); install KaryoView again in a new venv.")
+        problem = f"What computes the engines does not start ({error}); install KaryoView again in a new venv."
+        return Finding("Device", "unknown", problem)
 
 
 def _weights() -> Iterator[Finding]:

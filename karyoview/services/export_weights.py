@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +14,11 @@ import numpy as np
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.engine_spec import ENGINES
 from karyoview.detectors.exports import Export, shipped_folder
+from karyoview.detectors.folders import user_weights_folder
+from karyoview.detectors.graphs import Graphs, hashes_of, torch_installed
 from karyoview.detectors.protocol import EngineError
 from karyoview.detectors.registry import find_engines
+from karyoview.io.atomic import write_atomic
 from karyoview.io.images import read_image
 from karyoview.services.detect import find_sources
 from karyoview.services.evaluate import read_truths
@@ -63,6 +68,37 @@ def weights_file(name: str) -> Path:
     return found[name]
 
 
+def export_graphs_of(name: str, *, beside: bool = False) -> list[Path]:
+    """Write the graphs of the engine or weights file ``name``, which run without PyTorch; → their folders.
+
+    They go into the user's weights folder, or ``beside`` the weights, whose card then names their hashes. Raises
+    EngineError where the engine has none, or PyTorch or the extra ``cpu`` is missing.
+    """
+    path = weights_file(name)
+    spec = ENGINES[str(read_card(card_path(path))["engine"])]
+    if not spec.graph_factory:
+        raise EngineError(f"{spec.title} needs PyTorch and has no graphs.")
+    if not torch_installed():
+        raise EngineError("Exporting needs PyTorch, which this installation lacks; export in a full one.")
+    made: list[Graphs] = import_module("karyoview.detectors.graph_sources").export_graphs(
+        import_module("karyoview.detectors.weights").load_weights(path),
+        path.parent if beside else user_weights_folder(),
+    )
+    if beside:
+        _name_in_card(card_path(path), {f: digest for graphs in made for f, digest in hashes_of(graphs).items()})
+    return [graphs.folder for graphs in made]
+
+
+def _name_in_card(path: Path, hashes: Mapping[str, str]) -> None:
+    """Put the hashes of graphs into a card, which else stays as it is, to its indentation."""
+    text = path.read_text(encoding="utf-8")
+    card = json.loads(text)
+    card["weights"]["graphs"] = dict(hashes)
+    line = text.split("\n")[1:2]
+    indent = len(line[0]) - len(line[0].lstrip()) if line else 2
+    write_atomic(path, (json.dumps(card, indent=indent, ensure_ascii=False) + "\n").encode())
+
+
 def export_weights(
     name: str,
     cells: CalibrationCells,
@@ -79,8 +115,10 @@ def export_weights(
     kind = str(read_card(card_path(path))["engine"])
     if not ENGINES[kind].exporter:
         able = ", ".join(spec.title for spec in ENGINES.values() if spec.exporter)
-        raise EngineError(f"{ENGINES[kind].title} runs as it is and has no export; {able} has one.")
-    from karyoview.detectors.weights import load_weights
+        raise EngineError(f"{ENGINES[kind].title} runs as it is and has no export in 8 bits; {able} has one.")
+    if not torch_installed():
+        raise EngineError("Exporting needs PyTorch, which this installation lacks; export in a full one.")
+    load_weights = import_module("karyoview.detectors.weights").load_weights
 
     pictures = [read_image(picture).to_uint8() for picture in cells.paths]
     made: Export = ENGINES[kind].part("exporter")(

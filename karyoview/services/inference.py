@@ -5,13 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
+
+from karyoview.core.assignment import assign_classes
+from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.core.detection import MIN_STORED_SCORE, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector
-from karyoview.detectors.registry import ENGINES, find_engines, load_engine
+from karyoview.detectors.registry import ENGINES, find_engines, load_engine, starts_at_once
 from karyoview.services.jobs import SerialWorker, read_ahead, user_message
+
+_EMPTY_PICTURE: Final = (128, 128)  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,22 @@ class InferenceRunner:
             lambda t: self._work(t, engine, cells, read, send, device, dict(settings or {}), keep), token
         )
         return token
+
+    def prepare(self, engine: str, device: str = "auto", settings: Mapping[str, object] | None = None) -> None:
+        """Load ``engine`` and let it see an empty picture, so that its first cell need not wait.
+
+        Only an engine that loads quickly and needs little memory; another is loaded when it is asked.
+        """
+        given = dict(settings or {})
+
+        def load(token: CancelToken) -> None:
+            if not starts_at_once(engine, device=device, settings=given):
+                return
+            detector = self._detector(engine, device, given)
+            detector.predict([MetaphaseImage(np.full(_EMPTY_PICTURE, 225, np.uint8), "empty")], token)
+            assign_classes(np.zeros((1, len(CLASS_NAMES))))  # what an empty picture does not come to
+
+        self._worker.submit(load)
 
     def cancel(self) -> None:
         """Stop the present run; its end is reported before this returns."""

@@ -3,19 +3,24 @@
 All times are taken in one run on the same drawn cells and device and given as ratios to torchvision's
 ``fasterrcnn_resnet50_fpn`` at its default input (random weights: what it finds does not change what
 it computes before suppression), cell by cell in turn, so that a busy machine slows both. ``BENCH_DEVICE`` chooses the
-device, ``BENCH_CELLS`` and ``BENCH_ROUNDS`` make it shorter, ``OMP_NUM_THREADS`` says on how many cores. How a
-processor without VNNI does is told by ``ONEDNN_MAX_CPU_ISA=AVX2`` for PyTorch and OpenVINO; ONNX Runtime, which runs
-exported networks, has no such switch.
+device, ``BENCH_CELLS`` and ``BENCH_ROUNDS`` make it shorter, ``BENCH_PICTURES`` names a folder of metaphases to take
+instead of drawn cells, ``OMP_NUM_THREADS`` says on how many cores. How a processor without VNNI does is told by
+``ONEDNN_MAX_CPU_ISA=AVX512_CORE`` (or ``AVX2``) for PyTorch and OpenVINO; ONNX Runtime, which runs exported networks,
+has no such switch, so that its rows stay as they are.
 """
 
 from __future__ import annotations
 
 import os
 import statistics
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+import cv2
 import numpy as np
 import psutil
 import pytest
@@ -24,8 +29,10 @@ from karyotrain.data.synthesis import make_cell
 from torchvision.models.detection import fasterrcnn_resnet50_fpn
 
 from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.exports import find_export
 from karyoview.detectors.registry import find_engines, load_engine
+from karyoview.io.images import read_image
 
 CELLS = int(os.environ.get("BENCH_CELLS", "20"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
@@ -43,7 +50,10 @@ TRACED = (
 
 @pytest.fixture(scope="module")
 def cells() -> list[MetaphaseImage]:
-    """Twenty drawn cells of the size that a laboratory's software stores."""
+    """Twenty drawn cells of the size that a laboratory's software stores, or real ones."""
+    if folder := os.environ.get("BENCH_PICTURES"):
+        found = sorted(p for p in Path(folder).iterdir() if p.is_file())
+        return [read_image(p) for p in found[:: max(len(found) // CELLS, 1)][:CELLS]]
     made = (make_cell(("46,XX", "46,XY")[s % 2], 700 + s) for s in range(CELLS))
     return [MetaphaseImage(np.asarray(c.image, np.uint8), f"{i}.png") for i, c in enumerate(made)]
 
@@ -108,15 +118,21 @@ class Peak:
         self._thread.join()
 
 
-def test_engines_against_faster_rcnn(cells: list[MetaphaseImage], device: str) -> None:
+def faster_rcnn(cells: list[MetaphaseImage], device: str) -> Callable[[int], None]:
+    """What asks torchvision's Faster R-CNN about a cell by its number."""
     reference = fasterrcnn_resnet50_fpn(weights=None, weights_backbone=None).eval().to(device)
-    few = cells[:3]
-    tensors = [torch.from_numpy(c.to_uint8().copy()).float()[None].expand(3, -1, -1).to(device) / 255 for c in few]
+    tensors = [torch.from_numpy(c.to_uint8().copy()).float()[None].expand(3, -1, -1).to(device) / 255 for c in cells]
 
-    def ask_reference(number: int) -> None:
+    def ask(number: int) -> None:
         with torch.inference_mode():
             reference([tensors[number]])
 
+    return ask
+
+
+def test_engines_against_faster_rcnn(cells: list[MetaphaseImage], device: str) -> None:
+    few = cells[:3]
+    ask_reference = faster_rcnn(few, device)
     with Peak() as peak:
         base = seconds_of(lambda: ask_reference(0), device)
     print(f"\nfasterrcnn_resnet50_fpn, default input, {device}, {torch.get_num_threads()} threads: "
@@ -128,12 +144,20 @@ def test_engines_against_faster_rcnn(cells: list[MetaphaseImage], device: str) -
             engine = load_engine(name, device=device)
             line = ratio_of(lambda n, e=engine: e.predict([few[n]]), ask_reference, len(few), device)
         print(f"{name}: {line}, peak {peak.megabytes:.0f} MB more")
-    exported = find_export(load_engine("karyoview", device=device).info.weights_hash, found["karyoview"])
+
+
+@pytest.mark.parametrize("quality", ["fast", "balanced", "best"])
+def test_precisions_against_faster_rcnn(cells: list[MetaphaseImage], device: str, quality: str) -> None:
+    few, found = cells[:3], find_engines()[0]
+    ask_reference = faster_rcnn(few, device)
+    isa = os.environ.get("ONEDNN_MAX_CPU_ISA", "all instructions")
+    print(f"\nagainst fasterrcnn_resnet50_fpn, {device}, {torch.get_num_threads()} threads, {isa}, {len(few)} cells")
+    digest = str(read_card(card_path(found["karyoview"]))["weights"]["hash"])
+    exported = find_export(digest, found["karyoview"])
     for precision in ("int8", "bf16") if exported is not None and device == "cpu" else ("bf16",):
-        for quality in ("fast", "balanced", "best"):
-            engine = load_engine("karyoview", device=device, settings={"quality": quality, "precision": precision})
-            line = ratio_of(lambda n, e=engine: e.predict([few[n]]), ask_reference, len(few), device)
-            print(f"karyoview, {quality}, {precision}: {line}")
+        engine = load_engine("karyoview", device=device, settings={"quality": quality, "precision": precision})
+        line = ratio_of(lambda n, e=engine: e.predict([few[n]]), ask_reference, len(few), device)
+        print(f"karyoview, {quality}, {precision}: {line}")
     if exported is None:
         print("The networks were not exported to 8 bits here: `karyoview weights export karyoview`.")
 
@@ -150,17 +174,18 @@ def test_a_case_of_20_cells(cells: list[MetaphaseImage], device: str) -> None:
           f"on two free cores), peak {peak.megabytes:.0f} MB more")  # fmt: skip
 
 
-@pytest.mark.skipif("BENCH_LONG" not in os.environ, reason="set BENCH_LONG=1: takes minutes")
-def test_cost_is_linear_and_memory_flat(cells: list[MetaphaseImage], device: str) -> None:
-    engine, process = load_engine("karyoview", device=device), psutil.Process()
-    engine.predict(cells[:1])
-    print()
-    for count in (5, 20, 100, 1000):
-        used = time.process_time()
-        for number in range(count):
-            engine.predict([cells[number % len(cells)]])
-        used = time.process_time() - used
-        print(f"{count} cells: {used / count:.2f} s of CPU each, {process.memory_info().rss / 1e6:.0f} MB resident")
+def test_start_cost_by_cells_and_memory(cells: list[MetaphaseImage], device: str, tmp_path: Path) -> None:
+    for number, cell in enumerate(cells):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), cell.to_uint8())
+    counts = (5, 20, 100, 1000) if "BENCH_LONG" in os.environ else (5, 20)
+    command = [
+        sys.executable,
+        str(Path(__file__).with_name("engine_start.py")),
+        str(tmp_path),
+        device,
+        *map(str, counts),
+    ]
+    print("\n" + subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def test_where_the_default_engine_spends_its_time(cells: list[MetaphaseImage], monkeypatch: pytest.MonkeyPatch) -> None:

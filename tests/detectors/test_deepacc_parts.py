@@ -10,7 +10,7 @@ import torch
 from karyoview.core.chromosome import CLASSES, parse_class
 from karyoview.detectors.nets.adjacency import forbidden_pairs, group_adjacency_loss
 from karyoview.detectors.nets.margin import CosineClassifier, angular_margin_logits, angular_margin_loss
-from karyoview.detectors.nets.siamese import InferenceBranch, local_centres
+from karyoview.detectors.nets.siamese import InferenceBranch, local_centres, log_odds, surest
 
 
 def label_of(name: str) -> int:
@@ -83,11 +83,22 @@ def test_the_inference_branch_works_image_by_image() -> None:
     branch = InferenceBranch(3)
     features, centres = torch.randn(5, 4), torch.nn.functional.normalize(torch.randn(3, 4), dim=1)
     scores = torch.tensor([[0.1, 0.8, 0.1], [0.3, 0.3, 0.4], [0.2, 0.2, 0.6], [0.1, 0.1, 0.8], [0.5, 0.4, 0.1]])
-    batched = branch(features, scores, centres, [2, 3])
-    assert batched[:2].equal(branch(features[:2], scores[:2], centres, [2]))
-    assert batched[2:].equal(branch(features[2:], scores[2:], centres, [3]))
+    logits = scores.log()
+    batched = branch(features, logits, centres, [2, 3])
+    assert batched[:2].equal(branch(features[:2], logits[:2], centres, [2]))
+    assert batched[2:].equal(branch(features[2:], logits[2:], centres, [3]))
     assert batched[0, 1].item() == pytest.approx(float(features[0].norm()))  # its own centre, x not normalised
     assert branch.bias.tolist() == [0.0] * 3
+
+
+def test_the_surest_is_found_where_probabilities_are_all_one() -> None:
+    logits = 64 * torch.tensor([[0.1, 0.95, 0.0], [0.1, 0.99, 0.0], [0.1, 0.97, 0.0]])
+    assert logits.softmax(1)[:, 1].tolist() == [1.0, 1.0, 1.0]
+    row, sure = surest(logits.softmax(1), 0.5, log_odds(logits))
+    assert row[1] == 1
+    assert sure.tolist() == [False, True, False]
+    mild = torch.tensor([[0.2, 0.7, 0.1], [0.5, 0.2, 0.3]])
+    torch.testing.assert_close(log_odds(mild.log()), torch.logit(mild))
 
 
 def test_forbidden_pairs_are_the_denver_groups() -> None:

@@ -135,8 +135,8 @@ def test_views_and_votes_find_the_same_chromosomes(
 
 
 def test_a_box_that_few_places_agree_on_counts_for_less() -> None:
-    boxes = torch.tensor([[0.0, 0, 12, 36, 0], [0, 0, 12, 36, 0], [0, 0, 12, 72, 0]])
-    few, many, long = agreement(boxes, torch.tensor([0.2, 2.0, 2.0])).tolist()
+    boxes = np.array([[0.0, 0, 12, 36, 0], [0, 0, 12, 36, 0], [0, 0, 12, 72, 0]])
+    few, many, long = agreement(boxes, np.array([0.2, 2.0, 2.0])).tolist()
     assert 0 < few < long < many < 1
 
 

@@ -18,7 +18,6 @@ from karyoview.detectors.nets.guided_anchors import (
     dense_places,
     guided_places,
     highest_iou,
-    paper_sides,
     place_anchors,
 )
 from karyoview.detectors.nets.hardness import PAPER_WIDTH, aspect, bend, hardness_weights
@@ -31,6 +30,7 @@ from karyoview.detectors.nets.saliency import (
     shape_of_mask,
     truth_maps,
 )
+from karyoview.detectors.rotated_config import paper_sides
 
 
 def _bar(size: int, start: tuple[int, int], end: tuple[int, int], width: int = 9) -> np.ndarray:

@@ -14,13 +14,14 @@ from torchvision.ops import nms
 
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors import exports
-from karyoview.detectors.exported_networks import decode, padded, propose, suppress
+from karyoview.detectors.exported_networks import decode, padded, propose
 from karyoview.detectors.exports import find_export, read_export, write_export
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.nets.tta import apply_to_boxes, apply_to_image, invert_boxes
 from karyoview.detectors.onnx_runtime import runtime_installed
 from karyoview.detectors.protocol import EngineError
+from karyoview.detectors.suppression import non_maximum_suppression
 from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, apply_to_array, array_boxes_in_view, array_boxes_of_view
 from karyoview.detectors.weights import load_weights
 
@@ -59,8 +60,8 @@ def test_suppression_is_torchvisions(iou: float) -> None:
     for seed in range(5):
         boxes, scores = some_boxes(200, seed), np.random.default_rng(seed).random(200).astype(np.float32)
         expected = nms(torch.from_numpy(boxes), torch.from_numpy(scores), iou).numpy()
-        np.testing.assert_array_equal(suppress(boxes, scores, iou), expected)
-    assert suppress(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), iou).tolist() == []
+        np.testing.assert_array_equal(non_maximum_suppression(boxes, scores, iou), expected)
+    assert non_maximum_suppression(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), iou).tolist() == []
 
 
 def test_proposals_and_boxes_are_torchvisions() -> None:

@@ -12,14 +12,14 @@ from karyotrain.data.synthesis import make_cell
 from karyoview.detectors import karyoview_engine
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.reading_settings import EFFORTS, doubtful
+from karyoview.detectors.reading_settings import EFFORTS, doubts
 from karyoview.detectors.runtime import Runtime
 from karyoview.detectors.weights import load_weights
 
 
 def test_only_scores_in_between_leave_doubt() -> None:
     balanced = EFFORTS["balanced"]
-    assert doubtful(np.array([0.0, 0.1, 0.2, 0.5, 0.8, 0.9, 1.0])) == 3
+    assert doubts(np.array([0.0, 0.1, 0.2, 0.5, 0.8, 0.9, 1.0])) == 3
     assert balanced.after(np.array([0.02, 0.5, 0.99])) is None
     assert balanced.after(np.array([0.4, 0.5, 0.99])) is EFFORTS["best"]
     assert EFFORTS["best"].after(np.full(40, 0.5)) is None
@@ -54,7 +54,7 @@ def test_a_doubtful_cell_is_read_with_the_effort_for_it(
     weights = load_weights(untrained_engine(tmp_path, {"finder_threshold": 0.0}, "learned_nms", "cell_context"))
     engine = KaryoViewEngine(weights, device="cpu", settings={"precision": "fp32"})
     best = KaryoViewEngine(weights, device="cpu", settings={"precision": "fp32", "quality": "best"})
-    engine._effort = replace(engine._effort, undecided=undecided)
+    engine.effort = replace(engine.effort, undecided=undecided)
     maps: list[int] = []
     engine.model.finder.backbone.register_forward_hook(lambda *_: maps.append(1))
     cell = make_cell("46,XX", 3).image.astype(np.uint8)[100:300, 100:330]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torchvision.ops import box_iou, nms
 
-from karyoview.detectors.nets.nms import decay_scores, embedding_decay, suppress
+from karyoview.detectors.nets.nms import suppress
+from karyoview.detectors.suppression import decay_scores, embedding_decay
 
 
 def scene(count: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -88,8 +90,8 @@ def test_far_embeddings_save_an_overlapped_chromosome() -> None:
 
 
 def test_identical_embeddings_at_the_margin_give_the_exponent_two() -> None:
-    overlap = torch.tensor([1.0, 0.6])
-    factor = embedding_decay(torch.tensor([0.0, 0.3]))(torch.tensor(0), overlap)
+    overlap = np.array([1.0, 0.6])
+    factor = embedding_decay(np.array([0.0, 0.3]))(0, overlap)
     assert factor[1].item() == pytest.approx(math.exp(-(0.6**2) / 0.5))  # S(Δ) = ½
 
 
@@ -105,9 +107,9 @@ def test_limits_and_empty_input() -> None:
 
 
 def test_any_kind_of_overlap_and_wide_embeddings_will_do() -> None:
-    iou = torch.tensor([[1.0, 0.9, 0.0], [0.9, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    embeddings = torch.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 0.0]])
-    kept, values = decay_scores(lambda i: iou[i], torch.tensor([0.9, 0.8, 0.7]), embedding_decay(embeddings))
+    iou = np.array([[1.0, 0.9, 0.0], [0.9, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    embeddings = np.array([[0.0, 0.0], [3.0, 4.0], [0.0, 0.0]])
+    kept, values = decay_scores(lambda i: iou[i], np.array([0.9, 0.8, 0.7]), embedding_decay(embeddings))
     assert kept.tolist() == [0, 2, 1]
     exponent = 1.5 + 1 / (1 + math.exp(-2 * (5.0 - 0.3)))
     assert values[2].item() == pytest.approx(0.8 * math.exp(-(0.9**exponent) / 0.5))

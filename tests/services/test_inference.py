@@ -51,6 +51,23 @@ def test_the_engine_stays_loaded_until_its_settings_change(runner) -> None:
     assert len(runner.loads) == 2
 
 
+def test_an_engine_that_starts_at_once_is_loaded_before_it_is_asked(runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = {"e"}
+    monkeypatch.setattr(inference, "starts_at_once", lambda name, **options: name in quick)
+    monkeypatch.setattr(_Engine, "predict", lambda self, images, cancel=None: [_seen(image) for image in images])
+    runner.prepare("slow")
+    runner.prepare("e", settings={"effort": "fast"})
+    wait_for(lambda: bool(runner.loads))
+    got: list = []
+    runner.ask("e", [Request("a", 0)], lambda name: name, got.append, settings={"effort": "fast"})
+    wait_for(lambda: got and isinstance(got[-1], RunFinished))
+    assert runner.loads == [{"device": "auto", "settings": {"effort": "fast"}}]
+
+
+def _seen(image: object) -> Detections:
+    return Detections(str(getattr(image, "name", image)), (4, 4), (), Provenance("e"))
+
+
 def test_an_engine_that_does_not_load_ends_the_run_with_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def load(name: str, **_: object) -> None:
         raise KaryoViewError("The engine e has no weights on this machine.")

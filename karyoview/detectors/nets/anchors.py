@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import torch
 from torch import Tensor
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.image_list import ImageList
 
-SIZES: Final = (32.0, 64.0, 96.0, 128.0)
-RATIOS: Final = (1 / 5, 1 / 4, 1 / 3, 1 / 2, 1.0, 2.0, 3.0, 4.0, 5.0)
+from karyoview.detectors.region_configs import RATIOS, SIZES
+
+__all__ = ["RATIOS", "SIZES", "Anchors"]
 
 
 class Anchors(AnchorGenerator):

@@ -12,10 +12,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import torch
@@ -25,11 +24,9 @@ from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 from torchvision.models.vgg import cfgs, make_layers
 from torchvision.ops import FrozenBatchNorm2d
 
+from karyoview.detectors.input_rules import KERAS_RULE, TORCHVISION_RULE, BackboneName, InputRule
 from karyoview.detectors.nets.init import zero_bias
 from karyoview.detectors.protocol import EngineError
-
-BackboneName = Literal["vgg16", "resnet18", "resnet34", "resnet50", "resnet101"]
-Stride = Literal["conv1", "conv2"]
 
 _RESNETS: Final = {
     "resnet18": (BasicBlock, (2, 2, 2, 2)),
@@ -41,30 +38,6 @@ _RESNETS: Final = {
 _VGG_STAGES: Final = ((0, 4), (4, 9), (9, 16), (16, 23), (23, 30))
 # Means off by so many deviations on pink noise: right files measure 0.4, wrongly read ones 5 and more.
 _MISFIT_LIMIT: Final = 1.5
-_CAFFE_MEAN: Final = (123.68, 116.779, 103.939)
-
-
-@dataclass(frozen=True, slots=True)
-class InputRule:
-    """What weights expect of pixels and network: mean and std of RGB in 0..255, stride place, batch-norm eps."""
-
-    mean: tuple[float, float, float] = _CAFFE_MEAN
-    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    stride_in: Stride = "conv1"
-    bn_eps: float = 1.001e-5
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "mean", tuple(float(v) for v in self.mean))
-        object.__setattr__(self, "std", tuple(float(v) for v in self.std))
-
-
-KERAS_RULE: Final = InputRule()
-TORCHVISION_RULE: Final = InputRule(
-    mean=(0.485 * 255, 0.456 * 255, 0.406 * 255),
-    std=(0.229 * 255, 0.224 * 255, 0.225 * 255),
-    stride_in="conv2",
-    bn_eps=1e-5,
-)
 
 
 def backbones_folder() -> Path:

@@ -38,7 +38,7 @@ class _Layer(nn.Module):
         )
 
     def forward(self, hidden: Tensor, pair_features: Tensor) -> Tensor:
-        n, head_dim = len(hidden), _HIDDEN_DIM // _HEADS
+        n, head_dim = hidden.shape[0], _HIDDEN_DIM // _HEADS
         query, key, value = self.qkv(self.norm1(hidden)).view(n, 3, _HEADS, head_dim).unbind(1)
         logits = torch.einsum("ihd,jhd->ijh", query, key) / math.sqrt(head_dim) + self.edge_bias(pair_features)
         attended = torch.einsum("ijh,jhd->ihd", logits.softmax(1), value).reshape(n, _HIDDEN_DIM)

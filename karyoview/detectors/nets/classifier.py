@@ -11,9 +11,9 @@ import torch
 from torch import nn
 
 from karyoview.core.chromosome import CLASSES
+from karyoview.detectors.network_sizes import CROP_SHAPE, EMBEDDING_DIM
 
-CROP_SHAPE = (2, 192, 32)
-EMBEDDING_DIM = 256
+__all__ = ["CROP_SHAPE", "EMBEDDING_DIM", "ChromosomeClassifier", "ResidualBlock"]
 
 
 class ResidualBlock(nn.Module):

@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torchvision.ops import batched_nms
 
 from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.detectors.nets.adjacency import group_adjacency_loss
 from karyoview.detectors.nets.conv_heads import SharedLayers
 from karyoview.detectors.nets.margin import CosineClassifier, angular_margin_loss
-from karyoview.detectors.nets.nms import suppress
-from karyoview.detectors.nets.region import RegionConfig, Squeeze
-from karyoview.detectors.nets.roi_heads import RegionHeads, Sample
+from karyoview.detectors.nets.region import Squeeze
+from karyoview.detectors.nets.roi_heads import RegionHeads, Sample, outputs_of
 from karyoview.detectors.nets.siamese import InferenceBranch
+from karyoview.detectors.region_configs import ClassifyingConfig
+from karyoview.detectors.region_outputs import classified_regions
 
 _OUTPUTS = len(CLASS_NAMES) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class ClassifyingConfig(RegionConfig):
-    """A naming engine: 24 classes and the background.
-
-    ``separate`` gives class and box two layers each; ``aam``, ``siamese`` and ``gia`` are the paper's
-    parts with their values; ``gia_through_centre`` lets the gradient through M_j. ``output``: ``top1``
-    gives each box its best class, then class-agnostic NMS at ``nms_threshold`` (Acc and AER); ``all``
-    every class score above the threshold, NMS for each class at ``class_nms_threshold`` (mAP); ``max`` each box's best
-    class, NMS for each class (mAPmax).
-    """
-
-    separate: bool = True
-    aam: bool = True
-    aam_scale: float = 64.0
-    aam_margin: float = 0.25
-    aam_weight: float = 0.1
-    siamese: bool = True
-    delta: float = 0.5
-    classification_weight: float = 1.0
-    gia: bool = True
-    gia_weight: float = 0.1
-    gia_through_centre: bool = False
-    output: Literal["top1", "all", "max"] = "top1"
-    nms: Literal["hard", "soft"] = "hard"
-    nms_threshold: float = 0.7
-    class_nms_threshold: float = 0.5
-    nms_sigma: float = 0.5
 
 
 class ClassifyingHeads(RegionHeads):
@@ -100,7 +68,7 @@ class ClassifyingHeads(RegionHeads):
         probabilities = scaled.softmax(1)
         if self.inference is None:
             return probabilities, scaled, cosine
-        logits = self.inference(predictions["features"], probabilities.detach(), self.margin.centres(), counts)
+        logits = self.inference(predictions["features"], scaled.detach(), self.margin.centres(), counts)
         return probabilities, logits, cosine
 
     def losses(self, predictions: dict[str, Tensor], sample: Sample) -> dict[str, Tensor]:
@@ -132,28 +100,7 @@ class ClassifyingHeads(RegionHeads):
         _, logits, _ = self.class_scores(predictions, counts)
         scores = logits.softmax(1)[:, 1:].split(counts)
         found = self.candidates(predictions["deltas"], proposals, image_shapes)
-        config = self.suppression
-        return [detections_of(boxes[ok], rows[ok], config) for (boxes, ok), rows in zip(found, scores, strict=True)]
-
-
-def detections_of(boxes: Tensor, rows: Tensor, config: ClassifyingConfig) -> dict[str, Tensor]:
-    """What is given of candidates ``boxes`` (N, 4) with class scores ``rows`` (N, 24), as ``config.output`` says."""
-    if config.output == "top1":
-        return _best_class(boxes, rows, config)
-    ranked = rows if config.output == "all" else torch.where(rows == rows.amax(1, keepdim=True), rows, 0.0)
-    row, label = (ranked >= config.score_threshold).nonzero().unbind(1)
-    score = rows[row, label]
-    kept = batched_nms(boxes[row], score, label, config.class_nms_threshold)[: config.max_detections]
-    row, label = row[kept], label[kept]
-    return {"boxes": boxes[row], "scores": score[kept], "labels": label + 1, "probabilities": rows[row]}
-
-
-def _best_class(boxes: Tensor, rows: Tensor, config: ClassifyingConfig) -> dict[str, Tensor]:
-    score, label = rows.max(1)
-    sure = score >= config.score_threshold
-    boxes, rows, score, label = boxes[sure], rows[sure], score[sure], label[sure]
-    kept, decayed = suppress(
-        boxes, score, kind=config.nms, threshold=config.nms_threshold, sigma=config.nms_sigma,
-        min_score=config.score_threshold, limit=config.max_detections,
-    )  # fmt: skip
-    return {"boxes": boxes[kept], "scores": decayed, "labels": label[kept] + 1, "probabilities": rows[kept]}
+        return [
+            outputs_of(classified_regions, self.suppression, boxes[ok], rows[ok])
+            for (boxes, ok), rows in zip(found, scores, strict=True)
+        ]

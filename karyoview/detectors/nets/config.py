@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import Field, asdict, fields
 from typing import Any, ClassVar, Self
 
-from karyoview.detectors.nets.backbones import InputRule
+from karyoview.detectors.input_rules import InputRule
 from karyoview.detectors.protocol import EngineError
 
 

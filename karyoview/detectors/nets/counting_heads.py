@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from karyoview.detectors.nets.conv_heads import ConvHeads, FullyConnectedHeads
-from karyoview.detectors.nets.nms import NMS, SoftMethod, suppress
-from karyoview.detectors.nets.region import RegionConfig, Squeeze
-from karyoview.detectors.nets.repulsion import Repulsion, repulsion_loss
-from karyoview.detectors.nets.roi_heads import RegionHeads, Sample
+from karyoview.detectors.nets.region import Squeeze
+from karyoview.detectors.nets.repulsion import repulsion_loss
+from karyoview.detectors.nets.roi_heads import RegionHeads, Sample, outputs_of
 from karyoview.detectors.nets.template import TemplateModule, grouping_losses
-from karyoview.detectors.protocol import EngineError
-
-
-@dataclass(frozen=True, slots=True)
-class CountingConfig(RegionConfig):
-    """A counting engine: one class, ``chromosome``.
-
-    ``heads``: DeepACE's convolutional branches or two fully connected layers. ``repulsion`` with its σ
-    and weight; ``template`` module with the weights of pull and push. ``nms`` at test: ``hard`` (at
-    ``nms_threshold``), ``soft`` (``soft_method``, ``nms_sigma``), ``eg`` (needs the template module) or
-    ``hard_soft`` (hard, then soft).
-    """
-
-    heads: Literal["conv", "fc"] = "fc"
-    repulsion: Repulsion = "none"
-    repulsion_sigma: float = 1.0
-    repulsion_weight: float = 0.5
-    template: bool = False
-    pull_weight: float = 0.1
-    push_weight: float = 0.1
-    nms: NMS = "hard"
-    nms_threshold: float = 0.5
-    soft_method: SoftMethod = "gaussian"
-    nms_sigma: float = 0.5
-    nms_margin: float = 0.3
-
-    def __post_init__(self) -> None:
-        if self.nms == "eg" and not self.template:
-            raise EngineError("Embedding-guided NMS needs the template module; set template to true or nms to soft.")
+from karyoview.detectors.region_configs import CountingConfig
+from karyoview.detectors.region_outputs import counted_regions
 
 
 class CountingHeads(RegionHeads):
@@ -100,29 +69,11 @@ class CountingHeads(RegionHeads):
     def detect(
         self, predictions: dict[str, Tensor], proposals: list[Tensor], image_shapes: list[tuple[int, int]]
     ) -> list[dict[str, Tensor]]:
-        config = self.suppression
         counts = [len(p) for p in proposals]
         scores = predictions["logits"].softmax(1)[:, 1].split(counts)
         embeddings = predictions["embeddings"].split(counts) if "embeddings" in predictions else None
         results = []
         for i, (boxes, has_area) in enumerate(self.candidates(predictions["deltas"], proposals, image_shapes)):
-            usable = (has_area & (scores[i] >= config.score_threshold)).nonzero().flatten()
-            boxes, score = boxes[usable], scores[i][usable]
-            marks = embeddings[i][usable] if embeddings is not None else None
-            kept, decayed = suppress(
-                boxes,
-                score,
-                marks,
-                kind=config.nms,
-                threshold=config.nms_threshold,
-                method=config.soft_method,
-                sigma=config.nms_sigma,
-                margin=config.nms_margin,
-                min_score=config.score_threshold,
-                limit=config.max_detections,
-            )
-            result = {"boxes": boxes[kept], "scores": decayed, "labels": torch.ones_like(kept)}
-            if marks is not None:
-                result["embeddings"] = marks[kept]
-            results.append(result)
+            marks = embeddings[i][has_area] if embeddings is not None else None
+            results.append(outputs_of(counted_regions, self.suppression, boxes[has_area], scores[i][has_area], marks))
         return results

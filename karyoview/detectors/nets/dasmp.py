@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import torch
 from torch import Tensor
 
-Sampler = Literal["dasmp", "ohem", "hnas", "random"]
+from karyoview.detectors.rotated_config import NegativeSampler
+
+Sampler = NegativeSampler
 SAMPLERS: tuple[Sampler, ...] = ("dasmp", "ohem", "hnas", "random")
 
 

@@ -30,9 +30,9 @@ from karyoview.detectors.exported_networks import (
 from karyoview.detectors.nets.backbones import InputRule, build_backbone
 from karyoview.detectors.nets.pyramid import SingleLevelBackbone
 from karyoview.detectors.nets.tta import TTA_TRANSFORMS, TTATransform, apply_to_boxes, apply_to_image, invert_boxes
+from karyoview.detectors.network_sizes import CHROMOSOME_WIDTH
 
-CHROMOSOME_WIDTH = 9.6
-"""Median chromosome width in pixels at the scale that the finder works on."""
+__all__ = ["CHROMOSOME_WIDTH", "Finder", "FinderHead", "FinderRegions", "FinderRoIs", "FinderView"]
 
 
 class FinderRegions(NamedTuple):

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from karyoview.detectors import rotated_reading
 from karyoview.detectors.nets.rotated_ops import PAIRS_AT_ONCE, paired_iou
 
 _COUNTS_FROM = 0.1
 """The least IoU that an assignment or a sampler asks for."""
-
-
-def paper_sides(
-    base: float = 5.0, scales: Sequence[float] = (2.0, 5.0), ratios: Sequence[float] = (2.0, 4.0)
-) -> tuple[tuple[float, float], ...]:
-    """Widths and lengths of anchors in input px: l·s/√r and l·s·√r (Algorithm 1)."""
-    return tuple((base * s / math.sqrt(r), base * s * math.sqrt(r)) for s in scales for r in ratios)
 
 
 def place_anchors(sides: Sequence[tuple[float, float]], angle_step: float = 15.0) -> Tensor:
@@ -27,8 +20,7 @@ def place_anchors(sides: Sequence[tuple[float, float]], angle_step: float = 15.0
 
     Each (width, length) of ``sides`` stands at 0 … <180° by ``angle_step``.
     """
-    angles = torch.arange(0.0, 180.0, angle_step, dtype=torch.float64) * (math.pi / 180)
-    return torch.tensor([(w, h, float(a)) for w, h in sides for a in angles], dtype=torch.float32)
+    return torch.from_numpy(rotated_reading.place_anchors(tuple(sides), angle_step).copy())
 
 
 def guided_places(skeleton: Tensor, threshold: float = 0.2, most: int | None = None) -> Tensor:

@@ -7,7 +7,7 @@ same module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -23,13 +23,12 @@ from karyoview.detectors.nets.finder import Finder, FinderRegions
 from karyoview.detectors.nets.init import Unfilled
 from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.nets.nms import soft_nms
+from karyoview.detectors.network_sizes import MAX_REGIONS
 from karyoview.detectors.orientation import BINS
 
 if TYPE_CHECKING:
     from karyoview.detectors.weights import LoadedWeights
 
-MAX_REGIONS = 150
-"""Regions of one cell that are kept at most."""
 OPTIONAL = ("learned_nms", "cell_context", "appearance", "router")
 """The parts that weights of the default engine may lack."""
 
@@ -117,15 +116,16 @@ class KaryoViewModel(nn.Module):
 
     def classify(self, crops: Tensor, views: int = 1, temperature: float = 1.0) -> Classified:
         """Of straightened crops (N, 2, 192, 32) float in [0, 1], averaged over the first ``views`` of 4 reflections."""
-        return averaged_views(self.classifier, crops, views, temperature)
+        return averaged_views(self.classifier, crops, range(views), temperature)
 
 
 def averaged_views(
-    classifier: Callable[[Tensor], tuple[Tensor, ...]], crops: Tensor, views: int, temperature: float
+    classifier: Callable[[Tensor], tuple[Tensor, ...]], crops: Tensor, views: Sequence[int], temperature: float
 ) -> Classified:
-    """What a classifier says of crops (N, 2, 192, 32), averaged over the first ``views`` of 4 reflections."""
-    reflected = [crops, crops.flip(2), crops.flip(3), crops.flip(2, 3)][:views]
+    """What a classifier says of crops (N, 2, 192, 32), averaged over these ``views`` of 4 reflections."""
+    flips: tuple[tuple[int, ...], ...] = ((), (2,), (3,), (2, 3))
     logits, embeddings, whole = (
-        torch.stack(parts) for parts in zip(*(classifier(view) for view in reflected), strict=True)
+        torch.stack(parts)
+        for parts in zip(*(classifier(crops.flip(flips[v]) if v else crops) for v in views), strict=True)
     )
     return Classified((logits / temperature).softmax(-1).mean(0), whole.mean(0), embeddings.mean(0))

@@ -12,19 +12,19 @@ import torch
 from torch import Tensor, nn
 from torchvision.ops import box_iou, nms
 
-DUPLICATE_IOU = 0.8
-"""IoU from which a worse candidate is dropped before the neighbours are asked."""
-MAX_CANDIDATES = 200
+from karyoview.detectors.network_sizes import DUPLICATE_CANDIDATE_IOU, MAX_CANDIDATES, MIN_CANDIDATE_SCORE
+
+__all__ = ["MAX_CANDIDATES", "LearnedNMS", "MessagePassingBlock", "candidates", "pairwise_features"]
+
 _NEIGHBOUR_IOU = 0.1
-_MIN_SCORE = 0.02
 _SCORE_MARGIN = 1e-4  # scores are held this far from 0 and 1
 _HIDDEN_DIM, _MESSAGE_DIM, _PAIR_DIM = 64, 32, 11
 
 
 def candidates(boxes: Tensor, scores: Tensor) -> Tensor:
     """Places (K,) int64 of the regions (N, 4) xyxy that are no near copies, by falling score; K ≤ MAX_CANDIDATES."""
-    kept = nms(boxes.float(), scores.float(), DUPLICATE_IOU)[:MAX_CANDIDATES]
-    return kept[scores[kept] >= _MIN_SCORE]
+    kept = nms(boxes.float(), scores.float(), DUPLICATE_CANDIDATE_IOU)[:MAX_CANDIDATES]
+    return kept[scores[kept] >= MIN_CANDIDATE_SCORE]
 
 
 def pairwise_features(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -34,7 +34,8 @@ def pairwise_features(boxes: Tensor, scores: Tensor, classes: Tensor) -> tuple[T
     ratios of sides and of aspect, scores of both, and how alike their classes are.
     """
     iou = box_iou(boxes, boxes)
-    i, j = torch.nonzero(iou.fill_diagonal_(0) > _NEIGHBOUR_IOU, as_tuple=True)
+    i, j = torch.nonzero(iou > _NEIGHBOUR_IOU).unbind(1)
+    i, j = i[i != j], j[i != j]
     side = (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-3)
     centre = (boxes[:, 2:] + boxes[:, :2]) / 2
     area = side.prod(1)

@@ -13,18 +13,18 @@ from torchvision.models.detection.retinanet import RetinaNetHead
 from torchvision.ops import box_iou, clip_boxes_to_image
 
 from karyoview.detectors.nets.anchors import Anchors
-from karyoview.detectors.nets.classifying_heads import ClassifyingConfig, detections_of
-from karyoview.detectors.nets.nms import suppress
 from karyoview.detectors.nets.pyramid import PyramidBackbone
 from karyoview.detectors.nets.region import (
-    RegionConfig,
     RegionDetector,
     Squeeze,
     build_features,
     build_pool,
     build_rpn,
 )
+from karyoview.detectors.nets.roi_heads import outputs_of
 from karyoview.detectors.protocol import EngineError
+from karyoview.detectors.region_configs import ClassifyingConfig, RegionConfig
+from karyoview.detectors.region_outputs import classified_regions, counted_regions
 
 _OCTAVE: Final = (1.0, 2 ** (1 / 3), 2 ** (2 / 3))
 """Anchor sizes of a pyramid level, as multiples of its own."""
@@ -108,9 +108,5 @@ class OneStageHeads(nn.Module):
         sound = ((boxes[:, 2:] - boxes[:, :2]) >= 1.0).all(1)
         boxes, rows = boxes[sound], rows[chosen][sound]
         if isinstance(config, ClassifyingConfig):
-            return detections_of(boxes, rows, config)
-        kept, scores = suppress(
-            boxes, rows[:, 0], kind=config.nms, threshold=config.nms_threshold, method=config.soft_method,
-            sigma=config.nms_sigma, min_score=config.score_threshold, limit=config.max_detections,
-        )  # fmt: skip
-        return {"boxes": boxes[kept], "scores": scores, "labels": torch.ones_like(kept)}
+            return outputs_of(classified_regions, config, boxes, rows)
+        return outputs_of(counted_regions, config, boxes, rows[:, 0])

@@ -2,69 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from torch import Tensor, nn
 from torchvision.models.detection.generalized_rcnn import GeneralizedRCNN
 from torchvision.ops import MultiScaleRoIAlign
 
-from karyoview.core.detection import MIN_RANKED_SCORE
-from karyoview.detectors.nets.anchors import RATIOS, SIZES, Anchors
-from karyoview.detectors.nets.backbones import KERAS_RULE, BackboneName, InputRule, build_backbone
-from karyoview.detectors.nets.config import NetworkConfig
+from karyoview.detectors.nets.anchors import Anchors
+from karyoview.detectors.nets.backbones import build_backbone
 from karyoview.detectors.nets.pyramid import PyramidBackbone, SingleLevelBackbone
 from karyoview.detectors.nets.rpn import StratifiedRPN
-from karyoview.detectors.nets.samplers import Sampler
 from karyoview.detectors.nets.transform import MetaphaseTransform
 from karyoview.detectors.protocol import EngineError
+from karyoview.detectors.region_configs import RegionConfig
 from karyoview.detectors.weights import read_tensors
-
-Pyramid = Literal["none", "single", "full"]
-
-
-@dataclass(frozen=True, slots=True)
-class RegionConfig(NetworkConfig):
-    """What every region-based engine is set by.
-
-    Input: ``scale`` on the image's pixels, at most ``longer_side``; ``clip_above`` in 0..1. Backbone:
-    stages up to C``last_stage``, the last ``trainable_stages`` train; the pyramid uses stages from
-    C``first_stage`` and trains unless ``train_pyramid`` is off. Anchors in network pixels, sizes √area,
-    ratios height / width (``full``: one size for each level). ``roi_channels`` squeezes the map by a
-    1×1 convolution before RoIAlign, whose backward pass is what costs on a CPU; None leaves it.
-    ``rpn_proposals`` are those kept in (training, testing). ``one_stage``, a baseline of the papers'
-    tables, is RetinaNet on the pyramid from C3 up (:mod:`.one_stage`), three sizes an octave on each level.
-    """
-
-    backbone: BackboneName = "resnet101"
-    last_stage: int = 5
-    first_stage: int = 3
-    trainable_stages: int = 3
-    train_pyramid: bool = True
-    rule: InputRule = KERAS_RULE
-    pyramid: Pyramid = "single"
-    one_stage: bool = False
-    channels: int = 256
-    scale: float | None = 1.0
-    longer_side: int | None = 1600
-    clip_above: float | None = None
-    anchor_sizes: tuple[float, ...] = SIZES
-    anchor_ratios: tuple[float, ...] = RATIOS
-    sampler: Sampler = "uniform"
-    rpn_batch: int = 512
-    rpn_positive_fraction: float = 0.25
-    rpn_before_nms: int = 6000
-    rpn_proposals: tuple[int, int] = (2000, 300)
-    rpn_nms_threshold: float = 0.7
-    rpn_test_nms: Literal["hard", "soft"] = "hard"
-    roi_channels: int | None = None
-    roi_batch: int = 512
-    roi_positive_fraction: float = 0.25
-    roi_positive_iou: float = 0.5
-    head_width: int = 1024
-    score_threshold: float = MIN_RANKED_SCORE
-    max_detections: int = 100
 
 
 class RegionDetector(GeneralizedRCNN):

@@ -6,13 +6,13 @@ positive proposal P, R the truth of highest IoU with P except G, B the box regre
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 import torch
 from torch import Tensor
 from torchvision.ops import box_iou
 
-Repulsion = Literal["none", "rl", "tnrl"]
+from karyoview.detectors.region_configs import Repulsion
 
 _SIGMA_LIMIT: Final = 0.95
 _MIN_SHARE: Final = 1e-3

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +14,7 @@ from torchvision.ops import clip_boxes_to_image
 
 from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.nets.samplers import EASY, POSITIVE, draw, seeded
+from karyoview.detectors.suppression import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,13 @@ class Sample:
     def positives(self) -> list[Tensor]:
         """Indices of the positive proposals of each image."""
         return [label.nonzero().flatten() for label in self.labels]
+
+
+def outputs_of(choose: Callable[..., dict[str, Array]], config: Any, *given: Tensor | None) -> dict[str, Tensor]:
+    """What a function of detectors.region_outputs chooses of candidates, as tensors on their device."""
+    arrays = [None if tensor is None else tensor.detach().float().cpu().numpy() for tensor in given]
+    device = next(tensor.device for tensor in given if tensor is not None)
+    return {name: torch.from_numpy(array).to(device) for name, array in choose(config, *arrays).items()}
 
 
 class RegionHeads(RoIHeads):

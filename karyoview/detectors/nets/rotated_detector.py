@@ -8,19 +8,16 @@ images by 180° only.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.nets.aspp import ASPP
-from karyoview.detectors.nets.backbones import KERAS_RULE, BackboneName, InputRule
-from karyoview.detectors.nets.config import NetworkConfig
-from karyoview.detectors.nets.dasmp import Sampler, sample_negatives
+from karyoview.detectors.nets.dasmp import sample_negatives
 from karyoview.detectors.nets.encoder_decoder import EncoderDecoder
 from karyoview.detectors.nets.focal import focal_loss
 from karyoview.detectors.nets.guided_anchors import (
@@ -29,15 +26,12 @@ from karyoview.detectors.nets.guided_anchors import (
     assign_anchors,
     dense_places,
     guided_places,
-    paper_sides,
     place_anchors,
 )
 from karyoview.detectors.nets.hardness import aspect, bend, hardness_weights
 from karyoview.detectors.nets.init import zero_bias
 from karyoview.detectors.nets.rotated_coder import decode, encode
 from karyoview.detectors.nets.rotated_loss import kl_loss
-from karyoview.detectors.nets.rotated_nms import rotated_nms, soft_rotated_nms, vote
-from karyoview.detectors.nets.rotated_ops import capsule_bounds
 from karyoview.detectors.nets.rotated_transform import RotatedTransform
 from karyoview.detectors.nets.saliency import (
     SaliencyHead,
@@ -47,76 +41,14 @@ from karyoview.detectors.nets.saliency import (
     shape_of_mask,
     truth_maps,
 )
-from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_image, invert_rotated_boxes
+from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_image
+from karyoview.detectors.rotated_config import PAPER_SIDES, STRIDE, DeepCHMConfig
+from karyoview.detectors.rotated_reading import Candidates, ReadMaps, agreement, candidates, chosen, finished, in_image
+from karyoview.detectors.suppression import Array, IntArray
+
+__all__ = ["PAPER_SIDES", "STRIDE", "AnchorHead", "DeepCHM", "DeepCHMConfig", "agreement"]
 
 Batch = list[dict[str, Tensor]]
-
-RotatedNMS = Literal["hard", "soft"]
-Direction = Literal["head", "profile"]
-
-STRIDE = 4
-_VOTE_GAIN = 4.2
-PAPER_SIDES = paper_sides()
-"""For 2200×3200 fields at 512×768."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeepCHMConfig(NetworkConfig):
-    """What a DeepCHM is made of; the defaults are the paper's.
-
-    ResNet stages up to C``last_stage`` (5: C2–C5), of which the last ``trainable_stages`` train;
-    ``channels`` are those of the stride-4 map, ``head_channels`` of the ASPP heads. Images are
-    scaled by ``scale``, never beyond ``longer_side`` px; ``anchor_sides`` are (width, length) in
-    network pixels. Switches: ``pminf`` saliency in the heads, ``sgach`` anchors on skeletons only,
-    ``hdlos`` hardness weights (``hdlos_rho``), ``sampler`` of negatives (``dasmp_rho``), ``edges`` and
-    ``intersections`` as saliency channels, ``predicted_places`` also teaches where the network itself
-    sees a skeleton (ours: else debris is never a negative), ``polarity`` a head for the arms (ours).
-    ``nms`` is ``hard`` (skew-NMS) or ``soft`` (Gaussian, ``nms_sigma``). Ours, at testing: ``voting``
-    lets the ``candidates`` of a chromosome average their boxes and count for their score; ``views`` 1–8
-    mirrored and turned forms of the image propose together; ``direction`` says what decides between θ
-    and θ + 180°: the ``head``, or the engine by the ``profile`` of bands.
-    """
-
-    backbone: BackboneName = "resnet50"
-    last_stage: int = 5
-    trainable_stages: int = 5
-    rule: InputRule = KERAS_RULE
-    channels: int = 256
-    head_channels: int = 256
-    scale: float | None = None
-    longer_side: int | None = 768
-    anchor_sides: tuple[tuple[float, float], ...] = PAPER_SIDES
-    angle_step: float = 15.0
-    place_threshold: float = 0.2
-    most_places: int = 8000
-    pminf: bool = True
-    sgach: bool = True
-    hdlos: bool = True
-    hdlos_rho: float = 1.0
-    sampler: Sampler = "dasmp"
-    dasmp_rho: float = 4.0
-    negatives_per_positive: int = 2
-    edges: bool = True
-    intersections: bool = True
-    predicted_places: bool = False
-    polarity: bool = False
-    cls_weight: float = 2.0
-    reg_weight: float = 2.0
-    score_threshold: float = MIN_RANKED_SCORE
-    candidates: int = 4000
-    nms: RotatedNMS = "hard"
-    nms_threshold: float = 0.2
-    nms_sigma: float = 0.5
-    max_detections: int = 150
-    voting: bool = False
-    views: int = 1
-    direction: Direction = "head"
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.views <= len(TTA_TRANSFORMS):
-            raise ValueError(f"views must be 1 to {len(TTA_TRANSFORMS)}, got {self.views}")
-        sides = tuple((float(width), float(length)) for width, length in self.anchor_sides)
-        object.__setattr__(self, "anchor_sides", sides)
 
 
 class AnchorHead(nn.Module):
@@ -138,9 +70,15 @@ class AnchorHead(nn.Module):
             zero_bias(layer)
 
     def forward(self, maps: Tensor, places: Tensor) -> list[Tensor]:
-        features = self.aspp(F.relu(self.fuse(maps)))
-        at = features[places[:, 0], :, places[:, 1], places[:, 2]]
-        return [layer(at).float().reshape(-1, n) for layer, n in zip(self.outputs, self.sizes, strict=True)]
+        return self.at(self.features(maps)[places[:, 0], :, places[:, 1], places[:, 2]])
+
+    def features(self, maps: Tensor) -> Tensor:
+        """What the head sees at every place, (B, ``channels``, H, W)."""
+        return self.aspp(F.relu(self.fuse(maps)))
+
+    def at(self, rows: Tensor) -> list[Tensor]:
+        """The outputs, float32, for rows (K, ``channels``) of :meth:`features`."""
+        return [layer(rows).float().reshape(-1, n) for layer, n in zip(self.outputs, self.sizes, strict=True)]
 
 
 class DeepCHM(nn.Module):
@@ -189,12 +127,12 @@ class DeepCHM(nn.Module):
 
     # -- shared -----------------------------------------------------------------------------------
 
-    def _head_input(self, features: Tensor, saliency: Tensor) -> Tensor:
+    def head_input(self, features: Tensor, saliency: Tensor) -> Tensor:
+        """What the heads read: the features, and the saliency maps that are taught, where they are in (PMInf)."""
         if not self.config.pminf:
             return features
-        switched = torch.zeros_like(saliency)
-        switched[:, self.taught_channels] = saliency[:, self.taught_channels]
-        return torch.cat([features, switched.to(features.dtype)], 1)
+        switches = saliency.new_tensor([float(channel in self.taught_channels) for channel in range(3)])
+        return torch.cat([features, (saliency * switches[:, None, None]).to(features.dtype)], 1)
 
     # -- training ---------------------------------------------------------------------------------
 
@@ -205,7 +143,7 @@ class DeepCHM(nn.Module):
         taught = torch.stack([t.taught for t in truths])
         losses = {"loss_saliency": saliency_loss(saliency, maps, taught, self.taught_channels)}
         places = self._training_places(maps[:, 0], saliency[:, 0].detach(), taught)
-        inputs = self._head_input(features, saliency)
+        inputs = self.head_input(features, saliency)
         (logits,) = self.classify(inputs, places)
         regressed = self.regress(inputs, places)
         anchors = anchors_at(places, self.base, STRIDE)
@@ -283,78 +221,39 @@ class DeepCHM(nn.Module):
 
     # -- testing ----------------------------------------------------------------------------------
 
+    def read(self, batch: Tensor) -> list[ReadMaps]:
+        """What detectors.rotated_reading reads of each image of a batch, already by the backbone's input rule."""
+        features = self.encoder(batch)
+        saliency = self.saliency(features)
+        maps = self.head_input(features, saliency)
+        seen = self.classify.features(maps), self.regress.features(maps)
+        return [ReadMaps(_array(saliency[i, 0]), self._asker(*(one[i] for one in seen))) for i in range(len(batch))]
+
+    def _asker(self, classified: Tensor, regressed: Tensor) -> Callable[[IntArray], list[Array]]:
+        def ask(places: IntArray) -> list[Array]:
+            y, x = torch.from_numpy(places).to(classified.device).unbind(1)
+            outputs = (*self.classify.at(classified[:, y, x].T), *self.regress.at(regressed[:, y, x].T))
+            return [_array(output) for output in outputs]
+
+        return ask
+
     def _detect(self, images: list[Tensor]) -> Batch:
-        pooled: list[list[dict[str, Tensor]]] = [[] for _ in images]
+        views: list[list[Candidates]] = [[] for _ in images]
         sizes: list[tuple[int, int]] = []
         for view in TTA_TRANSFORMS[: self.config.views]:
             batch, _ = self.transform([apply_to_image(image, view) for image in images], None)
             sizes = sizes or batch.image_sizes
-            features = self.encoder(batch.tensors)
-            candidates = self._candidates(features, self.saliency(features))
-            for own, found, size in zip(pooled, candidates, batch.image_sizes, strict=True):
-                number = torch.full_like(found["scores"], len(own), dtype=torch.long)
-                own.append({**found, "boxes": invert_rotated_boxes(found["boxes"], size, view), "view": number})
+            for own, maps, size in zip(views, self.read(batch.tensors), batch.image_sizes, strict=True):
+                own.append(in_image(candidates(self.config, maps), size, view))
         results = []
-        for own, size, image in zip(pooled, sizes, images, strict=True):
-            every = {name: torch.cat([one[name] for one in own]) for name in own[0]}
-            results.append(self._finish(self._suppress(**every), size, tuple(image.shape[-2:])))
+        for own, size, image in zip(views, sizes, images, strict=True):
+            found = finished(chosen(self.config, own), size, (image.shape[-2], image.shape[-1]))
+            results.append({name: torch.from_numpy(array).to(image.device) for name, array in found.items()})
         return results
 
-    def _candidates(self, features: Tensor, saliency: Tensor) -> Batch:
-        """Of each image the best ``boxes`` (N, 5) in network pixels, ``scores`` and ``polarity`` (N,)."""
-        c = self.config
-        skeleton = saliency[:, 0]
-        places = (
-            guided_places(skeleton, c.place_threshold, c.most_places)
-            if c.sgach
-            else dense_places(len(skeleton), skeleton.shape[1], skeleton.shape[2], device=skeleton.device)
-        )
-        inputs = self._head_input(features, saliency)
-        (logits,) = self.classify(inputs, places)
-        regressed = self.regress(inputs, places)
-        scores = logits.softmax(1)[:, 1]
-        kinds = len(self.base)
-        results = []
-        for index in range(len(features)):
-            own = (places[:, 0] == index).nonzero()[:, 0]
-            rows = (own[:, None] * kinds + torch.arange(kinds, device=own.device)).flatten()
-            rows = rows[scores[rows] >= c.score_threshold]
-            if len(rows) > c.candidates:
-                rows = rows[scores[rows].topk(c.candidates).indices]
-            anchors = anchors_at(places[rows // kinds], self.base[rows % kinds], STRIDE, paired=True)
-            turned = regressed[1][rows, 0].sigmoid() if c.polarity else scores.new_full((len(rows),), 0.5)
-            boxes = decode(regressed[0][rows], anchors, turned > 0.5)
-            results.append({"boxes": boxes, "scores": scores[rows], "polarity": (turned - 0.5).abs() + 0.5})
-        return results
 
-    def _suppress(self, boxes: Tensor, scores: Tensor, polarity: Tensor, view: Tensor) -> dict[str, Tensor]:
-        c = self.config
-        if c.voting:
-            seeds, boxes, scores, support = vote(boxes, scores, view)
-            scores, polarity = scores * agreement(boxes, support), polarity[seeds]
-        if c.nms == "soft":
-            keep, kept_scores = soft_rotated_nms(
-                boxes, scores, sigma=c.nms_sigma, min_score=c.score_threshold, most=c.max_detections
-            )
-        else:
-            keep = rotated_nms(boxes, scores, c.nms_threshold)[: c.max_detections]
-            kept_scores = scores[keep]
-        return {"boxes": boxes[keep], "scores": kept_scores, "polarity": polarity[keep]}
-
-    def _finish(self, found: dict[str, Tensor], size: tuple[int, int], before: tuple[int, ...]) -> dict[str, Tensor]:
-        """Boxes back in the image's own pixels, with their capsule's horizontal bounds."""
-        factor = (before[0] / size[0] + before[1] / size[1]) / 2
-        boxes = found["boxes"].clone()
-        boxes[:, :4] *= factor
-        limit = boxes.new_tensor([before[1], before[0]] * 2)
-        bounds = torch.minimum(capsule_bounds(boxes).clamp_min(0), limit)
-        labels = torch.ones(len(boxes), dtype=torch.long, device=boxes.device)
-        return {**found, "boxes": boxes, "bounds": bounds, "labels": labels}
-
-
-def agreement(boxes: Tensor, support: Tensor) -> Tensor:
-    """What the ``support`` (N,) of voted boxes (N, 5) is worth, (N,) in [0, 1): long ones have more places to speak."""
-    return 1.0 - torch.exp(-_VOTE_GAIN * support / boxes[:, 3].clamp_min(1.0).sqrt())
+def _array(tensor: Tensor) -> Array:
+    return tensor.detach().float().cpu().numpy()
 
 
 @dataclass(frozen=True, slots=True)

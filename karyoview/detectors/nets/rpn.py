@@ -11,7 +11,8 @@ from torchvision.models.detection.rpn import RegionProposalNetwork, RPNHead
 from torchvision.ops import box_iou, clip_boxes_to_image, remove_small_boxes
 
 from karyoview.detectors.nets.nms import soft_nms
-from karyoview.detectors.nets.samplers import POSITIVE, STRATA, Sampler, draw, seeded, stratify
+from karyoview.detectors.nets.samplers import POSITIVE, STRATA, draw, seeded, stratify
+from karyoview.detectors.region_configs import Sampler
 
 
 class Float32RPNHead(RPNHead):

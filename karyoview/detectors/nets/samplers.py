@@ -8,12 +8,10 @@ half from *hard* (part of a chromosome) and *easy* ones.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import torch
 from torch import Tensor
-
-Sampler = Literal["uniform", "hnas_v1", "hnas_v2"]
 
 EASY: Final = 0
 POSITIVE: Final = 1

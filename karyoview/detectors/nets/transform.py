@@ -9,12 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torchvision.models.detection.transform import GeneralizedRCNNTransform, resize_boxes
 
-from karyoview.detectors.nets.backbones import InputRule
-
-
-def scaled_size(height: int, width: int, factor: float) -> tuple[int, int]:
-    """Height and width after scaling, whole and at least 1."""
-    return max(math.floor(height * factor + 0.5), 1), max(math.floor(width * factor + 0.5), 1)
+from karyoview.detectors.input_rules import InputRule
+from karyoview.detectors.resizing import scaled_size
 
 
 def resize_image(image: Tensor, factor: float) -> Tensor:

@@ -90,7 +90,9 @@ def test_looking_ahead_serves_both_networks(
 
     looks: list[int] = []
     plain = FeatureCache.find
-    monkeypatch.setattr(FeatureCache, "find", lambda self, *a, **k: (plain(self, *a, **k), looks.append(self.looked))[0])
+    monkeypatch.setattr(
+        FeatureCache, "find", lambda self, *a, **k: (plain(self, *a, **k), looks.append(self.looked))[0]
+    )
     common = ["--data", "x", "--engine", str(engine_file), "--kept", str(tmp_path / "kept"), "--spare", "1"]
     for module, name in ((train_learned_nms, "suppression"), (train_cell_context, "cell_context")):
         monkeypatch.setattr(module, "load", lambda *_, **__: cells)

@@ -35,7 +35,7 @@ def keep_start(weights: Path, run: Path) -> Path:
 
     A run that goes on days later begins from the same weights, whatever is active by then.
     """
-    from karyoview.detectors.weights import trunk_of
+    from karyoview.detectors.weights_reading import trunk_of
 
     card = read_card(card_path(weights))
     folder = run / START
