@@ -28,6 +28,7 @@ class Curves(QWidget):
         self._stacks = []
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
         for note, plot in ((self.loss_note, self.loss), (self.figure_note, self.figure)):
             side = QWidget()
             stack = QStackedLayout(side)
