@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from karyoview.core.checked_json import parse_json
 from karyoview.io.atomic import write_atomic
 from karyoview.io.database import database_errors, metadata
-from karyoview.io.documents import Document, DocumentError, compact, dump_document, parse_document
+from karyoview.io.documents import Document, DocumentError, compact, dump_document, read_document
 from karyoview.io.key_list import KeyList, KeyListError, entry_hash, read_key_list
 from karyoview.io.user_data import workspace
 
@@ -45,8 +45,8 @@ class KeyStore:
         with database_errors(self._engine), self._engine.connect() as connection:
             texts = list(connection.execute(sa.select(_key_list.c.entry).order_by(_key_list.c.seq)).scalars())
         try:
-            entries = [json.loads(text) for text in texts]
-        except (ValueError, RecursionError) as error:
+            entries = [parse_json(text) for text in texts]
+        except ValueError as error:
             raise KeyListError(f"an entry is not valid JSON ({error})") from error
         known = len(self._checked.entries)
         if entries[:known] != self._checked.entries:
@@ -123,6 +123,6 @@ def expected_laboratory() -> str:
 def _seen() -> dict[str, Any]:
     path = workspace() / _SEEN
     try:
-        return parse_document(path.read_bytes(), path)
+        return read_document(path)
     except (OSError, DocumentError):
         return {}

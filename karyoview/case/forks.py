@@ -15,14 +15,18 @@ from typing import Final
 from karyoview.case.audit import AuditLine, read_lines, scan
 from karyoview.case.location import STORE_NAME, workspace_store
 from karyoview.case.lock import CaseLock
-from karyoview.case.schema import ANNOTATIONS
+from karyoview.case.schema import ANNOTATIONS, CASE_FILE
 from karyoview.case.state import CaseError
 from karyoview.core.clock import utc_now
 from karyoview.io.atomic import explain
-from karyoview.io.documents import MAX_BYTES, DocumentError, parse_document
+from karyoview.io.documents import MAX_BYTES, Document, DocumentError, parse_document
 from karyoview.io.own_folder import OwnFolder, open_plain
 
 RECORD: Final = "audit.jsonl"
+SETTINGS: Final = (
+    "protocol", "karyotype", "notes", "details", "training_consent", "sex_withheld", "blind_second_count",
+)  # fmt: skip
+"""What of case.json a person decides; the rest follows from the cells."""
 _MOST: Final = 1 << 31
 
 
@@ -72,6 +76,8 @@ def find_fork(folder: Path) -> Fork | None:
         return None
     here = [line for line in read_lines(usual / RECORD) if line.seq > common]
     targets = dict.fromkeys(change.target for line in there for change in line.changes if change.target in other.after)
+    if targets.pop(CASE_FILE, "") is None and _settings(OwnFolder(usual)) != _settings(OwnFolder(copy)):
+        targets[CASE_FILE] = None
     files = {t: (_side(here, t, OwnFolder(usual)), _side(there, t, OwnFolder(copy))) for t in targets}
     return Fork(folder, copy, common, len(here), len(there), files)
 
@@ -115,6 +121,15 @@ def _copy_rest(source: OwnFolder, target: OwnFolder) -> None:
         for name in names:
             if not target.exists(f"{part}/{name}"):
                 target.write(f"{part}/{name}", source.read(f"{part}/{name}", _MOST))
+
+
+def _settings(folder: OwnFolder) -> Document:
+    """The settings in a copy's case.json; none where it cannot be read."""
+    try:
+        document = parse_document(folder.read(CASE_FILE, MAX_BYTES), folder.root / CASE_FILE)
+    except (OSError, DocumentError):
+        return {}
+    return {key: document[key] for key in SETTINGS if key in document}
 
 
 def _side(lines: list[AuditLine], target: str, folder: OwnFolder) -> ForkSide:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from karyoview.case.case import Case
-from karyoview.case.forks import RECORD, Fork, put_away
+from karyoview.case.forks import RECORD, SETTINGS, Fork, put_away
 from karyoview.case.migrate import migrate_annotation
 from karyoview.case.schema import CASE_FILE
 from karyoview.case.state import CaseError
+from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.clock import utc_now
 from karyoview.io.annotation_json import annotation_from_document
 from karyoview.io.atomic import explain
@@ -18,6 +19,8 @@ from karyoview.io.documents import MAX_BYTES, Document, DocumentError, parse_doc
 from karyoview.io.own_folder import OwnFolder
 
 JOINED: Final = "joined"
+_FLAGS: Final = ("counted", "analysed", "karyotyped")
+"""What was done with a cell stands in case.json, and goes with its annotation."""
 
 
 def join(case: Case, fork: Fork, take: Collection[str]) -> str:
@@ -30,13 +33,14 @@ def join(case: Case, fork: Fork, take: Collection[str]) -> str:
         raise CaseError(f"{unknown[0]} was not changed in the copy.")
     detail = {"copy": str(fork.copy), "lines": fork.there, "taken": sorted(take)}
     source = OwnFolder(fork.copy)
+    rows = _rows_of_copy(fork)
     try:
         name = f"joined-{utc_now().replace(':', '').replace('.', '')}.jsonl"
         OwnFolder(case.store).write(name, source.read(RECORD, 1 << 31))
         case.record(JOINED, {**detail, "file": name})
         for target in sorted(take):
             document = parse_document(source.read(target, MAX_BYTES), fork.copy / target)
-            _put_over(case, target, document)
+            _put_over(case, target, document, rows)
     except DocumentError as error:
         raise CaseError(str(error)) from error
     except OSError as error:
@@ -45,9 +49,40 @@ def join(case: Case, fork: Fork, take: Collection[str]) -> str:
     return f"{len(take)} of {len(fork.files)} files were taken from the copy; its lines are kept as {name}."
 
 
-def _put_over(case: Case, target: str, document: Document) -> None:
+def both_sides(case: Case, fork: Fork, target: str) -> tuple[ImageAnnotation, ImageAnnotation]:
+    """A cell's annotation as the folder and as the copy have it. Raises CaseError."""
+    theirs = _of_copy(fork, target)
+    return case.annotation(theirs.image), theirs
+
+
+def _of_copy(fork: Fork, target: str) -> ImageAnnotation:
+    name = str(fork.copy / target)
+    try:
+        document = parse_document(OwnFolder(fork.copy).read(target, MAX_BYTES), name)
+        return annotation_from_document(migrate_annotation(document, name), name)
+    except DocumentError as error:
+        raise CaseError(str(error)) from error
+    except OSError as error:
+        raise CaseError(f"The copy cannot be read: {explain(error, fork.copy / target)}.") from error
+
+
+def _rows_of_copy(fork: Fork) -> dict[str, Document]:
+    """The copy's rows of case.json by image; none where it cannot be read."""
+    try:
+        document = parse_document(OwnFolder(fork.copy).read(CASE_FILE, MAX_BYTES), fork.copy / CASE_FILE)
+    except (OSError, DocumentError):
+        return {}
+    cells = document.get("cells")
+    return {
+        row["image"]: row
+        for row in (cells if isinstance(cells, list) else [])
+        if isinstance(row, dict) and isinstance(row.get("image"), str)
+    }
+
+
+def _put_over(case: Case, target: str, document: Document, rows: dict[str, Document]) -> None:
     if target == CASE_FILE:
-        settings = {k: document[k] for k in ("protocol", "karyotype", "notes", "details") if k in document}
+        settings = {k: document[k] for k in SETTINGS if k in document}
         case.update_settings(JOINED, **settings)
         return
     name = str(case.store / target)
@@ -55,3 +90,6 @@ def _put_over(case: Case, target: str, document: Document) -> None:
     # A new edit on top of both: the revision never runs back.
     ahead = max(theirs.revision, case.annotation(theirs.image).revision)
     case.save_annotation(replace(theirs, revision=ahead + 1), JOINED)
+    flags = {k: v for k, v in rows.get(theirs.image, {}).items() if k in _FLAGS and isinstance(v, bool)}
+    if flags:
+        case.update_cell(theirs.image, JOINED, **flags)

@@ -15,7 +15,7 @@ from typing import Final
 
 from karyoview.case.audit import scan
 from karyoview.io.atomic import sync_folder, write_atomic
-from karyoview.io.documents import DocumentError, dump_document, parse_document
+from karyoview.io.documents import DocumentError, dump_document, read_document
 from karyoview.io.own_folder import OwnFolder
 from karyoview.io.user_data import workspace
 
@@ -78,7 +78,7 @@ def _source(folder: Path, usual: Path) -> bytes:
 def read_source(path: Path) -> Path | None:
     """The folder of images that a store in the workspace belongs to; None where the file does not say."""
     try:
-        folder = parse_document(path.read_bytes(), path).get("folder")
+        folder = read_document(path).get("folder")
     except (OSError, DocumentError):
         return None
     return Path(folder) if isinstance(folder, str) else None

@@ -112,7 +112,8 @@ def _bring_back(folder: Path, store: Path, user: str) -> list[str]:
         return [bring_back(fork, user)]
     return [
         f"{fork.there} edits made while {folder} could not be written are in {fork.copy}, and the folder has "
-        f"{fork.here} others since; karyoview join {folder} shows both side by side."
+        f"{fork.here} others since; the window asks what is to stand, and karyoview join {folder} "
+        "shows both side by side."
     ]
 
 

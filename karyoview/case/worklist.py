@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from karyoview.case.case import Case
 from karyoview.core.annotation import ReviewState
+from karyoview.core.checked_json import parse_json
 from karyoview.core.errors import KaryoViewError
 from karyoview.io.database import metadata
 
@@ -112,7 +113,7 @@ def row_of(item: WorkItem) -> dict[str, Any]:
 def item_from(row: Mapping[str, Any]) -> WorkItem:
     """A row of the table, as it was put in."""
     try:
-        reviewers = json.loads(row["reviewers"])
+        reviewers = parse_json(row["reviewers"])
     except ValueError:
         reviewers = {}
     values = {key: row[key] for key in ("folder", PATIENT_CODE, PRIORITY, ASSIGNEE, "state")}

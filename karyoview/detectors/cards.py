@@ -15,13 +15,14 @@ metrics, licences, limits) is free and shown as it is.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from karyoview.core.checked_json import read_json
 from karyoview.core.chromosome import CLASS_NAMES
+from karyoview.core.plain_files import NotPlainError
 from karyoview.detectors.protocol import ONE_CLASS, EngineError, EngineInfo
 
 CARD_FORMAT: Final = 2
@@ -37,6 +38,8 @@ _REQUIRED: Final[Mapping[str, type | tuple[type, ...]]] = {
     "operating_threshold": (int, float),
     "weights": dict,
 }
+_OBJECTS: Final = ("config", "data", "training", "metrics")
+_WEIGHTS_TEXTS: Final = ("file", "sha256", "hash", "precision")
 
 
 def card_path(weights: Path) -> Path:
@@ -69,14 +72,12 @@ def weights_path(card: Path) -> Path:
 def read_card(path: Path) -> dict[str, Any]:
     """The checked card at ``path``; raises EngineError with one sentence on anything wrong."""
     try:
-        if path.exists() and not path.is_file():
-            raise EngineError(f"{path.name} is no file; put the model card itself in its place.")
-        if path.stat().st_size > _CARD_LIMIT:
-            raise EngineError(f"{path.name} is too large for a model card; put the right file in its place.")
-        card = json.loads(path.read_text(encoding="utf-8"))
+        card = read_json(path, _CARD_LIMIT)
+    except NotPlainError as error:
+        raise EngineError(f"{path.name} is no file; put the model card itself in its place.") from error
     except OSError as error:
-        raise EngineError(f"The model card {path} cannot be read ({error.strerror or error}).") from error
-    except (ValueError, RecursionError) as error:
+        raise EngineError(f"The model card {path} cannot be read ({error.strerror or error}); put it there.") from error
+    except ValueError as error:
         raise EngineError(
             f"The model card {path.name} is not valid JSON ({error}); fetch or write it again."
         ) from error
@@ -92,8 +93,12 @@ def check_card(card: object, where: str) -> dict[str, Any]:
             f"{where}: card format {card['format']!r} is not known to this version ({CARD_FORMAT}); update KaryoView."
         )
     for key, kind in _REQUIRED.items():
-        if not isinstance(card.get(key), kind):
+        if not isinstance(card.get(key), kind) or (kind is not bool and isinstance(card[key], bool)):
             raise EngineError(f"{where}: the card's {key!r} is missing or of the wrong type; add it to the card.")
+    for key in _OBJECTS:
+        if not isinstance(card.get(key, {}), dict):
+            raise EngineError(f"{where}: the card's {key!r} is no JSON object; mend or remove it.")
+    _check_weights(card["weights"], where)
     differences = card.get(DIFFERENCES, [])
     if not isinstance(differences, list) or not all(isinstance(each, str) and each.strip() for each in differences):
         raise EngineError(f"{where}: the card's {DIFFERENCES!r} is not a list of sentences; mend or remove it.")
@@ -106,6 +111,19 @@ def check_card(card: object, where: str) -> dict[str, Any]:
     if not 0.0 <= float(card["operating_threshold"]) <= 1.0:
         raise EngineError(f"{where}: operating_threshold must lie in 0 to 1, got {card['operating_threshold']}.")
     return _upgraded(card)
+
+
+def _check_weights(entry: Mapping[str, Any], where: str) -> None:
+    """EngineError where what the card says of its files has other kinds of values, or names a file elsewhere."""
+    trunk = entry.get("trunk") or {}
+    if not isinstance(trunk, dict):
+        raise EngineError(f"{where}: the card's trunk is no JSON object; fetch the card again.")
+    for key, value in (*entry.items(), *trunk.items()):
+        if key in (*_WEIGHTS_TEXTS, "prefix") and not isinstance(value, str):
+            raise EngineError(f"{where}: {key!r} of the card's weights is no text; fetch the card again.")
+    file = trunk.get("file", "trunk-")
+    if Path(file).name != file or "\x00" in file or not file.startswith("trunk-"):
+        raise EngineError(f"{where}: the trunk {file!r} must be a file trunk-….safetensors beside the card.")
 
 
 def _upgraded(card: dict[str, Any]) -> dict[str, Any]:

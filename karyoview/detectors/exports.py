@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 
+from karyoview.core.checked_json import read_json
 from karyoview.detectors.cards import sha256_of_file
 from karyoview.detectors.onnx_runtime import onnxruntime
 from karyoview.detectors.protocol import EngineError
@@ -80,7 +81,7 @@ def shipped_folder(weights: Path) -> Path:
 def read_export(folder: Path, weights_hash: str) -> Export:
     """The export in ``folder``, its files checked; EngineError where one is damaged, missing or of other weights."""
     try:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_json(folder / _MANIFEST)
         if manifest["format"] != FORMAT or manifest["weights_hash"] != weights_hash:
             raise EngineError(f"The export in {folder} is of other weights or another version; export them again.")
         files = {which: {n: str(names[n]) for n in NETWORKS} for which, names in manifest["files"].items()}

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from karyoview.core.checked_json import read_json
 from karyoview.detectors.cards import sha256_of_file
 from karyoview.detectors.folders import weights_folders
 from karyoview.detectors.onnx_runtime import session
@@ -129,7 +130,7 @@ def find_graphs(weights: ArrayWeights, structure: str) -> Graphs:
 def read_graphs(folder: Path, structure: str) -> Graphs:
     """The graphs in ``folder``; EngineError where their list is damaged or of another structure."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_json(folder / MANIFEST)
         if manifest["format"] != FORMAT or manifest["structure"] != structure:
             raise EngineError(f"The graphs in {folder} are of other networks or another version; export them again.")
         graphs = {

@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
 
         controller, notify = self.controller, self.notifier.show
         controller.opened.connect(self._opened)
+        controller.opened.connect(self.handlers.file.look_for_copy)
         controller.closing.connect(self._settle_input)
         controller.closed.connect(self._show_welcome)
         controller.opening_failed.connect(self.notifier.show_error)

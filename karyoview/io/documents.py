@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any
 
+from karyoview.core.checked_json import MAX_BYTES, check_values, parse_json
 from karyoview.core.errors import KaryoViewError
-from karyoview.io.own_folder import open_to_read
+from karyoview.core.plain_files import read_at_most
 
 Document = dict[str, Any]
-
-MAX_BYTES: Final = 64 * 2**20
-MAX_DEPTH: Final = 60
-"""Lists and objects within each other, in a file that is read and in one that is written."""
-MAX_INTEGER: Final = 2**63 - 1
 
 
 class DocumentError(KaryoViewError):
@@ -65,13 +59,8 @@ def parse_document(data: bytes, name: str | Path) -> Document:
             f"{name} is larger than {MAX_BYTES >> 20} MB, which no file of a case is; restore a backup."
         )
     try:
-        text = data.decode("utf-8-sig")
-        value = json.loads(text, parse_constant=_no_constant)
-        check_values(value)
-        if "\\ud" in text.lower():
-            # Half of a surrogate pair can be escaped in JSON but never written again.
-            json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
+        value = parse_json(data)
+    except ValueError as error:
         raise DocumentError(f"{name} is not valid JSON ({error}); restore it from a backup.") from error
     if not isinstance(value, dict):
         raise DocumentError(f"{name} does not hold a JSON object; restore it from a backup.")
@@ -83,37 +72,11 @@ def read_document(path: Path, limit: int = MAX_BYTES) -> Document:
 
     A link to a file is followed, a pipe or a device is no file. Raises DocumentError, and OSError where there is none.
     """
-    with os.fdopen(open_to_read(path), "rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise DocumentError(f"{path} is larger than {max(limit >> 20, 1)} MB; choose the right file.")
+    try:
+        data = read_at_most(path, limit)
+    except ValueError as error:
+        raise DocumentError(f"{path}: {error}; choose the right file.") from error
     return parse_document(data, path)
-
-
-def check_values(value: object) -> None:
-    """ValueError for what one end of reading and writing would refuse: depth, numbers beyond 64 bits, odd texts."""
-    level: list[object] = [value]
-    for _ in range(MAX_DEPTH):
-        inner: list[object] = []
-        for item in level:
-            kind = type(item)
-            if kind is dict:
-                inner += item.values()  # type: ignore[attr-defined]
-            elif kind is list or kind is tuple:
-                inner += item  # type: ignore[arg-type]
-            elif kind is float:
-                if not math.isfinite(item):  # type: ignore[arg-type]
-                    raise ValueError("a number is too large")
-            elif kind is int and not -MAX_INTEGER <= item <= MAX_INTEGER:  # type: ignore[operator]
-                raise ValueError("a whole number is too large")
-        if not inner:
-            return
-        level = inner
-    raise ValueError(f"more than {MAX_DEPTH} lists or objects lie within each other")
-
-
-def _no_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number in JSON")
 
 
 def sha256_bytes(data: bytes) -> str:

@@ -16,17 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from karyoview.core.plain_files import WAITS_FOR_NOBODY, NotPlainError, open_to_read
 from karyoview.io.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, replace_file, sync_handle
 
 HANDLES: Final = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 """Whether this system opens files below a handle; elsewhere (Windows) each part of the path is looked at first."""
 _NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
-# A pipe without a writer would keep an opening program waiting for ever.
-_WAITS_FOR_NOBODY: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-
-
-class NotPlainError(OSError):
-    """A link, pipe, device or folder stands where a plain file was expected."""
 
 
 class OwnFolder:
@@ -175,22 +170,13 @@ def open_plain(path: Path, flags: int, mode: int = 0o666) -> int:
     return handle
 
 
-def open_to_read(path: Path) -> int:
-    """A descriptor of a file that may be a link to one, as originals may be; never a pipe or device. Raises OSError."""
-    handle = os.open(path, os.O_RDONLY | _WAITS_FOR_NOBODY)
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise NotPlainError(errno.EINVAL, "not a plain file", str(path))
-    return handle
-
-
 def plain_opener(path: str | os.PathLike[str], flags: int) -> int:
     """:func:`open_to_read` as the ``opener`` of :func:`open`; ``flags`` are those of reading."""
     return open_to_read(Path(path))
 
 
 def _open(folder: int | Path, name: str, flags: int, mode: int) -> int:
-    flags |= _NOFOLLOW | _WAITS_FOR_NOBODY
+    flags |= _NOFOLLOW | WAITS_FOR_NOBODY
     if isinstance(folder, int):
         return os.open(name, flags, mode, dir_fd=folder)
     if not HANDLES and (folder / name).is_symlink():

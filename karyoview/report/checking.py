@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from karyoview.case.audit import SIGNED, scan
 from karyoview.case.location import find_store
 from karyoview.case.proof import REPORT, line_problem, proof_problem, read_keys
 from karyoview.case.verify_signatures import report_rows
+from karyoview.core.checked_json import parse_json
 from karyoview.core.errors import KaryoViewError
 from karyoview.io.documents import compact, sha256_bytes
 from karyoview.io.key_list import APPROVER, KeyListError
@@ -82,7 +82,7 @@ def _seal(data: bytes, path: Path) -> dict[str, Any]:
             document.close()
         if not text.startswith(SEAL + " "):
             raise ReportError(f"{path} is no report of KaryoView, or one of a version that did not seal its reports.")
-        facts = json.loads(text.removeprefix(SEAL))
+        facts = parse_json(text.removeprefix(SEAL))
     except KaryoViewError:
         raise
     except Exception as error:

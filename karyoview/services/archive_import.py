@@ -25,7 +25,7 @@ from karyoview.core.annotation import ImageAnnotation, ReviewState
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import Cancelled, CancelToken
 from karyoview.io.atomic import explain, write_atomic
-from karyoview.io.documents import dump_document, parse_document
+from karyoview.io.documents import dump_document, parse_document, read_document
 from karyoview.io.images import sha256_of
 from karyoview.io.user_data import workspace
 from karyoview.services.archive_pairs import ArchiveError, ArchivePair, Matching, counted, match_archive, safe_name
@@ -102,7 +102,7 @@ class ArchiveProject:
         if not path.is_file():
             return Matching(())
         try:
-            document = parse_document(path.read_bytes(), path)
+            document = read_document(path)
             pairs = tuple(
                 ArchivePair(Path(r["metaphase"]), Path(r["karyogram"]), r["how"], r["case"], r["order"])
                 for r in document["pairs"]
@@ -117,7 +117,7 @@ class ArchiveProject:
         """What is known of a pair; None where it was not placed yet, or its pictures are others now."""
         path = self._place_of(pair)
         try:
-            found = PairOutcome.from_document(parse_document(path.read_bytes(), path))
+            found = PairOutcome.from_document(read_document(path))
         except (OSError, KeyError, TypeError, ValueError, KaryoViewError):
             return None
         return replace(found, pair=replace(found.pair, how=pair.how, case=pair.case))
@@ -175,7 +175,7 @@ class ArchiveProject:
         with connect(scheduler) as client:
             for number, answer, reason in run_on(client, _placed_document, documents, cancel=token):
                 if answer:
-                    yield PairOutcome.from_document(json.loads(answer))
+                    yield _answered(answer, pairs[number])
                 else:
                     yield PairOutcome(pairs[number], reason=f"{pairs[number].name}: {reason}")
 
@@ -352,6 +352,14 @@ def _end(pool: ProcessPoolExecutor) -> None:
     pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _answered(answer: str, pair: ArchivePair) -> PairOutcome:
+    """What a worker of a cluster answered on a pair."""
+    try:
+        return PairOutcome.from_document(parse_document(answer.encode("utf-8", "surrogatepass"), "A worker's answer"))
+    except (KeyError, TypeError, ValueError, KaryoViewError) as error:
+        return PairOutcome(pair, reason=f"{pair.name}: a worker's answer cannot be read ({error}).")
+
+
 def _one_thread() -> None:
     """A worker process computes with one thread; the others are at work beside it."""
     import cv2
@@ -361,7 +369,7 @@ def _one_thread() -> None:
 
 def _placed_document(text: str) -> str:
     """What runs in a worker of a cluster: a pair's document in, its outcome's out."""
-    pair = PairOutcome.from_document(json.loads(text)).pair
+    pair = PairOutcome.from_document(parse_document(text.encode(), "The pair")).pair
     for path in (pair.metaphase, pair.karyogram):
         if not path.is_file():
             reason = f"{path} is not there on every worker; put the archive on a disk that all of them see."

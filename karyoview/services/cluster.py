@@ -21,6 +21,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
+from karyoview.core.checked_json import parse_json
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken, Detector, EngineInfo
 from karyoview.io.annotation_json import detections_from_document, detections_to_document
@@ -179,14 +182,23 @@ def _why_lost(future: Any) -> str:
     return user_message(error) if error is not None else "The connection to the scheduler was lost; run it again."
 
 
+class _Answer(msgspec.Struct):
+    worker: str
+    found: str
+    reason: str
+
+
 def _outcome(text: str, source: Source, counts: WorkerCounts | None) -> Outcome:
     """What became of one picture, as if it had been looked at here."""
-    answer = json.loads(text)
+    try:
+        answer = msgspec.convert(parse_json(text), _Answer)
+    except (ValueError, msgspec.ValidationError) as error:
+        return Outcome(source, reason=f"A worker answered what cannot be read ({error}); use one version on all.")
     if counts is not None:
-        counts.pictures[answer["worker"]] += 1
-    if answer["reason"]:
-        return Outcome(source, reason=answer["reason"])
-    document = parse_document(answer["found"].encode(), source.path)
+        counts.pictures[answer.worker] += 1
+    if answer.reason:
+        return Outcome(source, reason=answer.reason)
+    document = parse_document(answer.found.encode("utf-8", "surrogatepass"), source.path)
     return Outcome(source, replace(detections_from_document(document, source.name), image=source.name))
 
 

@@ -130,7 +130,7 @@ def read_truth(folder: Path) -> list[Detections]:
             Detections(i["file_name"], (i["height"], i["width"]), tuple(rows[i["id"]]), origin)
             for i in document["images"]
         ]
-    except (OSError, KeyError, TypeError, ValueError, KaryoViewError) as error:
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, KaryoViewError) as error:
         raise DemoError(f"{path} cannot be read ({error}); install KaryoView again.") from error
 
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 
 from karyoview.core.annotation import ReviewState
+from karyoview.core.checked_json import read_json
 from karyoview.core.chromosome import parse_class
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
 from karyoview.core.metrics import ImagePrediction, ImageTruth
+from karyoview.core.plain_files import NotPlainError
 from karyoview.io.picture_names import base_name
 from karyoview.io.picture_names import match_names as match_names
 
@@ -115,14 +116,12 @@ def _find_picture(name: str, beside: Path, images: Path | None) -> Path | None:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        if path.exists() and not path.is_file():
-            raise EvaluationError(f"{path} is no file; choose a file of boxes.")
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise EvaluationError(f"{path} is too large to be a file of boxes; choose another.")
-        document = msgspec.json.decode(path.read_bytes())
+        document = read_json(path, MAX_FILE_BYTES)
+    except NotPlainError as error:
+        raise EvaluationError(f"{path} is no file; choose a file of boxes.") from error
     except OSError as error:
         raise EvaluationError(f"{path} cannot be read ({error.strerror or error}); check the path.") from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except ValueError as error:
         raise EvaluationError(f"{path} is not valid JSON ({error}); write the file again.") from error
     images = document.get("images") if isinstance(document, dict) else None
     if not isinstance(images, list) or not all(
@@ -137,9 +136,9 @@ def _rows(document: Mapping[str, Any], path: Path) -> dict[int, list[dict[str, A
     categories = document.get("categories")
     labels = {}
     for category in categories if isinstance(categories, list) else []:
-        if isinstance(category, dict):
+        if isinstance(category, dict) and isinstance(category.get("id"), int | str):
             known = parse_class(str(category.get("name", "")))
-            labels[category.get("id")] = -1 if known is None else known.index
+            labels[category["id"]] = -1 if known is None else known.index
     rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
     annotations = document.get("annotations")
     for number, item in enumerate(annotations if isinstance(annotations, list) else [], 1):

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from karyoview.core.checked_json import parse_json
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.engine_spec import ENGINES
 from karyoview.detectors.exports import Export, shipped_folder
@@ -92,7 +93,7 @@ def export_graphs_of(name: str, *, beside: bool = False) -> list[Path]:
 def _name_in_card(path: Path, hashes: Mapping[str, str]) -> None:
     """Put the hashes of graphs into a card, which else stays as it is, to its indentation."""
     text = path.read_text(encoding="utf-8")
-    card = json.loads(text)
+    card = parse_json(text)
     card["weights"]["graphs"] = dict(hashes)
     line = text.split("\n")[1:2]
     indent = len(line[0]) - len(line[0].lstrip()) if line else 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any, Final
 
 import platformdirs
 
+from karyoview.core.checked_json import parse_json, read_json
 from karyoview.io.atomic import write_atomic
 from karyoview.io.own_folder import open_to_read
 
@@ -156,10 +156,10 @@ class Settings:
         try:
             if len(data) > _MAX_BYTES:
                 raise ValueError("the file is too large")
-            stored = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_finite)
+            stored = parse_json(data)
             if not isinstance(stored, dict):
                 raise ValueError("it is no JSON object")
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             self._set_aside(data, f"cannot be read ({' '.join(str(error).split())[:120]}); the defaults are used")
             return {}
         kept = {k: v for k, v in stored.items() if k in _BY_KEY and _fits(_BY_KEY[k], v)}
@@ -171,10 +171,9 @@ class Settings:
     def _stored(self) -> dict[str, Any]:
         """What the file holds now; the own values where there is none or it cannot be read."""
         try:
-            with os.fdopen(open_to_read(self.path), "rb") as file:
-                stored = json.loads(file.read(_MAX_BYTES).decode("utf-8-sig"), parse_constant=_no_number)
+            stored = read_json(self.path, _MAX_BYTES)
             return {k: v for k, v in stored.items() if k in _BY_KEY and _fits(_BY_KEY[k], v)}
-        except (OSError, ValueError, RecursionError, AttributeError):
+        except (OSError, ValueError, AttributeError):
             return dict(self._values)
 
     def _set_aside(self, data: bytes, what: str) -> None:
@@ -213,17 +212,6 @@ def _fits(setting: Setting, value: Any) -> bool:
     if isinstance(setting.default, bool) or not isinstance(setting.default, int):
         return isinstance(value, type(setting.default)) and (not setting.choices or value in setting.choices)
     return isinstance(value, int) and not isinstance(value, bool) and setting.low <= value <= setting.high
-
-
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number in JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is too large a number")
-    return number
 
 
 def _texts(value: Any) -> bool:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from karyoview.case.lock import process_runs
+from karyoview.core.checked_json import parse_json
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.registry import find_engines
@@ -106,7 +107,10 @@ def survey(
         raise TrainingServiceError(f"The cases could not be looked through ({error}); choose fewer.") from error
     if done.returncode != 0:
         raise TrainingServiceError(_last_sentence(done.stderr) or "The cases could not be looked through.")
-    return dict(json.loads(done.stdout))
+    try:
+        return dict(parse_json(done.stdout))
+    except (ValueError, TypeError) as error:
+        raise TrainingServiceError(f"The answer on the cases cannot be read ({error}); install one version.") from error
 
 
 class TrainingRun:
@@ -313,7 +317,7 @@ class TrainingRun:
             self._read += len(whole)
             for line in whole.splitlines():
                 with contextlib.suppress(ValueError):
-                    event = json.loads(line)
+                    event = parse_json(line)
                     if isinstance(event, dict) and "event" in event:
                         self._events.append(event)
 

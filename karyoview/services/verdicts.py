@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from karyoview.case.case import Case
+from karyoview.core.checked_json import read_json
 from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import pixel_digest
@@ -56,7 +57,7 @@ def keep_verdict(run: Path, outcome: Comparison, names: Mapping[str, str]) -> Ve
 def kept_verdict(run: Path) -> Verdict | None:
     """The verdict in the folder of a run, with the pictures of its cells where they are still there; None for none."""
     try:
-        row = json.loads((run / VERDICT).read_text(encoding="utf-8"))
+        row = read_json(run / VERDICT)
         if row["version"] != _VERSION:
             return None
         cells = tuple(CellChange(**c) for c in row["cells"])
@@ -67,7 +68,7 @@ def kept_verdict(run: Path) -> Verdict | None:
             _judged(run, [c.image for c in cells]), (predictions[0], predictions[1]),
         )  # fmt: skip
         return Verdict(outcome, str(row["time"]), {str(k): str(v) for k, v in row["names"].items()})
-    except (OSError, ValueError, KeyError, TypeError, IndexError, KaryoViewError):
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, KaryoViewError):
         return None
 
 

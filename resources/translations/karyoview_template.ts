@@ -1750,17 +1750,17 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="49"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="50"/>
         <source>all together</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="56"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="57"/>
         <source>held-back cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="90"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="91"/>
         <source>steps of training</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2101,27 +2101,27 @@
 <context>
     <name>EngineRunner</name>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="98"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="101"/>
         <source>No engine with weights was found. Help, Engines says where to put weights.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="101"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="104"/>
         <source>An engine is running; cancel it first (Ctrl+.) or wait for it to end.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="107"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="110"/>
         <source>There is no cell left to ask about.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="180"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="193"/>
         <source>{0}: a person worked here meanwhile; {1} new finds are shown as suggestions.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/engine_runner.py" line="182"/>
+        <location filename="../../karyoview/gui/engine_runner.py" line="195"/>
         <source>{0}: a person worked here meanwhile; the engine found nothing that is not boxed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2299,37 +2299,42 @@
 <context>
     <name>Handlers</name>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="35"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="37"/>
         <source>Open a folder of metaphase images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="45"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="47"/>
         <source>Opening {0}…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="81"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="83"/>
         <source>The sample case is being prepared…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="94"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="96"/>
         <source>A copy of the sample case; its boxes are {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="157"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="163"/>
+        <source>Nothing was joined: the last edits here are not on the disk yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/handlers/file.py" line="220"/>
         <source>Exporting {0}/{1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="159"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="222"/>
         <source>{0} files written to {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/handlers/file.py" line="161"/>
+        <location filename="../../karyoview/gui/handlers/file.py" line="224"/>
         <source>{0} files written to {1}. Left out: {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2739,7 +2744,7 @@
 <context>
     <name>IdleLock</name>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="444"/>
+        <location filename="../../karyoview/gui/window.py" line="445"/>
         <source>{0} goes on.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2870,6 +2875,96 @@
     <message>
         <location filename="../../karyoview/gui/panels/inspector.py" line="204"/>
         <source>, turned {0:.1f}°</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JoinDialog</name>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="50"/>
+        <source>Two copies of this case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="54"/>
+        <source>{0} edits were made on this computer while the folder could not be written, and the folder has {1} others since. Say for each row which is to stand. The other is kept in the record, so nothing is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="60"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>In the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="60"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>In the copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="65"/>
+        <source>&amp;Join</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="66"/>
+        <source>&amp;Ask again when it is opened next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <source>What stands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="83"/>
+        <source>What both copies have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="94"/>
+        <source>as in the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="94"/>
+        <source>as in the copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="97"/>
+        <source>What stands of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="109"/>
+        <source>The case itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="113"/>
+        <source>not changed since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="114"/>
+        <source>nobody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="115"/>
+        <source>{0}, {1} UTC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="117"/>
+        <source>{0} chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3068,17 +3163,17 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="280"/>
+        <location filename="../../karyoview/gui/window.py" line="281"/>
         <source>{0} cells. I asks the engine about this cell, Ctrl+B about all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="284"/>
+        <location filename="../../karyoview/gui/window.py" line="285"/>
         <source>{0} holds no images that KaryoView can read (PNG, JPEG, TIFF, BMP, WebP, JPEG 2000, DICOM).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/window.py" line="424"/>
+        <location filename="../../karyoview/gui/window.py" line="425"/>
         <source>What was half drawn or dragged is dropped.</source>
         <translation type="unfinished"></translation>
     </message>

@@ -30,6 +30,7 @@ def worked_on_elsewhere(folder: Path, image: str = "cell2.png") -> Path:
     with Case.open(other, user="ben") as case:
         for _ in range(2):
             case.save_annotation(edit(case.annotation(image)), "add box")
+        case.update_cell(image, analysed=True)
     copy = workspace_store(folder)
     copy.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(other / "karyoview", copy)
@@ -39,7 +40,7 @@ def worked_on_elsewhere(folder: Path, image: str = "cell2.png") -> Path:
 def test_edits_come_back_when_the_folder_can_be_written_again(case_folder: Path) -> None:
     copy = worked_on_elsewhere(case_folder)
     with Case.open(case_folder) as case:
-        assert "2 edits that were made while" in " ".join(case.notices)
+        assert "3 edits that were made while" in " ".join(case.notices)
         assert case.annotation("cell2.png").revision == 3
     assert verify_case(case_folder).problems == []
     assert not copy.exists()
@@ -71,12 +72,14 @@ def test_where_both_went_on_nothing_is_taken_without_a_person(
     assert "revision 3" in output
     fork = find_fork(case_folder)
     assert fork is not None
-    assert (fork.here, fork.there) == (2, 2)
+    assert (fork.here, fork.there) == (2, 3)
+    assert list(fork.files) == ["annotations/cell2.png.json"], "what follows from the cells is no question of its own"
     with Case.open(case_folder) as case:
         with pytest.raises(CaseError, match="not changed in the copy"):
             join(case, fork, ["case.json"])
         join(case, fork, ["annotations/cell2.png.json"])
         joined = case.annotation("cell2.png")
+        assert case.cell("cell2.png").analysed
     assert [c.box.cx for c in joined.chromosomes] == [5, 5, 5]
     assert joined.revision == 4, "above both"
     assert verify_case(case_folder).problems == []

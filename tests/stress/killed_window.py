@@ -56,6 +56,7 @@ class Person:
         end = time.monotonic() + 300
         while not condition():
             self.app.processEvents()
+            time.sleep(0.001)
             assert time.monotonic() < end, "the window did not get there"
 
     def do_something(self) -> None:

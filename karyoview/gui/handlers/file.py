@@ -19,6 +19,8 @@ from karyoview.services.samples import prepare_sample
 
 if TYPE_CHECKING:
     # The formats are loaded when somebody exports, not before the window is up.
+    from karyoview.case.case import Case
+    from karyoview.case.forks import Fork
     from karyoview.services.export import ExportOptions
 
 
@@ -101,6 +103,67 @@ class FileHandlers(HandlerGroup):
         """What is to be said of a case that was just opened, once."""
         (about, note), self._note = self._note, (Path(), "")
         return note if about == folder else ""
+
+    def look_for_copy(self) -> None:
+        """Ask what is to stand where the folder and its copy in the workspace both went on."""
+        case = self.controller.case
+        if case is None or case.read_only or not case.begun:
+            return
+        from karyoview.case.forks import find_fork
+
+        def done(fork: Fork | None) -> None:
+            if fork is not None and case is self.controller.case:
+                self._ask_to_join(case, fork)
+
+        self.background.run(lambda: find_fork(case.folder), done, self.notifier.show)
+
+    def _ask_to_join(self, case: Case, fork: Fork) -> None:
+        from karyoview.case.joining import both_sides
+        from karyoview.gui.dialogs.join import JoinDialog, Sides
+        from karyoview.io.images import read_image
+
+        def sides(file: str) -> Sides | None:
+            here, there = both_sides(case, fork, file)
+            if self.blind.hides(here.image):
+                return None
+            cell = next(c for c in case.cells if c.image == here.image)
+            try:
+                image = read_image(cell.path, page=cell.page)
+            except (KaryoViewError, OSError):
+                image = None
+            return image, here, there
+
+        dialog = JoinDialog(fork, sides, self.background, self.parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.join_requested.connect(lambda take: self._join_copies(case, take))
+        dialog.open()
+
+    def _join_copies(self, case: Case, take: list[str]) -> None:
+        """Join as a person said, with every edit of this window on the disk before, and show the case anew."""
+        from karyoview.case.forks import find_fork
+        from karyoview.case.joining import join
+
+        def work() -> tuple[str, bool]:
+            try:
+                fork = find_fork(case.folder)
+                return ("", True) if fork is None else (join(case, fork, take), True)
+            except (KaryoViewError, OSError) as error:
+                return str(error), False
+
+        def done(answer: tuple[str, bool]) -> None:
+            sentence, joined = answer
+            if not joined:
+                self.notifier.show_error(sentence)
+            elif case is self.controller.case:
+                self._note = (case.folder, sentence)
+                self._open_case(case.folder)
+
+        if not self.controller.all_saved(3.0):
+            self.notifier.show_error(
+                translate("Handlers", "Nothing was joined: the last edits here are not on the disk yet.")
+            )
+            return
+        self.background.run(work, done)
 
     def close_case(self) -> None:
         go_on_saved(self.parent, self.controller, self._close_case)

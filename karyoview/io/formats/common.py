@@ -24,9 +24,11 @@ from karyoview.core.annotation import (
     ReviewedChromosome,
     ReviewState,
 )
+from karyoview.core.checked_json import parse_json
 from karyoview.core.chromosome import CLASS_NAMES, parse_class
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box, box_from_corners
+from karyoview.core.plain_files import read_at_most
 from karyoview.io.formats.remarks import attempt, leave_out, tell
 from karyoview.io.images import is_image_file
 from karyoview.io.picture_names import fits
@@ -65,9 +67,9 @@ class Format:
 def read_bytes(path: Path) -> bytes:
     """A file's bytes; FormatError when it cannot be read or is larger than any annotation file."""
     try:
-        if path.is_file() and path.stat().st_size > MAX_FILE_BYTES:
-            raise FormatError(f"{path} is larger than {MAX_FILE_BYTES >> 20} MB; split it.")
-        return path.read_bytes()
+        return read_at_most(path, MAX_FILE_BYTES)
+    except ValueError as error:
+        raise FormatError(f"{path}: {error}; split it.") from error
     except OSError as error:
         raise FormatError(f"{path} cannot be read ({error.strerror or error}); check the path.") from error
 
@@ -83,13 +85,9 @@ def read_text(path: Path) -> str:
 def read_json(path: Path) -> Any:
     """A JSON file; FormatError for anything else, also for NaN and nesting without end."""
     try:
-        return json.loads(read_text(path), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        return parse_json(read_text(path))
+    except ValueError as error:
         raise FormatError(f"{path} is not valid JSON ({str(error)[:100]}); write it again.") from error
-
-
-def _refuse_constant(text: str) -> float:
-    raise ValueError(f"{text} is no number")
 
 
 def dump_json(value: object, indent: int | None = 2) -> bytes:

@@ -61,7 +61,7 @@ def read_run(output: Path) -> tuple[Recipe, list[Path], Options]:
         for key in ("start", "backbone"):
             options[key] = Path(options[key]) if options[key] else None
         return recipe_from_dict(values["recipe"]), [Path(p) for p in values["data"]], Options(**options)
-    except (OSError, DocumentError, ValueError, KeyError, TypeError) as error:
+    except (OSError, DocumentError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise TrainingError(f"{output} holds no run that can go on ({error}); start one with --recipe.") from error
 
 

@@ -6,12 +6,12 @@ fine-tuned from; so the cells travel in its card, by the digest of their pixels.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from karyoview.core.checked_json import read_json
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import card_path, read_card
 
@@ -39,7 +39,7 @@ def lineage(data: Sequence[Path], start: Path | None) -> Lineage:
     cells: set[str] = set()
     for folder in data:
         try:
-            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            manifest = read_json(folder / "manifest.json")
             versions.append(str(manifest["version"]))
             cells.update(str(row["sha256"]) for row in manifest["cells"] if row["split"] == "train")
         except (OSError, ValueError, KeyError, TypeError):
@@ -48,8 +48,9 @@ def lineage(data: Sequence[Path], start: Path | None) -> Lineage:
         card = {} if start is None else read_card(card_path(start))
     except KaryoViewError:
         card = {}
-    if isinstance(before := card.get("data"), dict):
-        cells.update(str(c) for c in before.get("trained_cells", ()))
+    if isinstance(before := card.get("data", {}).get("trained_cells"), list):
+        cells.update(str(c) for c in before)
     begun, threshold = str(card.get("weights", {}).get("hash", "")), float(card.get("operating_threshold", 0.5))
-    stages = tuple(card.get("training", {}).get("stages", ()))
-    return Lineage(tuple(versions), tuple(sorted(cells)), begun, threshold, stages)
+    stages = card.get("training", {}).get("stages")
+    earlier = tuple(stages) if isinstance(stages, list) else ()
+    return Lineage(tuple(versions), tuple(sorted(cells)), begun, threshold, earlier)

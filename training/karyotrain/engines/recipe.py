@@ -94,8 +94,8 @@ class Recipe(Optimisation):
 
 def recipe_from_dict(values: Mapping[str, Any]) -> Recipe:
     """The recipe that :meth:`Recipe.to_dict` wrote; RecipeError when it is of another version."""
-    known = renamed(values)
     try:
+        known = renamed(values)
         schedule: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in known.pop("schedule").items()}
         known["thresholds"] = tuple(known.get("thresholds", ()))
         return Recipe(**known, schedule=Schedule(**schedule))

@@ -18,6 +18,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from karyoview.core.checked_json import parse_json
 from karyoview.core.errors import KaryoViewError
 
 LAST: Final = "last.safetensors"
@@ -87,7 +88,13 @@ def read_state(path: Path) -> dict[str, Any]:
             f"{path} is no checkpoint of a training run of this version; begin from its weights in another folder "
             f"(--start {path.name}), or choose another file."
         )
-    return dict(json.loads(text))
+    try:
+        state = parse_json(text)
+    except ValueError as error:
+        raise CheckpointError(f"{path}: its progress cannot be read ({error}); delete it to start afresh.") from error
+    if not isinstance(state, dict):
+        raise CheckpointError(f"{path}: its progress is no JSON object; delete it to start afresh.")
+    return state
 
 
 def save_small(path: Path, model: nn.Module, state: Mapping[str, Any]) -> Path:

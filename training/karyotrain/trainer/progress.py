@@ -7,6 +7,7 @@ by SIGINT and SIGTERM, which cancel. Cancelling keeps the checkpoint.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import threading
@@ -15,6 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO
+
+from karyoview.core.checked_json import parse_json
 
 Request = Literal["run", "pause", "cancel"]
 CONTROL: Final = "control"
@@ -52,11 +55,11 @@ def read_progress(folder: Path) -> list[dict[str, Any]]:
     """The events of a run so far, oldest first; a torn last line is left out."""
     path = folder / PROGRESS
     events = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
-        try:
-            events.append(json.loads(line))
-        except ValueError:
-            continue
+    for line in path.read_bytes().splitlines() if path.is_file() else ():
+        with contextlib.suppress(ValueError):
+            event = parse_json(line)
+            if isinstance(event, dict):
+                events.append(event)
     return events
 
 
