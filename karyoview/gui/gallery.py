@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from karyoview.case.case import Case
 from karyoview.gui.canvas.image_item import to_qimage
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.main_thread import MainThread
 from karyoview.gui.screen_fit import fit_size
 from karyoview.imaging.metaphase_quality import MetaphaseQuality, metaphase_quality
@@ -35,7 +36,8 @@ Judged = tuple[QImage, MetaphaseQuality]
 
 
 class Gallery(QDialog):
-    """Beside the window. Pictures are judged one after the other in a thread and sorted in as they arrive.
+    """Beside the window. Pictures are judged one after the other in a thread and sorted in as they arrive; those that
+    wait for it stand behind them.
 
     ``about`` gives what the list of cells says of an image; ``seen`` keeps what was judged already, by image.
     """
@@ -50,7 +52,10 @@ class Gallery(QDialog):
         super().__init__(parent)
         self._case, self._images, self._about, self._seen = case, list(images), about, seen
         self._main_thread, self._pool = MainThread(self), Pool(1)
+        self._blank = QPixmap(SIDE, SIDE)
+        self._blank.fill(self.palette().color(QPalette.ColorRole.AlternateBase))
         self.setWindowTitle(self.tr("Gallery of metaphases"))
+        add_help(self, "tasks")
         fit_size(self, 1160, 760)
         self.order = QComboBox()
         self.order.setAccessibleName(self.tr("Order"))
@@ -141,12 +146,14 @@ class Gallery(QDialog):
         current = self.list.currentItem()
         chosen = current.data(Qt.ItemDataRole.UserRole) if current is not None else ""
         known = [i for i in self._images if i in self._seen]
+        shown = self._images
         if self.order.currentData() == "quality":
             known.sort(key=lambda i: -self._seen[i][1].score)
+            shown = [*known, *(i for i in self._images if i not in self._seen)]
         self.list.clear()
-        for image in known:
-            thumb = self._seen[image][0]
-            item = QListWidgetItem(QIcon(QPixmap.fromImage(thumb)) if not thumb.isNull() else QIcon(), "")
+        for image in shown:
+            thumb = self._seen[image][0] if image in self._seen else QImage()
+            item = QListWidgetItem(QIcon(QPixmap.fromImage(thumb) if not thumb.isNull() else self._blank), "")
             item.setData(Qt.ItemDataRole.UserRole, image)
             item.setText(self._text(image))
             item.setToolTip(image)
@@ -159,6 +166,8 @@ class Gallery(QDialog):
         self._enable()
 
     def _text(self, image: str) -> str:
+        if image not in self._seen:
+            return f"{image}\n{self._about(image)}\n{self.tr('is being judged…')}"
         quality = self._seen[image][1]
         if quality.score <= 0:
             judged = self.tr("no chromosomes seen")

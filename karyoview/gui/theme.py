@@ -69,7 +69,9 @@ QToolButton:checked {{ background: {accent}; color: {on_accent}; }}
 QPushButton:disabled {{ color: {muted}; }}
 QPushButton:default:disabled, QPushButton[primary="true"]:disabled {{ background: {button}; border-color: {line}; }}
 QTableView {{ gridline-color: {line}; }}
-QListView {{ border: none; background: {base}; outline: none; }}
+QListView {{ border: 1px solid {line}; background: {base}; outline: none; }}
+QDockWidget QListView {{ border: none; }}
+QPlainTextEdit, QTextEdit {{ border: 1px solid {line}; background: {base}; }}
 QLabel[muted="true"] {{ color: {muted}; }}
 QLabel[total="true"] {{ font-size: {total}pt; font-weight: 700; }}
 QLabel[banner="true"] {{ padding: 2px; }}

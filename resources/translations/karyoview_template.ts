@@ -66,27 +66,27 @@
 <context>
     <name>AccountDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="293"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="294"/>
         <source>Reopen the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="293"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="294"/>
         <source>Close the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="295"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="296"/>
         <source>The account is never deleted: what was signed stays signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="303"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="304"/>
         <source>{0}: the account is open again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="303"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="304"/>
         <source>{0}: the account is closed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1348,42 +1348,42 @@
 <context>
     <name>CellDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="85"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="86"/>
         <source>as the file says</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="86"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="87"/>
         <source>Bands analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="90"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="91"/>
         <source>Slide</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="91"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="92"/>
         <source>Culture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="92"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="93"/>
         <source>Stage x, y</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="93"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="94"/>
         <source>Scale, µm per pixel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="102"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="103"/>
         <source>Stage: two numbers, such as 12.5, 40.2.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="103"/>
+        <location filename="../../karyoview/gui/dialogs/case_settings.py" line="104"/>
         <source>Scale: one number, such as 0.065.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1712,17 +1712,17 @@
 <context>
     <name>CredentialsDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="30"/>
+        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="32"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="30"/>
+        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="32"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="65"/>
+        <location filename="../../karyoview/gui/accounts/credentials_dialog.py" line="67"/>
         <source>Esc once more drops the reason that you typed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1741,11 +1741,16 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/training/curves.py" line="24"/>
+        <source>The curve begins with the first steps of a training.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="25"/>
         <source>Corrections a cell are measured where cells are held back for it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="51"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="50"/>
         <source>all together</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1755,7 +1760,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="80"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="91"/>
         <source>steps of training</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1763,12 +1768,12 @@
 <context>
     <name>DifferencesDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/differences.py" line="18"/>
+        <location filename="../../karyoview/gui/dialogs/differences.py" line="19"/>
         <source>{0}: differences from its paper</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/differences.py" line="21"/>
+        <location filename="../../karyoview/gui/dialogs/differences.py" line="23"/>
         <source>Differences from the paper</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2124,42 +2129,42 @@
 <context>
     <name>EntryDialog</name>
     <message>
-        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="21"/>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="22"/>
         <source>Entry of the worklist</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="23"/>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="25"/>
         <source>Patient code (no names)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="25"/>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="27"/>
         <source>Priority</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="27"/>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="29"/>
         <source>urgent</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="27"/>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="29"/>
         <source>normal</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="27"/>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="29"/>
         <source>low</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="33"/>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="35"/>
         <source>Assigned to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="39"/>
+        <location filename="../../karyoview/gui/worklist/entry_dialog.py" line="41"/>
         <source>Kept in the case itself, and written in its record.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2221,72 +2226,72 @@
 <context>
     <name>Gallery</name>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="53"/>
+        <location filename="../../karyoview/gui/gallery.py" line="57"/>
         <source>Gallery of metaphases</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="56"/>
+        <location filename="../../karyoview/gui/gallery.py" line="61"/>
         <source>Order</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="57"/>
+        <location filename="../../karyoview/gui/gallery.py" line="62"/>
         <source>Best metaphases first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="58"/>
+        <location filename="../../karyoview/gui/gallery.py" line="63"/>
         <source>In the order of the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="61"/>
+        <location filename="../../karyoview/gui/gallery.py" line="66"/>
         <source>Metaphases</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="72"/>
+        <location filename="../../karyoview/gui/gallery.py" line="77"/>
         <source>%v of %m judged</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="74"/>
+        <location filename="../../karyoview/gui/gallery.py" line="79"/>
         <source>By lone chromosomes, sharpness, contrast and heaps; what it is worth is your decision.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="78"/>
+        <location filename="../../karyoview/gui/gallery.py" line="83"/>
         <source>Go to it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="78"/>
+        <location filename="../../karyoview/gui/gallery.py" line="83"/>
         <source>Set aside…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="80"/>
+        <location filename="../../karyoview/gui/gallery.py" line="85"/>
         <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="164"/>
+        <location filename="../../karyoview/gui/gallery.py" line="173"/>
         <source>no chromosomes seen</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="166"/>
+        <location filename="../../karyoview/gui/gallery.py" line="175"/>
         <source>{0:.0f} %, {1} lone</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="168"/>
+        <location filename="../../karyoview/gui/gallery.py" line="177"/>
         <source>, heaps</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/gallery.py" line="170"/>
+        <location filename="../../karyoview/gui/gallery.py" line="179"/>
         <source>, not sharp</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3233,48 +3238,48 @@
 <context>
     <name>OutlineDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="56"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="57"/>
         <source>Outline</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="70"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="72"/>
         <source>Paint</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="70"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="72"/>
         <source>Erase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="70"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="72"/>
         <source>Cut in two</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="78"/>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="79"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="80"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="81"/>
         <source>Brush</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="83"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="85"/>
         <source>Undo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="84"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="86"/>
         <source>Redo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="135"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="137"/>
         <source>OK makes the marked part a chromosome of its own, without a class.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="182"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="184"/>
         <source>This chromosome is gone: it was deleted or proposed anew meanwhile.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3442,32 +3447,32 @@
 <context>
     <name>PassphraseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="253"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
         <source>Change the passphrase of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="257"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="258"/>
         <source>Present passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="257"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="258"/>
         <source>New passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="258"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="259"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="263"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="264"/>
         <source>or an approver agrees below</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="270"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="271"/>
         <source>{0} has a new passphrase.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3475,42 +3480,42 @@
 <context>
     <name>PersonDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="215"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="216"/>
         <source>Enter a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="219"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="220"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="219"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="220"/>
         <source>Name as printed on reports</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="220"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="221"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="220"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="221"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="220"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="221"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="224"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="225"/>
         <source>At least {0} characters; several words are good.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="234"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="235"/>
         <source>{0} is entered.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3575,205 +3580,205 @@
 <context>
     <name>ReportDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="95"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="96"/>
         <source>Report of {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="148"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="166"/>
-        <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/dialogs/report.py" line="149"/>
         <location filename="../../karyoview/gui/dialogs/report.py" line="167"/>
+        <source>Login name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="150"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="168"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="152"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="168"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="169"/>
         <source>Meaning</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="154"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="154"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="154"/>
         <source>approved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="156"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
         <source>Sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="158"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="159"/>
         <source>Amend…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="160"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="161"/>
         <source>What falls short</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="164"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="165"/>
         <source>Signatures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="121"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="122"/>
         <source>Preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="178"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="182"/>
         <source>Renew the preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="179"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="183"/>
         <source>Save as…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="179"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="183"/>
         <source>Print…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="204"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="208"/>
         <source>The report is being made…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="208"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="212"/>
         <source>The last edit could not be saved; close this, and try again with Ctrl+S.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="241"/>
         <source>Stops a signature:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="237"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="241"/>
         <source>Falls short:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="252"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="263"/>
         <source>Page {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="275"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="286"/>
         <source>Template</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="275"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="286"/>
         <source>Templates (*.json)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="294"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="305"/>
         <source>Save the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="321"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="332"/>
         <source>Saved: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="331"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="342"/>
         <source>Not signed: the last edit is not saved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="334"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="345"/>
         <source>Not signed yet: look at the preview first; it is still being made.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="351"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="362"/>
         <source>Signed as {0} by {1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="353"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="364"/>
         <source>The report is kept with the case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="370"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="381"/>
         <source>Sign in spite of this?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="373"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="384"/>
         <source>The case falls short of its protocol or of its own facts:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="374"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="385"/>
         <source>An approval closes the case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="375"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="386"/>
         <source>This will be printed in the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="377"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="388"/>
         <source>Sign all the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="383"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="394"/>
         <source>Not signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="388"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="399"/>
         <source>Amended report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="388"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="399"/>
         <source>Why is the report amended?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="389"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="400"/>
         <source>The approved report and its signatures are kept; the case opens for changes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="398"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="409"/>
         <source>The case is open for an amended report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="405"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="416"/>
         <source> (an earlier state)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="407"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="418"/>
         <source>Not signed yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3845,18 +3850,18 @@
 <context>
     <name>RoleDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="277"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="278"/>
         <source>Role of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="279"/>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="281"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="280"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="282"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="285"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="286"/>
         <source>{0}: the role is changed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3864,48 +3869,48 @@
 <context>
     <name>SetAsideDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="18"/>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="29"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="19"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="31"/>
         <source>Set aside</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="23"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="25"/>
         <source>broken metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="23"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="25"/>
         <source>overlapping metaphases</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="23"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="25"/>
         <source>too many crossings</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="24"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="26"/>
         <source>poor banding</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="24"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="26"/>
         <source>out of focus</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="24"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="26"/>
         <source>no metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="27"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="29"/>
         <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="33"/>
+        <location filename="../../karyoview/gui/dialogs/set_aside.py" line="35"/>
         <source>A cell that is set aside is no count. Why?</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4253,83 +4258,83 @@
 <context>
     <name>StripsDialog</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="58"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="59"/>
         <source>One class over all cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="68"/>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="81"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="70"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="83"/>
         <source>Class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="71"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="73"/>
         <source>Align the bands</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="73"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="75"/>
         <source>Off: lengths and centromeres alone are brought together, no band is moved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="74"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="76"/>
         <source>Composite karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="75"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="77"/>
         <source>Save the picture…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="142"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="144"/>
         <source>{0} cells are still being cut out. </source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="147"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="149"/>
         <source>Composed of {0} cells: each chromosome is real, the karyogram is no cell.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="158"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="160"/>
         <source>{0} copies in {1} cells, scaled to one length; the number is how well the bands fit.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="162"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="164"/>
         <source>Bands were moved by up to {0} % of the length onto those of the others.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="167"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="169"/>
         <source>Differences are marked from {0} copies on.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="169"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="171"/>
         <source>≠ marks where {0} of them differ from the others: look there.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="191"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="193"/>
         <source>Save the picture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="202"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="204"/>
         <source>Composite of {0} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="205"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="207"/>
         <source>Chromosome {0}, {1} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="211"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="213"/>
         <source>{0} is written.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4664,77 +4669,77 @@
 <context>
     <name>TourDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="22"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="23"/>
         <source>Eight keys</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="26"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="28"/>
         <source>asks the engine about this cell; nothing of yours is overwritten.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="27"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="29"/>
         <source>goes to what is most doubtful. Follow it until nothing is left.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="28"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="30"/>
         <source>says that the selected chromosome is right. 1 to 22, X and Y say what it is.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="29"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="31"/>
         <source>draws a box: drag along the chromosome, then its width, and click.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="30"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="32"/>
         <source>removes the selected box.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="31"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="33"/>
         <source>takes back the last step, and every one before it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="32"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="34"/>
         <source>shows the karyogram; drag chromosomes to where they belong.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="33"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="35"/>
         <source>marks the cell as reviewed and goes to the next one. All is saved already.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="41"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="43"/>
         <source>Back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="42"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="44"/>
         <source>Leave</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="42"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="44"/>
         <source>Step by step…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="69"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="71"/>
         <source>{0} of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="73"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="75"/>
         <source>Done</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tour.py" line="73"/>
+        <location filename="../../karyoview/gui/dialogs/tour.py" line="75"/>
         <source>Next</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5304,17 +5309,17 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="318"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="319"/>
         <source>analyst: analyses and reviews</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="319"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="320"/>
         <source>approver: approves as well</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="327"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="328"/>
         <source>The two passphrases differ; type the second again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5705,7 +5710,7 @@
 <context>
     <name>_OutlineView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/outline.py" line="206"/>
+        <location filename="../../karyoview/gui/karyogram/outline.py" line="208"/>
         <source>Outline</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5726,7 +5731,7 @@
 <context>
     <name>_StripView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="229"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="231"/>
         <source>Copies of one class</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5734,32 +5739,32 @@
 <context>
     <name>_VouchedDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="157"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="158"/>
         <source>Approver&apos;s login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="158"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="159"/>
         <source>Approver&apos;s passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="160"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="161"/>
         <source>An approver agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="160"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="161"/>
         <source>Somebody who is entered agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="163"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="164"/>
         <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="164"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="165"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>

@@ -22,7 +22,8 @@ def test_the_best_metaphase_stands_first_and_enter_goes_there(driver, case_folde
     driver.open(case_folder)
     driver.key("g", CTRL)
     gallery = driver.window.findChild(Gallery)
-    driver.until(lambda: gallery.list.count() == 3)
+    assert gallery.list.count() == 3, "all are there at once"
+    driver.until(lambda: not gallery.bar.isVisible())
     assert gallery.images() == ["c01.png", "c00.png", "c02.png"]
     assert "no chromosomes seen" in gallery.list.item(2).text()
     assert not gallery.bar.isVisible()

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import argon2
 import pytest
+from people_samples import sign_all_the_same
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from karyoview.accounts.users import Role, Users
 from karyoview.case.case import Case
 from karyoview.case.index import CaseIndex
 from karyoview.gui.window import MainWindow
 from karyoview.gui.worklist.dialog import WorklistDialog
 from karyoview.gui.worklist.entry_dialog import EntryDialog
+from karyoview.io.database import open_engine
 from karyoview.services.settings import Settings
 from karyoview.services.worklist import add_to_worklist, read_worklist
 
@@ -119,3 +123,59 @@ def test_the_list_comes_back_from_the_folders(index: str, case_folder: Path) -> 
         opened.rebuild([case_folder.parent])
     assert read_worklist()[0].item.assignee == "Ana"
     assert read_worklist("nobody") == []
+
+
+@pytest.fixture
+def users(tmp_path: Path) -> Iterator[Users]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'users.db'}")
+    known = Users(engine, argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    known.create("ana", "Ana", Role.ANALYST, "first passphrase")
+    known.create("bob", "Bob", Role.APPROVER, "second passphrase")
+    yield known
+    engine.dispose()
+
+
+def show_queue(dialog: WorklistDialog) -> None:
+    """Choose what waits for an approval, and read the list anew."""
+    dialog.shown.setCurrentIndex(dialog.shown.findData("approval"))
+    dialog.refresh()
+
+
+def test_a_signed_case_waits_for_an_approver_and_leaves_the_queue_once_approved(
+    driver, another, index: str, case_folder: Path, users: Users
+) -> None:
+    driver.window.settings["person"], driver.window.settings["confirm_red"] = "Ana", False
+    driver.open(case_folder)
+    driver.key(Qt.Key.Key_B, CTRL)
+    driver.until(lambda: driver.window.runner.last_run.done == 3)
+    for _ in range(3):
+        driver.reviewed()
+    driver.until(lambda: bool(read_worklist()) and read_worklist()[0].item.state == "to sign")
+    other = another("Bob")
+    other.menus.actions["worklist"].trigger()
+    queue = other.findChild(WorklistDialog)
+    driver.until(lambda: queue.table.rowCount() == 1)
+    show_queue(queue)
+    assert queue.table.rowCount() == 0, "what is not signed waits for no approver"
+    sign_all_the_same(driver.window.controller.case, users, "ana", "first passphrase", "analysed")
+    driver.window.lock_changed()
+    driver.window.close()
+    driver.until(lambda: read_worklist()[0].item.state == "to approve" and not read_worklist()[0].open_by)
+    show_queue(queue)
+    driver.until(lambda: queue.table.rowCount() == 1)
+    assert texts(queue)[3] == "waits for approval"
+    assert texts(queue)[5] == "an approver"
+    queue.table.selectRow(0)
+    QTest.mouseClick(queue.open_button, Qt.MouseButton.LeftButton)
+    driver.until(lambda: other.controller.session is not None)
+    sign_all_the_same(other.controller.case, users, "bob", "second passphrase", "approved")
+    other.lock_changed()
+    assert other.controller.session.read_only_reason
+    other.menus.actions["worklist"].trigger()
+    queue = other.findChild(WorklistDialog)
+    driver.until(lambda: read_worklist()[0].item.state == "approved")
+    queue.shown.setCurrentIndex(queue.shown.findData("all"))
+    queue.refresh()
+    driver.until(lambda: bool(queue.rows()) and queue.rows()[0].item.state == "approved")
+    show_queue(queue)
+    assert queue.table.rowCount() == 0

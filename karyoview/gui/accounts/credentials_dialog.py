@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QL
 from karyoview.accounts.users import Credentials
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.accounts.users_dialog import passphrase_field
+from karyoview.gui.dialogs.help_key import add_help
 
 
 class CredentialsDialog(QDialog):
@@ -24,6 +25,7 @@ class CredentialsDialog(QDialog):
         super().__init__(parent)
         self._act, self._warned = act, False
         self.setWindowTitle(title)
+        add_help(self, "promises")
         self.setMinimumWidth(460)
         self.reason, self.user, self.passphrase = QLineEdit(), QLineEdit(login), passphrase_field()
         form = QFormLayout()

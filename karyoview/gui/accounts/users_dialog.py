@@ -151,6 +151,7 @@ class _VouchedDialog(QDialog):
         super().__init__(parent)
         self._users = users
         self.setWindowTitle(title)
+        add_help(self, "promises")
         self.setMinimumWidth(420)
         self.form = QFormLayout()
         self.voucher, self.voucher_passphrase = QLineEdit(), passphrase_field()

@@ -79,6 +79,7 @@ class CellDialog(TypedDialog):
         self._case, self._image = case, image
         cell = case.cell(image)
         self.setWindowTitle(image)
+        add_help(self, "case-folder")
         self.slide, self.culture = QLineEdit(cell.slide), QLineEdit(cell.culture)
         self.stage = QLineEdit("" if cell.stage is None else f"{cell.stage[0]:g}, {cell.stage[1]:g}")
         self.scale = QLineEdit("" if cell.um_per_pixel is None else f"{cell.um_per_pixel:g}")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 
 from karyoview.detectors.cards import DIFFERENCES
 from karyoview.detectors.protocol import EngineInfo
+from karyoview.gui.dialogs.help_key import add_help
 
 
 class DifferencesDialog(QDialog):
@@ -16,6 +17,7 @@ class DifferencesDialog(QDialog):
     def __init__(self, engine: EngineInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("{0}: differences from its paper").format(engine.title))
+        add_help(self, "tasks")
         self.resize(640, 520)
         self.text = QTextBrowser()
         self.text.setAccessibleName(self.tr("Differences from the paper"))

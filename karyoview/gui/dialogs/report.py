@@ -51,6 +51,7 @@ from karyoview.services.signing import (
     write_bytes,
 )
 
+_WORDS = 420  # pixels of a sentence that stands where the pages would
 _FORMS = ("pdf", "json", "csv", "hl7", "png", "tif", "svg")
 IDLE_MINUTES = 10
 
@@ -167,7 +168,10 @@ class ReportDialog(QDialog):
         rows.addRow(self.tr("Passphrase"), self.passphrase)
         rows.addRow(self.tr("Meaning"), self.meaning)
         rows.addRow(self.lacks)
-        rows.addRow(self.sign, self.amend)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.sign, 1)
+        buttons.addWidget(self.amend, 1)
+        rows.addRow(buttons)
         rows.addRow(self.signed)
         self.sign.clicked.connect(self._sign)
         self.passphrase.returnPressed.connect(self._sign)
@@ -242,6 +246,13 @@ class ReportDialog(QDialog):
         place = self.preview.verticalScrollBar().value()
         holder = QWidget()
         column = QVBoxLayout(holder)
+        if problem:  # where somebody looks for the pages
+            words = QLabel(problem)
+            words.setWordWrap(True)
+            words.setMinimumWidth(_WORDS)
+            words.setMargin(24)
+            words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(words)
         for number, page in enumerate(pages, start=1):
             data = page.tobytes("raw", "RGB")
             image = QImage(data, page.width, page.height, 3 * page.width, QImage.Format.Format_RGB888).copy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.dialogs.typed import TypedDialog
 
 
@@ -16,6 +17,7 @@ class SetAsideDialog(TypedDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Set aside"))
+        add_help(self, "tasks")
         self.reason = QComboBox()
         self.reason.setEditable(True)
         self.reason.addItems(

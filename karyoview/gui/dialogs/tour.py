@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.keys import KeyMap, find
 
 STOPS = ("run", "next_doubt", "accept", "rotated", "delete", "undo", "karyogram", "reviewed")
@@ -20,6 +21,7 @@ class TourDialog(QDialog):
     def __init__(self, keymap: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Eight keys"))
+        add_help(self, "quick-start")
         self.setMinimumWidth(420)
         self._keys = {stop: keymap.keys(stop)[:1] for stop in STOPS}
         self._texts = {

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.canvas.image_item import to_qimage
 from karyoview.gui.colours import SELECTED
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.screen_fit import fit_size
 from karyoview.imaging.cutout import masks_of, paint, split_mask
 from karyoview.imaging.masks import BoolArray, GreyArray
@@ -54,6 +55,7 @@ class OutlineDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Outline"))
+        add_help(self, "tasks")
         fit_size(self, 620, 640)
         self.cut: list[tuple[float, float]] = []
         """The stroke along which the outline is to be cut, empty where it is not."""

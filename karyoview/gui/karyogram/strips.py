@@ -28,6 +28,7 @@ from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.colours import SELECTED
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.gui.karyogram.board_pages import paint_picture
 from karyoview.gui.screen_fit import fit_size
@@ -56,6 +57,7 @@ class StripsDialog(QDialog):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setWindowTitle(self.tr("One class over all cells"))
+        add_help(self, "tasks")
         fit_size(self, 1000, 480)
         self.cells: dict[str, Mapping[str, Strip]] = {}
         self.chosen: list[str] = []

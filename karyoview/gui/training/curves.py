@@ -8,7 +8,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 CORRECTIONS = ("corrections_per_cell_with_class", "corrections_per_cell")
@@ -21,39 +21,39 @@ class Curves(QWidget):
         super().__init__(parent)
         self.loss = self._plot(self.tr("Mistakes on the cells it learns from"))
         self.figure = self._plot(self.tr("Corrections a cell, held-back cells"))
-        self.figure_note = QLabel(self.tr("Corrections a cell are measured where cells are held back for it."))
-        self.figure_note.setWordWrap(True)
-        self.figure_note.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.figure_note.setProperty("muted", True)
+        self.loss_note = self._note(self.tr("The curve begins with the first steps of a training."))
+        self.figure_note = self._note(self.tr("Corrections a cell are measured where cells are held back for it."))
         self._lines: dict[str, pg.PlotDataItem] = {}
         self._seen: dict[str, int] = {}
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.figure_note)
-        self._stack.addWidget(self.figure)
-        column.addLayout(self._stack)
+        self._stacks = []
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.loss, 1)
-        row.addWidget(right, 1)
+        row.setSpacing(1)
+        for note, plot in ((self.loss_note, self.loss), (self.figure_note, self.figure)):
+            side = QWidget()
+            stack = QStackedLayout(side)
+            stack.addWidget(note)
+            stack.addWidget(plot)
+            self._stacks.append(stack)
+            row.addWidget(side, 1)
 
     def show_run(self) -> None:
         """Forget the curves of the run before."""
         for plot in (self.loss, self.figure):
             plot.clear()
         self._lines, self._seen = {}, {}
-        self._stack.setCurrentIndex(0)
+        for stack in self._stacks:
+            stack.setCurrentIndex(0)
 
     def update_with(self, losses: Mapping[str, list[tuple[int, float]]], figures: Mapping[str, list[Any]]) -> None:
         """Draw what came since the last time."""
         named = {"all": self.tr("all together")}
         for name, points in losses.items():
+            self._stacks[0].setCurrentIndex(1)
             self._line(self.loss, f"loss {name}", named.get(name, name.removeprefix("loss_")), points, name == "all")
         shown = next((k for k in CORRECTIONS if figures.get(k)), "")
         if shown:
-            self._stack.setCurrentIndex(1)
+            self._stacks[1].setCurrentIndex(1)
             self._line(self.figure, "figure", self.tr("held-back cells"), figures[shown], True)
 
     def _line(self, plot: pg.PlotWidget, key: str, name: str, points: list[tuple[int, float]], strong: bool) -> None:
@@ -68,6 +68,17 @@ class Curves(QWidget):
                 pen=pen, name=name, symbol=symbol, symbolSize=6, symbolBrush=colour, symbolPen=None
             )
         self._lines[key].setData([p[0] for p in points], [p[1] for p in points])
+
+    def _note(self, text: str) -> QLabel:
+        """What stands where a curve will be."""
+        note = QLabel(text)
+        note.setWordWrap(True)
+        note.setMargin(24)
+        note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        note.setProperty("muted", True)
+        note.setAutoFillBackground(True)
+        note.setBackgroundRole(QPalette.ColorRole.Base)
+        return note
 
     def _plot(self, title: str) -> pg.PlotWidget:
         palette = self.palette()

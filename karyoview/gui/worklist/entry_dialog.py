@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFormLayout, QLabel, 
 
 from karyoview.case.worklist import PRIORITIES, WorkItem
 from karyoview.core.errors import KaryoViewError
+from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.dialogs.typed import TypedDialog
 from karyoview.services.authority import users_if_any
 
@@ -19,6 +20,7 @@ class EntryDialog(TypedDialog):
     def __init__(self, item: WorkItem, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Entry of the worklist"))
+        add_help(self, "tasks")
         self.code = QLineEdit(item.patient_code)
         self.code.setAccessibleName(self.tr("Patient code (no names)"))
         self.priority = QComboBox()
