@@ -90,7 +90,7 @@ class CellReader(ABC):
     """
 
     specialist: Self | None
-    device: object
+    device: Any
     note: str = ""
     steps: bool = False
     shown: Mapping[str, object] = {}

@@ -138,7 +138,7 @@ def _onward(end: FloatArray) -> FloatArray:
         turn = turned / max(apart, 1e-9)
         heading += turn * math.hypot(*last) / 2  # from the middle of the last piece to its end
     angles = heading + turn * (reach - 0.25)
-    return end[0] + 0.5 * np.cumsum(np.stack([np.cos(angles), np.sin(angles)], 1), axis=0)
+    return np.asarray(end[0] + 0.5 * np.cumsum(np.stack([np.cos(angles), np.sin(angles)], 1), axis=0), np.float64)
 
 
 def _mostly_inside(mask: npt.NDArray[np.bool_], line: FloatArray) -> bool:
@@ -195,7 +195,7 @@ def _between_flanks(flat: npt.NDArray[np.uint8], line: FloatArray, width: float)
 def _first_outside(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """The place of the first False of each row; the length of the row where there is none."""
     first = inside.argmin(1)
-    return np.where(inside.all(1), inside.shape[1], first)
+    return np.asarray(np.where(inside.all(1), inside.shape[1], first), np.int64)
 
 
 def line_length(line: FloatArray) -> float:
