@@ -49,6 +49,17 @@ def test_f11_gives_the_board_the_window_and_brings_all_panels_back(shown) -> Non
             assert abs(after[name][1].height() - size.height()) <= 4, name
 
 
+def test_a_board_that_was_only_out_of_sight_cuts_nothing_out_again(shown) -> None:
+    board = shown.window.karyogram.board
+    shown.until(lambda: bool(board.model.strips))
+    strips = board.model.strips
+    for key in (Qt.Key.Key_F11, Qt.Key.Key_F11, Qt.Key.Key_K, Qt.Key.Key_K):
+        shown.key(key)
+        QApplication.processEvents()
+        assert board.model.strips
+    assert all(board.model.strips[i].pixels is strips[i].pixels for i in strips)
+
+
 def test_the_button_over_the_board_does_the_same(shown) -> None:
     window, button = shown.window, shown.window.karyogram.board.bar.whole
     button.click()

@@ -10,7 +10,14 @@ from karyotrain.studies.karyogram import drawn_annotation
 
 from karyoview.core.bands import Band
 from karyoview.core.errors import KaryoViewError
-from karyoview.imaging.homologue_doubts import band_at, compare, homologue_doubts, known_spreads
+from karyoview.imaging.homologue_comparison import MEASURES, PairDifference, compare
+from karyoview.imaging.homologue_doubts import (
+    FALSE_ALARMS,
+    band_at,
+    count_normal,
+    homologue_doubts,
+    known_pairs,
+)
 from karyoview.imaging.ideogram import load_bands
 from karyoview.imaging.karyogram_layout import CellCutouts, Strip
 from karyoview.imaging.profile import ideogram_profile
@@ -44,6 +51,10 @@ def test_a_deletion_is_longer_and_placed_and_an_inversion_differs_in_bands() -> 
     assert abs(lost.at - 0.615) < 0.08
     assert same.bands < 0.01 < 0.04 < turned.bands
     assert 0.3 < turned.at < 0.8
+    assert lost.piece > 0.05 > same.piece
+    assert same.reversed < 0.005 < 0.01 < turned.reversed
+    assert abs(turned.place("reversed") - 0.55) < 0.08
+    assert max(same.turned, turned.turned) < -0.3
 
 
 def test_changes_of_structure_are_drawn_and_named() -> None:
@@ -65,7 +76,9 @@ def test_changes_of_structure_are_drawn_and_named() -> None:
 
 
 def test_a_great_deletion_is_doubted_with_its_place_and_never_stated() -> None:
-    assert set(known_spreads()) >= {str(n) for n in range(1, 23)}
+    known = known_pairs()
+    assert known is not None
+    assert set(known.usual) >= {str(n) for n in range(1, 23)}
     found = []
     for seed in range(6):
         cell = make_cell("46,XX", 8_800 + seed, changes=(StructuralChange("del", "1", 0.6, 0.85),))
@@ -75,3 +88,26 @@ def test_a_great_deletion_is_doubted_with_its_place_and_never_stated() -> None:
     assert all(d.score >= 4 and d.sentence().endswith("please look.") for d in found)
     assert band_at("1", 0.01).startswith("p36")
     assert not homologue_doubts(cutouts, limit=1e9)
+
+
+def test_limits_allow_few_doubts_in_normal_cells_and_a_restless_cell_needs_more() -> None:
+    rng = np.random.default_rng(4)
+
+    def cell(scale: float) -> list[tuple[str, tuple[str, str], PairDifference]]:
+        size = np.abs(rng.normal(0, scale, (8, 3))) + 0.02
+        return [
+            (str(k + 1), (f"a{k}", f"b{k}"), PairDifference(*row[:2], 0.5, reversed=row[2]))
+            for k, row in enumerate(size)
+        ]
+
+    cells = [cell(0.1) for _ in range(100)]
+    normal = count_normal(cells)
+    over = [(normal.ratios(pairs) > normal.limits).any(1).sum() for pairs in cells]
+    assert np.mean(over) <= sum(FALSE_ALARMS) + 0.01
+    assert len(MEASURES) == len(normal.limits)
+    restless = [cell(0.3) for _ in range(100)]
+    held = [(normal.ratios(pairs) > normal.limits).any(1).sum() for pairs in restless]
+    plain = [
+        sum((d.measures() / normal.usual[label] > normal.limits).any() for label, _, d in pairs) for pairs in restless
+    ]
+    assert np.mean(held) < 0.5 * np.mean(plain)

@@ -139,6 +139,9 @@ class KaryogramBoard(QWidget):
         if self.model is None:
             return
         self.view.tools.finish()  # what is being typed belongs to the cell that was shown
+        if self.model.strips and image == self.model.image and pixels is self._pixels:
+            self.refresh()  # the board was only out of sight: nothing is cut out anew
+            return
         self.model.clear()
         self.model.image, self._pixels = image, pixels
         self.view.clear()

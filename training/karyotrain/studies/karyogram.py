@@ -10,6 +10,7 @@ homologues of normal cells differ.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import time
@@ -35,7 +36,7 @@ from karyoview.detectors.orientation import shipped_direction_net
 from karyoview.imaging.axis import line_length
 from karyoview.imaging.chromosome_greys import clipped_shares, map_greys, own_pixels
 from karyoview.imaging.cutout import cut_out
-from karyoview.imaging.homologue_doubts import PairDifference, cell_differences, homologue_doubts, spreads_of
+from karyoview.imaging.homologue_doubts import cell_differences, count_normal, homologue_doubts, normal_as_json
 from karyoview.imaging.ideogram import load_bands
 from karyoview.imaging.karyogram_layout import CellCutouts
 from karyoview.imaging.mask_quality import boundary_agreement
@@ -76,6 +77,13 @@ def real_cells(data: Path, count: int, name: str = "train") -> Iterator[tuple[Gr
             for k, r in enumerate(rows)
         )
         yield grey, ImageAnnotation(files[image], (grey.shape[0], grey.shape[1]), chromosomes=tuple(items))
+
+
+def normal_cells(data: Path, count: int, name: str = "train") -> Iterator[tuple[GreyArray, ImageAnnotation]]:
+    """:func:`real_cells` without those that the laboratory lists as abnormal."""
+    with (data / "taichung" / "cases.csv").open(encoding="utf-8") as stream:
+        odd = {row["image"] for row in csv.DictReader(stream) if row["abnormality"]}
+    return ((grey, known) for grey, known in real_cells(data, count, name) if Path(known.image).stem not in odd)
 
 
 def masks(title: str, cells: Sequence[SyntheticCell]) -> str:
@@ -188,13 +196,11 @@ def greys(data: Path, count: int) -> str:
     )
 
 
-def pairs(cells: Iterator[CellCutouts]) -> list[tuple[str, PairDifference]]:
-    """The differences of the comparable pairs of normal cells."""
-    return [(label, difference) for cell in cells for label, _, difference in cell_differences(cell)]
+def doubts(data: Path | None, cells: int, validation: int) -> str:
+    """Drawn cells with a change of 10 to 40 Mb whose pair is doubted, by kind; false alarms a normal cell.
 
-
-def doubts(data: Path | None, cells: int) -> str:
-    """Drawn cells with a change of 10 to 40 Mb whose pair is doubted, by kind; false alarms a normal cell."""
+    ``validation`` real normal cells that nothing was learnt from are asked too.
+    """
     lines, table = [], load_bands(550)
     for kind in KINDS:
         hits = comparable = 0
@@ -211,8 +217,15 @@ def doubts(data: Path | None, cells: int) -> str:
     normal = [CellCutouts.of(np.asarray(c.image, np.uint8), drawn_annotation(c)) for c in drawn_cells(cells, 7_300_000)]
     lines.append(f"false alarms a normal drawn cell {np.mean([len(homologue_doubts(c)) for c in normal]):.2f}")
     if data is not None:
-        real = [len(homologue_doubts(CellCutouts.of(*pair))) for pair in real_cells(data, cells, "val")]
-        lines.append(f"doubts a real cell {np.mean(real):.2f}")
+        real, compared = [], []
+        for pair in normal_cells(data, validation, "val"):
+            cutouts = CellCutouts.of(*pair)
+            real.append(len(homologue_doubts(cutouts)))
+            compared.append(len(cell_differences(cutouts)))
+        lines.append(
+            f"false alarms a normal real cell {np.mean(real):.2f} ({len(real)} cells, {np.mean(compared):.1f} pairs "
+            "compared in one)"
+        )
     return "doubts: " + "; ".join(lines)
 
 
@@ -220,6 +233,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cells", type=int, default=8, help="cells of each kind")
     parser.add_argument("--real", type=int, default=100, help="real cells whose greys are looked at")
+    parser.add_argument("--val", type=int, default=60, help="real cells, not learnt from, asked for false alarms")
     parser.add_argument(
         "--library", type=Path, help="library of cut chromosomes to paste from, of cells not learnt from"
     )
@@ -231,13 +245,11 @@ def main() -> None:
     cv2.setNumThreads(1)
     data = Path(os.environ["KARYOVIEW_DATA"]) if "KARYOVIEW_DATA" in os.environ else None
     if arguments.learn_pairs:
-        cells = [
-            CellCutouts.of(np.asarray(c.image, np.uint8), drawn_annotation(c))
-            for c in drawn_cells(arguments.cells, 7_400_000)
-        ]
-        cells += [] if data is None else [CellCutouts.of(*pair) for pair in real_cells(data, arguments.real)]
-        rows = pairs(iter(cells))
-        text = json.dumps({"pairs": len(rows), "spreads": spreads_of(rows)}, indent=1)
+        if data is None:
+            parser.error("set KARYOVIEW_DATA to the folder of real cells that differences are counted in")
+        cells = [cell_differences(CellCutouts.of(*pair)) for pair in normal_cells(data, arguments.real)]
+        counted = {"cells": len(cells), "pairs": sum(map(len, cells)), **normal_as_json(count_normal(cells))}
+        text = json.dumps(counted, indent=1)
         write_atomic(arguments.learn_pairs, (text + "\n").encode())
         return
     jobs: dict[str, Callable[[], str]] = {"straight": lambda: straightness(list(drawn_cells(arguments.cells)))}
@@ -253,7 +265,7 @@ def main() -> None:
     if data is not None:
         jobs["direction"] = lambda: direction(data, arguments.cells)
         jobs["greys"] = lambda: greys(data, arguments.real)
-    jobs["doubts"] = lambda: doubts(data, arguments.cells)
+    jobs["doubts"] = lambda: doubts(data, arguments.cells, arguments.val)
     for name in arguments.only:
         print(jobs[name]() if name in jobs else f"{name}: set KARYOVIEW_DATA to measure it", flush=True)
 
