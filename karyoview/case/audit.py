@@ -23,10 +23,11 @@ from typing import Any, Final
 import msgspec
 
 from karyoview.case.schema import CASE_FILE, is_document
+from karyoview.core.checked_json import check_values
 from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
 from karyoview.io.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, replace_file, sync_folder
-from karyoview.io.documents import Document, check_values, compact
+from karyoview.io.documents import Document, compact
 from karyoview.io.own_folder import open_plain, read_plain
 
 ZERO_HASH: Final = "0" * 64

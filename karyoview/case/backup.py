@@ -26,12 +26,14 @@ from karyoview.case.listing import list_folder
 from karyoview.case.location import STORE_NAME, find_store
 from karyoview.case.schema import CASE_FILE, CellRecord, read_cells
 from karyoview.case.verify import verify_case
+from karyoview.core.checked_json import MAX_BYTES
 from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
+from karyoview.core.plain_files import open_to_read
 from karyoview.io.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, explain, remove_leftovers, sync_folder
-from karyoview.io.documents import MAX_BYTES, DocumentError, dump_document, parse_document
+from karyoview.io.documents import DocumentError, dump_document, parse_document
 from karyoview.io.images import ImageError, sha256_of
-from karyoview.io.own_folder import OwnFolder, open_to_read, read_plain
+from karyoview.io.own_folder import OwnFolder, read_plain
 
 MANIFEST: Final = "karyoview-backup.json"
 _CHUNK: Final = 1 << 20

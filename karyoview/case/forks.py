@@ -17,9 +17,10 @@ from karyoview.case.location import STORE_NAME, workspace_store
 from karyoview.case.lock import CaseLock
 from karyoview.case.schema import ANNOTATIONS, CASE_FILE
 from karyoview.case.state import CaseError
+from karyoview.core.checked_json import MAX_BYTES
 from karyoview.core.clock import utc_now
 from karyoview.io.atomic import explain
-from karyoview.io.documents import MAX_BYTES, Document, DocumentError, parse_document
+from karyoview.io.documents import Document, DocumentError, parse_document
 from karyoview.io.own_folder import OwnFolder, open_plain
 
 RECORD: Final = "audit.jsonl"

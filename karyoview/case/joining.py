@@ -12,10 +12,11 @@ from karyoview.case.migrate import migrate_annotation
 from karyoview.case.schema import CASE_FILE
 from karyoview.case.state import CaseError
 from karyoview.core.annotation import ImageAnnotation
+from karyoview.core.checked_json import MAX_BYTES
 from karyoview.core.clock import utc_now
 from karyoview.io.annotation_json import annotation_from_document
 from karyoview.io.atomic import explain
-from karyoview.io.documents import MAX_BYTES, Document, DocumentError, parse_document
+from karyoview.io.documents import Document, DocumentError, parse_document
 from karyoview.io.own_folder import OwnFolder
 
 JOINED: Final = "joined"

@@ -16,9 +16,10 @@ from karyoview.case.migrate import migrate_annotation, migrate_case, needs_migra
 from karyoview.case.schema import ANNOTATIONS, CASE_FILE, new_case_document
 from karyoview.case.state import CaseError, CaseState
 from karyoview.case.store import DocumentStore, StoreError
+from karyoview.core.checked_json import MAX_BYTES
 from karyoview.core.clock import utc_now
 from karyoview.io.atomic import explain, remove_leftovers
-from karyoview.io.documents import MAX_BYTES, sha256_bytes
+from karyoview.io.documents import sha256_bytes
 
 
 def open_state(folder: Path, read_only: bool, user: str) -> tuple[CaseState, CaseLock | None]:

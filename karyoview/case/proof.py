@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from karyoview.case.audit import AMENDED, FOUND_MISSING, SIGNED, SignedLine
-from karyoview.io.documents import MAX_BYTES, Document, DocumentError, parse_document
+from karyoview.core.checked_json import MAX_BYTES
+from karyoview.io.documents import Document, DocumentError, parse_document
 from karyoview.io.key_list import APPROVER, KeyList, KeyListError, read_key_list
 from karyoview.io.own_folder import OwnFolder
 from karyoview.io.signing_keys import is_signed

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 from karyoview.case.schema import check_file_name
+from karyoview.core.checked_json import MAX_BYTES
 from karyoview.core.detection import Detections
 from karyoview.io.annotation_json import detections_from_document, detections_to_document
-from karyoview.io.documents import MAX_BYTES, DocumentError, dump_document, parse_document
+from karyoview.io.documents import DocumentError, dump_document, parse_document
 from karyoview.io.own_folder import OwnFolder
 
 

@@ -34,19 +34,14 @@ from karyoview.case.delta import apply_delta, difference
 from karyoview.case.migrate import migrate_annotation, migrate_case, needs_migration
 from karyoview.case.replay import SEQ
 from karyoview.case.schema import ANNOTATIONS, CASE_FILE, read_cells, read_settings
+from karyoview.core.checked_json import MAX_BYTES
 from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
+from karyoview.core.plain_files import NotPlainError
 from karyoview.io.annotation_json import annotation_from_document
 from karyoview.io.atomic import explain
-from karyoview.io.documents import (
-    MAX_BYTES,
-    Document,
-    DocumentError,
-    dump_document,
-    parse_document,
-    sha256_bytes,
-)
-from karyoview.io.own_folder import NotPlainError, OwnFolder
+from karyoview.io.documents import Document, DocumentError, dump_document, parse_document, sha256_bytes
+from karyoview.io.own_folder import OwnFolder
 
 _BATCH_BYTES: Final = 8 << 20
 

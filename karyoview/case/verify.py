@@ -15,10 +15,12 @@ from karyoview.case.replay import SEQ, Replay
 from karyoview.case.schema import ANNOTATIONS, CASE_FILE, CellRecord, read_cells
 from karyoview.case.store import found_state
 from karyoview.case.verify_signatures import VerifyReport, check_carried, check_reports, check_signatures
+from karyoview.core.checked_json import MAX_BYTES
 from karyoview.core.errors import KaryoViewError
+from karyoview.core.plain_files import NotPlainError
 from karyoview.io.atomic import explain
-from karyoview.io.documents import MAX_BYTES, Document, DocumentError, parse_document, sha256_bytes
-from karyoview.io.own_folder import NotPlainError, OwnFolder
+from karyoview.io.documents import Document, DocumentError, parse_document, sha256_bytes
+from karyoview.io.own_folder import OwnFolder
 
 __all__ = ["VerifyError", "VerifyReport", "verify_case", "verify_record"]
 

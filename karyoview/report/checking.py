@@ -13,9 +13,10 @@ from karyoview.case.proof import REPORT, line_problem, proof_problem, read_keys
 from karyoview.case.verify_signatures import report_rows
 from karyoview.core.checked_json import parse_json
 from karyoview.core.errors import KaryoViewError
+from karyoview.core.plain_files import open_to_read
 from karyoview.io.documents import compact, sha256_bytes
 from karyoview.io.key_list import APPROVER, KeyListError
-from karyoview.io.own_folder import OwnFolder, open_to_read
+from karyoview.io.own_folder import OwnFolder
 from karyoview.report.content import ReportError
 from karyoview.report.pdf import SEAL
 

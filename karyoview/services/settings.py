@@ -13,8 +13,8 @@ from typing import Any, Final
 import platformdirs
 
 from karyoview.core.checked_json import parse_json, read_json
+from karyoview.core.plain_files import open_to_read
 from karyoview.io.atomic import write_atomic
-from karyoview.io.own_folder import open_to_read
 
 _MAX_BYTES: Final = 1 << 20
 _log = logging.getLogger(__name__)

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _ASKED = os.environ.get("KARYOVIEW_STRESS", "0.01")
 SHARE = 1.0 if _ASKED == "full" else float(_ASKED)
 """Of everything that ``make stress`` does; KARYOVIEW_STRESS is ``full`` or a number."""
 HERE = Path(__file__).parent
+KEPT = HERE.parent / "fixtures" / "damaged"
 
 
 def rounds(full: int, least: int = 5) -> int:
     """How many there are in this run of ``full`` in all."""
     return max(least, round(full * SHARE))
+
+
+@contextlib.contextmanager
+def kept_where_it_fails(kind: str, name: str, data: bytes) -> Iterator[None]:
+    """Keep damaged bytes that find a fault below tests/fixtures/damaged: they belong to the commit that mends it."""
+    try:
+        yield
+    except Exception as error:
+        path = KEPT / kind / f"{name.replace('/', '--')}--{hashlib.sha256(data).hexdigest()[:8]}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        error.add_note(f"What was read is kept as {path}.")
+        raise
 
 
 class Note:

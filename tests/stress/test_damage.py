@@ -12,7 +12,7 @@ from subprocess import run
 
 from people_samples import Laboratory
 from small_cases import damaged, new_folder, with_a_box
-from stress_parts import rounds
+from stress_parts import kept_where_it_fails, rounds
 
 from karyoview.case.backup import BackupError, backup_case, restore_case
 from karyoview.case.case import Case, CaseError
@@ -40,16 +40,18 @@ def test_damaged_files_of_a_case(tmp_path: Path, count: Callable[[str], None]) -
         dice = random.Random(seed)
         shutil.copytree(folder, hurt)
         name = dice.choice(files)
-        (hurt / name).write_bytes(damaged((hurt / name).read_bytes(), dice))
-        try:
-            found["told by verify"] += not verify_case(hurt).ok
-            with Case.open(hurt, read_only=bool(seed % 2)) as case:
-                case.annotation("a.png")
-                found["opened"] += 1
-                case.proposals("a.png", "kv")
-        except KaryoViewError as error:
-            found["refused"] += 1
-            sentences.append(f"{seed}: {error}")
+        data = damaged((hurt / name).read_bytes(), dice)
+        (hurt / name).write_bytes(data)
+        with kept_where_it_fails("case", name.as_posix(), data):
+            try:
+                found["told by verify"] += not verify_case(hurt).ok
+                with Case.open(hurt, read_only=bool(seed % 2)) as case:
+                    case.annotation("a.png")
+                    found["opened"] += 1
+                    case.proposals("a.png", "kv")
+            except KaryoViewError as error:
+                found["refused"] += 1
+                sentences.append(f"{seed}: {error}")
         shutil.rmtree(hurt)
     assert [text for text in sentences if not text.endswith(".") or "\n" in text] == []
     count(f"damaged case files: {many}, {dict(found)}")
