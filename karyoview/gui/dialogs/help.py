@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QMainWindow,
     QSplitter,
+    QStyle,
     QTextBrowser,
     QToolBar,
     QWidget,
@@ -34,7 +35,6 @@ class HelpWindow(QMainWindow):
         self.folder = folder or resource("help")
         self.pages = QListWidget()
         self.pages.setAccessibleName(self.tr("Pages"))
-        self.pages.setMaximumWidth(260)
         self.text = _Pages()
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
@@ -55,6 +55,13 @@ class HelpWindow(QMainWindow):
         row.addWidget(splitter)
         self.setCentralWidget(holder)
         self._fill()
+        # the longest title is seen whole
+        wide = (
+            self.pages.sizeHintForColumn(0)
+            + 4 * self.pages.frameWidth()
+            + self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        )
+        self.pages.setFixedWidth(min(wide, 360))
 
     @classmethod
     def show_for(cls, parent: QWidget, page: str = "") -> HelpWindow:

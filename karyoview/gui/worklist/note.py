@@ -6,6 +6,7 @@ import logging
 
 from PySide6.QtCore import QObject, QTimer
 
+from karyoview.core.errors import KaryoViewError
 from karyoview.gui.background import Background
 from karyoview.gui.case_controller import CaseController
 from karyoview.review.commands import Change
@@ -16,7 +17,8 @@ _log = logging.getLogger(__name__)
 
 
 class WorklistNote(QObject):
-    """A while after a cell's state or a setting changed, and at opening, the case's row is written anew."""
+    """A while after a cell's state or a setting changed, and at opening, the case's row is written anew; what waits for
+    that when the case is closed is written then, or nobody would see that it was signed."""
 
     def __init__(self, controller: CaseController, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +28,7 @@ class WorklistNote(QObject):
         controller.opened.connect(self._later.start)
         controller.settings_changed.connect(self._later.start)
         controller.changed.connect(self._changed)
+        controller.closing.connect(self._write_what_waits)
         controller.closed.connect(self._later.stop)
 
     def write(self) -> None:
@@ -40,6 +43,19 @@ class WorklistNote(QObject):
             note_case(case)
 
         self._background.run(work, lambda nothing: None, lambda problem: _log.warning("%s", problem))
+
+    def _write_what_waits(self) -> None:
+        case = self._controller.case
+        if not self._later.isActive() or case is None or not case.begun:
+            return
+        self._later.stop()
+        self._controller.all_saved(3.0)  # the row is read from what is on the disk
+        from karyoview.services.worklist import note_case
+
+        try:
+            note_case(case)
+        except (KaryoViewError, OSError) as error:
+            _log.warning("%s", error)
 
     def _changed(self, event: Event) -> None:
         if event.change & Change.STATE:
