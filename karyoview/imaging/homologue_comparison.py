@@ -109,7 +109,7 @@ def _reversed_piece(a: FloatArray, b: FloatArray, aligned: FloatArray) -> tuple[
 
 
 def _standard(values: FloatArray) -> FloatArray:
-    return (values - values.mean()) / max(float(values.std()), 1e-9)
+    return np.asarray((values - values.mean()) / max(float(values.std()), 1e-9))
 
 
 def _even(values: FloatArray, count: int) -> FloatArray:
