@@ -6,7 +6,8 @@ it computes before suppression), cell by cell in turn, so that a busy machine sl
 device, ``BENCH_CELLS`` and ``BENCH_ROUNDS`` make it shorter, ``BENCH_PICTURES`` names a folder of metaphases to take
 instead of drawn cells, ``OMP_NUM_THREADS`` says on how many cores. How a processor without VNNI does is told by
 ``ONEDNN_MAX_CPU_ISA=AVX512_CORE`` (or ``AVX2``) for PyTorch and OpenVINO; ONNX Runtime, which runs exported networks,
-has no such switch, so that its rows stay as they are.
+has no such switch, so that its rows stay as they are. ``BENCH_EXPORT`` names the folder that ``karyoview weights
+export`` printed; without it there are no rows in 8 bits.
 """
 
 from __future__ import annotations
@@ -160,7 +161,7 @@ def test_precisions_against_faster_rcnn(cells: list[MetaphaseImage], device: str
         line = ratio_of(lambda n, e=engine: e.predict([few[n]]), ask_reference, len(few), device)
         print(f"karyoview, {quality}, {precision}: {line}")
     if exported is None:
-        print("The networks were not exported to 8 bits here: `karyoview weights export karyoview`.")
+        print("No rows in 8 bits: run `karyoview weights export karyoview` and name its folder in BENCH_EXPORT.")
 
 
 def test_a_case_of_20_cells(cells: list[MetaphaseImage], device: str) -> None:
