@@ -44,6 +44,9 @@ class KaryoViewEngine(CellReader):
     ``model`` is ready to be asked: in evaluation mode, on the device, its batch norms fused.
     """
 
+    specialist: KaryoViewEngine | None
+    device: torch.device
+
     def __init__(
         self, weights: LoadedWeights, *, device: str, settings: Mapping[str, object], export: Export | None = None
     ) -> None:

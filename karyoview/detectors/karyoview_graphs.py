@@ -62,7 +62,7 @@ class GraphEngine(CellReader):
         else:
             self._finder = ExportedFinder(self._network("finder"), self._network("head"))
             classifier = self._network("classifier")
-            self._classifier = lambda crops: tuple(classifier.run(None, {"crops": crops}))  # type: ignore[return-value]
+            self._classifier = lambda crops: tuple(classifier.run(None, {"crops": crops}))
         held = {name.partition(".")[0] for name in self._tensors}
         self._learned_nms = self._network("learned_nms") if "learned_nms" in held else None
         self._context = self._network("cell_context") if "cell_context" in held else None
