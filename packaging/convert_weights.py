@@ -16,7 +16,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save
 
 from karyoview.detectors.cards import CARD_FORMAT, card_path, combined_hash, read_card, sha256_of_file
-from karyoview.detectors.weights import current_name, load_weights
+from karyoview.detectors.weights import load_weights
+from karyoview.detectors.weights_reading import current_name
 
 
 def convert(path: Path) -> bool:

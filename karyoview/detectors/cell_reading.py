@@ -21,7 +21,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self, cast
 
 import cv2
 import numpy as np
@@ -89,8 +89,8 @@ class CellReader(ABC):
     leave doubt) and ``shown`` (settings that every result names).
     """
 
-    specialist: Self | None
-    device: Any
+    specialist: CellReader | None
+    device: object
     note: str = ""
     steps: bool = False
     shown: Mapping[str, object] = {}
@@ -212,7 +212,8 @@ class CellReader(ABC):
 
     def engine_for(self, grey: npt.NDArray[np.uint8]) -> Self:
         """The reader whose networks read (H, W) uint8 ``grey``, dark on light: the specialist if it knows the look."""
-        return self.specialist if self.specialist is not None and self.specialist.knows(grey) else self
+        own = self.specialist
+        return cast(Self, own) if own is not None and own.knows(grey) else self
 
     def knows(self, grey: npt.NDArray[np.uint8]) -> bool:
         """Whether the chromosomes that lie alone in (H, W) uint8 ``grey`` look like those that this specialist knows.

@@ -7,7 +7,7 @@ classifier (detectors.exported_modules).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol, Self, cast
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,9 @@ class KaryoViewEngine(CellReader):
     ``model`` is ready to be asked: in evaluation mode, on the device, its batch norms fused.
     """
 
+    specialist: KaryoViewEngine | None
+    device: torch.device
+
     def __init__(
         self, weights: LoadedWeights, *, device: str, settings: Mapping[str, object], export: Export | None = None
     ) -> None:
@@ -54,8 +57,7 @@ class KaryoViewEngine(CellReader):
         # of PyTorch's own networks, where there are no exported ones
         self._precision = {"auto": "bf16", "int8": "fp32"}.get(self._settings.precision, self._settings.precision)
         own = specialist_weights(weights)
-        specialist = None if own is None else KaryoViewEngine(own, device=device, settings=settings, export=export)
-        self.specialist = cast("Self | None", specialist)
+        self.specialist = None if own is None else KaryoViewEngine(own, device=device, settings=settings, export=export)
         """Networks for cells of one look, if the weights hold such (detectors.specialist)."""
         self.model = KaryoViewModel.from_weights(general_weights(weights), exported=export is not None).eval()
         self._exported = None if export is None else ExportedNetworks(export, which, torch.get_num_threads())

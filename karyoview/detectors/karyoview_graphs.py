@@ -6,7 +6,7 @@ Where an export in 8 bits is at hand and asked for, it stands in for finder and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Self, cast
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -46,8 +46,7 @@ class GraphEngine(CellReader):
         which = GENERAL if export is None else SPECIALIST  # only a specialist is given the export of its weights
         export = export or _export_for(weights, self._settings.precision)
         own, general = specialist_weights(weights), general_weights(weights)
-        specialist = None if own is None else GraphEngine(own, settings=settings, export=export)
-        self.specialist = cast("Self | None", specialist)
+        self.specialist = None if own is None else GraphEngine(own, settings=settings, export=export)
         # what stands in for finder and classifier brings its own numbers
         replaced = () if export is None else ("finder.", "classifier.")
         self._tensors: Mapping[str, Array] = {k: v for k, v in general.tensors.items() if not k.startswith(replaced)}

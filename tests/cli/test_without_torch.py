@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from karyoview._resources import resource
-from karyoview.detectors.engines import ENGINES
+from karyoview.detectors.registry import ENGINES
 
 BLOCK = "import sys\nfor name in ('torch', 'torchvision'):\n    sys.modules[name] = None\n"
 """What keeps a process, and those that it starts, from PyTorch: its import fails, it counts as not installed."""

@@ -18,7 +18,8 @@ from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.nets.learned_nms import LearnedNMS
 from karyoview.detectors.protocol import EngineError
 from karyoview.detectors.reading_settings import Settings
-from karyoview.detectors.weights import current_name, load_weights, read_tensors
+from karyoview.detectors.weights import load_weights, read_tensors
+from karyoview.detectors.weights_reading import current_name
 
 OLD = Path(__file__).with_name("fixtures") / "format1.safetensors"
 """The shipped default engine of format 1, of each tensor the first number; without the finder and the blocks."""

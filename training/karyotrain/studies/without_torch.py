@@ -71,7 +71,8 @@ def _numbers(item: Detection) -> np.ndarray[Any, Any]:
 
 def compare(name: str, cells: Sequence[MetaphaseImage]) -> tuple[Difference, dict[str, float]]:
     """One engine on all cells, with and without PyTorch, and seconds of processor time a cell of each."""
-    total, seconds = Difference(), dict[str, float]()
+    total = Difference()
+    seconds: dict[str, float] = {}
     results = {}
     runtimes: tuple[Runtime, Runtime] = ("graphs", "torch")
     for runtime in runtimes:
