@@ -3,7 +3,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .PHONY: help demo test test-all stress lint format types contracts bench reproduce screenshots translations docs docs-check
-.PHONY: licences frozen deb release-check clean
+.PHONY: licences frozen frozen-light deb deb-light release-check clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -58,6 +58,12 @@ licences: .venv/.installed ## licence texts and bill of materials in build/licen
 
 frozen: .venv/.installed ## the program in one folder, build/frozen/karyoview; prints its sizes
 	$(PY) packaging/frozen.py
+
+frozen-light: .venv/.installed ## the same without PyTorch (it proposes, it does not train), build/frozen-light/karyoview
+	KARYOVIEW_LIGHT=1 $(PY) packaging/frozen.py
+
+deb-light: frozen-light ## the package for Debian and Ubuntu, of the light program
+	KARYOVIEW_LIGHT=1 $(PY) packaging/debian.py
 
 deb: frozen ## the package for Debian and Ubuntu, of the frozen program
 	$(PY) packaging/debian.py

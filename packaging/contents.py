@@ -21,7 +21,12 @@ ROOT: Final = PACKAGING.parent
 STAGE: Final = Path(os.environ.get("KARYOVIEW_STAGE", ROOT))
 """Where the packages and resources lie as in a wheel; packaging/frozen.py lays them out."""
 
+LIGHT: Final = os.environ.get("KARYOVIEW_LIGHT") == "1"
+"""Whether the light build is meant: without PyTorch, for ONNX Runtime alone."""
+
 NEVER_IMPORTED: Final = [
+    *(("torch", "torchvision", "functorch", "sympy", "mpmath", "onnx", "onnxruntime.quantization") if LIGHT else ()),
+    "openvino", "onnxruntime.tools", "onnxruntime.transformers",
     "triton", "torch.utils.tensorboard", "matplotlib", "IPython", "tkinter", "pandas",
     "pytest", "_pytest", "hypothesis", "mypy", "pip", "setuptools", "wheel", "pycocotools", "psutil", "mkdocs",
     "networkx", "cuda", "pyqtgraph.examples", "pyqtgraph.opengl", "pyqtgraph.jupyter", "pydicom.sr", "pydicom.cli",
@@ -151,6 +156,8 @@ def loaded_by_name() -> list[tuple[str, str]]:
 
 def has_cuda() -> bool:
     """Whether the installed torch is the one for graphics cards; the other one makes the small flavour."""
+    if LIGHT:
+        return False
     import torch
 
     return torch.version.cuda is not None

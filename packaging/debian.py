@@ -119,8 +119,8 @@ License: Expat
 
 
 def package_version(folder: Path) -> str:
-    """KaryoView's version; the flavour without support for graphics cards says so in it."""
-    return version() + ("" if flavour(folder) == "cuda" else "+cpu")
+    """KaryoView's version; the flavours without support for graphics cards, or without PyTorch, say so in it."""
+    return version() + {"cuda": "", "cpu": "+cpu", "light": "+light"}[flavour(folder)]
 
 
 def control(tree: Path, depends: Iterable[str]) -> str:

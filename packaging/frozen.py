@@ -1,7 +1,9 @@
 """The frozen application: one folder with the window, the engines, the trainer and the command line.
 
 ``python packaging/frozen.py`` builds it into ``build/frozen/karyoview`` unless it is up to date (``--anew`` always),
-adds the licences and the bill of materials, refuses a build that may not be shipped, and prints its sizes.
+adds the licences and the bill of materials, refuses a build that may not be shipped, and prints its sizes. With
+``KARYOVIEW_LIGHT=1`` in the environment it is the light build, into ``build/frozen-light/karyoview``: without PyTorch,
+so that it proposes on ONNX Runtime and trains nothing.
 ``--sizes`` only prints the sizes of the build that there is, as the table of the help page on installing.
 """
 
@@ -25,9 +27,12 @@ from typing import Any, Final
 
 PACKAGING: Final = Path(__file__).resolve().parent
 ROOT: Final = PACKAGING.parent
-FOLDER: Final = ROOT / "build" / "frozen" / "karyoview"
+LIGHT: Final = os.environ.get("KARYOVIEW_LIGHT") == "1"
+"""Whether the light build is meant: without PyTorch, for ONNX Runtime alone."""
+_NAME: Final = "frozen-light" if LIGHT else "frozen"
+FOLDER: Final = ROOT / "build" / _NAME / "karyoview"
 """The finished build; the program is ``karyoview`` in it."""
-WORK: Final = ROOT / "build" / "frozen-work"
+WORK: Final = ROOT / "build" / f"{_NAME}-work"
 NOTES: Final = "build.json"
 _SOURCES: Final = {
     "karyoview": "karyoview",
@@ -50,7 +55,9 @@ def program(folder: Path = FOLDER) -> Path:
 
 
 def flavour(folder: Path = FOLDER) -> str:
-    """``cuda`` for a build with support for graphics cards, ``cpu`` for the small one."""
+    """``cuda`` for a build with support for graphics cards, ``cpu`` without it, ``light`` without PyTorch."""
+    if next(folder.rglob("*torch_cpu.*"), None) is None:
+        return "light"
     return "cuda" if any(folder.rglob("*torch_cuda.*")) else "cpu"
 
 
@@ -196,6 +203,7 @@ _PARTS: Final = {
     "OpenCV, SciPy, NumPy, scikit-image": ("cv2", "opencv", "scipy", "numpy", "skimage"),
     "weights of the engines": ("karyoview/resources/weights",),
     "other resources of KaryoView": ("karyoview", "karyotrain"),
+    "ONNX Runtime": ("onnxruntime",),
     "image codecs": ("imagecodecs", "PIL", "pillow", "pydicom", "openjpeg", "_openjpeg", "_CharLS", "rle", "pypdfium2"),
     "compilers of networks (triton, sympy)": ("triton", "sympy", "mpmath", "networkx"),
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 import tomllib
@@ -27,7 +28,9 @@ sys.path.insert(0, str(ROOT / "packaging"))
 
 from bundled import Library, libraries, problems  # noqa: E402
 
-EXTRAS: Final = ("dicom", "hl7", "postgres")
+LIGHT: Final = os.environ.get("KARYOVIEW_LIGHT") == "1"
+"""Whether the light build is meant, which has no PyTorch and trains nothing."""
+EXTRAS: Final = ("dicom", "hl7", "postgres", *(() if LIGHT else ("full",)))
 """What is shipped: the program and these extras, not what only tests and builds use."""
 _TEXT: Final = re.compile(r"(licen[cs]e|copying|notice|copyright|authors)[^/]*$", re.IGNORECASE)
 _GPL: Final = re.compile(r"(?<![L])A?GPL|GNU (Affero )?General Public", re.IGNORECASE)

@@ -69,6 +69,14 @@ def run(arguments: Sequence[str]) -> int:
     except PermissionError as error:
         typer.echo(f"karyoview: {refused(error)}", err=True)
         return 1
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("torch", "torchvision"):
+            typer.echo(f"karyoview: {unexpected(error)}", err=True)
+            return 1
+        from karyoview.detectors.graphs import NEEDS_FULL
+
+        typer.echo(f"karyoview: {arguments[0] if arguments else 'this'} needs PyTorch, and {NEEDS_FULL}.", err=True)
+        return 1
     except KeyboardInterrupt:
         typer.echo("karyoview: stopped.", err=True)
         return 130

@@ -27,7 +27,16 @@ def register(app: typer.Typer) -> None:
 
         Nothing of your own is touched. Ends with 1 when a step is not in order.
         """
-        from karyoview.services.selftest import RECORD, Protocol, Step, copy_cells, own_process, train_a_little
+        from karyoview.detectors.graphs import torch_installed
+        from karyoview.services.selftest import (
+            RECORD,
+            Protocol,
+            Step,
+            copy_cells,
+            own_process,
+            refused_training,
+            train_a_little,
+        )
 
         if not on_screen:
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -56,7 +65,10 @@ def register(app: typer.Typer) -> None:
                 if not pdf.read_bytes().startswith(b"%PDF"):
                     raise ValueError(f"{pdf} is no PDF.")
                 seen.append(f"{pdf.name}, {pdf.stat().st_size >> 10} KiB")
-            if training:
+            if training and not torch_installed():
+                with protocol.step("Training says what it needs") as seen:
+                    seen.append(refused_training(place, patience))
+            elif training:
                 with protocol.step("A tiny engine is trained and trained further") as seen:
                     os.environ["KARYOVIEW_WEIGHTS"] = str(own_weights)
                     seen.append(train_a_little(place, own_weights, patience))

@@ -85,6 +85,9 @@ def register(app: typer.Typer) -> None:
 
         Ends with 0 when done, 1 after an error, 3 when cancelled (the checkpoint is kept).
         """
+        from karyoview.detectors.graphs import require_torch
+
+        require_torch("Training")
         from karyotrain.__main__ import main
 
         given: dict[str, object] = {

@@ -121,6 +121,9 @@ def _check_weights(entry: Mapping[str, Any], where: str) -> None:
     for key, value in (*entry.items(), *trunk.items()):
         if key in (*_WEIGHTS_TEXTS, "prefix") and not isinstance(value, str):
             raise EngineError(f"{where}: {key!r} of the card's weights is no text; fetch the card again.")
+    graphs = entry.get("graphs") or {}
+    if not isinstance(graphs, dict) or not all(isinstance(digest, str) for digest in graphs.values()):
+        raise EngineError(f"{where}: the graphs of the card's weights are no texts; fetch the card again.")
     file = trunk.get("file", "trunk-")
     if Path(file).name != file or "\x00" in file or not file.startswith("trunk-"):
         raise EngineError(f"{where}: the trunk {file!r} must be a file trunk-….safetensors beside the card.")

@@ -90,7 +90,7 @@ class CellReader(ABC):
     """
 
     specialist: Self | None
-    device: object
+    device: Any
     note: str = ""
     steps: bool = False
     shown: Mapping[str, object] = {}
@@ -310,9 +310,7 @@ class CellReader(ABC):
         threshold = self._calibration.finder_threshold
         counted = int((found.scores >= threshold).sum())
         outlined = int((found.scores >= self._calibration.outlined * threshold).sum())
-        masks = masks_from_boxes(cell, found.boxes[:counted])
-        if outlined > counted:
-            masks += masks_from_boxes(cell, found.boxes[:outlined], start=counted)
+        masks = masks_from_boxes(cell, found.boxes[:outlined], counted=counted)
         shares = found.classes / np.maximum(found.classes.sum(1, keepdims=True), 1e-9)
         crops = np.zeros((0, *CROP_SHAPE), np.uint8)
         if masks:

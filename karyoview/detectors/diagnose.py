@@ -16,7 +16,7 @@ def device_summary() -> str:
     """The device that ``auto`` means here, as ``cuda: NVIDIA A100, 80 GB`` or ``cpu: 8 threads, bf16``."""
     if torch_installed():
         return str(import_module("karyoview.detectors.devices").device_summary())
-    runtime = "ONNX Runtime" if runtime_installed() else "no runtime of engines; run: pip install 'karyoview[cpu]'"
+    runtime = "ONNX Runtime" if runtime_installed() else "no runtime of engines; run: pip install karyoview"
     return f"cpu: {threads_to_use()} threads, {runtime} (no PyTorch, so nothing can be trained)"
 
 

@@ -169,7 +169,7 @@ def anchors_around_origin(sizes: tuple[float, ...], ratios: tuple[float, ...]) -
     """Anchors (A, 4) of √area ``sizes`` and ``ratios`` height / width around the origin, ratio by ratio."""
     root, side = np.sqrt(np.asarray(ratios, np.float32)), np.asarray(sizes, np.float32)
     w, h = (side / root[:, None]).ravel(), (side * root[:, None]).ravel()
-    return np.stack([-w, -h, w, h], 1) / np.float32(2)
+    return np.asarray(np.stack([-w, -h, w, h], 1) / 2, np.float32)
 
 
 def decode(deltas: Float32Array, boxes: Float32Array, weights: tuple[float, float, float, float]) -> Float32Array:

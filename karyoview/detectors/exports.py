@@ -153,7 +153,7 @@ def quantised(source: Path, target: Path, inputs: Sequence[Mapping[str, Float32A
         from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
     except ImportError as error:
         raise EngineError(
-            f"Exporting needs ONNX and ONNX Runtime ({error}); install them with pip install 'karyoview[cpu]'."
+            f"Exporting needs ONNX and ONNX Runtime ({error}); install them with pip install 'karyoview[full]'."
         ) from error
 
     class Reader(CalibrationDataReader):

@@ -66,7 +66,7 @@ def write_graph(source: GraphSource, tensors: Mapping[str, Tensor], path: Path) 
     try:
         import onnx
     except ImportError as error:
-        raise EngineError(f"Exporting needs ONNX ({error}); install it with pip install 'karyoview[cpu]'.") from error
+        raise EngineError(f"Exporting needs ONNX ({error}); install it with pip install 'karyoview[full]'.") from error
     own = {**dict(source.module.named_parameters()), **dict(source.module.named_buffers())}
     names = {tensor.data_ptr(): name for name, tensor in tensors.items()}
     given = {name: names[t.data_ptr()] for name, t in own.items() if t.data_ptr() in names and t.numel()}

@@ -80,6 +80,16 @@ def torch_installed() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("torch", "torchvision"))
 
 
+NEEDS_FULL: Final = "this installation has no PyTorch; install KaryoView in full: pip install 'karyoview[full]'"
+"""The end of a sentence that begins with what cannot be done."""
+
+
+def require_torch(what: str) -> None:
+    """EngineError, "``what`` needs PyTorch, and …", where it is not installed."""
+    if not torch_installed():
+        raise EngineError(f"{what} needs PyTorch, and {NEEDS_FULL}.")
+
+
 def threads_to_use() -> int:
     """How many threads a network may use: ``OMP_NUM_THREADS``, else as many as this process may use cores."""
     named = os.environ.get("OMP_NUM_THREADS", "")
@@ -93,7 +103,7 @@ def processor_only(device: str) -> None:
     if device not in ("auto", "cpu"):
         raise EngineError(
             f"The device {device!r} was asked for, but this installation, which has no PyTorch, computes on the "
-            "processor only; use cpu or auto, or install KaryoView in full."
+            "processor only; use cpu or auto, or install KaryoView in full (pip install 'karyoview[full]')."
         )
 
 

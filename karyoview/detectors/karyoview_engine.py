@@ -7,7 +7,7 @@ classifier (detectors.exported_modules).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +54,8 @@ class KaryoViewEngine(CellReader):
         # of PyTorch's own networks, where there are no exported ones
         self._precision = {"auto": "bf16", "int8": "fp32"}.get(self._settings.precision, self._settings.precision)
         own = specialist_weights(weights)
-        self.specialist = None if own is None else KaryoViewEngine(own, device=device, settings=settings, export=export)
+        specialist = None if own is None else KaryoViewEngine(own, device=device, settings=settings, export=export)
+        self.specialist = cast("Self | None", specialist)
         """Networks for cells of one look, if the weights hold such (detectors.specialist)."""
         self.model = KaryoViewModel.from_weights(general_weights(weights), exported=export is not None).eval()
         self._exported = None if export is None else ExportedNetworks(export, which, torch.get_num_threads())

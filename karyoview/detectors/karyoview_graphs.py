@@ -6,7 +6,7 @@ Where an export in 8 bits is at hand and asked for, it stands in for finder and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,8 @@ class GraphEngine(CellReader):
         which = GENERAL if export is None else SPECIALIST  # only a specialist is given the export of its weights
         export = export or _export_for(weights, self._settings.precision)
         own, general = specialist_weights(weights), general_weights(weights)
-        self.specialist = None if own is None else GraphEngine(own, settings=settings, export=export)
+        specialist = None if own is None else GraphEngine(own, settings=settings, export=export)
+        self.specialist = cast("Self | None", specialist)
         # what stands in for finder and classifier brings its own numbers
         replaced = () if export is None else ("finder.", "classifier.")
         self._tensors: Mapping[str, Array] = {k: v for k, v in general.tensors.items() if not k.startswith(replaced)}
@@ -62,7 +63,7 @@ class GraphEngine(CellReader):
         else:
             self._finder = ExportedFinder(self._network("finder"), self._network("head"))
             classifier = self._network("classifier")
-            self._classifier = lambda crops: tuple(classifier.run(None, {"crops": crops}))  # type: ignore[return-value]
+            self._classifier = lambda crops: tuple(classifier.run(None, {"crops": crops}))
         held = {name.partition(".")[0] for name in self._tensors}
         self._learned_nms = self._network("learned_nms") if "learned_nms" in held else None
         self._context = self._network("cell_context") if "cell_context" in held else None

@@ -58,7 +58,8 @@ class RunSettings:
 class RegionNetwork(Protocol):
     """What runs a region-based network on ``device``; float32 arrays in and out."""
 
-    device: object
+    @property
+    def device(self) -> object: ...
 
     def run(self, images: Sequence[npt.NDArray[np.float32]]) -> list[dict[str, Array]]:
         """For each grey image (H, W), 0–1 at the network's own scale: ``boxes`` (K, 4), ``scores``, ``labels``, and

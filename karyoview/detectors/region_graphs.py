@@ -36,8 +36,8 @@ Float32Array = npt.NDArray[np.float32]
 
 def structure(kind: str, config: RegionConfig, tensors: Mapping[str, Any]) -> str:
     """The structure of a network of this configuration; see detectors.graphs."""
-    settings = config.to_dict()
-    drawn = {name: settings[name] for name in _DRAWN if name in settings}
+    settings: dict[str, Any] = dict(config.to_dict())
+    drawn: dict[str, object] = {name: settings[name] for name in _DRAWN if name in settings}
     return structure_of(kind, {name: tuple(value.shape) for name, value in tensors.items()}, drawn)
 
 

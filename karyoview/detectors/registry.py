@@ -119,7 +119,7 @@ def load_engine(
         return detector
     if not runtime_installed():
         raise EngineError(
-            "Engines need ONNX Runtime or PyTorch, and neither is installed here; run: pip install 'karyoview[cpu]'"
+            "Engines need ONNX Runtime or PyTorch, and neither is installed here; run: pip install karyoview"
         )
     if not spec.graph_factory:
         raise EngineError(f"{spec.title} needs PyTorch, which this installation lacks; install KaryoView in full.")

@@ -44,7 +44,8 @@ _PROFILE_PIXELS: Final = 1.5
 class RotatedNetwork(Protocol):
     """What runs a network of rotated boxes on ``device``; float32 arrays in and out."""
 
-    device: object
+    @property
+    def device(self) -> object: ...
 
     def run(self, image: npt.NDArray[np.float32]) -> dict[str, Array]:
         """For a grey image (H, W), 0–1 at the network's own scale: ``boxes`` (K, 5), ``scores`` and ``polarity`` (K,).

@@ -13,6 +13,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -36,10 +37,11 @@ Precision = Literal["fp32", "fp16", "int8"]
 _FP16_MAX: Final = 65504.0
 
 
+@dataclass(frozen=True, slots=True)
 class LoadedWeights(StoredWeights[Tensor]):
     """Weights as tensors, which fill the networks of torch; see StoredWeights."""
 
-    __slots__ = ()
+    tensors: Mapping[str, Tensor]
 
     def load_into(self, model: nn.Module, prefix: str = "") -> None:
         """Copy the tensors whose names start with ``prefix`` (taken off) into ``model``.

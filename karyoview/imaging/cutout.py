@@ -78,8 +78,11 @@ def masks_of(image: GreyArray, chromosomes: Sequence[Chromosome]) -> list[Instan
                 continue
             if whole.any():
                 mask = _finished(replace(_cropped(whole, mask.box), confidence=1.0), item.box, _width_of(whole))
-        if len(item.axis) > 1:
-            mask = replace(mask, axis=np.asarray(item.axis, dtype=np.float64))
+        if len(item.axis) > 1 and not item.box.is_rotated:
+            # a stored line is as rough as the outline it was found with; what it knows is which end is p
+            way = np.subtract(item.axis[0], item.axis[-1])
+            if float((mask.axis[0] - mask.axis[-1]) @ way) < 0:
+                mask = replace(mask, axis=np.ascontiguousarray(mask.axis[::-1]))
         result.append(mask)
     return result
 

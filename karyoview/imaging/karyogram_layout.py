@@ -24,6 +24,7 @@ from karyoview.imaging.straighten import strip_places
 
 PAPER: Final = 255
 _RIM: Final = 0.7  # px of blur of an outline
+_STANDS_OUT: Final = 0.72  # widths from the axis beyond which no chromosome reaches
 
 Places = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
@@ -222,15 +223,32 @@ def _cut(mask: InstanceMask, straight: bool) -> _Cut:
     whole = cv2.GaussianBlur(np.pad(mask.mask.astype(np.float32), 3), (0, 0), _RIM)
     share = cv2.remap(whole, x - np.float32(mask.x - 3), y - np.float32(mask.y - 3), cv2.INTER_LINEAR)
     own = share >= 0.5
+    if straight:
+        own &= _beside_axis(own)
     own &= _largest(own)
     if not own.any():
         own, share = np.ones_like(own), np.ones_like(share)
     # no rim but the own one: beyond a pixel or two the strip may come near another arm of a bent chromosome
     near = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    cover = np.where(near, np.clip(2 * share - 0.5, 0, 1), 0).astype(np.float32)
+    cover = np.where(near, np.clip(2.5 * share - 0.75, 0, 1), 0).astype(np.float32)
     rows, columns = np.flatnonzero((cover > 0).any(1)), np.flatnonzero((cover > 0).any(0))
     part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return _Cut(x[part], y[part], np.asarray(own[part], dtype=np.bool_), cover[part], length)
+
+
+def _beside_axis(own: BoolArray) -> BoolArray:
+    """Where a straightened chromosome (h, w), its axis in the middle, can lie; what stands out is of a neighbour."""
+    widths = own.sum(1)
+    if not widths.any():
+        return own
+    usual = max(float(np.median(widths[widths > 0])), 4.0)
+    away = np.arange(own.shape[1]) + 0.5 - own.shape[1] / 2
+    allowed = np.ones_like(own)
+    for side in (away, -away):
+        reach = np.where(own, side, 0.0).max(1)
+        # a flank that stands out is cut back to where it usually is: cut at the limit it would look like an arm
+        allowed &= side <= np.where(reach > _STANDS_OUT * usual, usual / 2, usual)[:, None]
+    return allowed
 
 
 def _largest(own: BoolArray) -> BoolArray:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 import numpy.typing as npt
-from skimage.graph import route_through_array
+from skimage.graph import MCP_Geometric
 from skimage.morphology import skeletonize
 
 from karyoview.core.errors import KaryoViewError
@@ -66,11 +66,14 @@ class Foreground:
     width: float
 
 
-def masks_from_boxes(image: GreyArray, boxes: npt.ArrayLike, *, start: int = 0) -> list[InstanceMask]:
+def masks_from_boxes(
+    image: GreyArray, boxes: npt.ArrayLike, *, start: int = 0, counted: int | None = None
+) -> list[InstanceMask]:
     """One mask for each horizontal box from the ``start``-th on; the boxes before take part but are not outlined.
 
     ``image`` is (H, W) uint8, chromosomes dark; ``boxes`` (N, 4) x1, y1, x2, y2 in pixels, drawn
-    around whole chromosomes with any even margin. Raises KaryoViewError for other shapes.
+    around whole chromosomes with any even margin. The first ``counted`` boxes are outlined as if the others were not
+    there, so that a doubtful double takes no pixels; None: all count. Raises KaryoViewError for other shapes.
     """
     grey = np.asarray(image)
     if grey.ndim != 2 or grey.dtype != np.uint8:
@@ -84,7 +87,13 @@ def masks_from_boxes(image: GreyArray, boxes: npt.ArrayLike, *, start: int = 0) 
     rows = np.stack([rows[:, 0::2].min(1), rows[:, 1::2].min(1), rows[:, 0::2].max(1), rows[:, 1::2].max(1)], 1)
     rows = np.clip(rows, 0, [width, height, width, height])
     rows[:, 2:] = np.maximum(rows[:, 2:], rows[:, :2] + 1)
-    return _Cell(grey, rows).masks(start)
+    sure = len(rows) if counted is None else min(max(counted, 0), len(rows))
+    cell = _Cell(grey, rows, sure or len(rows))
+    masks = cell.masks(start)
+    if 0 < sure < len(rows):
+        cell.take(len(rows))
+        masks += cell.masks(max(start, sure))
+    return masks
 
 
 def find_foreground(image: GreyArray, boxes: npt.ArrayLike | None = None) -> Foreground:
@@ -143,22 +152,34 @@ def _typical_width(mask: npt.NDArray[np.uint8], rows: FloatArray) -> float:
 class _Cell:
     """The masks of one cell, decided together."""
 
-    def __init__(self, grey: GreyArray, rows: FloatArray) -> None:
-        self.rows = rows
-        self.front = find_foreground(grey, rows)
+    def __init__(self, grey: GreyArray, rows: FloatArray, counted: int) -> None:
+        self.every = rows
+        self.front = find_foreground(grey, rows[:counted])
         self.width = self.front.width
         self.shape = grey.shape
         self.count, self.labels, self.stats, _ = cv2.connectedComponentsWithStats(
             self.front.mask.astype(np.uint8), connectivity=4
         )
-        self.cover = np.zeros(self.shape, np.uint8)
-        for x1, y1, x2, y2 in rows.astype(int):
-            self.cover[y1 : y2 + 1, x1 : x2 + 1] += 1
-        self.owner = self._owners()
-        self.isolated, self.margin = self._isolated()
         self.ridge = np.zeros(self.shape, np.float32)
         self.graph = SkeletonGraph.from_skeleton(self._ridges(), self.width)
-        self.paths = self._choose(self._candidates())
+        self.options: list[list[Path]] = []
+        self.take(counted)
+
+    def take(self, number: int) -> None:
+        """Choose the lines of the first ``number`` boxes; what was found of those taken before is kept."""
+        self.rows = self.every[:number]
+        self.cover = self._cover(self.rows)
+        self.owner = self._owners()
+        self.isolated, self.margin = self._isolated()
+        self.options += self._candidates(len(self.options))
+        self.paths = self._choose(self.options)
+
+    def _cover(self, rows: FloatArray) -> npt.NDArray[np.uint8]:
+        """By how many of these boxes a pixel is covered, (H, W)."""
+        cover = np.zeros(self.shape, np.uint8)
+        for x1, y1, x2, y2 in rows.astype(int):
+            cover[y1 : y2 + 1, x1 : x2 + 1] += 1
+        return cover
 
     def masks(self, start: int = 0) -> list[InstanceMask]:
         lines = [None if p is None else p.points for p in self.paths]
@@ -202,7 +223,7 @@ class _Cell:
         lowest = (xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy**2)
         ridge = self.front.mask & (lowest < -0.002 * smooth)
         self.ridge = np.clip(-lowest / (0.02 * smooth + 1e-3), 0.0, 1.0)
-        ridge_u8 = _without_specks(_filled((ridge & (self.cover > 0)).astype(np.uint8), 12), 12)
+        ridge_u8 = _without_specks(_filled((ridge & (self._cover(self.every) > 0)).astype(np.uint8), 12), 12)
         return np.asarray(skeletonize(ridge_u8 > 0), dtype=np.bool_)
 
     def _window(self, i: int) -> tuple[float, float, float, float]:
@@ -212,16 +233,19 @@ class _Cell:
         inset_x, inset_y = min(inset, (x2 - x1) / 2), min(inset, (y2 - y1) / 2)
         return (x1 + inset_x, y1 + inset_y, x2 - inset_x - 1, y2 - inset_y - 1)
 
-    def _candidates(self) -> list[list[Path]]:
-        options = [self.graph.paths_in(self._window(i), self.width) for i in range(len(self.rows))]
-        for i, own in enumerate(options):
+    def _candidates(self, first: int) -> list[list[Path]]:
+        """The ways that fit each box from the ``first`` on, by rising cost."""
+        options = []
+        for i in range(first, len(self.rows)):
+            own = self.graph.paths_in(self._window(i), self.width)
+            options.append(own)
             if self.isolated[i]:
                 continue
             if not own or own[0].misfit > 0.35:
                 own += self._bridged(i)
             if len(own) > 1:
                 alone = self._alone(i)
-                options[i] = sorted((self._explaining(p, alone) for p in own), key=lambda p: p.cost)
+                options[-1] = sorted((self._explaining(p, alone) for p in own), key=lambda p: p.cost)
         return options
 
     def _alone(self, i: int) -> FloatArray:
@@ -238,7 +262,8 @@ class _Cell:
         if len(alone) < 5:
             return path
         line = path.points[:: max(int(self.width / 4), 1)]
-        near = ((alone[:, None] - line[None]) ** 2).sum(-1).min(1) < (0.9 * self.width) ** 2
+        across, down = alone[:, :1] - line[:, 0], alone[:, 1:] - line[:, 1]
+        near = (across * across + down * down).min(1) < (0.9 * self.width) ** 2
         return replace(path, cost=path.cost + 1.5 * float(1.0 - near.mean()))
 
     def _bridged(self, i: int) -> list[Path]:
@@ -254,18 +279,19 @@ class _Cell:
         ys, xs = np.nonzero(front)
         if len(ys) < 4:
             return []
-        found = []
+        ways, found = MCP_Geometric(price), []
         for a, b in (((x1, y1), (x2, y2)), ((x2, y1), (x1, y2))):
             ends = [int(np.argmin(np.abs(xs + left - x) + np.abs(ys + top - y))) for x, y in (a, b)]
             start, stop = ((int(ys[k]), int(xs[k])) for k in ends)
             if start == stop:
                 continue
-            route, _ = route_through_array(price, start, stop, fully_connected=True, geometric=True)
-            points = np.array(route, dtype=np.float64)[:, ::-1] + [left, top]
+            ways.find_costs([start], [stop])
+            route = np.array(ways.traceback(stop))
+            points = route[:, ::-1] + np.array([left, top], dtype=np.float64)
             misses = np.abs(np.concatenate([points.min(0), points.max(0)]) - [x1, y1, x2, y2]) / self.width
             chord = math.dist(points[0], points[-1])
             length = float(np.hypot(*np.diff(points, axis=0).T).sum())
-            paid = float(np.mean([price[y, x] for y, x in route])) - 1.0
+            paid = float(price[route[:, 0], route[:, 1]].mean()) - 1.0
             cost = float(np.minimum(misses, 3.0).sum()) + 0.15 + 0.15 * paid + max(length / max(chord, 1.0) - 1.1, 0.0)
             found.append(Path(points, (), cost, float(misses.max())))
         return found

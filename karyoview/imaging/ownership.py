@@ -27,6 +27,7 @@ FloatArray = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
 
 WEIGHTS: Final = "ownership.safetensors"
+PIXELS: Final = "pixels.weight"  # of the odds, a constant, and of pixel_terms
 COLUMNS: Final = 8  # of the frame for a typical width
 CHANNELS: Final = 6
 WIDTHS: Final = (24, 36)  # channels of the two scales
@@ -36,6 +37,12 @@ _STEP: Final = 2  # pixels of the picture for one of the maps of axes
 _SPUR: Final = 0.35  # widths of a chromosome below which a part of a mask is a spur
 _FEWEST: Final = 12  # pixels of a mask
 _FAR: Final = 2.0  # breadths of a box from which an axis counts as far
+_LEVELS: Final = (0.0, -1.5, -3.0)  # log odds of own pixels; the later ones where a box is not filled
+_GRAIN: Final = 0.5  # px
+_SHORT: Final = 0.45  # widths that a mask may keep away from the sides of its box
+_MENDED: Final = 0.6  # share of what was missing that a lower level may leave, to be taken
+_UNDECIDED: Final = 4.0  # log odds beyond which the picture's own pixels change nothing
+_PIXEL_TERMS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +80,7 @@ class Surroundings:
 
     def __init__(self, front: Foreground, rows: FloatArray) -> None:
         self.front, self.rows = front, rows
-        inside = front.depth[front.mask]
-        usual = max(float(np.median(inside)), 1.0) if inside.size else 1.0
-        self.dark = np.minimum(front.depth / np.float32(2 * usual), np.float32(1.5))
+        self.dark = np.minimum(_relative_depth(front) / 2, np.float32(1.5))
         self.ground: Float32Array = front.mask.astype(np.float32)
         shape = tuple(-(-n // _STEP) for n in front.mask.shape)
         self.first = np.full(shape, _FAR, np.float32)
@@ -129,6 +134,24 @@ class Surroundings:
         return frame, seen
 
 
+def _relative_depth(front: Foreground) -> Float32Array:
+    """Depth below the background (H, W) in that of the chromosomes' middle."""
+    inside = front.depth[front.mask]
+    usual = max(float(np.median(inside)), 1.0) if inside.size else 1.0
+    return front.depth / np.float32(usual)
+
+
+def pixel_terms(front: Foreground) -> list[Float32Array]:
+    """What the picture's own pixels (H, W) say of where chromosomes end: a frame's pixels are coarser than these.
+
+    Depth, the same cut at two heights (rims are pale), depth about the pixel, and the foreground.
+    """
+    dark = _relative_depth(front)
+    about: Float32Array = cv2.GaussianBlur(dark, (0, 0), 0.12 * front.width).astype(np.float32)
+    low, middle = (np.minimum(dark, np.float32(most)) for most in (0.3, 0.6))
+    return [dark, middle, low, about, front.mask.astype(np.float32)]
+
+
 def _axis_distance(along: Float32Array, across: Float32Array, row: FloatArray) -> Float32Array:
     """Distance to a box's axis, half its width left off at both ends, from absolute distances along and across."""
     short, long = min(row[2], row[3]), max(row[2], row[3])
@@ -154,6 +177,18 @@ class OwnershipNet:
             # (outputs, inputs, 3, 3) → rows in the order in which patches are laid out
             flat = np.ascontiguousarray(weight.transpose(2, 3, 1, 0).reshape(-1, weight.shape[0]))
             self.kernels[name] = (flat, np.asarray(tensors[f"{name}.bias"], dtype=np.float32))
+        known = tensors.get(PIXELS)
+        self.pixels: Float32Array = np.eye(1, _PIXEL_TERMS, dtype=np.float32)[0]
+        if known is not None and np.shape(known) == (_PIXEL_TERMS,):
+            self.pixels = np.asarray(known, dtype=np.float32)
+
+    def evidence(self, front: Foreground) -> Float32Array:
+        """What the picture's pixels (H, W) add to the network's log odds times the first of ``pixels``."""
+        total = np.full(front.mask.shape, self.pixels[1], np.float32)
+        if self.pixels[2:].any():
+            for weight, term in zip(self.pixels[2:], pixel_terms(front), strict=True):
+                total += weight * term
+        return total
 
     def __call__(self, seen: Float32Array) -> Float32Array:
         """Log odds (N, h, w) of frames (N, channels, h, w) whose sides are multiples of 4."""
@@ -198,7 +233,7 @@ def own_masks(front: Foreground, rows: FloatArray, net: OwnershipNet) -> dict[in
 
     Boxes for which the network finds nothing are left out.
     """
-    around = Surroundings(front, rows)
+    around, evidence = Surroundings(front, rows), net.evidence(front)
     groups: dict[tuple[int, int], list[tuple[int, Frame, Float32Array]]] = {}
     for i in range(len(rows)):
         frame, seen = around.frame(i)
@@ -206,21 +241,76 @@ def own_masks(front: Foreground, rows: FloatArray, net: OwnershipNet) -> dict[in
     found = {}
     for members in groups.values():
         for (i, frame, _), odds in zip(members, net(np.stack([seen for *_, seen in members])), strict=True):
-            mask = _in_picture(odds, frame, front.mask.shape)
+            mask = _in_picture(odds, frame, evidence, float(net.pixels[0]))
             if mask is not None and mask[0].sum() >= _FEWEST:
                 found[i] = (*mask, float((1 / (1 + np.exp(-odds[odds > 0]))).mean()))
     return found
 
 
-def _in_picture(odds: Float32Array, frame: Frame, shape: tuple[int, ...]) -> tuple[BoolArray, int, int] | None:
-    """Log odds of a frame as the largest piece of a mask in the picture: crop and left upper pixel."""
+def _in_picture(
+    odds: Float32Array, frame: Frame, evidence: Float32Array, weight: float
+) -> tuple[BoolArray, int, int] | None:
+    """Log odds of a frame, and the picture's evidence, as the largest piece of a mask: crop and left upper pixel."""
+    (x1, y1, x2, y2), placed = in_picture(odds, frame, evidence.shape)
+    if placed is None:
+        return None
+    # outlines are smooth: what single pixels say is grain
+    odds_here = cv2.GaussianBlur(placed * np.float32(weight) + evidence[y1:y2, x1:x2], (0, 0), _GRAIN)
+    # thin spurs are what is left of a neighbour's rim; stalks are wider
+    side = max(round(_SPUR * COLUMNS / frame.zoom) | 1, 3)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    best: tuple[BoolArray, int, int] | None = None
+    shortest = np.inf
+    for level in _LEVELS:
+        own = (odds_here > level) & (placed > level - _UNDECIDED)
+        found = _largest_piece(cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_OPEN, kernel), x1, y1)
+        if found is None:
+            continue
+        missing = _missing(found, frame.row)
+        if best is None or missing < _MENDED * shortest:
+            best, shortest = found, missing
+        if missing <= _SHORT * COLUMNS / frame.zoom:
+            break
+    return best
+
+
+def _largest_piece(inside: npt.NDArray[np.generic], x: int, y: int) -> tuple[BoolArray, int, int] | None:
+    """The largest piece of a mask whose left upper pixel is x, y: crop and left upper pixel."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(inside, np.uint8), connectivity=8)
+    if count < 2:
+        return None
+    best = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    left, top, wide, high, _ = stats[best]
+    crop = labels[top : top + high, left : left + wide] == best
+    return np.ascontiguousarray(crop), x + int(left), y + int(top)
+
+
+def _missing(found: tuple[BoolArray, int, int], row: FloatArray) -> float:
+    """By how many pixels a mask keeps away from a side of its box cx, cy, w, h, angle, at most."""
+    mask, x, y = found
+    ys, xs = np.nonzero(mask)
+    dx, dy = xs + (x + 0.5 - row[0]), ys + (y + 0.5 - row[1])
+    s, c = np.sin(row[4]), np.cos(row[4])
+    along, across = dy * c - dx * s, dx * c + dy * s
+    return float(
+        max(row[3] / 2 - along.max(), row[3] / 2 + along.min(), row[2] / 2 - across.max(), row[2] / 2 + across.min())
+    )
+
+
+def in_picture(
+    odds: Float32Array, frame: Frame, shape: tuple[int, ...]
+) -> tuple[tuple[int, int, int, int], Float32Array | None]:
+    """Log odds (h, w) of a frame in the pixels of a picture ``shape``: x1, y1, x2, y2 of the crop, and the crop.
+
+    None where the frame lies outside the picture.
+    """
     h, w = frame.shape
     reach = np.array([w, h]) / frame.zoom
     points = corners(np.array([[*frame.row[:2], *reach, frame.row[4]]]))[0]
     x1, y1 = (int(np.clip(np.floor(points[:, k].min()), 0, shape[1 - k] - 1)) for k in (0, 1))
     x2, y2 = (int(np.clip(np.ceil(points[:, k].max()) + 1, 1, shape[1 - k])) for k in (0, 1))
     if x2 <= x1 or y2 <= y1:
-        return None
+        return (x1, y1, x2, y2), None
     s, c, k = np.sin(frame.row[4]), np.cos(frame.row[4]), frame.zoom
     cx, cy = frame.row[0] - 0.5, frame.row[1] - 0.5
     # from a pixel of the crop to a place in the frame, as cv2.warpAffine takes it
@@ -231,14 +321,5 @@ def _in_picture(odds: Float32Array, frame: Frame, shape: tuple[int, ...]) -> tup
         ]
     )
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    inside = (cv2.warpAffine(odds, matrix, (x2 - x1, y2 - y1), flags=flags, borderValue=-9.0) > 0).astype(np.uint8)
-    # thin spurs are what is left of a neighbour's rim; stalks are wider
-    side = max(round(_SPUR * COLUMNS / k) | 1, 3)
-    calm = cv2.morphologyEx(inside, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(calm, connectivity=8)
-    if count < 2:
-        return None
-    best = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    left, top, wide, high, _ = stats[best]
-    crop = labels[top : top + high, left : left + wide] == best
-    return np.ascontiguousarray(crop), x1 + int(left), y1 + int(top)
+    placed = cv2.warpAffine(odds, matrix, (x2 - x1, y2 - y1), flags=flags, borderValue=-2 * _UNDECIDED)
+    return (x1, y1, x2, y2), placed.astype(np.float32, copy=False)

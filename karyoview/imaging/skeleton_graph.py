@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -19,6 +19,7 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 Extent = tuple[float, float, float, float]
+Tangents = tuple[tuple[float, float], tuple[float, float]]
 
 _NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 MAX_PATHS = 400
@@ -55,6 +56,7 @@ class SkeletonGraph:
     nodes: FloatArray
     edges: list[Edge]
     bounds: FloatArray
+    _known: dict[int, Tangents] = field(default_factory=dict)
 
     @classmethod
     def from_skeleton(cls, skeleton: BoolArray, width: float) -> SkeletonGraph:
@@ -87,8 +89,9 @@ class SkeletonGraph:
             around.setdefault(piece.start, []).append((number, True))
             around.setdefault(piece.end, []).append((number, False))
         extents = [self._extent(index, edge) for index, edge in pieces]
+        tangents = [self._tangents(index, edge, width) for index, edge in pieces]
         best: dict[frozenset[int], tuple[float, float, tuple[int, ...], tuple[bool, ...]]] = {}
-        for used, ways, turn, (left, top, right, bottom) in _walk(pieces, around, width, extents):
+        for used, ways, turn, (left, top, right, bottom) in _walk(pieces, around, width, extents, tangents):
             a, b = abs(left - x1) / width, abs(top - y1) / width
             c, d = abs(right - x2) / width, abs(bottom - y2) / width
             misses = (a, b, c, d)
@@ -109,6 +112,14 @@ class SkeletonGraph:
             return left, top, right, bottom
         x, y = piece.points.T
         return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+    def _tangents(self, index: int, piece: Edge, width: float) -> Tangents:
+        """Directions at both ends of a piece of the edge ``index``; those of whole edges are found once."""
+        if piece is not self.edges[index]:
+            return _tangents(piece.points, 0.7 * width)
+        if index not in self._known:
+            self._known[index] = _tangents(piece.points, 0.7 * width)
+        return self._known[index]
 
     def _clipped(self, frame: tuple[float, float, float, float]) -> list[tuple[int, Edge]]:
         """The runs of edges inside ``frame``, with fresh nodes where an edge was cut."""
@@ -137,11 +148,14 @@ def _walk(
     around: dict[int, list[tuple[int, bool]]],
     width: float,
     extents: list[Extent],
+    tangents: list[Tangents],
 ) -> Iterator[tuple[tuple[int, ...], tuple[bool, ...], float, Extent]]:
-    """All simple paths, longest-first within a budget: piece numbers, which of them forward, turning cost, bounds."""
+    """All simple paths, longest-first within a budget: piece numbers, which of them forward, turning cost, bounds.
+
+    ``tangents`` are of each piece the directions at its start and at its end, as one walks forward; backward they
+    are these reversed.
+    """
     budget = MAX_PATHS
-    # of each piece the directions at its start and at its end, as one walks forward; backward they are these reversed
-    tangents = [_tangents(e.points, 0.7 * width) for _, e in pieces]
     # a queue of (node reached, piece numbers, directions, nodes seen, turning cost, bounds)
     queue: deque[tuple[int, tuple[int, ...], tuple[bool, ...], frozenset[int], float, Extent]] = deque()
     for number, (_, piece) in enumerate(pieces):
@@ -178,7 +192,7 @@ def _walk(
             queue.append((target, (*used, number), (*ways, forward), seen | {target}, cost + step, grown))
 
 
-def _tangents(points: FloatArray, reach: float) -> tuple[tuple[float, float], tuple[float, float]]:
+def _tangents(points: FloatArray, reach: float) -> Tangents:
     """Directions x, y of a chain at its start and at its end, both forward; 0, 0 for a single point."""
     begin, end = _direction(points, reach), _direction(points[::-1], reach)
     return (float(begin[0]), float(begin[1])), (-float(end[0]), -float(end[1]))

@@ -17,9 +17,10 @@ from karyoview import __version__
 PACKAGES: Final = (
     "PySide6-Essentials", "pyqtgraph", "numpy", "scipy", "opencv-python-headless",
     "scikit-image", "shapely", "tifffile", "imagecodecs", "pillow", "safetensors", "msgspec", "SQLAlchemy",
+    "onnxruntime",
 )  # fmt: skip
 EXTRAS: Final = {
-    "torch": "full", "torchvision": "full", "onnxruntime": "cpu", "pydicom": "dicom", "pg8000": "postgres",
+    "torch": "full", "torchvision": "full", "onnx": "full", "openvino": "cpu", "pydicom": "dicom", "pg8000": "postgres",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from karyoview.detectors.cards import card_path, read_card
 from karyoview.detectors.engine_spec import ENGINES
 from karyoview.detectors.exports import Export, shipped_folder
 from karyoview.detectors.folders import user_weights_folder
-from karyoview.detectors.graphs import Graphs, hashes_of, torch_installed
+from karyoview.detectors.graphs import Graphs, hashes_of, require_torch
 from karyoview.detectors.protocol import EngineError
 from karyoview.detectors.registry import find_engines
 from karyoview.io.atomic import write_atomic
@@ -79,8 +79,7 @@ def export_graphs_of(name: str, *, beside: bool = False) -> list[Path]:
     spec = ENGINES[str(read_card(card_path(path))["engine"])]
     if not spec.graph_factory:
         raise EngineError(f"{spec.title} needs PyTorch and has no graphs.")
-    if not torch_installed():
-        raise EngineError("Exporting needs PyTorch, which this installation lacks; export in a full one.")
+    require_torch("Exporting")
     made: list[Graphs] = import_module("karyoview.detectors.graph_sources").export_graphs(
         import_module("karyoview.detectors.weights").load_weights(path),
         path.parent if beside else user_weights_folder(),
@@ -117,8 +116,7 @@ def export_weights(
     if not ENGINES[kind].exporter:
         able = ", ".join(spec.title for spec in ENGINES.values() if spec.exporter)
         raise EngineError(f"{ENGINES[kind].title} runs as it is and has no export in 8 bits; {able} has one.")
-    if not torch_installed():
-        raise EngineError("Exporting needs PyTorch, which this installation lacks; export in a full one.")
+    require_torch("Exporting")
     load_weights = import_module("karyoview.detectors.weights").load_weights
 
     pictures = [read_image(picture).to_uint8() for picture in cells.paths]

@@ -19,6 +19,7 @@ from karyoview.case.case import Case
 from karyoview.core.annotation import ReviewState
 from karyoview.core.detection import Provenance
 from karyoview.core.errors import KaryoViewError
+from karyoview.detectors.graphs import NEEDS_FULL
 from karyoview.io.atomic import write_atomic
 from karyoview.io.images import is_image_file
 from karyoview.review.edits import accept, propose
@@ -117,6 +118,17 @@ def labelled_cases(folder: Path) -> list[Path]:
             case.save_annotation(replace(done, state=ReviewState.REVIEWED, revision=present.revision + 1), "review", {})
         made.append(target)
     return made
+
+
+def refused_training(folder: Path, timeout: float) -> str:
+    """What an installation without PyTorch answers when a training is asked for; SelfTestError where it goes on."""
+    try:
+        own_process(["train", "--recipe", RECIPE, "--output", str(folder / "first")], timeout)
+    except SelfTestError as error:
+        if NEEDS_FULL in str(error):
+            return f"nothing is trained here: {NEEDS_FULL}"
+        raise
+    raise SelfTestError("A training began, though PyTorch is not installed.")
 
 
 def train_a_little(folder: Path, weights: Path, timeout: float) -> str:

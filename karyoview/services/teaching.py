@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from karyoview.core.errors import KaryoViewError
+from karyoview.detectors.graphs import NEEDS_FULL, torch_installed
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import ENGINES, available_engines
 from karyoview.services.archive_import import ArchiveProject
@@ -53,6 +54,7 @@ def preconditions(
             else "Consent is missing: confirm that these cells may train an engine on this machine.",
             consent,
         ),
+        *([] if torch_installed() else [Precondition(f"Training needs PyTorch, and {NEEDS_FULL}.", False)]),
         _pairs_condition(pairs),
         _patients_condition(pairs),
         _engine_condition(engine),

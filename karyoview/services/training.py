@@ -24,6 +24,7 @@ from karyoview.case.lock import process_runs
 from karyoview.core.checked_json import parse_json
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import card_path, read_card
+from karyoview.detectors.graphs import require_torch
 from karyoview.detectors.registry import find_engines
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.documents import DocumentError, read_document
@@ -130,9 +131,11 @@ class TrainingRun:
 
     @classmethod
     def start(cls, plan: TrainingPlan, root: Path | None = None) -> TrainingRun:
-        """Begin a run in a new folder below ``root``. Raises TrainingServiceError with what to do."""
+        """Begin a run in a new folder below ``root``. Raises TrainingServiceError (without PyTorch EngineError) with
+        what to do."""
         if not plan.cases:
             raise TrainingServiceError("Choose at least one case whose cells are reviewed.")
+        require_torch("Training")
         weights = find_engines()[0].get(plan.engine)
         if weights is None:
             raise TrainingServiceError(f"The engine {plan.engine} has no weights on this machine to begin from.")

@@ -34,6 +34,7 @@ from karyoview.detectors.exports import find_export
 from karyoview.detectors.registry import find_engines, load_engine
 from karyoview.io.images import read_image
 
+pytestmark = pytest.mark.timeout(0)  # a busy machine takes its time
 CELLS = int(os.environ.get("BENCH_CELLS", "20"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 TRACED = (

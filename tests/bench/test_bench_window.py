@@ -33,6 +33,8 @@ from karyoview.gui.window import MainWindow
 from karyoview.services import inference
 from karyoview.services.settings import Settings
 
+pytestmark = pytest.mark.timeout(0)  # a busy machine takes its time
+
 FIRST_PAINT = """
 import os, sys, time
 t = time.perf_counter()

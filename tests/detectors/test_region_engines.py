@@ -403,14 +403,14 @@ def test_a_card_with_the_classes_of_another_engine_is_refused(tmp_path: Path, na
 def test_cancel_is_noticed_between_batches(saved: Path) -> None:
     token = CancelToken()
     loaded = engine(saved, "deepace-v2", batch_size=1)
-    run, seen = loaded._run, []
+    run, seen = loaded._network.run, []
 
-    def counted(tensors: list[torch.Tensor]) -> list[dict[str, torch.Tensor]]:
-        seen.append(len(tensors))
+    def counted(images: list[np.ndarray]) -> list[dict[str, np.ndarray]]:
+        seen.append(len(images))
         token.cancel()
-        return run(tensors)  # type: ignore[no-any-return]
+        return run(images)  # type: ignore[no-any-return]
 
-    loaded._run = counted
+    loaded._network.run = counted
     with pytest.raises(Cancelled):
         loaded.predict([metaphase(seed=k) for k in range(3)], token)
     assert seen == [1]

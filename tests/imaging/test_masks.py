@@ -175,3 +175,18 @@ def test_real_boxes_get_masks_quickly(real_data: Path, capsys: pytest.CaptureFix
     with capsys.disabled():
         print(f"\nreal cells: {np.mean(seconds):.3f} s of one core an image, {100 * certain / total:.1f} % certain")
     assert certain > 0.7 * total
+
+
+def test_doubtful_doubles_take_nothing_from_boxes_that_count() -> None:
+    bars: list[tuple[Point, Point]] = [*LONE, ((110, 60), (190, 140)), ((190, 60), (110, 140)), ((60, 180), (130, 180))]
+    grey, truth = _picture(bars)
+    boxes = _boxes(truth)
+    doubles = boxes[3:] + np.array([6.0, -4.0, 2.0, 5.0])
+    alone = masks_from_boxes(grey, boxes)
+    together = masks_from_boxes(grey, np.concatenate([boxes, doubles]), counted=len(boxes))
+    assert len(together) == len(boxes) + len(doubles)
+    for one, other in zip(alone, together, strict=False):
+        assert _iou(one.full(*grey.shape), other.full(*grey.shape)) > 0.99
+    later = masks_from_boxes(grey, np.concatenate([boxes, doubles]), start=len(boxes), counted=len(boxes))
+    assert [m.mask.shape for m in later] == [m.mask.shape for m in together[len(boxes) :]]
+    assert len(masks_from_boxes(grey, doubles, counted=0)) == len(doubles)

@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from karyotrain.data.synthesis import SyntheticCell, make_cell
+from safetensors.numpy import load_file
 
 from karyoview._resources import resource
-from karyoview.core.geometry import Box
+from karyoview.core.geometry import Box, boxes_to_array, capsule_bounds
 from karyoview.imaging import cutout, ownership
 from karyoview.imaging.axis import centre_line, line_length
 from karyoview.imaging.cutout import cut_out
 from karyoview.imaging.mask_quality import boundary_agreement
+from karyoview.imaging.masks import InstanceMask, find_foreground
 from karyoview.imaging.ownership import CHANNELS, OwnershipNet, shipped_net
 
 
@@ -87,11 +89,35 @@ def test_the_centre_line_of_a_bent_chromosome_keeps_its_length_and_has_no_kinks(
     mask = _tube(line, 8.0)
     found = centre_line(mask, line[[0, -1]] if turn < 1 else None)
     assert line_length(found) == pytest.approx(90 + 16, rel=0.05)
+    # the line goes on as the chromosome bends: its ends lie in the middle of the rounded ends
+    step = (line[-1] - line[-2]) / np.hypot(*(line[-1] - line[-2]))
+    ends = np.array([line[-1] + 6.5 * step, line[0] + 6.5 * (line[0] - line[1]) / np.hypot(*(line[0] - line[1]))])
+    apart = np.hypot(*(found[[0, -1]][:, None] - ends[None]).transpose(2, 0, 1)).min(0)
+    assert apart.max() < 3.0
     away = np.hypot(*(found[:, None] - line[None]).transpose(2, 0, 1)).min(1)
     assert np.median(away) < 0.6
     assert away[5:-5].max() < 1.6
     directions = np.unwrap(np.arctan2(*np.diff(found, axis=0).T))
     assert np.abs(np.diff(directions)).max() < 0.22
+
+
+def test_the_pictures_own_pixels_say_where_a_chromosome_ends(cells: list[SyntheticCell]) -> None:
+    net = shipped_net()
+    assert net is not None
+    assert net.pixels[2:].any()
+    tensors = load_file(resource("weights", ownership.WEIGHTS))
+    plain = OwnershipNet({k: v for k, v in tensors.items() if k != ownership.PIXELS})
+    assert np.array_equal(plain.pixels, np.eye(1, len(net.pixels))[0])
+    grey = np.asarray(cells[0].image, np.uint8)
+    rows = boxes_to_array([t.box for t in cells[0].truth])
+    front = find_foreground(grey, capsule_bounds(rows))
+    agree: dict[str, list[float]] = {"plain": [], "with pixels": []}
+    for name, each in (("plain", plain), ("with pixels", net)):
+        for i, (mask, x, y, _) in ownership.own_masks(front, rows, each).items():
+            truth = cells[0].truth[i]
+            found = InstanceMask(mask, x, y, 1.0, False, True, truth.box, np.zeros((0, 2)))
+            agree[name].append(boundary_agreement(found, truth.mask, truth.offset)[0])
+    assert np.mean(agree["with pixels"]) > np.mean(agree["plain"]) + 0.003
 
 
 def test_a_bright_cell_gives_the_same_masks_as_its_negative(cells: list[SyntheticCell]) -> None:

@@ -102,6 +102,7 @@ def test_the_small_flavour_takes_nothing_of_cuda(tool: Tool, monkeypatch: pytest
 
 def test_a_build_says_its_flavour(tool: Tool, tmp_path: Path) -> None:
     flavour = tool("frozen").flavour
+    assert flavour(tmp_path) == "light"
     inside = tmp_path / "_internal" / "torch" / "lib"
     inside.mkdir(parents=True)
     (inside / "libtorch_cpu.so").touch()

@@ -20,6 +20,7 @@ from karyoview.core.checked_json import MAX_BYTES
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import info_from_card, read_card
 from karyoview.detectors.exports import read_export
+from karyoview.detectors.graphs import read_graphs
 from karyoview.io.documents import read_document
 from karyoview.io.formats import read_annotations
 from karyoview.report.content import load_template
@@ -88,13 +89,14 @@ READERS: dict[str, Callable[[Path], object]] = {
     "truth": named("truth.json", read_truth),
     "settings": lambda path: Settings(path)["person"],
     "card of weights": card_of_weights, "export": named("export.json", lambda folder: read_export(folder, "x")),
+    "graphs": named("graphs.json", lambda folder: read_graphs(folder, "x")),
     "verdict": named(VERDICT, kept_verdict), "boxes of others": lambda path: read_annotations(path, fmt="coco"),
     "pairs of an archive": named(PAIRS, lambda folder: ArchiveProject(folder).matching()),
     "progress": named("progress.jsonl", progress), "cells": cells_of,
 }  # fmt: skip
 RENAMES = (
     "plan of a training", "run of a training", "truth", "card of weights", "export", "verdict", "pairs of an archive",
-    "progress",
+    "progress", "graphs",
 )  # fmt: skip
 TAKES_ANYTHING = ("settings", "document", "template", "verdict", "progress", "pairs of an archive")
 """Readers for which a file without what they look for is empty, and not wrong."""
@@ -154,7 +156,7 @@ _CARD = {
     "config": {"prices": 1, "size": 5}, "data": {"trained_cells": ["x"], "citations": ["c"], "citation": "c"},
     "training": {"stages": [{"steps": 5}]}, "metrics": {"val": {"corrections_per_cell": 3}},
     "differs_from_the_paper": ["one."],
-    "weights": {"file": "w.safetensors", "sha256": "a", "hash": "b", "precision": "fp16",
+    "weights": {"file": "w.safetensors", "sha256": "a", "hash": "b", "precision": "fp16", "graphs": {"a": "b"},
                 "trunk": {"file": "trunk-a.safetensors", "sha256": "c", "prefix": "p."}},
 }  # fmt: skip
 OWN: dict[str, dict[str, Any]] = {
@@ -164,6 +166,7 @@ OWN: dict[str, dict[str, Any]] = {
         "pairs": [{"metaphase": "a", "karyogram": "b", "how": "h", "case": "c", "order": 1}],
         "left": [{"picture": "p", "reason": "r"}],
     },
+    "graphs": {"format": 1, "structure": "x", "graphs": {"finder": {"file": "f", "sha256": "a", "tensors": ["b"]}}},
     "progress": {"event": "checkpoint", "step": 5, "loss": 0.5},
     "verdict": {"version": 1, "cells": [{"image": "a"}], "predictions": [[], []], "names": {"a": "b"}},
 }  # fmt: skip

@@ -37,6 +37,8 @@ def local_centres(
     at test, else labels leak into the choice (*ours*).
     """
     row, sure = surest(probabilities, delta, odds)
+    if not bool(sure.any()):
+        return centres
     return torch.where(sure[:, None], F.normalize(features.float(), dim=1)[row], centres)
 
 

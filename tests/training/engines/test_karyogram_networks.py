@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from karyotrain.data.synthesis import make_cell
 from karyotrain.data.upright_crops import UprightProfiles
-from karyotrain.engines import train_direction, train_ownership
+from karyotrain.engines import ownership_pixels, train_direction, train_ownership
 from karyotrain.trainer.per_cell_trainer import Cell, teach
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 
+from karyoview._resources import resource
 from karyoview.detectors.orientation import BINS, DirectionNet, mirrored
-from karyoview.imaging.ownership import WEIGHTS, OwnershipNet
+from karyoview.imaging.ownership import PIXELS, WEIGHTS, OwnershipNet
 
 
 def _loss(network: train_ownership.OwnershipNetwork, batches: list[Cell]) -> float:
@@ -35,6 +36,19 @@ def test_ownership_is_taught_and_read(tmp_path: Path) -> None:
     about = json.loads((tmp_path / "ownership.about.json").read_text(encoding="utf-8"))
     assert about["licence"] == "MIT"
     assert "Tseng" in about["data"]["citations"][0]
+
+
+def test_what_pixels_add_is_fitted_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bare = {k: v for k, v in load_file(resource("weights", WEIGHTS)).items() if k != PIXELS}
+    save_file(bare, tmp_path / "bare.safetensors")
+    output = tmp_path / WEIGHTS
+    assert ownership_pixels.main(
+        ["--weights", str(tmp_path / "bare.safetensors"), "--output", str(output), "--cells", "1"]
+    ) == 0  # fmt: skip
+    assert PIXELS in capsys.readouterr().out
+    net = OwnershipNet(load_file(output))
+    assert net.pixels[0] > 0.3  # the network still has the word
+    assert net.pixels[2:].any()
 
 
 def test_direction_is_taught_turned_and_read(tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ from karyoview.core.matching import match_one
 from karyoview.core.metrics import ImagePrediction, ImageTruth, Report, best_f1_threshold, evaluate
 from karyoview.detectors.karyoview_engine import load
 from karyoview.detectors.rescoring import FloatArray, fit, score_features
-from karyoview.detectors.weights import current_name, load_weights, save_weights
+from karyoview.detectors.weights import load_weights, save_weights
+from karyoview.detectors.weights_reading import current_name
 
 SIGMA: Final = 0.2
 """Width of Soft-NMS where no learned suppression is."""

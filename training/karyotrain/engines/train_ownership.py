@@ -70,7 +70,7 @@ def frames_of(cell: SyntheticCell, rng: np.random.Generator) -> Iterator[tuple[n
     """What the network sees (C, h, w) of a cell's chromosomes and what it should say (h, w), once exact, once off."""
     grey = np.asarray(cell.image, np.uint8)
     exact = boxes_to_array([t.box for t in cell.truth])
-    for rows in (exact, _moved(exact, rng)):
+    for rows in (exact, moved_rows(exact, rng)):
         around = Surroundings(find_foreground(grey, capsule_bounds(rows)), rows)
         for i, truth in enumerate(cell.truth):
             frame, seen = around.frame(i)
@@ -83,7 +83,7 @@ def frames_of(cell: SyntheticCell, rng: np.random.Generator) -> Iterator[tuple[n
             yield seen, cv2.remap(own, x - np.float32(left - 4), y - np.float32(top - 4), cv2.INTER_LINEAR)
 
 
-def _moved(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def moved_rows(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Rotated boxes (N, 5) as others would draw them."""
     moved = rows.copy()
     breadth = np.minimum(rows[:, 2], rows[:, 3])[:, None]

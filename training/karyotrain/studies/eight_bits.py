@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -123,8 +124,8 @@ def as_shipped(full: CellReader, eight: CellReader, cells: Sequence[Cell]) -> di
     for cell in cells:
         image = MetaphaseImage(cell.pixels, cell.name)
         for name, engine in (("int8", eight), ("bf16", full)):
-            detections, took = timed(lambda engine=engine, image=image: engine.predict([image])[0])
-            found[name].append(ImagePrediction.from_detections(detections))
+            detections, took = timed(partial(engine.predict, [image]))
+            found[name].append(ImagePrediction.from_detections(detections[0]))
             seconds[name].append(took)
     cut = full.info.operating_threshold
     reports = {name: judge(predictions, cells, cut, 0) for name, predictions in found.items()}
