@@ -35,6 +35,7 @@ _MARGIN: Final = 4  # columns and rows about the box
 _LARGEST: Final = (176, 112)  # rows and columns of a frame
 _STEP: Final = 2  # pixels of the picture for one of the maps of axes
 _SPUR: Final = 0.35  # widths of a chromosome below which a part of a mask is a spur
+_UNSURE = 0.5  # how certain a mask is of which the network says nothing
 _FEWEST: Final = 12  # pixels of a mask
 _FAR: Final = 2.0  # breadths of a box from which an axis counts as far
 _LEVELS: Final = (0.0, -1.5, -3.0)  # log odds of own pixels; the later ones where a box is not filled
@@ -243,7 +244,8 @@ def own_masks(front: Foreground, rows: FloatArray, net: OwnershipNet) -> dict[in
         for (i, frame, _), odds in zip(members, net(np.stack([seen for *_, seen in members])), strict=True):
             mask = _in_picture(odds, frame, evidence, float(net.pixels[0]))
             if mask is not None and mask[0].sum() >= _FEWEST:
-                found[i] = (*mask, float((1 / (1 + np.exp(-odds[odds > 0]))).mean()))
+                sure = odds[odds > 0]  # none where the picture's own pixels alone made the mask
+                found[i] = (*mask, float((1 / (1 + np.exp(-sure))).mean()) if sure.size else _UNSURE)
     return found
 
 
