@@ -36,6 +36,8 @@ def local_centres(
     ``features`` (P, D); ``probabilities`` (P, C) must come from scores without margin, in training as
     at test, else labels leak into the choice (*ours*).
     """
+    if len(features) == 0:
+        return centres
     row, sure = surest(probabilities, delta, odds)
     if not bool(sure.any()):
         return centres
