@@ -61,8 +61,7 @@ def dialog_of(driver) -> JoinDialog:
 
 
 def close(driver) -> None:
-    driver.window.activateWindow()
-    driver.key("w", Qt.KeyboardModifier.ControlModifier)
+    driver.window.handlers.file.close_case()
     driver.until(lambda: driver.window.controller.case is None)
 
 
