@@ -18,7 +18,7 @@ test-all: .venv/.installed-test ## every test, also what takes minutes
 	$(PY) -m pytest -n auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile -rs
 
 stress: .venv/.installed-test ## 10,000 kills, 100,000 damaged files, 1,000 races and power cuts; hours, counts printed
-	KARYOVIEW_STRESS=full $(PY) -m pytest tests/stress
+	KARYOVIEW_STRESS=full $(PY) -m pytest -n auto --maxprocesses 4 --dist load tests/stress
 
 lint: .venv/.installed ## ruff: rules and formatting
 	$(PY) -m ruff check karyoview training tests packaging

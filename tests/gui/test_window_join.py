@@ -60,6 +60,11 @@ def dialog_of(driver) -> JoinDialog:
     return found
 
 
+def close(driver) -> None:
+    driver.window.handlers.file.close_case()
+    driver.until(lambda: driver.window.controller.case is None)
+
+
 def ids(folder: Path, image: str) -> set[str]:
     with Case.open(folder, read_only=True) as case:
         return {c.id for c in case.annotation(image).chromosomes}
@@ -82,7 +87,7 @@ def test_both_went_on_and_a_person_joins_them(
     eva = {image: {c.id for c in driver.session.annotation(image).chromosomes} for image in ("c00.png", "c01.png")}
     copy = driver.window.controller.case.store
     assert copy.parent.name == "cases", "kept in the workspace"
-    driver.key("w", Qt.KeyboardModifier.ControlModifier)
+    close(driver)
     add_elsewhere(case_folder, "c00.png", "ana")
     add_elsewhere(case_folder, "c02.png", "ana")
     seen_elsewhere(case_folder, writable=True)
@@ -94,7 +99,7 @@ def test_both_went_on_and_a_person_joins_them(
     driver.answer(Qt.Key.Key_Escape)
     assert find_fork(place) is not None
     assert ids(case_folder, "c01.png") == set()
-    driver.key("w", Qt.KeyboardModifier.ControlModifier)
+    close(driver)
 
     driver.open(place)
     dialog = dialog_of(driver)
@@ -112,7 +117,7 @@ def test_both_went_on_and_a_person_joins_them(
     driver.until(lambda: find_fork(place) is None)
     driver.until(lambda: driver.session is not None and bool(driver.session.annotation("c01.png").chromosomes))
     assert {c.id for c in driver.session.annotation("c01.png").chromosomes} == eva["c01.png"]
-    driver.key("w", Qt.KeyboardModifier.ControlModifier)
+    close(driver)
     assert ids(case_folder, "c00.png") == {"ana0", "ana1"}
     assert ids(case_folder, "c02.png") == {"ana0"}, "what only the folder had is as it was"
     lines = [p.read_text(encoding="utf-8") for p in (case_folder / "karyoview").glob("joined-*.jsonl")]
@@ -133,11 +138,11 @@ def test_where_the_folder_did_not_go_on_nothing_is_asked(
     driver.key("n")
     driver.saved()
     eva = {c.id for c in driver.session.annotation("c01.png").chromosomes}
-    driver.key("w", Qt.KeyboardModifier.ControlModifier)
+    close(driver)
     seen_elsewhere(case_folder, writable=True)
     driver.open(place)
-    assert {c.id for c in driver.session.annotation("c01.png").chromosomes} == eva
+    driver.until(lambda: {c.id for c in driver.session.annotation("c01.png").chromosomes} == eva)
     assert QApplication.activeModalWidget() is None
-    driver.key("w", Qt.KeyboardModifier.ControlModifier)
+    close(driver)
     assert ids(case_folder, "c01.png") == eva
     assert verify_case(case_folder).problems == []

@@ -107,12 +107,12 @@ class FileHandlers(HandlerGroup):
     def look_for_copy(self) -> None:
         """Ask what is to stand where the folder and its copy in the workspace both went on."""
         case = self.controller.case
-        if case is None or case.read_only or not case.begun:
-            return
+        if case is None or case.read_only or not case.begun or case.store.parent != case.folder:
+            return  # what is worked on may be the copy itself
         from karyoview.case.forks import find_fork
 
         def done(fork: Fork | None) -> None:
-            if fork is not None and case is self.controller.case:
+            if fork is not None and not fork.follows and case is self.controller.case:
                 self._ask_to_join(case, fork)
 
         self.background.run(lambda: find_fork(case.folder), done, self.notifier.show)
