@@ -26,7 +26,7 @@ from karyoview.gui.handlers import (
     KaryotypeHandlers,
     ViewHandlers,
 )
-from karyoview.gui.handlers.proposing import Proposing
+from karyoview.gui.handlers.proposals import Proposing
 from karyoview.gui.image_cache import ImageCache
 from karyoview.gui.image_presenter import ImagePresenter
 from karyoview.gui.karyogram.dock import KaryogramDock

@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from karyoview.core.checked_json import MAX_BYTES, check_values, parse_json
+from karyoview.core.checked_json import MAX_BYTES as MAX_BYTES
+from karyoview.core.checked_json import check_values as check_values
+from karyoview.core.checked_json import parse_json
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.plain_files import read_at_most
 

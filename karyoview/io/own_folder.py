@@ -16,7 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from karyoview.core.plain_files import WAITS_FOR_NOBODY, NotPlainError, open_to_read
+from karyoview.core.plain_files import WAITS_FOR_NOBODY
+from karyoview.core.plain_files import NotPlainError as NotPlainError
+from karyoview.core.plain_files import open_to_read as open_to_read
 from karyoview.io.atomic import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, replace_file, sync_handle
 
 HANDLES: Final = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")

@@ -66,11 +66,11 @@ def test_p_takes_what_the_engine_sees_with_its_class_and_its_doubt(driver, case_
     driver.click(target.cx, target.cy)
     driver.key(Qt.Key.Key_Delete)
     assert len(driver.annotation.chromosomes) == 45
-    said = press_p(driver, target.cx, target.cy)
+    sentence = press_p(driver, target.cx, target.cy)
     made = driver.annotation.chromosomes[-1]
     assert same(made.box, target)
     assert made.label == 2
-    assert "fake sees a 3 here. 46 now" in said
+    assert "fake sees a 3 here. 46 now" in sentence
     assert isinstance(made, ReviewedChromosome)
     assert not made.looked_at
     driver.move(target.cx + 60, target.cy + 200)
@@ -80,13 +80,13 @@ def test_p_takes_what_the_engine_sees_with_its_class_and_its_doubt(driver, case_
 
 def test_p_again_shows_the_next_likely_one_in_its_place(driver, crossing: Path) -> None:
     open_answered(driver, crossing, Detection(UPRIGHT, 0.45, 3, doubt=0.6), Detection(LYING, 0.4, 8, doubt=0.7))
-    said = press_p(driver, 300, 240)
+    sentence = press_p(driver, 300, 240)
     assert [same(c.box, UPRIGHT) for c in driver.annotation.chromosomes] == [True]
-    assert "Proposal 1 of 2" in said
-    said = press_p(driver, 301, 241)
+    assert "Proposal 1 of 2" in sentence
+    sentence = press_p(driver, 301, 241)
     assert [same(c.box, LYING) for c in driver.annotation.chromosomes] == [True]
-    assert "sees a 9 here. 1 now" in said
-    assert "Proposal 2 of 2" in said
+    assert "sees a 9 here. 1 now" in sentence
+    assert "Proposal 2 of 2" in sentence
     driver.key(Qt.Key.Key_Z, CTRL)
     assert driver.annotation.chromosomes == ()
 
@@ -102,9 +102,9 @@ def test_once_it_is_answered_p_proposes_the_other_one_and_then_none(driver, cros
     assert same(second.box, LYING)
     driver.key("9")
     driver.key(Qt.Key.Key_Escape)
-    said = press_p(driver, 300, 240)
+    sentence = press_p(driver, 300, 240)
     assert len(driver.annotation.chromosomes) == 2
-    assert "has a box already" in said or "No chromosome stands out" in said
+    assert "has a box already" in sentence or "No chromosome stands out" in sentence
 
 
 def test_a_find_of_which_too_little_is_free_or_that_is_too_unsure_is_not_proposed(driver, crossing: Path) -> None:
@@ -118,12 +118,12 @@ def test_a_find_of_which_too_little_is_free_or_that_is_too_unsure_is_not_propose
 
 def test_without_an_answer_the_picture_proposes_and_a_refusal_says_how_to_ask(driver, crossing: Path) -> None:
     driver.open(crossing)
-    said = press_p(driver, LONE[0].cx, LONE[0].cy)
-    assert "A box from the picture. 1 now" in said
+    sentence = press_p(driver, LONE[0].cx, LONE[0].cy)
+    assert "A box from the picture. 1 now" in sentence
     assert same(driver.annotation.chromosomes[0].box, LONE[0])
-    said = press_p(driver, 300, 240)
+    sentence = press_p(driver, 300, 240)
     assert len(driver.annotation.chromosomes) == 1
-    assert said.endswith("I asks the engine, and P then proposes what it sees.")
+    assert sentence.endswith("I asks the engine, and P then proposes what it sees.")
 
 
 def test_what_p_took_from_the_engine_stays_a_doubt_until_somebody_looks(driver, crossing: Path) -> None:

@@ -15,7 +15,7 @@ from karyoview.gui.canvas.tools import SelectTool
 from karyoview.gui.canvas.view import MetaphaseView
 from karyoview.gui.dialogs.confirm import confirm
 from karyoview.gui.handlers.base import HandlerGroup, requires_cell, translate
-from karyoview.gui.handlers.proposing import Proposal, Proposing
+from karyoview.gui.handlers.proposals import Proposal, Proposing
 from karyoview.gui.image_cache import ImageCache
 from karyoview.gui.messages import class_names, step_name
 from karyoview.imaging.propose import ProposalError, is_closed, split_pieces

@@ -25,7 +25,7 @@ def drawn_cell() -> Cell:
     return Cell("drawn.png", "case", pixels, bounds, np.zeros(len(RODS), np.int64))
 
 
-def said(*items: Detection) -> Detections:
+def answer_of(*items: Detection) -> Detections:
     return Detections("drawn.png", (300, 480), items)
 
 
@@ -34,8 +34,8 @@ def test_outcomes_at_a_place() -> None:
     objects, place = CellObjects(cell.pixels), (RODS[3].cx, RODS[3].cy)
     short = Box.rotated(*place, 18, 22, RODS[3].angle)
     answers = (
-        said(Detection(RODS[3], 0.9, 0)),
-        said(Detection(short, 0.9, 0), Detection(RODS[3], 0.5, 0)),
+        answer_of(Detection(RODS[3], 0.9, 0)),
+        answer_of(Detection(short, 0.9, 0), Detection(RODS[3], 0.5, 0)),
         None,
     )
     assert judge_place(cell, 3, place, answers, objects) == ["right", "next", "right"]
@@ -44,7 +44,7 @@ def test_outcomes_at_a_place() -> None:
 
 def test_rows_of_a_cell_and_their_sentences() -> None:
     cell = drawn_cell()
-    seen = said(*(Detection(b, 0.9, 0) for b in RODS[1:]))
+    seen = answer_of(*(Detection(b, 0.9, 0) for b in RODS[1:]))
     rows = list(study_cell(cell, seen, 0.5, 4, random.Random(0)))
     names = [name for name, _ in rows]
     assert names.count("with the engine's answer") == names.count("without it") == 4
