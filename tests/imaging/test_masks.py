@@ -183,10 +183,10 @@ def test_doubtful_doubles_take_nothing_from_boxes_that_count() -> None:
     boxes = _boxes(truth)
     doubles = boxes[3:] + np.array([6.0, -4.0, 2.0, 5.0])
     alone = masks_from_boxes(grey, boxes)
-    together = masks_from_boxes(grey, np.concatenate([boxes, doubles]), counted=len(boxes))
-    assert len(together) == len(boxes) + len(doubles)
-    for one, other in zip(alone, together, strict=False):
+    one_pass = masks_from_boxes(grey, np.concatenate([boxes, doubles]), counted=len(boxes))
+    assert len(one_pass) == len(boxes) + len(doubles)
+    for one, other in zip(alone, one_pass, strict=False):
         assert _iou(one.full(*grey.shape), other.full(*grey.shape)) > 0.99
     later = masks_from_boxes(grey, np.concatenate([boxes, doubles]), start=len(boxes), counted=len(boxes))
-    assert [m.mask.shape for m in later] == [m.mask.shape for m in together[len(boxes) :]]
+    assert [m.mask.shape for m in later] == [m.mask.shape for m in one_pass[len(boxes) :]]
     assert len(masks_from_boxes(grey, doubles, counted=0)) == len(doubles)

@@ -70,7 +70,7 @@ def real_cells(data: Path, count: int, name: str = "train") -> Iterator[tuple[Gr
     names = {c["id"]: c["name"] for c in document["categories"]}
     index = {c.name: c.index for c in CLASSES}
     every = list(rows_by_image(document).items())
-    for image, rows in every[:: max(len(every) // count, 1)][:count]:
+    for image, rows in every[:: max(len(every) // max(count, 1), 1)][:count]:
         grey = decode_image(data / "taichung" / "images" / files[image])
         items = (
             ReviewedChromosome(f"c{k}", Box.from_xywh(*r["bbox"]), index[names[r["category_id"]]])
@@ -216,7 +216,7 @@ def doubts(data: Path | None, cells: int, validation: int) -> str:
         lines.append(f"{kind}: {share(hits, comparable)} of those that lie clear, {cells} drawn")
     normal = [CellCutouts.of(np.asarray(c.image, np.uint8), drawn_annotation(c)) for c in drawn_cells(cells, 7_300_000)]
     lines.append(f"false alarms a normal drawn cell {np.mean([len(homologue_doubts(c)) for c in normal]):.2f}")
-    if data is not None:
+    if data is not None and validation > 0:
         real, compared = [], []
         for pair in normal_cells(data, validation, "val"):
             cutouts = CellCutouts.of(*pair)
