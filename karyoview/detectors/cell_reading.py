@@ -287,8 +287,8 @@ class CellReader(ABC):
         return self._candidates(given, self.effort) if views is None else self._suppressed(given, views)
 
     def _candidates(self, given: FinderInput, effort: Effort) -> Candidates:
-        for look in effort.looks if self.steps else (effort.views,):
-            found = self._suppressed(given, look)
+        for views in effort.looks if self.steps else (effort.views,):
+            found = self._suppressed(given, views)
             if effort.enough(found.scores):
                 break
         return found

@@ -15,10 +15,10 @@ import torch
 
 from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.rotated_detector import DeepCHM, DeepCHMConfig
+from karyoview.detectors.nms import Array
 from karyoview.detectors.protocol import EngineError
 from karyoview.detectors.region_engine import RunSettings
 from karyoview.detectors.rotated_engine import ORIENTATION, RotatedEngine
-from karyoview.detectors.suppression import Array
 from karyoview.detectors.weights import LoadedWeights
 
 __all__ = ["DeepCHM", "DeepCHMConfig", "RotatedEngine", "build_deepchm", "load"]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from karyoview.detectors.nms import non_maximum_suppression
 from karyoview.detectors.onnx_runtime import session
-from karyoview.detectors.suppression import non_maximum_suppression
 from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, apply_to_array, array_boxes_in_view, array_boxes_of_view
 
 if TYPE_CHECKING:

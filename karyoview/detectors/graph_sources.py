@@ -108,13 +108,17 @@ class _RegionHead(nn.Module):
 
     def forward(self, features: Tensor, boxes: Tensor) -> tuple[Tensor, ...]:
         pooled = roi_align(features, boxes, (7, 7), 1 / self.stride, 2, False)
-        said = self.heads.predict(pooled)
+        outputs = self.heads.predict(pooled)
         if isinstance(self.heads, ClassifyingHeads):
-            logits = self.heads.class_scores(said, [boxes.shape[0]])[1]
+            logits = self.heads.class_scores(outputs, [boxes.shape[0]])[1]
         else:
-            logits = said["logits"]
+            logits = outputs["logits"]
         scores = logits.softmax(1)[:, 1:]
-        return (scores, said["deltas"], said["embeddings"]) if "embeddings" in said else (scores, said["deltas"])
+        return (
+            (scores, outputs["deltas"], outputs["embeddings"])
+            if "embeddings" in outputs
+            else (scores, outputs["deltas"])
+        )
 
 
 def _regions(weights: LoadedWeights, into: Path) -> list[Graphs]:

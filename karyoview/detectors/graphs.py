@@ -109,8 +109,8 @@ def processor_only(device: str) -> None:
 
 def structure_of(kind: str, shapes: Mapping[str, Sequence[int]], settings: Mapping[str, object]) -> str:
     """What tells whether graphs serve some weights: a digest of tensors' ``shapes`` by name and of ``settings``."""
-    told = [kind, sorted((name, list(shape)) for name, shape in shapes.items()), sorted(settings.items())]
-    return hashlib.sha256(json.dumps(told, default=list).encode()).hexdigest()[:16]
+    described = [kind, sorted((name, list(shape)) for name, shape in shapes.items()), sorted(settings.items())]
+    return hashlib.sha256(json.dumps(described, default=list).encode()).hexdigest()[:16]
 
 
 def folder_name(kind: str, structure: str) -> str:

@@ -17,10 +17,10 @@ from karyoview.detectors.exported_networks import SURE_CLASS, SURE_WHOLE, Export
 from karyoview.detectors.exports import GENERAL, SPECIALIST, Export, find_export
 from karyoview.detectors.graphs import Graphs, find_graphs, processor_only, structure_of, threads_to_use
 from karyoview.detectors.network_sizes import DUPLICATE_CANDIDATE_IOU, MAX_CANDIDATES, MAX_REGIONS, MIN_CANDIDATE_SCORE
+from karyoview.detectors.nms import non_maximum_suppression, soft_nms
 from karyoview.detectors.protocol import EngineError
 from karyoview.detectors.regions import Candidates, ContextInputs, Float32Array, FloatArray
 from karyoview.detectors.specialist import general_weights, specialist_weights
-from karyoview.detectors.suppression import non_maximum_suppression, soft_nms
 from karyoview.detectors.weights_reading import Array, ArrayWeights
 
 KIND: Final = "karyoview"
@@ -166,9 +166,9 @@ def _averaged(
 ) -> tuple[Float32Array, Float32Array, Float32Array]:
     """Class probabilities, log odds and embeddings, averaged over these ``views`` of 4 reflections."""
     reflected = [crops, crops[:, :, ::-1], crops[:, :, :, ::-1], crops[:, :, ::-1, ::-1]]
-    said = [classifier(np.ascontiguousarray(reflected[view])) for view in views]
-    probabilities = np.mean([np.exp(_log_softmax(logits / np.float32(temperature))) for logits, _, _ in said], 0)
-    return probabilities, np.mean([whole for _, _, whole in said], 0), np.mean([e for _, e, _ in said], 0)
+    outputs = [classifier(np.ascontiguousarray(reflected[view])) for view in views]
+    probabilities = np.mean([np.exp(_log_softmax(logits / np.float32(temperature))) for logits, _, _ in outputs], 0)
+    return probabilities, np.mean([whole for _, _, whole in outputs], 0), np.mean([e for _, e, _ in outputs], 0)
 
 
 def _log_softmax(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -11,8 +11,8 @@ from typing import Final, Literal
 from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.input_rules import KERAS_RULE, BackboneName, InputRule
 from karyoview.detectors.nets.config import NetworkConfig
+from karyoview.detectors.nms import NMS, SoftMethod
 from karyoview.detectors.protocol import EngineError
-from karyoview.detectors.suppression import NMS, SoftMethod
 
 SIZES: Final = (32.0, 64.0, 96.0, 128.0)
 RATIOS: Final = (1 / 5, 1 / 4, 1 / 3, 1 / 2, 1.0, 2.0, 3.0, 4.0, 5.0)

@@ -17,10 +17,10 @@ from karyoview.core.detection import Detection, Detections
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.nets.chromosome_width import estimate_width, scales_to_try
+from karyoview.detectors.nms import Array
 from karyoview.detectors.protocol import CancelToken, EngineError, EngineInfo
 from karyoview.detectors.provenance import provenance_of
 from karyoview.detectors.resizing import resized, scaled_size
-from karyoview.detectors.suppression import Array
 from karyoview.detectors.weights_reading import StoredWeights
 from karyoview.imaging.normalization import dark_on_light, reading_note
 

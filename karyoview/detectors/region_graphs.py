@@ -16,11 +16,11 @@ from karyoview.core.chromosome import CLASS_NAMES
 from karyoview.detectors.engine_spec import ENGINES
 from karyoview.detectors.exported_networks import REGION_BOX_WEIGHTS, anchors_around_origin, decode, decoded_anchors
 from karyoview.detectors.graphs import find_graphs, processor_only, structure_of, threads_to_use
+from karyoview.detectors.nms import Array, non_maximum_suppression, soft_nms
 from karyoview.detectors.protocol import ONE_CLASS, EngineError
 from karyoview.detectors.region_configs import ClassifyingConfig, RegionConfig
 from karyoview.detectors.region_engine import RegionEngine, RunSettings
 from karyoview.detectors.region_outputs import classified_regions, counted_regions
-from karyoview.detectors.suppression import Array, non_maximum_suppression, soft_nms
 from karyoview.detectors.weights_reading import ArrayWeights
 
 MULTIPLE: Final = 32

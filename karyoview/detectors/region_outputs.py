@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from karyoview.detectors.nms import Array, non_maximum_suppression, suppress
 from karyoview.detectors.region_configs import ClassifyingConfig, CountingConfig
-from karyoview.detectors.suppression import Array, non_maximum_suppression, suppress
 
 
 def counted_regions(

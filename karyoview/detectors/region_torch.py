@@ -11,9 +11,9 @@ import torch
 
 from karyoview.detectors.devices import autocast, choose_device
 from karyoview.detectors.nets.region import RegionDetector
+from karyoview.detectors.nms import Array
 from karyoview.detectors.protocol import EngineError
 from karyoview.detectors.region_engine import RegionEngine, RunSettings
-from karyoview.detectors.suppression import Array
 from karyoview.detectors.weights import LoadedWeights
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from karyoview.core.detection import Detection, Detections
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
+from karyoview.detectors.nms import Array
 from karyoview.detectors.orientation import ClassFree
 from karyoview.detectors.protocol import CancelToken, EngineError
 from karyoview.detectors.provenance import provenance_of
@@ -24,7 +25,6 @@ from karyoview.detectors.region_engine import RunSettings, confidence_mass, fact
 from karyoview.detectors.resizing import resized
 from karyoview.detectors.rotated_config import DeepCHMConfig
 from karyoview.detectors.rotated_direction import p_probabilities
-from karyoview.detectors.suppression import Array
 from karyoview.detectors.weights_reading import StoredWeights
 from karyoview.imaging.normalization import dark_on_light, reading_note
 

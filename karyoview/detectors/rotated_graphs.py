@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from karyoview.detectors.graphs import find_graphs, processor_only, structure_of, threads_to_use
+from karyoview.detectors.nms import Array, IntArray
 from karyoview.detectors.region_engine import RunSettings
 from karyoview.detectors.region_graphs import padded_by_median
 from karyoview.detectors.rotated_config import DeepCHMConfig
 from karyoview.detectors.rotated_engine import ORIENTATION, RotatedEngine
 from karyoview.detectors.rotated_reading import Candidates, ReadMaps, candidates, chosen, finished, in_image
-from karyoview.detectors.suppression import Array, IntArray
 from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, apply_to_array
 from karyoview.detectors.weights_reading import ArrayWeights
 
@@ -51,12 +51,14 @@ class GraphRotatedNetwork:
             given = padded_by_median(apply_to_array(image, view))
             skeleton, classified, regressed = self._maps.run(None, {"image": given[None, None]})
 
-            def ask(places: IntArray, classified: Array = classified, regressed: Array = regressed) -> list[Array]:
+            def at_places(
+                places: IntArray, classified: Array = classified, regressed: Array = regressed
+            ) -> list[Array]:
                 y, x = places.T
                 rows = {"classified": classified[0, :, y, x], "regressed": regressed[0, :, y, x]}
                 return self._places.run(None, rows)
 
-            views.append(in_image(candidates(self._config, ReadMaps(skeleton[0], ask)), size, view))
+            views.append(in_image(candidates(self._config, ReadMaps(skeleton[0], at_places)), size, view))
         return finished(chosen(self._config, views), size, size)
 
 

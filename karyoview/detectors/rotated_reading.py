@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from karyoview.core.geometry import capsule_bounds
+from karyoview.detectors.nms import Array, IntArray
 from karyoview.detectors.rotated_config import STRIDE, DeepCHMConfig
-from karyoview.detectors.rotated_suppression import rotated_nms, soft_rotated_nms, vote
-from karyoview.detectors.suppression import Array, IntArray
+from karyoview.detectors.rotated_nms import rotated_nms, soft_rotated_nms, vote
 from karyoview.detectors.tta_transforms import TTATransform
 
 _VOTE_GAIN: Final = 4.2
@@ -27,12 +27,12 @@ _MAX_LOG: Final = 4.0
 class ReadMaps:
     """What a network says of one picture: ``skeleton`` (H/4, W/4) in [0, 1], and what it answers at places (K, 2) y, x.
 
-    ``ask`` gives, of the A anchors of each place, logits (K·A, 2), offsets (K·A, 5) and, where there is such a head,
-    the logits (K·A, 1) of the arms being turned.
+    ``at_places`` gives, of the A anchors of each place, logits (K·A, 2), offsets (K·A, 5) and, where there is such a
+    head, the logits (K·A, 1) of the arms being turned.
     """
 
     skeleton: Array
-    ask: Callable[[IntArray], list[Array]]
+    at_places: Callable[[IntArray], list[Array]]
 
 
 class Candidates(NamedTuple):
@@ -59,7 +59,7 @@ def candidates(config: DeepCHMConfig, maps: ReadMaps) -> Candidates:
     places = _places(config, maps.skeleton)
     if len(places) == 0:
         return Candidates(np.zeros((0, 5), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32))
-    logits, offsets, *turns = maps.ask(places)
+    logits, offsets, *turns = maps.at_places(places)
     scores = _sigmoid(logits[:, 1] - logits[:, 0])
     rows = np.flatnonzero(scores >= config.score_threshold)
     if len(rows) > config.candidates:

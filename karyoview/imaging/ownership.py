@@ -183,7 +183,7 @@ class OwnershipNet:
         if known is not None and np.shape(known) == (_PIXEL_TERMS,):
             self.pixels = np.asarray(known, dtype=np.float32)
 
-    def evidence(self, front: Foreground) -> Float32Array:
+    def pixel_odds(self, front: Foreground) -> Float32Array:
         """What the picture's pixels (H, W) add to the network's log odds times the first of ``pixels``."""
         total = np.full(front.mask.shape, self.pixels[1], np.float32)
         if self.pixels[2:].any():
@@ -234,7 +234,7 @@ def own_masks(front: Foreground, rows: FloatArray, net: OwnershipNet) -> dict[in
 
     Boxes for which the network finds nothing are left out.
     """
-    around, evidence = Surroundings(front, rows), net.evidence(front)
+    around, pixel_odds = Surroundings(front, rows), net.pixel_odds(front)
     groups: dict[tuple[int, int], list[tuple[int, Frame, Float32Array]]] = {}
     for i in range(len(rows)):
         frame, seen = around.frame(i)
@@ -242,7 +242,7 @@ def own_masks(front: Foreground, rows: FloatArray, net: OwnershipNet) -> dict[in
     found = {}
     for members in groups.values():
         for (i, frame, _), odds in zip(members, net(np.stack([seen for *_, seen in members])), strict=True):
-            mask = _in_picture(odds, frame, evidence, float(net.pixels[0]))
+            mask = _in_picture(odds, frame, pixel_odds, float(net.pixels[0]))
             if mask is not None and mask[0].sum() >= _FEWEST:
                 sure = odds[odds > 0]  # none where the picture's own pixels alone made the mask
                 found[i] = (*mask, float((1 / (1 + np.exp(-sure))).mean()) if sure.size else _UNSURE)
@@ -250,14 +250,14 @@ def own_masks(front: Foreground, rows: FloatArray, net: OwnershipNet) -> dict[in
 
 
 def _in_picture(
-    odds: Float32Array, frame: Frame, evidence: Float32Array, weight: float
+    odds: Float32Array, frame: Frame, pixel_odds: Float32Array, weight: float
 ) -> tuple[BoolArray, int, int] | None:
-    """Log odds of a frame, and the picture's evidence, as the largest piece of a mask: crop and left upper pixel."""
-    (x1, y1, x2, y2), placed = in_picture(odds, frame, evidence.shape)
+    """Log odds of a frame, and of the picture's pixels, as the largest piece of a mask: crop and left upper pixel."""
+    (x1, y1, x2, y2), placed = in_picture(odds, frame, pixel_odds.shape)
     if placed is None:
         return None
     # outlines are smooth: what single pixels say is grain
-    odds_here = cv2.GaussianBlur(placed * np.float32(weight) + evidence[y1:y2, x1:x2], (0, 0), _GRAIN)
+    odds_here = cv2.GaussianBlur(placed * np.float32(weight) + pixel_odds[y1:y2, x1:x2], (0, 0), _GRAIN)
     # thin spurs are what is left of a neighbour's rim; stalks are wider
     side = max(round(_SPUR * COLUMNS / frame.zoom) | 1, 3)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))

@@ -19,9 +19,9 @@ from karyoview.detectors.exports import find_export, read_export, write_export
 from karyoview.detectors.karyoview_engine import KaryoViewEngine
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.nets.tta import apply_to_boxes, apply_to_image, invert_boxes
+from karyoview.detectors.nms import non_maximum_suppression
 from karyoview.detectors.onnx_runtime import runtime_installed
 from karyoview.detectors.protocol import EngineError
-from karyoview.detectors.suppression import non_maximum_suppression
 from karyoview.detectors.tta_transforms import TTA_TRANSFORMS, apply_to_array, array_boxes_in_view, array_boxes_of_view
 from karyoview.detectors.weights import load_weights
 

@@ -10,7 +10,7 @@ import torch
 from torchvision.ops import box_iou, nms
 
 from karyoview.detectors.nets.nms import suppress
-from karyoview.detectors.suppression import decay_scores, embedding_decay
+from karyoview.detectors.nms import decay_scores, embedding_decay
 
 
 def scene(count: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -47,13 +47,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for line in sys.stdin:
             name, *arguments = line.rstrip("\n").split("\t")
-            told = Path(folder) / name
-            if name not in known and told.exists():
+            listed = Path(folder) / name
+            if name not in known and listed.exists():
                 known.add(name)
-                import_all(told.read_text().split("\n")[:-1])
+                import_all(listed.read_text().split("\n")[:-1])
                 gc.collect()
                 gc.freeze()
-            _imports = told
+            _imports = listed
             child = os.fork()
             if child == 0:
                 code = 1

@@ -14,7 +14,7 @@ from torchvision.ops import clip_boxes_to_image
 
 from karyoview.core.detection import MIN_RANKED_SCORE
 from karyoview.detectors.nets.samplers import EASY, POSITIVE, draw, seeded
-from karyoview.detectors.suppression import Array
+from karyoview.detectors.nms import Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,9 @@ from karyoview.detectors.nets.saliency import (
     truth_maps,
 )
 from karyoview.detectors.nets.tta import TTA_TRANSFORMS, apply_to_image
+from karyoview.detectors.nms import Array, IntArray
 from karyoview.detectors.rotated_config import PAPER_SIDES, STRIDE, DeepCHMConfig
 from karyoview.detectors.rotated_reading import Candidates, ReadMaps, agreement, candidates, chosen, finished, in_image
-from karyoview.detectors.suppression import Array, IntArray
 
 __all__ = ["PAPER_SIDES", "STRIDE", "AnchorHead", "DeepCHM", "DeepCHMConfig", "agreement"]
 
@@ -226,16 +226,16 @@ class DeepCHM(nn.Module):
         features = self.encoder(batch)
         saliency = self.saliency(features)
         maps = self.head_input(features, saliency)
-        seen = self.classify.features(maps), self.regress.features(maps)
-        return [ReadMaps(_array(saliency[i, 0]), self._asker(*(one[i] for one in seen))) for i in range(len(batch))]
+        both = self.classify.features(maps), self.regress.features(maps)
+        return [ReadMaps(_array(saliency[i, 0]), self._asker(*(one[i] for one in both))) for i in range(len(batch))]
 
     def _asker(self, classified: Tensor, regressed: Tensor) -> Callable[[IntArray], list[Array]]:
-        def ask(places: IntArray) -> list[Array]:
+        def at_places(places: IntArray) -> list[Array]:
             y, x = torch.from_numpy(places).to(classified.device).unbind(1)
             outputs = (*self.classify.at(classified[:, y, x].T), *self.regress.at(regressed[:, y, x].T))
             return [_array(output) for output in outputs]
 
-        return ask
+        return at_places
 
     def _detect(self, images: list[Tensor]) -> Batch:
         views: list[list[Candidates]] = [[] for _ in images]

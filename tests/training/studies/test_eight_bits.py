@@ -13,7 +13,7 @@ from karyoview.core.metrics import ImagePrediction
 BOXES = np.array([[10.0, 10, 20, 40], [40, 10, 50, 40], [70, 10, 80, 40]])
 
 
-def said(name: str, boxes: int, score: float = 0.99) -> ImagePrediction:
+def found(name: str, boxes: int, score: float = 0.99) -> ImagePrediction:
     return ImagePrediction(name, BOXES[:boxes], np.arange(boxes), np.full(boxes, score))
 
 
@@ -26,8 +26,12 @@ def cells() -> list[Cell]:
 def test_a_policy_sees_further_views_of_cells_in_doubt_only(cells: list[Cell]) -> None:
     # one view misses a box of the second cell, and leaves doubt there
     asked = [
-        OneCell(said("a", 3), {v: said("a", 3) for v in (1, 2, 4, BEST)}, {1: 0, 2: 0, 4: 0}),
-        OneCell(said("b", 3), {1: said("b", 2), **{v: said("b", 3) for v in (2, 4, BEST)}}, {1: 3, 2: 0, 4: 0}),
+        OneCell(found("a", 3), {v: found("a", 3) for v in (1, 2, 4, BEST)}, {1: 0, 2: 0, 4: 0}),
+        OneCell(
+            found("b", 3),
+            {1: found("b", 2), **{v: found("b", 3) for v in (2, 4, BEST)}},
+            {1: 3, 2: 0, 4: 0},
+        ),
     ]
     rows = {(tuple(row["looks"]), row["cut"]): row for row in policies(cells, asked, 0.5)}
     assert rows[(1, 4), 2]["views"] == 2.5
@@ -41,9 +45,9 @@ def test_a_policy_sees_further_views_of_cells_in_doubt_only(cells: list[Cell]) -
 
 
 def test_a_cell_that_leaves_doubt_as_a_whole_is_read_with_the_best_effort() -> None:
-    in_doubt = OneCell(said("a", 3), {1: said("a", 3, score=0.5), BEST: said("a", 3)}, {1: 0})
+    in_doubt = OneCell(found("a", 3), {1: found("a", 3, score=0.5), BEST: found("a", 3)}, {1: 0})
     assert in_doubt.chosen((1,), 0) == BEST
-    sure = OneCell(said("a", 3), {1: said("a", 3)}, {1: 9})
+    sure = OneCell(found("a", 3), {1: found("a", 3)}, {1: 9})
     assert sure.chosen((1,), 0) == 1
 
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from karyoview.core.detection import MIN_RANKED_SCORE
+from karyoview.detectors.nms import Array, IntArray
 from karyoview.detectors.rotated_overlap import iou_of_pairs, meeting_pairs
-from karyoview.detectors.suppression import Array, IntArray
 
 _BLOCK = 1024
 
