@@ -22,7 +22,6 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import platformdirs
 
 from karyoview.core.checked_json import read_json
 from karyoview.detectors.cards import sha256_of_file
@@ -54,6 +53,8 @@ class Export:
 def export_folder(weights_hash: str) -> Path:
     """Where the export of these weights lies on this machine, in the user's cache."""
     key = hashlib.sha256(f"{weights_hash} export {FORMAT}".encode()).hexdigest()[:20]
+    import platformdirs  # training runs without it
+
     return platformdirs.user_cache_path("KaryoView", appauthor=False) / "exports" / key
 
 

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import platformdirs
 import torch
 from torch import Tensor, nn
 
@@ -232,6 +231,8 @@ def _cache_of(part: Part, weights_hash: str) -> Path:
     """Where an exported part is kept; exporting takes seconds, reading does not."""
     named = f"{weights_hash} {part.name} {tuple(part.example.shape)} torch {torch.__version__} karyoview {__version__}"
     key = hashlib.sha256(named.encode()).hexdigest()[:20]
+    import platformdirs  # training runs without it
+
     return platformdirs.user_cache_path("KaryoView", appauthor=False) / "runtime" / key
 
 

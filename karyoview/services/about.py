@@ -50,7 +50,8 @@ def installed() -> list[tuple[str, str, str]]:
             continue
         found[key] = (package.metadata["Name"], package.version, _licence(package))
         for line in package.requires or ():
-            if "extra ==" not in line:
+            # PyTorch, where it is, came by the extra "full" of this program itself
+            if "extra ==" not in line or (name == "karyoview" and "full" in line.partition("extra ==")[2]):
                 waiting.append(re.split(r"[\s<>=!~;\[(]", line, maxsplit=1)[0])
     return [found[key] for key in sorted(found) if key != "karyoview"]
 

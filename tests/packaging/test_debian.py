@@ -33,6 +33,7 @@ def small_build(tmp_path: Path) -> Path:
     program.chmod(0o755)
     (folder / "_internal" / "Größe.txt").write_text("data")
     (folder / "_internal" / "libtorch_cuda.so").touch()
+    (folder / "_internal" / "libtorch_cpu.so").touch()
     (folder / "build.json").write_text('{"code": "x"}')
     return folder
 

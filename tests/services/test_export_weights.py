@@ -32,5 +32,5 @@ def test_what_cannot_be_exported_is_said(tmp_path: Path) -> None:
         weights_file("nobody")
     with pytest.raises(EngineError, match="does not exist"):
         weights_file(str(tmp_path / "karyoview.safetensors"))
-    with pytest.raises(EngineError, match=r"DeepACE runs as it is and has no export; KaryoView has one\."):
+    with pytest.raises(EngineError, match=r"DeepACE runs as it is and has no export in 8 bits; KaryoView has one\."):
         export_weights("deepace", calibration_cells(None, None, 1))

@@ -15,9 +15,10 @@ from karyoview.services.settings import Settings
 BROKEN = {
     "no JSON": b"{", "deep": b"[" * 100_000, "a list": b"[1]", "not UTF-8": b"\xff\xfe{", "too large": b" " * 2_000_000,
     "no number": b'{"text_size": NaN}', "beyond all numbers": b'{"text_size": 1e999}',
+    "beyond 64 bits": b'{"text_size": 1%s}' % (b"0" * 30),
 }  # fmt: skip
 WRONG = {
-    "recent": [1, None], "thresholds": {"deepace": "high"}, "keys": {"undo": 5}, "theme": "pink", "text_size": 10**30,
+    "recent": [1, None], "thresholds": {"deepace": "high"}, "keys": {"undo": 5}, "theme": "pink", "text_size": 10**15,
     "layout": 5, "person": ["eva"],
 }  # fmt: skip
 

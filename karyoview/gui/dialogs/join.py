@@ -27,6 +27,7 @@ from karyoview.case.schema import CASE_FILE
 from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.image import MetaphaseImage
 from karyoview.gui.background import Background
+from karyoview.gui.dialogs.help_key import add_help
 
 _PICTURE = 360
 Sides = tuple[MetaphaseImage | None, ImageAnnotation, ImageAnnotation]
@@ -47,6 +48,7 @@ class JoinDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("join-copies")
+        add_help(self, "case-folder")
         self.setWindowTitle(self.tr("Two copies of this case"))
         self.files, self._sides, self._background = list(fork.files), sides, background
         text = QLabel(
@@ -78,6 +80,7 @@ class JoinDialog(QDialog):
 
     def _table(self, fork: Fork) -> QTableWidget:
         table = QTableWidget(len(self.files), 4)
+        table.setTabKeyNavigation(False)
         titles = (self.tr("What"), self.tr("In the folder"), self.tr("In the copy"), self.tr("What stands"))
         table.setHorizontalHeaderLabels(titles)
         table.setAccessibleName(self.tr("What both copies have"))

@@ -163,6 +163,7 @@ class StraightClassifierTask(Task[StraightBatch]):
         shares = np.array([SHARES.get(s.laboratory, OTHER_SHARE) for s in self.sets])
         shares[[len(pool) == 0 for pool in self.pools]] = 0.0
         self.counts = np.maximum(np.rint(batch * shares / shares.sum()).astype(int), shares > 0)
+        self.counts[self.counts.argmax()] += batch - self.counts.sum()  # what rounding left
         self.draw = draw_looks if looks else None
         self.model, self.how, self.steps = ChromosomeClassifier(), how, steps
         if begin is not None:
