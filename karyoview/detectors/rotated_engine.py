@@ -146,6 +146,7 @@ class RotatedEngine:
             ),
             seconds=seconds,
             note=reading_note(image.to_uint8(), len(items)),
+            metaphase=bool(items),
         )
 
     def _directed(

@@ -137,3 +137,11 @@ def test_few_boxes_equal_directions_and_guessed_classes_are_no_metaphase() -> No
 def test_upright_and_upside_down_chromosomes_stand_the_same_way() -> None:
     angles = np.pi * np.random.default_rng(0).integers(0, 2, 46)
     assert "karyogram" in refusal(_detections(angles, 0.9))
+
+
+@pytest.mark.parametrize("name", ["deepace-v2", "deepchm"])
+def test_the_published_engines_too_say_that_an_empty_field_is_none(name: str) -> None:
+    field = MetaphaseImage(np.full((240, 240), 228, np.uint8), "empty")
+    (found,) = load_engine(name, device="cpu").predict([field])
+    assert not found.items
+    assert not found.metaphase
