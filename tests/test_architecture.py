@@ -227,6 +227,31 @@ def test_no_private_traces_in_the_sources() -> None:
                 assert trace not in text, f"{name} names {trace}"
 
 
+def test_no_dialog_waits_in_an_event_loop_of_its_own() -> None:
+    """exec() returns to nobody while the dialog is open: neither a test's time limit nor the end of the program."""
+    waiting = [
+        f"{path.relative_to(REPOSITORY)}: {ast.unparse(node)}"
+        for path in sorted((REPOSITORY / "karyoview" / "gui").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("exec", "exec_")
+    ]
+    assert waiting == ["karyoview/gui/app.py: app.exec()"]
+
+
+def test_a_test_that_waits_in_native_code_ends_at_its_limit(tmp_path: Path) -> None:
+    (tmp_path / "test_wait.py").write_text(
+        "from PySide6.QtCore import QCoreApplication, QEventLoop\n\n"
+        "def test_waits():\n"
+        "    app = QCoreApplication([])\n"
+        "    QEventLoop().exec()\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", str(REPOSITORY / "pyproject.toml")]
+    command += ["--rootdir", str(tmp_path), "--timeout=2", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "test_waits" in done.stdout + done.stderr, "the stacks name the test"
+
+
 def test_a_leaked_thread_fails_its_test(tmp_path: Path) -> None:
     shutil.copy(REPOSITORY / "tests" / "conftest.py", tmp_path / "conftest.py")
     (tmp_path / "test_leak.py").write_text(

@@ -178,7 +178,9 @@ class EnginePanel(QWidget):
         """Every point in which the chosen engine differs from its paper, as its card says."""
         chosen = self._runner.engine()
         if chosen is not None:
-            DifferencesDialog(chosen, self).exec()
+            dialog = DifferencesDialog(chosen, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
 
     def _chosen(self) -> None:
         self._runner.settings["engine"] = self.engine.currentData() or ""
