@@ -159,9 +159,21 @@ class WindowDriver:
         QTest.keyClick(target, key, modifier)
         QApplication.processEvents()
 
+    def in_sight(self, image: str | None = None) -> None:
+        """Wait until the picture of a cell (by default the current one) is decoded, rendered and shown."""
+        wanted = image or self.session.current
+        self.until(
+            lambda: (
+                self.session.current == wanted
+                and self.window.images.get(wanted) is not None
+                and not self.window.images.rendering
+                and self.view.size_yx[0] > 0
+            )
+        )
+
     def reviewed(self) -> None:
         """Enter once the picture is in sight, and R where open doubts are said first."""
-        self.until(lambda: self.window.images.get(self.session.current) is not None)
+        self.in_sight()
         self.key(Qt.Key.Key_Return)
         asked = QApplication.activeModalWidget()
         if asked is not None and asked.objectName() == "red-doubts":

@@ -200,6 +200,7 @@ class Person:
         for number in range(len(self.session.images)):
             image = self.session.current
             self.until(lambda i=image: self.window.images.get(i) is not None)
+            self.until(lambda: not self.window.images.rendering and self.window.view.size_yx[0] > 0)
             self.look_at_chromosomes()
             if number == 0:
                 self.correct_one_by_mouse()

@@ -69,6 +69,7 @@ class OneHand:
         """From an open case on whose cells an engine was to the PDF; returns it."""
         for image in self.session.images:
             self.until(lambda i=image: self.session.current == i and self.window.images.get(i) is not None)
+            self.until(lambda: not self.window.images.rendering and self.window.view.size_yx[0] > 0)
             self.window.activateWindow()
             self.until(self.window.isActiveWindow)
             if image not in self.usual_cells():

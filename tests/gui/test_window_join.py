@@ -79,7 +79,7 @@ def test_both_went_on_and_a_person_joins_them(
     driver.open(place)
     for image in ("c00.png", "c01.png"):
         driver.session.go_to(image)
-        driver.until(lambda image=image: driver.window.images.get(image) is not None)
+        driver.in_sight(image)
         driver.view.setFocus()
         driver.key("n")
         driver.key("n")
@@ -133,7 +133,7 @@ def test_where_the_folder_did_not_go_on_nothing_is_asked(
     place = seen_elsewhere(case_folder, writable=False)
     driver.open(place)
     driver.session.go_to("c01.png")
-    driver.until(lambda: driver.window.images.get("c01.png") is not None)
+    driver.in_sight("c01.png")
     driver.view.setFocus()
     driver.key("n")
     driver.saved()

@@ -110,7 +110,7 @@ def test_from_the_folder_to_reviewed_and_exported_counts(driver, case_folder: Pa
     # The others: accepted as a whole, and reviewed although the doubt is open, which is said and answered by keys.
     for image in ("c01.png", "c02.png"):
         driver.until(lambda i=image: driver.session.current == i)
-        driver.until(lambda i=image: driver.window.images.get(i) is not None)
+        driver.in_sight(image)
         driver.key(Qt.Key.Key_G)
         driver.key(Qt.Key.Key_Return)
         asked = dialog(driver, QMessageBox)

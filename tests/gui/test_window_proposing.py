@@ -52,7 +52,7 @@ def open_answered(driver, folder: Path, *items: Detection) -> None:
 
 
 def press_p(driver, x: float, y: float) -> str:
-    driver.until(lambda: driver.window.images.get("c00.png") is not None)
+    driver.in_sight("c00.png")
     driver.move(x, y)
     driver.key(Qt.Key.Key_P)
     return driver.window.statusBar().currentMessage()

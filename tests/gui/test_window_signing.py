@@ -75,7 +75,7 @@ def test_an_approved_case_refuses_edits_until_it_is_amended(driver, case_folder:
     sign_all_the_same(case, users, "bob", "second passphrase", "approved")
     window.lock_changed()
     assert window.header.saved.text() == "read-only"
-    driver.until(lambda: window.images.get(driver.session.current) is not None)
+    driver.in_sight()
     before = driver.annotation
     driver.view.setFocus()
     driver.key(Qt.Key.Key_Z, CTRL)

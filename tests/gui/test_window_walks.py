@@ -40,7 +40,7 @@ def in_front(driver) -> None:
 
 
 def in_sight(driver, image: str) -> None:
-    driver.until(lambda: driver.session.current == image and driver.window.images.get(image) is not None)
+    driver.in_sight(image)
     driver.until(lambda: driver.view.size_yx[0] > 0)
 
 
