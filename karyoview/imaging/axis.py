@@ -12,6 +12,8 @@ from skimage.graph import MCP_Geometric
 
 FloatArray = npt.NDArray[np.float64]
 
+_BULGE = 1.3  # usual widths of a mask from which a place says nothing of its middle
+_REACH = 0.3  # widths over which a line is smoothed
 _END = 1.6  # widths of a chromosome over which the bend near an end is measured
 
 
@@ -94,7 +96,7 @@ def centre_line(mask: npt.NDArray[np.bool_], start: FloatArray | None = None, st
     flat[1:-1, 1:-1] = mask
     line = _trimmed(line, min(0.45 * width, 0.25 * length), max(round(length / step), 8))
     for _ in range(3):
-        line = smooth_line(_between_flanks(flat, line, width), step, 0.3 * width)
+        line = smooth_line(_between_flanks(flat, line, width), step, _REACH * width)
     return extended_line(line, mask, max(round(_END * width / step), 2))
 
 
@@ -186,7 +188,11 @@ def _between_flanks(flat: npt.NDArray[np.uint8], line: FloatArray, width: float)
     inside = cv2.remap(flat, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=0) > 0
     right, left = _first_outside(inside[:, count:]), _first_outside(inside[:, count::-1])
     # where the flank is out of reach another arm leaves here; its neighbours say where the middle is
-    seen = (inside[:, count] & (right <= count) & (left <= count)).astype(np.float64)
+    within = inside[:, count] & (right <= count) & (left <= count)
+    wide = (right + left).astype(np.float64)
+    usual = float(np.median(wide[within])) if within.any() else 0.0
+    # where it is much wider than elsewhere a neighbour's pixels are in the mask
+    seen = (within & (wide <= _BULGE * usual)).astype(np.float64)
     means = _averager(len(line), max(round(0.5 * width), 1), max(round(0.8 * width), 1))
     shift = (means @ (seen * (right - left))) * 0.25 / np.maximum(means @ seen, 1e-3)
     return line + normal * np.clip(shift, -0.4 * width, 0.4 * width)[:, None]

@@ -28,6 +28,9 @@ _STRAIGHT = 1.65  # widths of a typical chromosome up to which a box holds a str
 _ROUND = 1.15  # how far beyond its box a strip's rounded ends and sides may reach
 _CROSSING = 0.2  # sine of the angle from which two boxes cross and do not lie side by side
 _SHARED = 0.85  # share of both widths within which crossing chromosomes both have their pixels
+_STUB = 0.75  # widths from its axis beyond which a mask holds a piece of a neighbour
+_LEAST_STUB = 0.01  # share of a mask that is worth cutting off
+_FLANK = 0.55  # widths from its axis to which it is cut back beside such a piece
 _NOTHING = np.zeros((1, 1), dtype=np.bool_)
 _AGREE = 0.5  # IoU with the given box from which the centre lines' choice is believed
 
@@ -61,7 +64,8 @@ def cut_out(image: GreyArray, boxes: Sequence[Box]) -> list[InstanceMask]:
             parted.append(replace(found[i], mask=mask, x=x, y=y, confidence=max(sure, found[i].confidence)))
         else:
             parted.append(_within(front.mask, front.width, i, rows, found[i]) if box.is_rotated else found[i])
-    return [_finished(mask, box, front.width) for mask, box in zip(parted, boxes, strict=True)]
+    whole = [_finished(mask, box, front.width) for mask, box in zip(parted, boxes, strict=True)]
+    return [without_stubs(mask, box, front.width) for mask, box in zip(whole, boxes, strict=True)]
 
 
 def masks_of(image: GreyArray, chromosomes: Sequence[Chromosome]) -> list[InstanceMask]:
@@ -178,6 +182,36 @@ def _finished(mask: InstanceMask, box: Box, width: float) -> InstanceMask:
     if (line[0] - line[-1]) @ _p_of(box) < 0:
         line = line[::-1]
     return replace(mask, box=kept, axis=np.ascontiguousarray(line))
+
+
+def without_stubs(mask: InstanceMask, box: Box, width: float) -> InstanceMask:
+    """The mask without what stands out beside its axis: arms of a neighbour, the rim of a nucleus."""
+    length = line_length(mask.axis)
+    area = int(mask.mask.sum())
+    if mask.confidence == 0.0 or length**2 < 2.2 * area:
+        return mask
+    breadth = area / length
+    beside = mask.mask & ~_band(mask, 2 * _STUB * breadth)
+    if beside.sum() < max(_LEAST_STUB * area, 3.0):
+        return mask
+    size = 2 * round((_STUB - _FLANK) * breadth + 1) + 1
+    about = cv2.dilate(beside.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
+    kept = mask.mask & ~(about & ~_band(mask, 2 * _FLANK * breadth))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(kept.astype(np.uint8), connectivity=8)
+    if len(stats) < 2:
+        return mask
+    best = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    left, top, wide, high, _ = (int(v) for v in stats[best])
+    crop = np.ascontiguousarray(labels[top : top + high, left : left + wide] == best)
+    return _finished(replace(mask, mask=crop, x=mask.x + left, y=mask.y + top), box, width)
+
+
+def _band(mask: InstanceMask, breadth: float) -> BoolArray:
+    """The pixels of a mask's crop within half a breadth of its axis."""
+    canvas = np.zeros(mask.mask.shape, np.uint8)
+    points = np.rint((mask.axis - [mask.x + 0.5, mask.y + 0.5]) * 16).astype(np.int32).reshape(-1, 1, 2)
+    cv2.polylines(canvas, [points], False, 1, max(round(breadth), 1), cv2.LINE_8, 4)
+    return np.asarray(canvas > 0, dtype=np.bool_)
 
 
 def _width_of(whole: BoolArray) -> float:

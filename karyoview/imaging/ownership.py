@@ -40,8 +40,8 @@ _FEWEST: Final = 12  # pixels of a mask
 _FAR: Final = 2.0  # breadths of a box from which an axis counts as far
 _LEVELS: Final = (0.0, -1.5, -3.0)  # log odds of own pixels; the later ones where a box is not filled
 _GRAIN: Final = 0.5  # px
-_SHORT: Final = 0.45  # widths that a mask may keep away from the sides of its box
-_MENDED: Final = 0.6  # share of what was missing that a lower level may leave, to be taken
+_SHORT: Final = 0.18  # widths that a mask may keep away from the sides of its box
+_BACK: Final = 0.5  # widths behind a mask's end from which less is asked for where it keeps away from a side
 _UNDECIDED: Final = 4.0  # log odds beyond which the picture's own pixels change nothing
 _PIXEL_TERMS: Final = 7
 
@@ -242,14 +242,14 @@ def own_masks(front: Foreground, rows: FloatArray, net: OwnershipNet) -> dict[in
     found = {}
     for members in groups.values():
         for (i, frame, _), odds in zip(members, net(np.stack([seen for *_, seen in members])), strict=True):
-            mask = _in_picture(odds, frame, pixel_odds, float(net.pixels[0]))
+            mask = mask_in_picture(odds, frame, pixel_odds, float(net.pixels[0]))
             if mask is not None and mask[0].sum() >= _FEWEST:
                 sure = odds[odds > 0]  # none where the picture's own pixels alone made the mask
                 found[i] = (*mask, float((1 / (1 + np.exp(-sure))).mean()) if sure.size else _UNSURE)
     return found
 
 
-def _in_picture(
+def mask_in_picture(
     odds: Float32Array, frame: Frame, pixel_odds: Float32Array, weight: float
 ) -> tuple[BoolArray, int, int] | None:
     """Log odds of a frame, and of the picture's pixels, as the largest piece of a mask: crop and left upper pixel."""
@@ -262,18 +262,38 @@ def _in_picture(
     side = max(round(_SPUR * COLUMNS / frame.zoom) | 1, 3)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     best: tuple[BoolArray, int, int] | None = None
-    shortest = np.inf
     for level in _LEVELS:
         own = (odds_here > level) & (placed > level - _UNDECIDED)
-        found = _largest_piece(cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_OPEN, kernel), x1, y1)
-        if found is None:
-            continue
-        missing = _missing(found, frame.row)
-        if best is None or missing < _MENDED * shortest:
-            best, shortest = found, missing
-        if missing <= _SHORT * COLUMNS / frame.zoom:
+        best = _largest_piece(cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_OPEN, kernel), x1, y1)
+        if best is not None:
             break
+    if best is None:
+        return None
+    unit = COLUMNS / frame.zoom
+    short = _missing(best, frame.row)
+    for level in _LEVELS[1:]:
+        if short.max() <= _SHORT * unit:
+            break
+        # an end that lies on another chromosome is doubtful: there, and only there, less is asked for
+        own |= (odds_here > level) & (placed > level - _UNDECIDED) & _beside(short, frame.row, (x1, y1, x2, y2), unit)
+        found = _largest_piece(cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_OPEN, kernel), x1, y1)
+        if found is not None:
+            best, short = found, _missing(found, frame.row)
     return best
+
+
+def _beside(short: FloatArray, row: FloatArray, crop: tuple[int, int, int, int], unit: float) -> BoolArray:
+    """Pixels of a crop x1, y1, x2, y2 that lie beside a side of the box which a mask keeps away from."""
+    x1, y1, x2, y2 = crop
+    s, c = np.sin(row[4]), np.cos(row[4])
+    dx = (np.arange(x1, x2, dtype=np.float32) + np.float32(0.5 - row[0]))[None]
+    dy = (np.arange(y1, y2, dtype=np.float32) + np.float32(0.5 - row[1]))[:, None]
+    along, across = dy * np.float32(c) - dx * np.float32(s), dx * np.float32(c) + dy * np.float32(s)
+    inside: BoolArray = np.zeros(along.shape, np.bool_)
+    for missing, place, half in zip(short, (along, -along, across, -across), row[[3, 3, 2, 2]] / 2, strict=True):
+        if missing > _SHORT * unit:
+            inside |= place > np.float32(half - missing - _BACK * unit)
+    return inside
 
 
 def _largest_piece(inside: npt.NDArray[np.generic], x: int, y: int) -> tuple[BoolArray, int, int] | None:
@@ -287,16 +307,15 @@ def _largest_piece(inside: npt.NDArray[np.generic], x: int, y: int) -> tuple[Boo
     return np.ascontiguousarray(crop), x + int(left), y + int(top)
 
 
-def _missing(found: tuple[BoolArray, int, int], row: FloatArray) -> float:
-    """By how many pixels a mask keeps away from a side of its box cx, cy, w, h, angle, at most."""
+def _missing(found: tuple[BoolArray, int, int], row: FloatArray) -> FloatArray:
+    """By how many pixels a mask keeps away from the lower, upper, right and left side of its box, (4,)."""
     mask, x, y = found
     ys, xs = np.nonzero(mask)
     dx, dy = xs + (x + 0.5 - row[0]), ys + (y + 0.5 - row[1])
     s, c = np.sin(row[4]), np.cos(row[4])
     along, across = dy * c - dx * s, dx * c + dy * s
-    return float(
-        max(row[3] / 2 - along.max(), row[3] / 2 + along.min(), row[2] / 2 - across.max(), row[2] / 2 + across.min())
-    )
+    half = row[[3, 3, 2, 2]] / 2
+    return np.asarray(half - [along.max(), -along.min(), across.max(), -across.min()], np.float64)
 
 
 def in_picture(

@@ -13,10 +13,10 @@ from karyoview._resources import resource
 from karyoview.core.geometry import Box, boxes_to_array, capsule_bounds
 from karyoview.imaging import cutout, ownership
 from karyoview.imaging.axis import centre_line, line_length
-from karyoview.imaging.cutout import cut_out
+from karyoview.imaging.cutout import cut_out, without_stubs
 from karyoview.imaging.mask_quality import boundary_agreement
 from karyoview.imaging.masks import InstanceMask, find_foreground
-from karyoview.imaging.ownership import CHANNELS, OwnershipNet, shipped_net
+from karyoview.imaging.ownership import CHANNELS, Frame, OwnershipNet, mask_in_picture, shipped_net
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +136,33 @@ def test_boxes_at_the_frame_and_far_outside_lose_nothing(cells: list[SyntheticCe
     found = cut_out(grey, odd)
     assert len(found) == 3
     assert all(m.mask.any() for m in found[:2])
+
+
+def test_less_is_asked_for_only_where_a_mask_keeps_away_from_a_side_of_its_box() -> None:
+    row = np.array([60.0, 60.0, 12.0, 80.0, 0.0])
+    frame = Frame.of(row, 10.0)
+    along, across, _, _ = frame.places()
+    inside = (np.abs(across) <= 5) & (np.abs(along) <= 40)
+    odds = np.where(inside, 4.0, -8.0).astype(np.float32)
+    odds[inside & (along > 33)] = -1.0  # this end lies on another chromosome
+    odds[(np.abs(across) > 5) & (np.abs(across) <= 9) & (np.abs(along) < 10)] = -1.0  # a neighbour's flank
+    found = mask_in_picture(odds, frame, np.zeros((120, 120), np.float32), 1.0)
+    assert found is not None
+    mask, _, y = found
+    assert y + mask.shape[0] >= 98  # the box ends at 100
+    assert mask.shape[1] <= 12
+
+
+def test_what_stands_out_beside_the_axis_is_a_neighbours() -> None:
+    picture = np.zeros((110, 40), np.bool_)
+    picture[5:105, 10:22] = True
+    own = picture.copy()
+    picture[50:58, 22:34] = True  # a stub of the one that crosses
+    axis = np.stack([np.full(50, 16.0), np.linspace(5, 105, 50)], 1)
+    box = Box.rotated(16, 55, 12, 100, 0.0)
+    mask = InstanceMask(picture, 0, 0, 0.9, False, True, box, axis)
+    kept = without_stubs(mask, box, 12.0).full(110, 40)
+    assert (kept & ~own).sum() <= 20  # of 96; outlines are a pixel off here and there
+    assert (own & ~kept).sum() <= 8
+    plain = InstanceMask(own, 0, 0, 0.9, False, True, box, axis)
+    assert without_stubs(plain, box, 12.0) is plain

@@ -28,7 +28,7 @@ from karyoview.io.images import read_image
 FloatArray = npt.NDArray[np.float64]
 GreyArray = npt.NDArray[np.uint8]
 
-_VERSION: Final = 5
+_VERSION: Final = 6
 _BORDER: Final = 8  # pixels around a piece's mask
 _AXIS_POINTS: Final = 48
 _SLACK: Final = 14  # experts' boxes stand off the blob by up to so many pixels a side
