@@ -160,8 +160,8 @@ def pale_text(window: QWidget) -> Iterator[str]:
             continue
         for text, place in _texts(part):
             seen = part.visibleRegion().boundingRect().intersected(place)
-            if seen.width() < 6 or seen.height() < 6:
-                continue
+            if seen.width() < 6 or seen.height() < 0.9 * min(place.height(), part.fontMetrics().height()):
+                continue  # the rest is scrolled away
             found = contrast(_cropped(picture, QRect(part.mapTo(window, seen.topLeft()), seen.size())))
             if found is not None and found < LEAST_CONTRAST:
                 yield f"{_name(part)}: “{text[:40]}” has a contrast of {found:.1f}"

@@ -134,12 +134,13 @@ class TruthStep(QWidget):
         row = QHBoxLayout()
         for widget in (self.label, self.accept, self.remove, self.next_open, self.undo):
             row.addWidget(widget)
-        row.addWidget(self.chosen_text, 1)
+        row.addStretch(1)
         row.addWidget(self.open_cell)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(sides, 1)
+        column.addWidget(self.chosen_text)  # beside the buttons it would make the page wider than a small screen
         column.addLayout(row)
         return right
 
