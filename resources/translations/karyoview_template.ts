@@ -1604,76 +1604,76 @@
 <context>
     <name>ComparisonView</name>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="78"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="81"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="78"/>
-        <location filename="../../karyoview/gui/training/comparison.py" line="79"/>
-        <location filename="../../karyoview/gui/training/comparison.py" line="86"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="81"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="82"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="89"/>
         <source>Before</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="78"/>
-        <location filename="../../karyoview/gui/training/comparison.py" line="79"/>
-        <location filename="../../karyoview/gui/training/comparison.py" line="86"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="81"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="82"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="89"/>
         <source>Now</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="78"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="81"/>
         <source>Count off</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="79"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="82"/>
         <source>Truth</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="79"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="82"/>
         <source>Called</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="80"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="83"/>
         <source>Corrections of each cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="81"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="84"/>
         <source>Confused classes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="83"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="86"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="84"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="87"/>
         <source>Classes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="104"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="107"/>
         <source>A click shows it large, another one beside the other again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="144"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="151"/>
         <source> Compared {0} UTC.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="148"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="155"/>
         <source>Before: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/comparison.py" line="149"/>
+        <location filename="../../karyoview/gui/training/comparison.py" line="156"/>
         <source>Now: {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1750,17 +1750,78 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="50"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="62"/>
+        <source>what it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="62"/>
+        <source>place of the box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="64"/>
         <source>all together</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="57"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="58"/>
         <source>held-back cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/curves.py" line="91"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="64"/>
+        <source>whole chromosome, or a part</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="65"/>
+        <source>chromosome or ground</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="65"/>
+        <source>first guess of the box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="66"/>
+        <source>class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="67"/>
+        <source>class, apart from the others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="68"/>
+        <source>class, within its group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="68"/>
+        <source>shape of the chromosomes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="69"/>
+        <source>boxes of one chromosome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="69"/>
+        <location filename="../../karyoview/gui/training/curves.py" line="70"/>
+        <source>boxes of neighbours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="70"/>
+        <source>which end is the short arm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/training/curves.py" line="105"/>
         <source>steps of training</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1768,12 +1829,12 @@
 <context>
     <name>DifferencesDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/differences.py" line="19"/>
+        <location filename="../../karyoview/gui/dialogs/differences.py" line="20"/>
         <source>{0}: differences from its paper</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/differences.py" line="23"/>
+        <location filename="../../karyoview/gui/dialogs/differences.py" line="24"/>
         <source>Differences from the paper</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2711,32 +2772,32 @@
 <context>
     <name>HelpWindow</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="32"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="34"/>
         <source>KaryoView help</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="36"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="38"/>
         <source>Pages</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="43"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="44"/>
         <source>Back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="45"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="46"/>
         <source>Forward</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="46"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="47"/>
         <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/help.py" line="95"/>
+        <location filename="../../karyoview/gui/dialogs/help.py" line="105"/>
         <source>The help pages are missing in this installation. Ctrl+/ lists all keys.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2881,89 +2942,89 @@
 <context>
     <name>JoinDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="50"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="53"/>
         <source>Two copies of this case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="54"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="57"/>
         <source>{0} edits were made on this computer while the folder could not be written, and the folder has {1} others since. Say for each row which is to stand. The other is kept in the record, so nothing is lost.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="60"/>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="63"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="89"/>
         <source>In the folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="60"/>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="63"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="89"/>
         <source>In the copy</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="65"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="68"/>
         <source>&amp;Join</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="66"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="69"/>
         <source>&amp;Ask again when it is opened next</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="89"/>
         <source>What</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="81"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="89"/>
         <source>What stands</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="83"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="91"/>
         <source>What both copies have</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="94"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="102"/>
         <source>as in the folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="94"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="102"/>
         <source>as in the copy</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="97"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="105"/>
         <source>What stands of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="109"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="117"/>
         <source>The case itself</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="113"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="121"/>
         <source>not changed since</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="114"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="122"/>
         <source>nobody</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="115"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="123"/>
         <source>{0}, {1} UTC</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/join.py" line="117"/>
+        <location filename="../../karyoview/gui/dialogs/join.py" line="125"/>
         <source>{0} chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2986,79 +3047,79 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="203"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="206"/>
         <source>The chromosomes are being cut out…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="274"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="277"/>
         <source>no class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="276"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="279"/>
         <source>sex chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="314"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="317"/>
         <source>Select two chromosomes to swap them (Ctrl+click adds the second).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="323"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="326"/>
         <source>A mirrored chromosome is no longer what the microscope showed. Mirror it all the same?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="329"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="332"/>
         <source>&amp;Mirror</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="337"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="340"/>
         <source>Select one chromosome to change its outline.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="353"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="356"/>
         <source>Move {0} chromosomes to {1}?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="354"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="357"/>
         <source>&amp;Move</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="371"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="374"/>
         <source>Turn 180°</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="374"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="377"/>
         <source>Rotate 5° left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="374"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="377"/>
         <source>Rotate 5° right</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="378"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="381"/>
         <source>Move to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="380"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="355"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="383"/>
         <source>tray</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="352"/>
-        <location filename="../../karyoview/gui/karyogram/board.py" line="380"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="355"/>
+        <location filename="../../karyoview/gui/karyogram/board.py" line="383"/>
         <source>markers</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3084,17 +3145,17 @@
 <context>
     <name>KaryotypeMeaning</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/meaning.py" line="25"/>
+        <location filename="../../karyoview/gui/dialogs/meaning.py" line="26"/>
         <source>Gains and losses on ideograms</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/meaning.py" line="51"/>
+        <location filename="../../karyoview/gui/dialogs/meaning.py" line="53"/>
         <source>Type a valid karyotype to see what it gains and loses.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/meaning.py" line="68"/>
+        <location filename="../../karyoview/gui/dialogs/meaning.py" line="70"/>
         <source>Line {0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4605,12 +4666,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="427"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="428"/>
         <source>Give a reason.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/tally.py" line="430"/>
+        <location filename="../../karyoview/gui/dialogs/tally.py" line="431"/>
         <source>The karyotype is set.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4747,263 +4808,263 @@
 <context>
     <name>TrainingPage</name>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="68"/>
-        <location filename="../../karyoview/gui/training/page.py" line="475"/>
+        <location filename="../../karyoview/gui/training/page.py" line="80"/>
+        <location filename="../../karyoview/gui/training/page.py" line="488"/>
         <source>Training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="100"/>
+        <location filename="../../karyoview/gui/training/page.py" line="112"/>
         <source> minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="102"/>
+        <location filename="../../karyoview/gui/training/page.py" line="114"/>
         <source>Minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="102"/>
+        <location filename="../../karyoview/gui/training/page.py" line="114"/>
         <source>Passes over the cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="107"/>
+        <location filename="../../karyoview/gui/training/page.py" line="119"/>
         <source>Look through</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="110"/>
+        <location filename="../../karyoview/gui/training/page.py" line="122"/>
         <source>What the cases hold</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="111"/>
+        <location filename="../../karyoview/gui/training/page.py" line="123"/>
         <source>“Look through” shows what training would use, and what is wrong.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="112"/>
+        <location filename="../../karyoview/gui/training/page.py" line="124"/>
         <source>Start training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="117"/>
+        <location filename="../../karyoview/gui/training/page.py" line="129"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="118"/>
+        <location filename="../../karyoview/gui/training/page.py" line="130"/>
         <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="119"/>
+        <location filename="../../karyoview/gui/training/page.py" line="131"/>
         <source>Budget</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="122"/>
+        <location filename="../../karyoview/gui/training/page.py" line="134"/>
         <source>Held back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="143"/>
+        <location filename="../../karyoview/gui/training/page.py" line="155"/>
         <source>Pause</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="143"/>
+        <location filename="../../karyoview/gui/training/page.py" line="155"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="144"/>
+        <location filename="../../karyoview/gui/training/page.py" line="156"/>
         <source>Go on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="144"/>
+        <location filename="../../karyoview/gui/training/page.py" line="156"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="148"/>
+        <location filename="../../karyoview/gui/training/page.py" line="160"/>
         <source>Activate</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="148"/>
+        <location filename="../../karyoview/gui/training/page.py" line="160"/>
         <source>Roll back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="152"/>
+        <location filename="../../karyoview/gui/training/page.py" line="164"/>
         <source>Progress</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="153"/>
+        <location filename="../../karyoview/gui/training/page.py" line="165"/>
         <source>Comparison</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="155"/>
+        <location filename="../../karyoview/gui/training/page.py" line="167"/>
         <source>Validation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="157"/>
+        <location filename="../../karyoview/gui/training/page.py" line="169"/>
         <source>Run</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="159"/>
+        <location filename="../../karyoview/gui/training/page.py" line="171"/>
         <source>Delete…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="160"/>
+        <location filename="../../karyoview/gui/training/page.py" line="172"/>
         <source>Remove the chosen run from the disk; active weights stay.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="203"/>
+        <location filename="../../karyoview/gui/training/page.py" line="215"/>
         <source>No engine on this machine can be trained further.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="233"/>
+        <location filename="../../karyoview/gui/training/page.py" line="245"/>
         <source>Choose at least one case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="235"/>
+        <location filename="../../karyoview/gui/training/page.py" line="247"/>
         <source>Looking through {0} cases…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="303"/>
+        <location filename="../../karyoview/gui/training/page.py" line="316"/>
         <source>The engines are loading…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="311"/>
+        <location filename="../../karyoview/gui/training/page.py" line="324"/>
         <source>{0} is active from now on; “Roll back” takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="317"/>
+        <location filename="../../karyoview/gui/training/page.py" line="330"/>
         <source>Activate {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="322"/>
+        <location filename="../../karyoview/gui/training/page.py" line="335"/>
         <source>{0} is again as it was before.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="323"/>
+        <location filename="../../karyoview/gui/training/page.py" line="336"/>
         <source>Roll {0} back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="339"/>
+        <location filename="../../karyoview/gui/training/page.py" line="352"/>
         <source>The comparison was cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="405"/>
+        <location filename="../../karyoview/gui/training/page.py" line="418"/>
         <source>All reviews from now on begin with these weights: an approver answers for it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="418"/>
+        <location filename="../../karyoview/gui/training/page.py" line="431"/>
         <source>{0} cells of {1} cases, {2} held back to compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="421"/>
+        <location filename="../../karyoview/gui/training/page.py" line="434"/>
         <source>{0} chromosomes, {1} corrected or drawn</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="424"/>
+        <location filename="../../karyoview/gui/training/page.py" line="437"/>
         <source> (left out)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="430"/>
+        <location filename="../../karyoview/gui/training/page.py" line="443"/>
         <source>Comparing: {0} of {1} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="440"/>
+        <location filename="../../karyoview/gui/training/page.py" line="453"/>
         <source>Delete the run {0} from the disk?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="441"/>
+        <location filename="../../karyoview/gui/training/page.py" line="454"/>
         <source>&amp;Delete</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="456"/>
+        <location filename="../../karyoview/gui/training/page.py" line="469"/>
         <source>The comparison is done.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="466"/>
+        <location filename="../../karyoview/gui/training/page.py" line="479"/>
         <source>Active weights of {0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="469"/>
+        <location filename="../../karyoview/gui/training/page.py" line="482"/>
         <source>, since {0} UTC by {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="475"/>
+        <location filename="../../karyoview/gui/training/page.py" line="488"/>
         <source>The training starts…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="476"/>
+        <location filename="../../karyoview/gui/training/page.py" line="489"/>
         <source>Paused; nothing is lost.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="476"/>
+        <location filename="../../karyoview/gui/training/page.py" line="489"/>
         <source>Done. Compare before it is used.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="477"/>
+        <location filename="../../karyoview/gui/training/page.py" line="490"/>
         <source>Cancelled; it can go on from its last checkpoint.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="478"/>
+        <location filename="../../karyoview/gui/training/page.py" line="491"/>
         <source>Stopped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="482"/>
+        <location filename="../../karyoview/gui/training/page.py" line="495"/>
         <source>: step {0} of {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="484"/>
+        <location filename="../../karyoview/gui/training/page.py" line="497"/>
         <source>, about {0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="489"/>
+        <location filename="../../karyoview/gui/training/page.py" line="502"/>
         <source>{0:.0f} minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="490"/>
+        <location filename="../../karyoview/gui/training/page.py" line="503"/>
         <source>{0:.0f} seconds</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5039,137 +5100,137 @@
 <context>
     <name>TruthStep</name>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="65"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="66"/>
         <source>Cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="65"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="66"/>
         <source>Placed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="65"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="66"/>
         <source>To look at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="74"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="75"/>
         <source>Placed pairs</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="80"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="81"/>
         <source>Confidence from which chromosomes are accepted</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="81"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="82"/>
         <source>Accept all above</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="82"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="83"/>
         <source>Take into cases</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="110"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="111"/>
         <source>Metaphase with placed chromosomes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="111"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="112"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="122"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="123"/>
         <source>Class of the chosen chromosome</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="126"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="127"/>
         <source>Accept (G)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="127"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="128"/>
         <source>Leave out (Del)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="128"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="129"/>
         <source>Next doubt (Space)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="129"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="130"/>
         <source>Undo (Ctrl+Z)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="130"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="131"/>
         <source>Open the cell…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="131"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="132"/>
         <source>Boxes are moved and drawn in the window, once the cell is in its case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="184"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="185"/>
         <source>not placed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="186"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="187"/>
         <source>whole</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="199"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="201"/>
         <source>{0} of {1} cells have their whole truth; {2} were not placed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="216"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="218"/>
         <source>The pictures are read…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="258"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="260"/>
         <source>no place found; draw it in the window</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="260"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="262"/>
         <source>confidence {0} %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="261"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="263"/>
         <source>, mirrored in the print</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="262"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="264"/>
         <source>, by {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="263"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="265"/>
         <source>accepted</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="263"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="265"/>
         <source>to look at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="263"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="265"/>
         <source>left out</source>
         <translation type="unfinished"></translation>
     </message>

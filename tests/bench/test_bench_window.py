@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import psutil
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from karyoview._resources import resource
@@ -191,19 +191,26 @@ def test_edit_to_saved(window, tmp_path: Path) -> None:
     for box in boxes:
         session.add(box)
     spin(lambda: "✔" in window.header.saved.text())
-    times, stalls, done = [], [], []
+    times, stalls, used, done = [], [], [], []
     window.controller.saved.connect(lambda state, _: done.append(state) if state == "saved" else None)
     ids = [c.id for c in session.annotation().chromosomes]
     for k in range(40):
-        begun = time.perf_counter()
+        begun, worked, own = time.perf_counter(), time.process_time(), time.thread_time()
         done.clear()
         session.relabel([ids[k]], k % 24)
-        stalls.append((time.perf_counter() - begun) * 1000)
-        spin(lambda: done)
+        stalls.append((time.thread_time() - own) * 1000)
+        while not done:  # without sleep: a wait would be counted as the edit's own
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
         times.append((time.perf_counter() - begun) * 1000)
-    middle, late = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-    print(f"\nedit to saved: median {middle:.0f} ms, p95 {late:.0f} ms (aim 50); "
-          f"window's part: median {statistics.median(stalls):.1f} ms, worst {max(stalls):.1f} ms")  # fmt: skip
+        used.append((time.process_time() - worked) * 1000)
+    (middle, cpu), (late, late_cpu) = (
+        [f(v) for v in (times, used)] for f in (statistics.median, lambda v: statistics.quantiles(v, n=20)[-1])
+    )
+    print(
+        f"\nedit to saved: median {middle:.0f} ms wall, {cpu:.1f} ms of processor; p95 {late:.0f} ms wall, "
+        f"{late_cpu:.1f} ms of processor (aim 50); window's part: median {statistics.median(stalls):.1f} ms of "
+        f"processor, worst {max(stalls):.1f} ms"
+    )
 
 
 def test_stall_of_the_window_while_an_engine_computes(window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

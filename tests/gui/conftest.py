@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from board_samples import Bench
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -240,6 +241,35 @@ def driver(qtbot, tmp_path: Path, fake_engine: type[FakeEngine]) -> Iterator[Win
         FakeEngine.gate.set()
     window.close()
     window.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> Iterator[Callable[[str], MainWindow]]:
+    """Opens further windows, each of another person with settings of their own."""
+    windows: list[MainWindow] = []
+
+    def show(person: str) -> MainWindow:
+        settings = Settings(tmp_path / f"{person}.json")
+        settings["person"] = person
+        windows.append(MainWindow(settings))
+        windows[-1].show()
+        return windows[-1]
+
+    yield show
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def bench(qapp: QApplication) -> Iterator[Bench]:
+    """A karyogram board on a drawn cell, without a window around it."""
+    made = Bench()
+    yield made
+    made.board.close()
+    made.board.deleteLater()
     QApplication.processEvents()
 
 

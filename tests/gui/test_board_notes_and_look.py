@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,15 +26,6 @@ from karyoview.report.karyogram_page import karyogram_pdf
 from karyoview.report.pictures import karyogram_image, karyogram_picture
 
 PLAIN = Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def bench(qapp: QApplication) -> Iterator[Bench]:
-    made = Bench()
-    yield made
-    made.board.close()
-    made.board.deleteLater()
-    QApplication.processEvents()
 
 
 def key(bench: Bench, pressed: Qt.Key, keys: Qt.KeyboardModifier = PLAIN) -> None:

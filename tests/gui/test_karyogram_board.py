@@ -29,15 +29,6 @@ from karyoview.io.database import open_engine
 from karyoview.review.session import ReviewSession
 
 
-@pytest.fixture
-def bench(qapp: QApplication) -> Iterator[Bench]:
-    made = Bench()
-    yield made
-    made.board.close()
-    made.board.deleteLater()
-    QApplication.processEvents()
-
-
 def test_headline_and_linked_selection(bench: Bench) -> None:
     assert bench.board.headline.text() == "47  +21"
     QTest.mouseClick(

@@ -18,15 +18,6 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def bench(qapp: QApplication) -> Iterator[Bench]:
-    made = Bench()
-    yield made
-    made.board.close()
-    made.board.deleteLater()
-    QApplication.processEvents()
-
-
-@pytest.fixture
 def dialog(bench: Bench) -> Iterator[OutlineDialog]:
     bench.board.select("c0")
     made = OutlineDialog(bench.session, bench.pixels, "c0")

@@ -128,6 +128,9 @@ def test_a_run_of_an_earlier_start_is_found_watched_and_steered(qtbot, laborator
     x, y = page.curves._lines["loss all"].getData()
     assert (len(x), round(float(y[0]), 2)) == (40, 1.6)
     assert page.curves._lines["figure"].getData()[1][-1] == pytest.approx(1.15)
+    legend = [label.text for _, label in page.curves.loss.plotItem.legend.items]
+    assert legend == ["all together", "what it is", "place of the box"]
+    assert page.runs.currentText().startswith("2026-01-02 03:04  deepace-v2")
     keep_picture(page, "training-progress")
     assert not page.start.isEnabled()
     press(page.pause)
@@ -151,6 +154,7 @@ def test_a_better_engine_is_activated_and_taken_back_by_one_click_each(
     page = shown()
     before = WeightsRepository().active(NAME)
     assert "Done" in page.state.text()
+    assert page.bar.value() == page.bar.maximum(), "minutes end before the steps planned for them"
     assert not page.activate.isEnabled()
     press(page.compare)
     qtbot.waitUntil(lambda: page.comparison.outcome is not None, timeout=5000)
@@ -232,7 +236,7 @@ def test_a_verdict_outlives_the_page(qtbot, laboratory: Path, shown, monkeypatch
 def test_an_old_run_shows_its_size_and_is_deleted(qtbot, laboratory: Path, shown) -> None:
     folder = write_run(laboratory, alive=False, done=trained(laboratory / "run", 2.0))
     page = shown()
-    assert page.runs.currentText().endswith("MB")
+    assert page.runs.currentText().endswith(" kB"), "a small run takes not 0 MB"
     press(page.delete)
     asked = QApplication.activeModalWidget()
     QTest.keyClick(asked, Qt.Key.Key_D)

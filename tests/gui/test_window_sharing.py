@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from karyoview.gui.window import MainWindow
-from karyoview.services.settings import Settings
-
-
-@pytest.fixture
-def another(tmp_path: Path) -> Iterator[Callable[[str], MainWindow]]:
-    """Opens further windows, each of another person."""
-    windows: list[MainWindow] = []
-
-    def show(person: str) -> MainWindow:
-        settings = Settings(tmp_path / f"{person}.json")
-        settings["person"] = person
-        windows.append(MainWindow(settings))
-        windows[-1].show()
-        return windows[-1]
-
-    yield show
-    for window in windows:
-        window.close()
-        window.deleteLater()
-    QApplication.processEvents()
 
 
 def test_the_second_window_says_why_and_becomes_writable_by_itself(

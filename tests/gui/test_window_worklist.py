@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import argon2
@@ -10,16 +10,13 @@ import pytest
 from people_samples import sign_all_the_same
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from karyoview.accounts.users import Role, Users
 from karyoview.case.case import Case
 from karyoview.case.index import CaseIndex
-from karyoview.gui.window import MainWindow
 from karyoview.gui.worklist.dialog import WorklistDialog
 from karyoview.gui.worklist.entry_dialog import EntryDialog
 from karyoview.io.database import open_engine
-from karyoview.services.settings import Settings
 from karyoview.services.worklist import add_to_worklist, read_worklist
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -36,24 +33,6 @@ def index(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
                 old.remove(Path(case.folder))
     monkeypatch.setenv("KARYOVIEW_INDEX", address)
     return address
-
-
-@pytest.fixture
-def another(tmp_path: Path) -> Iterator[Callable[[str], MainWindow]]:
-    windows: list[MainWindow] = []
-
-    def show(person: str) -> MainWindow:
-        settings = Settings(tmp_path / f"{person}.json")
-        settings["person"] = person
-        windows.append(MainWindow(settings))
-        windows[-1].show()
-        return windows[-1]
-
-    yield show
-    for window in windows:
-        window.close()
-        window.deleteLater()
-    QApplication.processEvents()
 
 
 def texts(dialog: WorklistDialog, row: int = 0) -> list[str]:

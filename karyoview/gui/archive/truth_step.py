@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QKeySequence, QShortcut
+from PySide6.QtGui import QBrush, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -32,6 +32,7 @@ from karyoview.core.geometry import Box
 from karyoview.core.runlength import decode_mask
 from karyoview.detectors.protocol import CancelToken
 from karyoview.gui.archive.outlined_picture import ACCEPTED, COLOURS, OPEN, REMOVED, Outline, OutlinedPicture
+from karyoview.gui.colours import ink_like
 from karyoview.imaging.karyogram_placement import SURE
 from karyoview.imaging.masks import GreyArray
 from karyoview.io.images import read_image
@@ -133,12 +134,13 @@ class TruthStep(QWidget):
         row = QHBoxLayout()
         for widget in (self.label, self.accept, self.remove, self.next_open, self.undo):
             row.addWidget(widget)
-        row.addWidget(self.chosen_text, 1)
+        row.addStretch(1)
         row.addWidget(self.open_cell)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(sides, 1)
+        column.addWidget(self.chosen_text)  # beside the buttons it would make the page wider than a small screen
         column.addLayout(row)
         return right
 
@@ -190,7 +192,8 @@ class TruthStep(QWidget):
             assert item is not None
             item.setText(text)
             item.setToolTip(outcome.sentence())
-            item.setForeground(QBrush(COLOURS[OPEN]) if outcome.reason or outcome.open else QBrush())
+            ink = ink_like(COLOURS[OPEN], self.palette().color(QPalette.ColorRole.Base))
+            item.setForeground(QBrush(ink) if outcome.reason or outcome.open else QBrush())
 
     def _tell(self) -> None:
         whole = sum(o.whole for o in self._outcomes)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 from karyoview.detectors.cards import DIFFERENCES
 from karyoview.detectors.protocol import EngineInfo
 from karyoview.gui.dialogs.help_key import add_help
+from karyoview.gui.screen_fit import fit_size
 
 
 class DifferencesDialog(QDialog):
@@ -18,7 +19,7 @@ class DifferencesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("{0}: differences from its paper").format(engine.title))
         add_help(self, "tasks")
-        self.resize(640, 520)
+        fit_size(self, 640, 520)
         self.text = QTextBrowser()
         self.text.setAccessibleName(self.tr("Differences from the paper"))
         lines = "".join(f"<li>{escape(each)}</li>" for each in engine.card.get(DIFFERENCES, []))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QTextBrowser,
     QToolBar,
+    QToolButton,
     QWidget,
 )
 
@@ -45,6 +46,8 @@ class HelpWindow(QMainWindow):
         bar.addAction(self.tr("Forward"), self.text.forward).setShortcut(QKeySequence.StandardKey.Forward)
         close = bar.addAction(self.tr("Close"), self.close)
         close.setShortcut(QKeySequence("Esc"))
+        for button in bar.findChildren(QToolButton):
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # in a toolbar Tab would not lead to them
         splitter = QSplitter()
         for each in (self.pages, self.text):
             splitter.addWidget(each)

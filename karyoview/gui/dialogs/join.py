@@ -12,10 +12,10 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -28,6 +28,7 @@ from karyoview.core.annotation import ImageAnnotation
 from karyoview.core.image import MetaphaseImage
 from karyoview.gui.background import Background
 from karyoview.gui.dialogs.help_key import add_help
+from karyoview.gui.screen_fit import fit_size
 
 _PICTURE = 360
 Sides = tuple[MetaphaseImage | None, ImageAnnotation, ImageAnnotation]
@@ -63,18 +64,22 @@ class JoinDialog(QDialog):
         beside = QHBoxLayout()
         for picture in self.pictures:
             beside.addWidget(picture)
-        buttons = QDialogButtonBox()
-        self.join_button = buttons.addButton(self.tr("&Join"), QDialogButtonBox.ButtonRole.AcceptRole)
-        later = buttons.addButton(self.tr("&Ask again when it is opened next"), QDialogButtonBox.ButtonRole.RejectRole)
+        # No QDialogButtonBox: under a style sheet Tab passes over its first button when it comes from the table.
+        self.join_button = QPushButton(self.tr("&Join"))
+        later = QPushButton(self.tr("&Ask again when it is opened next"))
+        self.join_button.clicked.connect(self._join)
+        later.clicked.connect(self.reject)
         later.setDefault(True)
-        buttons.accepted.connect(self._join)
-        buttons.rejected.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for button in (self.join_button, later):
+            buttons.addWidget(button)
         column = QVBoxLayout(self)
         for part in (text, self.table):
             column.addWidget(part)
         column.addLayout(beside)
-        column.addWidget(buttons)
-        self.resize(880, 680)
+        column.addLayout(buttons)
+        fit_size(self, 880, 680)
         self.table.selectRow(0)
         self.table.setFocus()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtSvgWidgets import QSvgWidget
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from karyoview.core.nomenclature import Karyotype
 from karyoview.core.nomenclature_copies import copies_of, describe_copies
@@ -14,6 +14,7 @@ from karyoview.imaging.ideogram import load_bands
 from karyoview.imaging.ideogram_picture import draw_copies
 
 _PER_ROW = 8
+_NARROWEST, _WIDEST = 300, 556  # one row of ideograms is seen whole where the screen has room
 
 
 class KaryotypeMeaning(QWidget):
@@ -35,11 +36,12 @@ class KaryotypeMeaning(QWidget):
         area = QScrollArea()
         area.setWidget(inside)
         area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
-        self.setFixedWidth(556)
+        self.setMinimumWidth(_NARROWEST)
+        self.setMaximumWidth(_WIDEST)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._shown: tuple[str, bool] | None = None
         self.show_karyotype(None)
 

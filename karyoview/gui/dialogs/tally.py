@@ -37,14 +37,14 @@ from karyoview.gui.dialogs.confirm import confirm
 from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.dialogs.meaning import KaryotypeMeaning
 from karyoview.gui.messages import doubt_text
-from karyoview.gui.screen_fit import fit_size
+from karyoview.gui.screen_fit import bring_on_screen, fit_size
 from karyoview.gui.withheld import karyotype_text, sentences, shown_changes
 from karyoview.review.doubt import Doubt, red
 from karyoview.review.session import ReviewSession
 
 _COUNTED, _ANALYSED, _KARYOTYPED = 1, 2, 3
 
-_READING_LINES = 4
+_READING_LINES, _MEANING = 4, 556
 
 
 class TallyDialog(QDialog):
@@ -400,8 +400,9 @@ class TallyDialog(QDialog):
 
     def _explain(self, on: bool) -> None:
         self.meaning.setVisible(on)
-        if on and self.width() < self.meaning.minimumWidth() + 900:
-            fit_size(self, self.meaning.minimumWidth() + 900, self.height())
+        if on and self.width() < _MEANING + 900:
+            fit_size(self, _MEANING + 900, self.height())
+            bring_on_screen(self)
 
     def _proposal(self) -> str:
         try:

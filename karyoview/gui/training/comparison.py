@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 from PIL.Image import Image
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QImage, QMouseEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QImage, QMouseEvent, QPalette, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QSizePolicy,
+    QSplitter,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -25,9 +26,11 @@ from PySide6.QtWidgets import (
 
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
+from karyoview.gui.colours import ink_like
 from karyoview.gui.training.matrix import ConfusionMatrix
 from karyoview.services.weights import CellChange, Comparison
 
+_LIST = 380  # logical pixels of the list at first; it can be drawn wider
 BETTER, WORSE = QColor("#0072B2"), QColor("#D55E00")
 
 
@@ -102,14 +105,18 @@ class ComparisonView(QWidget):
         for picture in (self.old, self.new):
             picture.clicked.connect(lambda p=picture: self._enlarge(p))
             picture.setToolTip(self.tr("A click shows it large, another one beside the other again."))
-        self.tabs.setMaximumWidth(400)
-        row = QHBoxLayout()
-        row.addWidget(self.tabs)
-        row.addLayout(pictures, 1)
+        beside, whole = QWidget(), QSplitter()
+        beside.setLayout(pictures)
+        pictures.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.tabs)
+        whole.addWidget(beside)
+        whole.setStretchFactor(1, 1)
+        whole.setChildrenCollapsible(False)
+        whole.setSizes([_LIST, 2 * _LIST])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.sentence)
-        column.addLayout(row, 1)
+        column.addWidget(whole, 1)
         self.cells.itemSelectionChanged.connect(self._show_cell)
         self.tabs.currentChanged.connect(self._show_side)
 
@@ -161,7 +168,7 @@ class ComparisonView(QWidget):
         name = self._names.get(change.image, Path(change.image).name)
         items = _append(self.cells, [name, str(change.old), str(change.new), off], colour)
         items[0].setData(Qt.ItemDataRole.UserRole, change.image)
-        items[0].setToolTip(f"{change.case} {change.image}")
+        items[0].setToolTip(name)
 
     def _add_classes(self, outcome: Comparison) -> None:
         """The wrong classes of either engine, the most frequent first."""
@@ -217,6 +224,6 @@ def _append(table: QTableWidget, texts: list[str], colour: QColor | None) -> lis
     items = [QTableWidgetItem(text) for text in texts]
     for column, item in enumerate(items):
         if colour is not None:
-            item.setForeground(QBrush(colour))
+            item.setForeground(QBrush(ink_like(colour, table.palette().color(QPalette.ColorRole.Base))))
         table.setItem(row, column, item)
     return items

@@ -47,14 +47,28 @@ class Curves(QWidget):
 
     def update_with(self, losses: Mapping[str, list[tuple[int, float]]], figures: Mapping[str, list[Any]]) -> None:
         """Draw what came since the last time."""
-        named = {"all": self.tr("all together")}
+        named = self._words()
         for name, points in losses.items():
             self._stacks[0].setCurrentIndex(1)
-            self._line(self.loss, f"loss {name}", named.get(name, name.removeprefix("loss_")), points, name == "all")
+            part = name.removeprefix("loss_")
+            self._line(self.loss, f"loss {name}", named.get(part, part.replace("_", " ")), points, name == "all")
         shown = next((k for k in CORRECTIONS if figures.get(k)), "")
         if shown:
             self._stacks[1].setCurrentIndex(1)
             self._line(self.figure, "figure", self.tr("held-back cells"), figures[shown], True)
+
+    def _words(self) -> dict[str, str]:
+        """What each part of the loss is about, by its name in the training."""
+        what, place = self.tr("what it is"), self.tr("place of the box")
+        return {
+            "all": self.tr("all together"), "whole": self.tr("whole chromosome, or a part"),
+            "objectness": self.tr("chromosome or ground"), "rpn_box_reg": self.tr("first guess of the box"),
+            "classifier": what, "cls": what, "class": self.tr("class"), "names": self.tr("class"),
+            "box_reg": place, "reg": place, "aam": self.tr("class, apart from the others"),
+            "gia": self.tr("class, within its group"), "saliency": self.tr("shape of the chromosomes"),
+            "pull": self.tr("boxes of one chromosome"), "push": self.tr("boxes of neighbours"),
+            "repulsion": self.tr("boxes of neighbours"), "polarity": self.tr("which end is the short arm"),
+        }  # fmt: skip
 
     def _line(self, plot: pg.PlotWidget, key: str, name: str, points: list[tuple[int, float]], strong: bool) -> None:
         if self._seen.get(key) == len(points):

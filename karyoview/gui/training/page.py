@@ -7,6 +7,7 @@ page, so that the window stays smooth. Runs are found by their folders, also tho
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.registry import ENGINES, available_engines
 from karyoview.gui.accounts.credentials_dialog import CredentialsDialog
+from karyoview.gui.choices import choice_box
 from karyoview.gui.dialogs.confirm import confirm
 from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.main_thread import MainThread
@@ -51,7 +53,17 @@ REFRESH_MS = 500
 
 def run_title(run: TrainingRun) -> str:
     """A run for a person: when it began, which engine, and what it takes on the disk."""
-    return f"{run.folder.name[:17]}  {run.plan.engine}  {run.size() / 1e6:.0f} MB"
+    size = run.size()
+    disk = f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{max(size // 1000, 1)} kB"
+    return f"{_began(run.folder.name)}  {run.plan.engine}  {disk}"
+
+
+def _began(name: str) -> str:
+    """When a run began by its folder, ``2026-01-02-030405-ab``: its day and minute; another name as it is."""
+    try:
+        return f"{datetime.strptime(name[:17], '%Y-%m-%d-%H%M%S'):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return name
 
 
 class TrainingPage(QWidget):
@@ -91,8 +103,8 @@ class TrainingPage(QWidget):
     # Building
 
     def _build(self) -> None:
-        self.engine, self.device, self.runs = QComboBox(), QComboBox(), QComboBox()
-        self.device.addItems(["auto", "cpu", "cuda"])
+        self.engine, self.runs = QComboBox(), QComboBox()
+        self.device = choice_box(("auto", "cpu", "cuda"), "auto")
         self.minutes = QDoubleSpinBox()
         self.minutes.setRange(0.5, 1440)
         self.minutes.setDecimals(1)
@@ -239,7 +251,7 @@ class TrainingPage(QWidget):
         """Train the chosen engine on the chosen cases."""
         by_time = self.budget.currentIndex() == 0
         plan = TrainingPlan(
-            self.box.chosen(), self.engine.currentData() or "", device=self.device.currentText(),
+            self.box.chosen(), self.engine.currentData() or "", device=self.device.currentData(),
             minutes=self.minutes.value() if by_time else None, epochs=None if by_time else self.epochs.value(),
             held_back=self.box.held_back, keep_back=self.box.kept_back(),
         )  # fmt: skip
@@ -271,7 +283,8 @@ class TrainingPage(QWidget):
         if now is not None:
             self.curves.update_with(now.losses, now.figures)
             self.bar.setRange(0, max(now.total, 1) if now.state != "starting" else 0)
-            self.bar.setValue(now.step)
+            # A budget of minutes ends before the steps that were planned for it.
+            self.bar.setValue(self.bar.maximum() if now.state == "done" else now.step)
             self._show_sentence(self._sentence(now))
         self._status = now
         state = now.state if now is not None else ""
