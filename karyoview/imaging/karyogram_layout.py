@@ -1,4 +1,4 @@
-"""A karyogram as a picture: straightened chromosomes in four rows, centromeres of a row on one line."""
+"""A karyogram as a picture: straightened chromosomes in rows, centromeres of a row on one line."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ from karyoview.imaging.profile import band_profile, find_centromere, match_class
 from karyoview.imaging.straighten import strip_places
 
 PAPER: Final = 255
+FLAT: Final = 2.3
+"""Width over height from which a karyogram has two rows."""
+
 _RIM: Final = 0.7  # px of blur of an outline
 _STANDS_OUT: Final = 0.72  # widths from the axis beyond which no chromosome reaches
 
@@ -307,15 +310,16 @@ def lay_out(
     """Places of all strips: four rows, centromeres of a row on one line, homologues side by side, tray below.
 
     ``beside`` keeps so many pixels free at the left of each class's slot, for its ideogram. ``aspect`` (width
-    over height) spreads the rows to that width where they are narrower; ``markers`` False leaves an empty
-    slot for markers out.
+    over height) spreads the rows to that width where they are narrower, and makes two rows of the four from FLAT on;
+    ``markers`` False leaves an empty slot for markers out.
     """
     typical = float(np.median([s.pixels.shape[1] for s in strips.values()])) if strips else 16.0
     gap, wide = max(4.0, typical * 0.35), typical
-    rows = [_Row(karyogram, strips, row, wide, gap, beside, markers) for row in (*karyogram_rows(), ((TRAY,),))]
+    lines = _flat_rows() if aspect >= FLAT else karyogram_rows()
+    rows = [_Row(karyogram, strips, row, wide, gap, beside, markers) for row in (*lines, ((TRAY,),))]
     height = 2 * gap + sum(row.above + row.below + label_height + 2 * gap for row in rows)
     standing = sum(row.above + row.below + label_height + 2 * gap for row in rows[:-1]) + 2 * gap
-    # The tray is as wide as it must be; the four rows are spread to one width, as on a form.
+    # The tray is as wide as it must be; the rows are spread to one width, as on a form.
     whole = max(max(row.width for row in rows), aspect * (standing if not karyogram.slots[TRAY] else height))
     placed: list[Placed] = []
     areas: list[SlotArea] = []
@@ -347,6 +351,12 @@ def lay_out(
             x += 3 * gap + between
         y += row.above + row.below + label_height + 2 * gap
     return Layout(max(whole, 1.0), y, tuple(placed), tuple(areas), label_height)
+
+
+def _flat_rows() -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Two rows of the groups, 1 to 12 and 13 to Y: on a low board each chromosome is nearly twice as large."""
+    first, second, third, fourth = karyogram_rows()
+    return (first + second, third + fourth)
 
 
 class _Row:

@@ -22,9 +22,12 @@ def shown(driver, case_folder: Path):
 
 
 def test_the_board_opens_at_a_size_to_read_it(shown) -> None:
-    view = shown.window.karyogram.board.view
+    board = shown.window.karyogram.board
+    view = board.view
     assert view.width() >= 700
     assert view.height() >= 280
+    shown.until(lambda: bool(board.model.strips))
+    shown.until(lambda: view.transform().m11() > 0.6)  # logical pixels for one of the picture; four rows give 0.41
 
 
 def test_f11_gives_the_board_the_window_and_brings_all_panels_back(shown) -> None:

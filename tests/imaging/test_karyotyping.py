@@ -194,6 +194,21 @@ def test_layout_lines_up_centromeres_and_drops_find_slots(
     assert render(layout, strips, 1.0).min() < 100
 
 
+def test_a_low_board_has_two_rows_and_larger_chromosomes(annotation: ImageAnnotation, strips: dict[str, Strip]) -> None:
+    karyogram = Karyogram.of(annotation)
+    low, usual = lay_out(karyogram, strips, aspect=2.6), lay_out(karyogram, strips, aspect=2.0)
+    rows = {k: [a.slot for a in low.slots if a.row == k and a.slot != TRAY] for k in (0, 1)}
+    assert rows[0] == [str(n) for n in range(1, 13)]
+    assert rows[1][:10] == [str(n) for n in range(13, 23)]
+    assert {p.id for p in low.placed} == {p.id for p in usual.placed}
+    view = 796, 309  # where the board lies below the metaphase in a window of 1366 x 768
+    zooms = [min(view[0] / each.width, view[1] / each.height) for each in (low, usual)]
+    assert zooms[0] > 1.5 * zooms[1]
+    for area in low.slots:
+        if area.slot != TRAY:
+            assert low.slot_at(area.x + area.width / 2, area.centromere_y) == area.slot
+
+
 def test_strips_follow_relabelling_and_turning_without_cutting(
     annotation: ImageAnnotation, strips: dict[str, Strip]
 ) -> None:

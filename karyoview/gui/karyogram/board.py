@@ -1,4 +1,4 @@
-"""The board: four rows of slots, dragged and typed into; a view on :class:`karyoview.review.board.BoardModel`."""
+"""The board: rows of slots, dragged and typed into; a view on :class:`karyoview.review.board.BoardModel`."""
 
 from __future__ import annotations
 

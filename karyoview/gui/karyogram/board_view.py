@@ -32,10 +32,11 @@ from karyoview.gui.karyogram.items import (
 )
 from karyoview.gui.karyogram.note_tools import NoteTools
 from karyoview.imaging.ideogram import load_bands
-from karyoview.imaging.karyogram_layout import Layout, Strip
+from karyoview.imaging.karyogram_layout import FLAT, Layout, Strip
 from karyoview.imaging.karyogram_shapes import note_shapes
 
 _WIDEST = 2.0
+_FLATTEST = 3.4
 _DARK = QColor("black")
 
 
@@ -122,9 +123,13 @@ class BoardView(QGraphicsView):
         return QSize(720, 520)
 
     def aspect(self) -> float:
-        """The shape to spread the rows to: the view's own, but no wider than they can be read across."""
+        """The shape to spread the rows to: the view's own, but no wider than they can be read across.
+
+        A low view has two rows instead of four.
+        """
         port = self.viewport()
-        return min(port.width() / max(port.height(), 1), _WIDEST)
+        own = port.width() / max(port.height(), 1)
+        return min(own, _WIDEST if own < FLAT else _FLATTEST)
 
     def clear(self) -> None:
         """Show nothing."""

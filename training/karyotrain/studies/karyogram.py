@@ -4,7 +4,7 @@ masks: IoU and boundary of cut-out chromosomes on drawn and pasted cells, and pr
 straightened chromosomes against those along their true axes. direction: short arm up, on upright crops. greys: own
 pixels clipped, on real cells. doubts: pairs with a known change of structure found,
 and false alarms. Real pictures are read below ``KARYOVIEW_DATA``; ``--learn-pairs FILE`` writes how much
-homologues of normal cells differ.
+homologues of normal cells differ. Times are of one core with ``OMP_NUM_THREADS=1``; threads that wait count too.
 """
 
 from __future__ import annotations
