@@ -6,6 +6,8 @@ network, so that a lone chromosome can only be lost by a judgement, never by bei
 
 from __future__ import annotations
 
+import functools
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +28,15 @@ def lone_pieces(image: npt.NDArray[np.uint8]) -> FloatArray:
     """Boxes (N, 4) x1, y1, x2, y2 of connected pieces in (H, W) uint8 ``image`` that are as large as a chromosome.
 
     Chromosomes are dark. Pieces that the image's edge cuts, that are wider than chromosomes are, or that are
-    specks or clusters by their area are left out.
+    specks or clusters by their area are left out. Read-only.
     """
+    return _lone_pieces(image.tobytes(), *image.shape)
+
+
+@functools.lru_cache(maxsize=2)
+def _lone_pieces(data: bytes, height: int, width: int) -> FloatArray:
+    """:func:`lone_pieces`, which several stages ask of one picture, by its bytes."""
+    image = np.frombuffer(data, np.uint8).reshape(height, width)
     front = find_foreground(image)
     mask = front.mask.astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -35,13 +44,14 @@ def lone_pieces(image: npt.NDArray[np.uint8]) -> FloatArray:
     inside = mask > 0
     np.maximum.at(depth, labels[inside].astype(np.int64), cv2.distanceTransform(mask, cv2.DIST_L2, 3)[inside])
     x, y, w, h, area = stats.T[:5].astype(np.float64)
-    height, width = image.shape
     whole = (x > 0) & (y > 0) & (x + w < width) & (y + h < height)
     square = front.width**2
     plausible = (area >= _SMALLEST * square) & (area <= _LARGEST * square) & (2 * depth <= _WIDEST * front.width)
     kept = np.flatnonzero(whole & plausible)
     kept = kept[kept > 0]  # the first component is the ground
-    return np.stack([x - 1, y - 1, x + w + 1, y + h + 1], 1)[kept]
+    boxes = np.stack([x - 1, y - 1, x + w + 1, y + h + 1], 1)[kept]
+    boxes.setflags(write=False)
+    return boxes
 
 
 def uncovered(pieces: FloatArray, boxes: FloatArray) -> npt.NDArray[np.bool_]:

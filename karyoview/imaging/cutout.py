@@ -28,9 +28,9 @@ _STRAIGHT = 1.65  # widths of a typical chromosome up to which a box holds a str
 _ROUND = 1.15  # how far beyond its box a strip's rounded ends and sides may reach
 _CROSSING = 0.2  # sine of the angle from which two boxes cross and do not lie side by side
 _SHARED = 0.85  # share of both widths within which crossing chromosomes both have their pixels
-_STUB = 0.75  # widths from its axis beyond which a mask holds a piece of a neighbour
-_LEAST_STUB = 0.01  # share of a mask that is worth cutting off
-_FLANK = 0.55  # widths from its axis to which it is cut back beside such a piece
+_STUB = 1.05  # widths from its axis beyond which a mask holds a piece of a neighbour
+_LEAST_STUB = 0.02  # share of a mask that is worth cutting off
+_FLANK = 0.65  # widths from its axis to which it is cut back beside such a piece
 _NOTHING = np.zeros((1, 1), dtype=np.bool_)
 _AGREE = 0.5  # IoU with the given box from which the centre lines' choice is believed
 

@@ -7,6 +7,7 @@ a chromosome is a simple path in it. Which path, is told by its box: it must rea
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import deque
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ _NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1,
 MAX_PATHS = 400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Edge:
     """One piece of centre line: ``points`` (K, 2) x, y in order, between nodes ``start`` and ``end``."""
 
@@ -34,7 +35,7 @@ class Edge:
     points: FloatArray
     gap: bool = False
 
-    @property
+    @functools.cached_property
     def length(self) -> float:
         return _length(self.points)
 
@@ -90,20 +91,24 @@ class SkeletonGraph:
             around.setdefault(piece.end, []).append((number, False))
         extents = [self._extent(index, edge) for index, edge in pieces]
         tangents = [self._tangents(index, edge, width) for index, edge in pieces]
-        best: dict[frozenset[int], tuple[float, float, tuple[int, ...], tuple[bool, ...]]] = {}
-        for used, ways, turn, (left, top, right, bottom) in _walk(pieces, around, width, extents, tangents):
-            a, b = abs(left - x1) / width, abs(top - y1) / width
-            c, d = abs(right - x2) / width, abs(bottom - y2) / width
-            misses = (a, b, c, d)
-            cost = min(a, 3.0) + min(b, 3.0) + min(c, 3.0) + min(d, 3.0) + turn
+        best: dict[frozenset[int], tuple[float, Extent, tuple[int, ...], tuple[bool, ...]]] = {}
+        for used, ways, turn, extent in _walk(pieces, around, width, extents, tangents):
+            cost = 0.0
+            for reached, wanted in zip(extent, window, strict=True):
+                miss = abs(reached - wanted) / width
+                cost += miss if miss < 3.0 else 3.0
+            cost += turn
             key = frozenset(used)
             if key not in best or cost < best[key][0]:
-                best[key] = (cost, max(misses), used, ways)
+                best[key] = (cost, extent, used, ways)
         # points are put together for the few that are kept: most ways are walked in vain
         return [
-            Path(_along(pieces, used, ways), tuple(pieces[n][0] for n in used), cost, misfit)
-            for cost, misfit, used, ways in sorted(best.values(), key=lambda b: b[0])[:keep]
-        ]
+            Path(
+                _along(pieces, used, ways), tuple(pieces[n][0] for n in used), cost,
+                max(abs(reached - wanted) / width for reached, wanted in zip(extent, window, strict=True)),
+            )
+            for cost, extent, used, ways in sorted(best.values(), key=lambda b: b[0])[:keep]
+        ]  # fmt: skip
 
     def _extent(self, index: int, piece: Edge) -> Extent:
         """Bounds x1, y1, x2, y2 of a piece of the edge ``index``; of a whole edge they are known."""
@@ -126,14 +131,15 @@ class SkeletonGraph:
         x1, y1, x2, y2 = frame
         b = self.bounds
         meets = (b[:, 0] <= x2) & (b[:, 2] >= x1) & (b[:, 1] <= y2) & (b[:, 3] >= y1)
+        whole = (b[:, 0] >= x1) & (b[:, 2] <= x2) & (b[:, 1] >= y1) & (b[:, 3] <= y2)
         fresh = len(self.nodes)
         pieces: list[tuple[int, Edge]] = []
         for index in np.nonzero(meets)[0]:
             edge, p = self.edges[index], self.edges[index].points
-            inside = (p[:, 0] >= x1) & (p[:, 0] <= x2) & (p[:, 1] >= y1) & (p[:, 1] <= y2)
-            if inside.all():
+            if whole[index]:
                 pieces.append((int(index), edge))
                 continue
+            inside = (p[:, 0] >= x1) & (p[:, 0] <= x2) & (p[:, 1] >= y1) & (p[:, 1] <= y2)
             steps = np.diff(np.concatenate([[0], inside.astype(np.int8), [0]]))
             for begin, stop in zip(np.nonzero(steps == 1)[0], np.nonzero(steps == -1)[0], strict=True):
                 start = edge.start if begin == 0 else fresh
@@ -185,9 +191,10 @@ def _walk(
                 step += 0.25 + 0.4 * piece.length / width
             if cosine < -0.5 or cost + step > 2.5:
                 continue
-            more = extents[number]
+            (left, top, right, bottom), more = extent, extents[number]
             grown = (
-                min(extent[0], more[0]), min(extent[1], more[1]), max(extent[2], more[2]), max(extent[3], more[3]),
+                left if left < more[0] else more[0], top if top < more[1] else more[1],
+                right if right > more[2] else more[2], bottom if bottom > more[3] else more[3],
             )  # fmt: skip
             queue.append((target, (*used, number), (*ways, forward), seen | {target}, cost + step, grown))
 

@@ -157,12 +157,12 @@ def test_what_stands_out_beside_the_axis_is_a_neighbours() -> None:
     picture = np.zeros((110, 40), np.bool_)
     picture[5:105, 10:22] = True
     own = picture.copy()
-    picture[50:58, 22:34] = True  # a stub of the one that crosses
+    picture[50:58, 22:38] = True  # a stub of the one that crosses
     axis = np.stack([np.full(50, 16.0), np.linspace(5, 105, 50)], 1)
     box = Box.rotated(16, 55, 12, 100, 0.0)
     mask = InstanceMask(picture, 0, 0, 0.9, False, True, box, axis)
     kept = without_stubs(mask, box, 12.0).full(110, 40)
-    assert (kept & ~own).sum() <= 20  # of 96; outlines are a pixel off here and there
+    assert (kept & ~own).sum() <= 32  # of 128; outlines are a pixel off here and there
     assert (own & ~kept).sum() <= 8
     plain = InstanceMask(own, 0, 0, 0.9, False, True, box, axis)
     assert without_stubs(plain, box, 12.0) is plain
