@@ -76,7 +76,7 @@ class Gallery(QDialog):
         self.bar.setRange(0, len(self._images))
         self.bar.setFormat(self.tr("%v of %m judged"))
         hint = QLabel(
-            self.tr("By lone chromosomes, sharpness, contrast and heaps; what it is worth is your decision.")
+            self.tr("By lone chromosomes, room between them, sharpness and heaps; what it is worth is your decision.")
         )  # fmt: skip
         hint.setProperty("muted", True)
         hint.setWordWrap(True)

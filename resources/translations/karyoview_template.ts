@@ -1204,12 +1204,12 @@
 <context>
     <name>BoardPages</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="43"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="44"/>
         <source>There is no karyogram to save or print yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="67"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="69"/>
         <source>Save the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2318,7 +2318,7 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/gallery.py" line="79"/>
-        <source>By lone chromosomes, sharpness, contrast and heaps; what it is worth is your decision.</source>
+        <source>By lone chromosomes, room between them, sharpness and heaps; what it is worth is your decision.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3382,125 +3382,130 @@
     </message>
     <message>
         <location filename="../../karyoview/gui/archive/pairs_step.py" line="75"/>
-        <source>read from the labels; else “standard”, or 1 2 3 4 5 / 6 7 …</source>
+        <source>read from the labels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/archive/pairs_step.py" line="76"/>
+        <source>Where the karyograms have no labels: “standard”, or 1 2 3 4 5 / 6 7 …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="77"/>
         <source>Order of the rows</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="79"/>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="83"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="80"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="84"/>
         <source>Processes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="81"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="82"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="82"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="83"/>
         <source>Rows</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="87"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="88"/>
         <source>Metaphase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="87"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="88"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="87"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="88"/>
         <source>Matched by</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="87"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="88"/>
         <source>Patient</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="92"/>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="114"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="93"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="115"/>
         <source>Pairs</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="95"/>
         <location filename="../../karyoview/gui/archive/pairs_step.py" line="96"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="97"/>
         <source>Pictures without a partner</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="98"/>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="119"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="99"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="120"/>
         <source>What must hold before</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="104"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="105"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="104"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="105"/>
         <source>Place the karyograms</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="168"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="169"/>
         <source>Folder of metaphases and their karyograms</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="182"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="183"/>
         <source>Matching the pictures…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="212"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="213"/>
         <source>Choose the folder first.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="218"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="219"/>
         <source>The order of the rows cannot be read.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="224"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="225"/>
         <source>Karyograms can be placed; training needs: </source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="234"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="235"/>
         <source>The karyograms are placed…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="241"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="242"/>
         <source>{0} pairs are placed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="249"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="250"/>
         <source>Looking at {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="260"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="261"/>
         <source> About {0} min left.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/pairs_step.py" line="266"/>
+        <location filename="../../karyoview/gui/archive/pairs_step.py" line="267"/>
         <source>Cancelled; what was placed is kept, and the next start goes on.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3641,205 +3646,205 @@
 <context>
     <name>ReportDialog</name>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="96"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="97"/>
         <source>Report of {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="149"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="167"/>
-        <source>Login name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../karyoview/gui/dialogs/report.py" line="150"/>
         <location filename="../../karyoview/gui/dialogs/report.py" line="168"/>
+        <source>Login name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="151"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="169"/>
         <source>Passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="153"/>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="169"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="154"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="170"/>
         <source>Meaning</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="154"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="155"/>
         <source>analysed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="154"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="155"/>
         <source>reviewed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="154"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="155"/>
         <source>approved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="157"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="158"/>
         <source>Sign</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="159"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="160"/>
         <source>Amend…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="161"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="162"/>
         <source>What falls short</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="165"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="166"/>
         <source>Signatures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="122"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="123"/>
         <source>Preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="182"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="183"/>
         <source>Renew the preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="183"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="184"/>
         <source>Save as…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="183"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="184"/>
         <source>Print…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="208"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="209"/>
         <source>The report is being made…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="212"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="213"/>
         <source>The last edit could not be saved; close this, and try again with Ctrl+S.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="241"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="242"/>
         <source>Stops a signature:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="241"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="242"/>
         <source>Falls short:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="263"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="264"/>
         <source>Page {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="286"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="287"/>
         <source>Template</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="286"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="287"/>
         <source>Templates (*.json)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="305"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="307"/>
         <source>Save the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="332"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="325"/>
         <source>Saved: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="342"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="335"/>
         <source>Not signed: the last edit is not saved.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="345"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="338"/>
         <source>Not signed yet: look at the preview first; it is still being made.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="362"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="355"/>
         <source>Signed as {0} by {1}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="364"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="357"/>
         <source>The report is kept with the case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="381"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="374"/>
         <source>Sign in spite of this?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="384"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="377"/>
         <source>The case falls short of its protocol or of its own facts:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="385"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="378"/>
         <source>An approval closes the case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="386"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="379"/>
         <source>This will be printed in the report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="388"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="381"/>
         <source>Sign all the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="394"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="387"/>
         <source>Not signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="399"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="392"/>
         <source>Amended report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="399"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="392"/>
         <source>Why is the report amended?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="400"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="393"/>
         <source>The approved report and its signatures are kept; the case opens for changes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="409"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="402"/>
         <source>The case is open for an amended report.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="416"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="409"/>
         <source> (an earlier state)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/dialogs/report.py" line="418"/>
+        <location filename="../../karyoview/gui/dialogs/report.py" line="411"/>
         <source>Not signed yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4385,17 +4390,17 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="204"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="201"/>
         <source>Composite of {0} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="207"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="204"/>
         <source>Chromosome {0}, {1} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="213"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="210"/>
         <source>{0} is written.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5180,57 +5185,57 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="185"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="186"/>
         <source>not placed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="187"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="188"/>
         <source>whole</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="201"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="202"/>
         <source>{0} of {1} cells have their whole truth; {2} were not placed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="218"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="219"/>
         <source>The pictures are read…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="260"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="261"/>
         <source>no place found; draw it in the window</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="262"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="263"/>
         <source>confidence {0} %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="263"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="264"/>
         <source>, mirrored in the print</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="264"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="265"/>
         <source>, by {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="265"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="266"/>
         <source>accepted</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="265"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="266"/>
         <source>to look at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/archive/truth_step.py" line="265"/>
+        <location filename="../../karyoview/gui/archive/truth_step.py" line="266"/>
         <source>left out</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5792,7 +5797,7 @@
 <context>
     <name>_StripView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/strips.py" line="231"/>
+        <location filename="../../karyoview/gui/karyogram/strips.py" line="228"/>
         <source>Copies of one class</source>
         <translation type="unfinished"></translation>
     </message>

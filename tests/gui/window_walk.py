@@ -13,7 +13,7 @@ import argon2
 import test_teaching_page
 import test_training_page
 from people_samples import sign_all_the_same
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QTabWidget, QWidget
 from window_faults import faults_of, off_screen
 
@@ -73,7 +73,9 @@ class Walk:
         self.faults += [f"{name}: {fault}" for fault in dict.fromkeys(found)]
         print(f"# {name}", file=sys.stderr, flush=True)
 
-    def opened(self, act: Callable[[], object], name: str = "", *, close: bool = True, tab: bool = True) -> QWidget:
+    def opened(
+        self, act: Callable[[], object], name: str = "", *, close: bool = True, tab: bool = True, own: bool = True
+    ) -> QWidget:
         """The window that an act opens, looked at; closed again unless more is to be done in it."""
         before = set(self.shown())
         act()
@@ -81,24 +83,10 @@ class Walk:
         (found, *_) = set(self.shown()) - before
         found.activateWindow()
         if name:
-            self.look(found, name, tab=tab)
+            self.look(found, name, tab=tab, own=own)
         if close:
             self.close(found)
         return found
-
-    def asked(self, act: Callable[[], object], name: str) -> None:
-        """Look at a dialog of the system that waits in an event loop of its own."""
-
-        def answer() -> None:
-            if (dialog := self.app.activeModalWidget()) is not None:
-                self.look(dialog, name, own=False)
-                dialog.reject()
-            else:
-                QTimer.singleShot(100, answer)
-
-        QTimer.singleShot(300, answer)
-        act()
-        self.settle()
 
     def shown(self) -> list[QWidget]:
         kinds = (Qt.WindowType.Window, Qt.WindowType.Dialog)
@@ -346,7 +334,7 @@ class Windows:
         walk.look(window, "35 inverted", tab=False)
         self.act("invert_board")()
         self.act("whole_board")()
-        walk.asked(self.act("save_board"), "36 save the karyogram")
+        walk.opened(self.act("save_board"), "36 save the karyogram", own=False)
         walk.opened(self.act("print_board"), "37 print", tab=False)
         self.act("karyogram")()
 

@@ -35,6 +35,7 @@ from karyoview.gui.accounts.credentials_dialog import CredentialsDialog
 from karyoview.gui.application import application
 from karyoview.gui.dialogs.help_key import add_help
 from karyoview.gui.dialogs.report_fields import ReportFields, TextField
+from karyoview.gui.dialogs.save_file import ask_to_save
 from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.gui.screen_fit import fit_size
 from karyoview.report.content import collect_report, load_template
@@ -302,16 +303,8 @@ class ReportDialog(QDialog):
     # Saving
 
     def _save_as(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save the report"), str(self.case.folder))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        kinds = {f"{suffix.upper()} (*.{suffix})": suffix for suffix in _FORMS}
-        dialog.setNameFilters(list(kinds))
-        dialog.setDefaultSuffix("pdf")
-        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, "pdf")))
-        dialog.selectFile(f"{self.case.settings.id}.pdf")
-        dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
-        dialog.open()
+        proposed = self.case.folder / f"{self.case.settings.id}.pdf"
+        ask_to_save(self, self.tr("Save the report"), proposed, _FORMS, self.save_to)
 
     def _print(self) -> None:
         from karyoview.gui.dialogs.printing import ask_and_print

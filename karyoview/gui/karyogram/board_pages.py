@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QImage, QPageLayout, QPainter
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import Karyogram
+from karyoview.gui.dialogs.save_file import ask_to_save
 from karyoview.gui.karyogram.items import ink_of
 from karyoview.gui.karyogram.shape_painter import draw_shapes, draw_text
 from karyoview.gui.karyogram.shown_board import ShownBoard
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 
-_FILTER = "PNG (*.png);;TIFF (*.tif);;SVG (*.svg);;PDF (*.pdf)"
+_FORMS = ("png", "tif", "svg", "pdf")
 
 
 class BoardPages(QObject):
@@ -63,10 +64,9 @@ class BoardPages(QObject):
         if make is None:
             return
         assert self._board.model is not None
-        proposed = f"{Path(self._board.model.image).stem}-karyogram.png"
-        name, _ = QFileDialog.getSaveFileName(self._parent, self.tr("Save the karyogram"), proposed, _FILTER)
-        if name:
-            self.save_to(Path(name))
+        parts = (self.case_name(), Path(self._board.model.image).stem, "karyogram")
+        proposed = Path("-".join(part for part in parts if part) + ".png")
+        ask_to_save(self._parent, self.tr("Save the karyogram"), proposed, _FORMS, self.save_to)
 
     def save_to(self, path: Path) -> None:
         """Write the board as .png, .tif, .svg or .pdf; what came of it is said."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QFileDialog,
     QGraphicsLineItem,
     QGraphicsPixmapItem,
     QGraphicsScene,
@@ -29,6 +28,7 @@ from karyoview.core.chromosome import CLASSES, X_INDEX
 from karyoview.core.errors import KaryoViewError
 from karyoview.gui.colours import SELECTED
 from karyoview.gui.dialogs.help_key import add_help
+from karyoview.gui.dialogs.save_file import ask_to_save
 from karyoview.gui.karyogram.board import Executor, run_inline
 from karyoview.gui.karyogram.board_pages import paint_picture
 from karyoview.gui.screen_fit import fit_size
@@ -189,11 +189,8 @@ class StripsDialog(QDialog):
             self.asked_for.emit(image, chromosome)
 
     def _save_as(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save the picture"), "", "PNG (*.png);;TIFF (*.tif);;SVG (*.svg)"
-        )
-        if name:
-            self.save_to(Path(name))
+        name = "composite" if self.whole.isChecked() else f"chromosome-{self.label.currentText()}"
+        ask_to_save(self, self.tr("Save the picture"), Path(f"{name}.png"), ("png", "tif", "svg"), self.save_to)
 
     def save_to(self, path: Path) -> None:
         """Write what is shown, the copies of the class or the composite, as .png, .tif or .svg."""

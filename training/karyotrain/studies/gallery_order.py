@@ -28,7 +28,7 @@ from karyoview.imaging.metaphase_quality import MetaphaseQuality, metaphase_qual
 
 FloatArray = npt.NDArray[np.float64]
 
-MEASURES: Final = ("score", "lone", "heaped", "sharpness", "contrast")
+MEASURES: Final = ("score", "lone", "heaped", "sharpness", "contrast", "room")
 HARDSHIPS: Final = ("corrections", "overlapping pairs", "covered share")
 
 
