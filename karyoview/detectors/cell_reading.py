@@ -193,12 +193,13 @@ class CellReader(ABC):
     def read(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> tuple[Regions, Decisions]:
         """The regions of (H, W) uint8 ``cell``, dark on light and of reference scale, and what was decided of them.
 
-        A cell that leaves doubt when all of it was judged together is read once more, as the effort says.
+        A cell that leaves doubt when all of it was judged together is read once more, as the effort says; not by
+        exported networks.
         """
         given = self.asked_of(cell)
         regions = self._named(cell, given, self.effort, cancel)
         decisions = self.decide(regions)
-        again = self.effort.after(decisions.scores[: len(regions.masks)])
+        again = None if self.steps else self.effort.after(decisions.scores[: len(regions.masks)])
         if again is not None:
             regions = self._named(cell, given, again, cancel)
             decisions = self.decide(regions)

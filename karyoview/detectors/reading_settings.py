@@ -88,7 +88,8 @@ class Effort:
 
     Exported networks see as many views as the first of ``looks`` says, and as many as the next one only where more
     than ``doubtful`` candidates are neither chromosomes nor none for sure. Where more than ``undecided`` regions still
-    are neither when all of the cell was judged together, it is read once more with the effort ``again`` (None: never).
+    are neither when all of the cell was judged together, networks that are not exported read it once more with the
+    effort ``again`` (None: never); exported ones are asked for speed, and four views at once save as many corrections.
     """
 
     views: int
@@ -113,4 +114,4 @@ def doubts(scores: npt.NDArray[np.float64]) -> int:
 
 
 _BEST: Final = Effort(8, 4, (8,))
-EFFORTS: Final = {"fast": Effort(1, 1, (1,)), "balanced": Effort(4, 2, (2, 4), 4, 1, _BEST), "best": _BEST}
+EFFORTS: Final = {"fast": Effort(1, 1, (1,)), "balanced": Effort(4, 2, (4,), 0, 1, _BEST), "best": _BEST}

@@ -2,7 +2,7 @@
 
 On each cell the engine is asked with bf16 as shipped, and in 8 bits with one, two and four views of the finder and with
 effort "best"; what a policy (views looked at first, further ones where more candidates than a cut are doubtful, and
-"best" where the whole cell leaves doubt, as shipped) gives and costs follows from these. Policies are chosen on
+"best" where the whole cell leaves doubt, or not) gives and costs follows from these. Policies are chosen on
 ``--split fit``: the one with the fewest views whose corrections are at most ``ALLOWED`` more, by the mean over the
 cells. ``--split val`` measures the shipped efforts only, once. Time is that of the processor, of both engines in turn
 on the same cells. Needs ``karyoview weights export``.
@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
@@ -49,10 +50,10 @@ class OneCell:
     by_views: dict[int, ImagePrediction]
     doubts: dict[int, int]
 
-    def chosen(self, looks: Sequence[int], cut: int) -> int:
+    def chosen(self, looks: Sequence[int], cut: int, reads_again: bool = False) -> int:
         """How many views a policy sees of this cell; the last read is that in so many."""
         first = next((v for v in looks[:-1] if self.doubts[v] <= cut), looks[-1])
-        again = EFFORTS["balanced"].after(self.by_views[first].scores)
+        again = EFFORTS["balanced"].after(self.by_views[first].scores) if reads_again else None
         return first if again is None else again.views
 
 
@@ -85,17 +86,18 @@ def ask_all(full: CellReader, eight: CellReader, cell: Cell) -> OneCell:
 
 
 def policies(cells: Sequence[Cell], asked: Sequence[OneCell], threshold: float) -> list[dict[str, Any]]:
-    """One row a policy: looks, cut, views seen a cell, corrections more than bf16 with their interval."""
+    """One row a policy: looks, cut, whether it reads again, views seen a cell, corrections more than bf16 with their
+    interval."""
     reference = judge([a.reference for a in asked], cells, threshold, 0)
     rows = []
-    for looks in LOOKS:
+    for looks, again in product(LOOKS, (False, True)):
         for cut in CUTS if len(looks) > 1 else (0,):
-            seen = [a.chosen(looks, cut) for a in asked]
+            seen = [a.chosen(looks, cut, again) for a in asked]
             report = judge([a.by_views[v] for a, v in zip(asked, seen, strict=True)], cells, threshold, 0)
             change = paired_difference(reference, report)
             rows.append(
-                {"looks": list(looks), "cut": cut, "views": float(np.mean(seen)), **corrections(reference, report)}
-                | {"more": [change["mean"], change["low"], change["high"]]}
+                {"looks": list(looks), "cut": cut, "again": again, "views": float(np.mean(seen))}
+                | {**corrections(reference, report), "more": [change["mean"], change["low"], change["high"]]}
             )
     return rows
 
@@ -145,6 +147,11 @@ def ratio_with_interval(top: npt.NDArray[np.float64], bottom: npt.NDArray[np.flo
     return [float(top.sum() / bottom.sum()), float(low), float(high)]
 
 
+def policy_name(row: dict[str, Any]) -> str:
+    """Which policy a row of :func:`policies` is of."""
+    return f"looks {row['looks']}, cut {row['cut']}{', read again' if row['again'] else ''}"
+
+
 def shown(row: dict[str, Any]) -> str:
     """A row of :func:`policies` or :func:`as_shipped` for people."""
     more = "{:+.2f} [{:+.2f}, {:+.2f}]".format(*row["more"])
@@ -175,10 +182,10 @@ def main() -> None:
             print(f"{len(asked)} of {len(cells)}", flush=True)
         table = policies(cells, asked, full.info.operating_threshold)
         for row in table:
-            print(f"looks {row['looks']}, cut {row['cut']}: {row['views']:.2f} views a cell, {shown(row)}")
+            print(f"{policy_name(row)}: {row['views']:.2f} views a cell, {shown(row)}")
         best = cheapest(table)
-        print("No policy keeps within." if best is None else f"chosen: looks {best['looks']}, cut {best['cut']}")
-        rows = {f"{row['looks']} {row['cut']}": row for row in table}
+        print("No policy keeps within." if best is None else f"chosen: {policy_name(best)}")
+        rows = {policy_name(row): row for row in table}
     publish("eight_bits", rows, arguments, eight)
 
 
