@@ -30,6 +30,15 @@ def test_the_board_opens_at_a_size_to_read_it(shown) -> None:
     shown.until(lambda: view.transform().m11() > 0.6)  # logical pixels for one of the picture; four rows give 0.41
 
 
+def test_a_low_board_has_two_rows_and_is_saved_with_the_usual_four(shown) -> None:
+    board = shown.window.karyogram.board
+    shown.until(lambda: bool(board.model.strips))
+    assert board.view.aspect() > 2.3
+    assert len({area.y for area in board.model.layout().slots if area.slot != "tray"}) == 2
+    picture = board.pages.picture()()
+    assert len({y for text, _, y in picture.labels if text in ("1", "6", "13", "19")}) == 4
+
+
 def test_f11_gives_the_board_the_window_and_brings_all_panels_back(shown) -> None:
     window = shown.window
     docks = window.window_layout.docks

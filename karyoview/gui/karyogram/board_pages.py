@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.karyogram import Karyogram
 from karyoview.gui.dialogs.save_file import ask_to_save
+from karyoview.gui.karyogram.board_view import WIDEST
 from karyoview.gui.karyogram.items import ink_of
 from karyoview.gui.karyogram.shape_painter import draw_shapes, draw_text
 from karyoview.gui.karyogram.shown_board import ShownBoard
@@ -45,7 +46,8 @@ class BoardPages(QObject):
             return None
         karyogram: Karyogram = model.karyogram()
         strips, look, notes = dict(model.strips), model.look, model.notes()
-        withheld, aspect, level = board.sex_withheld, board.view.aspect(), board.ideogram_level()
+        # on paper a karyogram has its four rows, also where a low board shows two
+        withheld, aspect, level = board.sex_withheld, min(board.view.aspect(), WIDEST), board.ideogram_level()
         return lambda: picture_of(
             karyogram, strips, withhold_sex=withheld, aspect=aspect, wide=wide, look=look, notes=notes, ideograms=level
         )

@@ -35,7 +35,8 @@ from karyoview.imaging.ideogram import load_bands
 from karyoview.imaging.karyogram_layout import FLAT, Layout, Strip
 from karyoview.imaging.karyogram_shapes import note_shapes
 
-_WIDEST = 2.0
+WIDEST = 2.0
+"""Width over height to which four rows are spread at most."""
 _FLATTEST = 3.4
 _DARK = QColor("black")
 
@@ -129,7 +130,7 @@ class BoardView(QGraphicsView):
         """
         port = self.viewport()
         own = port.width() / max(port.height(), 1)
-        return min(own, _WIDEST if own < FLAT else _FLATTEST)
+        return min(own, WIDEST if own < FLAT else _FLATTEST)
 
     def clear(self) -> None:
         """Show nothing."""
