@@ -208,7 +208,8 @@ class TrainingPage(QWidget):
         chosen = self.engine.currentData()
         self.engine.clear()
         for info in available_engines():
-            if ENGINES[info.card["engine"]].trainable:
+            spec = ENGINES.get(info.card.get("engine", ""))
+            if spec is not None and spec.trainable:
                 self.engine.addItem(f"{info.title} ({info.name})", info.name)
         self.engine.setCurrentIndex(max(self.engine.findData(chosen), 0))
         if not self.engine.count():
