@@ -70,6 +70,15 @@ def find_fork(folder: Path) -> Fork | None:
     copy, usual = workspace_store(folder), folder / STORE_NAME
     if not (copy / RECORD).is_file() or not (usual / RECORD).is_file():
         return None
+    try:
+        return _compared(folder, copy, usual)
+    except FileNotFoundError:
+        if (copy / RECORD).is_file():
+            raise
+        return None  # another window joined them meanwhile, and the copy went
+
+
+def _compared(folder: Path, copy: Path, usual: Path) -> Fork | None:
     own, other = scan(usual / RECORD, keep_hashes=True), scan(copy / RECORD, keep_hashes=True)
     common = max((number for digest, number in other.hashes.items() if own.hashes.get(digest) == number), default=0)
     there = [line for line in read_lines(copy / RECORD) if line.seq > common]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from case_samples import edit
 
+from karyoview.case import forks
 from karyoview.case.case import Case, CaseError
 from karyoview.case.forks import find_fork
 from karyoview.case.joining import join
@@ -86,3 +87,20 @@ def test_where_both_went_on_nothing_is_taken_without_a_person(
     assert list((case_folder / "karyoview").glob("joined-*.jsonl")), "the lines of the copy are kept"
     assert find_fork(case_folder) is None
     assert run(["join", str(case_folder)]) == 0
+
+
+def test_a_copy_that_another_window_joins_meanwhile_is_no_fork_any_more(
+    case_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked_on_elsewhere(case_folder)
+    copy, scan = workspace_store(case_folder), forks.scan
+    assert find_fork(case_folder) is not None
+
+    def joined_meanwhile(path: Path, **how: bool) -> object:
+        found = scan(path, **how)
+        if path.parent == copy:
+            shutil.rmtree(copy)
+        return found
+
+    monkeypatch.setattr(forks, "scan", joined_meanwhile)
+    assert find_fork(case_folder) is None
