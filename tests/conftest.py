@@ -163,10 +163,8 @@ def postgres() -> Iterator[Any]:
         ) or server.control("start")  # fmt: skip
         if problem:
             pytest.skip(f"PostgreSQL does not start here: {problem}")
-        try:
+        with server.ended_with_this_process():
             yield server
-        finally:
-            server.control("stop", "-m", "immediate")
     finally:
         shutil.rmtree(root, ignore_errors=True)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,3 +33,17 @@ class PostgresServer:
         """Start, stop or restart; what went wrong."""
         data = ("-D", str(self._root / "data"), "-w")
         return self.call("pg_ctl", *data, "-l", str(self._root / "log"), "-o", self._options, *more, action)
+
+    @contextlib.contextmanager
+    def ended_with_this_process(self) -> Iterator[None]:
+        """Stop the server at the end, also where this process is killed: its end closes what the other one reads."""
+        end = 'cat > /dev/null; "$0" -D "$1" -w -m immediate stop; rm -rf "$1"/*'
+        watching = subprocess.Popen(
+            ["sh", "-c", end, str(self._programs / "pg_ctl"), str(self._root / "data")], cwd=self._root,
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            **self._user,
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            watching.communicate(timeout=280)

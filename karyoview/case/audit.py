@@ -51,6 +51,7 @@ RECORD_FORMAT: Final = 2
 """From 2 on a signature counts only with the proof of a key; the first line of a record says it."""
 SIGNED: Final = "signed: "
 AMENDED: Final = "amended"
+REPORT_MADE: Final = "report made"
 SKEW_S: Final = 120.0
 """Clocks of two computers may differ by so much before a line says that one of them runs behind."""
 MAX_LINE_BYTES: Final = 64 * 2**20
@@ -117,12 +118,22 @@ class _ScanLine(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class SignedLine:
-    """A line that carries a signature or an amendment: its number, the head before it, and what it says."""
+    """A line that carries a signature, an amendment or a report: its number, the head before it, and what it says.
+
+    ``head_since`` is the head before the line about the clock that came between, where there is one; ``time`` is the
+    line's.
+    """
 
     seq: int
     head_before: str
     action: str
     row: dict[str, Any]
+    head_since: str = ""
+    time: str = ""
+
+    def follows(self, head: object) -> bool:
+        """Whether nothing but a line about the clock stands between the line with this hash and this one."""
+        return head in (self.head_before, self.head_since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +151,11 @@ class Scan:
     ``size`` is the bytes of whole lines, ``torn`` what follows them; ``after`` the last SHA-256 of
     each document, ``cells`` the last summary of each image, ``recent`` the documents of the last lines.
     ``stored_head`` is what ``audit.head`` says, ``stored_head_seen`` whether the record has that line.
+    ``head_since`` is the head before the last line where that is about the clock, empty otherwise.
     ``notes`` are faults that a line itself owns up to and nobody has to answer for; ``signed`` the lines with
-    signatures and amendments, ``locked`` whether the last of them closed the case; ``keyed_from`` the number of
-    the line from which signatures need a key (0: none says so), ``time`` the time of the last line.
+    signatures and amendments, ``reports`` those about reports that were made, ``locked`` whether the last of them
+    closed the case; ``keyed_from`` the number of the line from which signatures need a key (0: none says so),
+    ``time`` the time of the last line.
     """
 
     lines: int = 0
@@ -159,9 +172,11 @@ class Scan:
     stored_head_seen: bool = False
     notes: list[Problem] = field(default_factory=list)
     signed: list[SignedLine] = field(default_factory=list)
+    reports: list[SignedLine] = field(default_factory=list)
     locked: bool = False
     keyed_from: int = 0
     time: str = ""
+    head_since: str = ""
 
     @property
     def head_problem(self) -> str:
@@ -239,7 +254,8 @@ def _check_line(found: Scan, line: _ScanLine, raw: bytes, number: int) -> None:
         found.problems.append(Problem(number, f"{text}; they were not taken over"))
     if found.stored_head == (line.seq, line.hash):
         found.stored_head_seen = True
-    _note_signature(found, line, raw)
+    _note_signature(found, line)
+    found.head_since = line.prev if line.action == SET_BACK else ""
     found.head, found.last_seq = line.hash, line.seq
     for change in line.changes:
         _check_change(found, line, change, number)
@@ -248,7 +264,7 @@ def _check_line(found: Scan, line: _ScanLine, raw: bytes, number: int) -> None:
 
 
 def _check_time(found: Scan, line: _ScanLine, number: int) -> None:
-    before, now = _moment(found.time), _moment(line.time)
+    before, now = moment(found.time), moment(line.time)
     if line.action == SET_BACK:
         text = f"line {number} tells that the clock stood at {line.time[:19]} after {found.time[:19]}"
         found.notes.append(Problem(number, text))
@@ -292,10 +308,10 @@ def _check_change(found: Scan, line: _ScanLine, change: _ScanChange, number: int
     found.locked = closed
 
 
-def _note_signature(found: Scan, line: _ScanLine, raw: bytes) -> None:
+def _note_signature(found: Scan, line: _ScanLine) -> None:
     """Keep what lines of signatures say, and from which line on they need a key."""
     begins = line.action in (CREATED, BROUGHT_UP, FOUND_MISSING, TAKEN_OVER)
-    if not (begins or line.action == AMENDED or line.action.startswith(SIGNED)):
+    if not (begins or line.action in (AMENDED, REPORT_MADE) or line.action.startswith(SIGNED)):
         return
     try:
         detail = msgspec.json.decode(line.detail, type=dict[str, Any])
@@ -306,10 +322,12 @@ def _note_signature(found: Scan, line: _ScanLine, raw: bytes) -> None:
         if isinstance(version, int) and version >= RECORD_FORMAT and not found.keyed_from:
             found.keyed_from = line.seq
     else:
-        found.signed.append(SignedLine(line.seq, line.prev, line.action, detail))
+        kept = found.reports if line.action == REPORT_MADE else found.signed
+        kept.append(SignedLine(line.seq, line.prev, line.action, detail, found.head_since, line.time))
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
+    """A time with its zone; None for a text that is none."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -353,6 +371,11 @@ class AuditLog:
         """Number of the last line; 0 for an empty record."""
         return self._seq
 
+    @property
+    def last_time(self) -> str:
+        """Time of the last line."""
+        return self._time
+
     def append(
         self,
         *,
@@ -362,20 +385,31 @@ class AuditLog:
         detail: Document | None = None,
         changes: list[Document] | None = None,
         cell: Document | None = None,
+        seq: int = 0,
     ) -> int:
         """Write one line and flush it to disk; returns its number. Raises OSError or AuditError.
 
+        A line about the clock goes before it where that was set back, unless ``seq`` is what :meth:`next_seq` gave.
         When it raises, the record is as it was (a part that reached the disk is cut off here or,
         where even that fails, before the next line).
         """
-        time, last = utc_now(), _moment(self._time)
-        behind = (last - datetime.fromisoformat(time)).total_seconds() if last is not None else 0.0
-        if behind > SKEW_S:
-            self._append(time, user, SET_BACK, {"detail": {"last": self._time}})
-        elif behind > 0:
-            time = self._time  # two computers rarely agree to the second, and times never run back
+        time = self._time_of_next(user, told=seq == self._seq + 1)
         members = {"image": image, "detail": detail, "changes": changes, "cell": cell}
         return self._append(time, user, action, members)
+
+    def next_seq(self, user: str) -> int:
+        """The number that the next line gets, for documents that name it; raises as :meth:`append`."""
+        self._time_of_next(user)
+        return self._seq + 1
+
+    def _time_of_next(self, user: str, told: bool = False) -> str:
+        """The time of the next line, after one about a clock that was set back unless that was ``told``."""
+        time, last = utc_now(), moment(self._time)
+        behind = (last - datetime.fromisoformat(time)).total_seconds() if last is not None else 0.0
+        if behind > SKEW_S and not told:
+            self._append(time, user, SET_BACK, {"detail": {"last": self._time}})
+        # Two computers rarely agree to the second, and times never run back.
+        return self._time if behind > 0 and (told or behind <= SKEW_S) else time
 
     def _append(self, time: str, user: str, action: str, members: Document) -> int:
         body: Document = {"seq": self._seq + 1, "time": time, "user": user, "action": action, "prev": self._head}

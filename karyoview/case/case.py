@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from karyoview.case.audit import AMENDED, SIGNED
+from karyoview.case.audit import AMENDED, REPORT_MADE, SIGNED
 from karyoview.case.location import STORE_NAME
 from karyoview.case.lock import CaseLock
 from karyoview.case.opening import begin_files, open_state, view_folder
@@ -37,6 +37,7 @@ from karyoview.case.schema import (
 from karyoview.case.state import CaseError, CaseState, annotation_target, one_at_a_time
 from karyoview.case.store import StoreError
 from karyoview.core.annotation import ImageAnnotation, ReviewState
+from karyoview.core.clock import utc_now
 from karyoview.core.detection import Detections
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.image import MetaphaseImage
@@ -384,7 +385,9 @@ class Case:
         except OSError as error:
             raise CaseError(f"The report was not kept: {explain(error, self.store / REPORTS)}.") from error
         row: Document = {"file": name, "sha256": sha256_bytes(pdf)}
-        self.record("report made", {**row, **(prove(row) if prove is not None else {})})
+        if prove is not None:
+            row = {**row, **prove({**row, "chain_head": self.chain_head})}
+        self.record(REPORT_MADE, row)
         return self.store / REPORTS / name
 
     def _prove(self, purpose: str, row: Mapping[str, Any], keys: KeyList, role: str = "") -> None:
@@ -395,7 +398,7 @@ class Case:
                 f"The case was signed by people of the laboratory {own.laboratory[:16]}; the list of keys given is of "
                 f"{keys.laboratory[:16]} or older. Use the laboratory's own index."
             )
-        problem = proof_problem(purpose, row, keys, role)
+        problem = proof_problem(purpose, row, keys, role, utc_now())
         if problem:
             raise CaseError(f"Not signed: {problem}.")
         try:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from karyoview.case.audit import AMENDED, FOUND_MISSING, SIGNED, SignedLine
+from karyoview.case.audit import AMENDED, FOUND_MISSING, SIGNED, SKEW_S, SignedLine, moment
 from karyoview.core.checked_json import MAX_BYTES
 from karyoview.io.documents import Document, DocumentError, parse_document
-from karyoview.io.key_list import APPROVER, KeyList, KeyListError, read_key_list
+from karyoview.io.key_list import APPROVER, CLOSE, NEW_KEY, ROLE, KeyList, KeyListError, Member, read_key_list
 from karyoview.io.own_folder import OwnFolder
 from karyoview.io.signing_keys import is_signed
 
@@ -42,11 +42,11 @@ def read_keys(folder: OwnFolder) -> KeyList:
     return read_key_list(entries)
 
 
-def proof_problem(purpose: str, row: Mapping[str, Any], keys: KeyList, role: str = "") -> str:
+def proof_problem(purpose: str, row: Mapping[str, Any], keys: KeyList, role: str = "", at: str = "") -> str:
     """Why a row does not count, as the middle of a sentence; empty when its proof holds.
 
     The person must have had this key, an open account and, where one is asked for, ``role`` in the list as it was
-    when they signed.
+    when they signed, and ``at`` the time (UTC) of the line that carries the row nothing of that had been taken away.
     """
     if not row.get("proof"):
         return "no key signed it"
@@ -66,7 +66,7 @@ def proof_problem(purpose: str, row: Mapping[str, Any], keys: KeyList, role: str
         return f"its name is not that of {member.printed_name}"
     if not is_signed(statement(purpose, row), str(row["proof"]), member.key):
         return "the signature does not fit what it says"
-    return ""
+    return _taken_away(keys, member, len(then.entries), at)
 
 
 def line_problem(line: SignedLine, keys: KeyList, keyed_from: int) -> str:
@@ -74,10 +74,16 @@ def line_problem(line: SignedLine, keys: KeyList, keyed_from: int) -> str:
     if not keyed_from or line.seq < keyed_from:
         return ""  # of an earlier version, which knew no keys: it rests on the record alone
     if line.action == AMENDED:
-        return proof_problem(AMENDMENT, line.row, keys)
+        return proof_problem(AMENDMENT, line.row, keys, at=line.time) or _moved(line)
     if line.action.removeprefix(SIGNED) != line.row.get("meaning"):
         return "the line says another meaning than the signature"
-    return proof_problem(SIGNATURE, line.row, keys, APPROVER if line.row.get("meaning") == APPROVED else "")
+    role = APPROVER if line.row.get("meaning") == APPROVED else ""
+    return proof_problem(SIGNATURE, line.row, keys, role, line.time) or _moved(line)
+
+
+def report_problem(line: SignedLine, keys: KeyList) -> str:
+    """Why a line about a report does not count as vouched for by an approver; empty when it does."""
+    return proof_problem(REPORT, line.row, keys, APPROVER, line.time) or _moved(line)
 
 
 def counted_rows(lines: Iterable[SignedLine], keys: KeyList, keyed_from: int) -> list[Document]:
@@ -99,6 +105,28 @@ def is_locked(lines: Iterable[SignedLine], keys: KeyList, keyed_from: int) -> bo
         elif line.action == AMENDED and not line_problem(line, keys, keyed_from):
             locked = False
     return locked
+
+
+def _moved(line: SignedLine) -> str:
+    """Whether a row that somebody signed was put into another line than the one that it was signed for."""
+    if line.follows(line.row.get("chain_head")):
+        return ""
+    return "it was given on another line of the record than the one before it"
+
+
+def _taken_away(keys: KeyList, member: Member, known: int, at: str) -> str:
+    """Whether the list took the account, role or key of somebody away after its entry ``known`` and before ``at``.
+
+    A list that is older than it was lets somebody sign who may no more. Clocks of two computers may differ a little.
+    """
+    for entry in keys.entries[known:]:
+        if entry["name"] != member.name or entry["action"] not in (CLOSE, ROLE, NEW_KEY):
+            continue
+        begun, then = moment(str(entry["time"])), moment(at)
+        if begun is None or then is None or (then - begun).total_seconds() <= SKEW_S:
+            return ""
+        return f"the list of keys that it names was out of date: {member.printed_name} had been changed in it since"
+    return ""
 
 
 def _list_at(keys: KeyList, head: object) -> KeyList | None:

@@ -45,11 +45,19 @@ class Replay:
         except (KaryoViewError, KeyError):
             return False
 
-    def state_sha256(self) -> str:
-        """What a signature at this line is about; empty where the record does not say."""
+    def images(self) -> frozenset[str]:
+        """The cells that case.json has now."""
         try:
-            return state_digest(
-                self.documents[CASE_FILE], lambda image: self.documents.get(f"{ANNOTATIONS}/{image}.json")
-            )
+            return frozenset(row["image"] for row in self.documents[CASE_FILE]["cells"])
+        except (KeyError, TypeError):
+            return frozenset()
+
+    def state_sha256(self, only: frozenset[str] | None = None) -> str:
+        """What a signature at this line is about, of all cells or ``only`` of some; empty where nothing says."""
+        try:
+            document = self.documents[CASE_FILE]
+            if only is not None:
+                document = {**document, "cells": [row for row in document["cells"] if row["image"] in only]}
+            return state_digest(document, lambda image: self.documents.get(f"{ANNOTATIONS}/{image}.json"))
         except (KaryoViewError, KeyError, TypeError, AttributeError):
             return ""

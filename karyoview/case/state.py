@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -132,8 +133,10 @@ class CaseState:
         settings = read_settings(document, name)
         documents = self.documents
         # A signature and a lock count as far as a line of the record carries them, whatever the file says.
-        carried = [compact(row) for row in counted_rows(documents.signed, self.keys, documents.found.keyed_from)]
-        counted = tuple(s for s in settings.signatures if compact(signature_row(s)) in carried)
+        rows = counted_rows(documents.signed, self.keys, documents.found.keyed_from)
+        carried = Counter(compact(row) for row in rows)
+        signed = [(s, compact(signature_row(s))) for s in settings.signatures]
+        counted = tuple(s for n, (s, row) in enumerate(signed) if [r for _, r in signed[:n]].count(row) < carried[row])
         locked = is_locked(documents.signed, self.keys, documents.found.keyed_from)
         self.not_counted = len(settings.signatures) - len(counted)
         self.settings = replace(settings, signatures=counted, locked=locked)

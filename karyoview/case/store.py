@@ -138,7 +138,7 @@ class DocumentStore:
         with self._mutex:
             self._check_writable()
             self.bring_record_up()
-            seq = self.audit.last_seq + 1
+            seq = self._next_seq()
             changes: list[Document] = []
             after: dict[str, tuple[Document, bytes, str]] = {}
             for target, document in documents.items():
@@ -167,7 +167,9 @@ class DocumentStore:
                 return self.audit.last_seq
             head = self.audit.head
             try:
-                self.audit.append(user=self.user, action=action, image=image, detail=detail, changes=changes, cell=cell)
+                self.audit.append(
+                    user=self.user, action=action, image=image, detail=detail, changes=changes, cell=cell, seq=seq
+                )
             except OSError as error:
                 raise StoreError(f"Not saved: {explain(error, self.audit.path)}.") from error
             for target, (document, data, digest) in after.items():
@@ -175,9 +177,15 @@ class DocumentStore:
             if "record" in (detail or {}):
                 self.found.keyed_from = self.found.keyed_from or seq
             if action == AMENDED or action.startswith(SIGNED):
-                self.signed.append(SignedLine(seq, head, action, dict(detail or {})))
+                self.signed.append(SignedLine(seq, head, action, dict(detail or {}), head, self.audit.last_time))
             self.flush()
             return seq
+
+    def _next_seq(self) -> int:
+        try:
+            return self.audit.next_seq(self.user)
+        except OSError as error:
+            raise StoreError(f"Not saved: {explain(error, self.audit.path)}.") from error
 
     def flush(self) -> None:
         """Bring files that are behind the record up to date; StoreError when that fails."""
@@ -298,10 +306,11 @@ class DocumentStore:
             return _Known(document, sha256_bytes(data))
         self._check_writable()
         self._set_aside("outside", target, data)
-        new = {**document, SEQ: self.audit.last_seq + 1}
+        new = {**document, SEQ: self._next_seq()}
         change = _change(target, new, recorded, self.found.after.get(target, ""))
         try:
-            self.audit.append(user=self.user, action=ADOPTED, detail={"found": sha256_bytes(data)}, changes=[change])
+            detail = {"found": sha256_bytes(data)}
+            self.audit.append(user=self.user, action=ADOPTED, detail=detail, changes=[change], seq=new[SEQ])
             self.folder.write(target, dump_document(new))
         except OSError as error:
             raise StoreError(f"The case was not opened: {explain(error, self.path(target))}.") from error
@@ -365,13 +374,13 @@ class DocumentStore:
         for target, document in present.items():
             if target == CASE_FILE and action == TAKEN_OVER:
                 document = {**document, "signatures": [], "locked": False}
-            new = {**document, SEQ: self.audit.last_seq + 1}
+            new = {**document, SEQ: self._next_seq()}
             written[target] = dump_document(new)
             changes.append(_change(target, new, None, ""))
             size += len(written[target])
             if size > _BATCH_BYTES or target == list(present)[-1]:
                 try:
-                    self.audit.append(user=self.user, action=action, detail=detail, changes=changes)
+                    self.audit.append(user=self.user, action=action, detail=detail, changes=changes, seq=new[SEQ])
                     for name, data in written.items():
                         self.folder.write(name, data)
                 except OSError as error:

@@ -7,19 +7,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from karyoview.case.audit import SIGNED, Scan, read_lines, scan
+from karyoview.case.audit import Scan, read_lines, scan
 from karyoview.case.listing import list_folder
 from karyoview.case.location import STORE_NAME, find_store
 from karyoview.case.migrate import migrate_case
-from karyoview.case.replay import SEQ, Replay
+from karyoview.case.proof import read_keys
+from karyoview.case.replay import SEQ
 from karyoview.case.schema import ANNOTATIONS, CASE_FILE, CellRecord, read_cells
 from karyoview.case.store import found_state
+from karyoview.case.verify_approved import SignedStates
 from karyoview.case.verify_signatures import VerifyReport, check_carried, check_reports, check_signatures
 from karyoview.core.checked_json import MAX_BYTES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.plain_files import NotPlainError
 from karyoview.io.atomic import explain
 from karyoview.io.documents import Document, DocumentError, parse_document, sha256_bytes
+from karyoview.io.key_list import KeyList, KeyListError
 from karyoview.io.own_folder import OwnFolder
 
 __all__ = ["VerifyError", "VerifyReport", "verify_case", "verify_record"]
@@ -58,34 +61,36 @@ def verify_case(folder: Path, head: str = "", *, originals: bool = True, laborat
     except NotPlainError as error:
         raise VerifyError(f"{explain(error, Path(error.filename or folder))}.") from error
     report, found = _record(own.root / RECORD, head)
-    replay, states = _replayed(own.root / RECORD, found, report)
+    states = _followed(own, found, report)
     for target, expected in sorted(found.after.items()):
-        if _check_document(own, target, expected, found, report) and not replay.leads_to(target, expected):
-            line = replay.broken.get(target)
+        if _check_document(own, target, expected, found, report) and not states.replay.leads_to(target, expected):
+            line = states.replay.broken.get(target)
             where = f" from line {line} on" if line else ""
             report.problems.append(f"{own.root / RECORD} no longer leads to {target}{where}: it cannot be rebuilt.")
     for target in sorted(set(listed) - set(found.after)):
         report.problems.append(f"{own.root / target} is not in the record: it was put there by another program.")
-    check_signatures(own, found, states, report, laboratory)
+    check_signatures(own, found, states.states, report, laboratory)
     check_reports(own, found, report)
     _check_case(folder, own, found, report, originals)
     return report
 
 
-def _replayed(path: Path, found: Scan, report: VerifyReport) -> tuple[Replay, dict[int, str]]:
-    """The documents as the record leads to them, and the state before each line that carries a signature."""
-    replay, states = Replay(), dict[int, str]()
-    signed = {line.seq for line in found.signed if line.action.startswith(SIGNED)}
+def _followed(own: OwnFolder, found: Scan, report: VerifyReport) -> SignedStates:
+    """The documents as the record leads to them, and the states that were signed."""
+    path = own.root / RECORD
     try:
-        for line in read_lines(path):
-            if line.seq in signed:
-                states[line.seq] = replay.state_sha256()
-            replay.take(line)
+        keys = read_keys(own)
+    except KeyListError:
+        keys = KeyList()  # told where the signatures are checked
+    states = SignedStates(found.signed, keys, found.keyed_from)
+    try:
+        states.follow(read_lines(path))
     except FileNotFoundError:
         pass
     except OSError as error:
         report.problems.append(f"{path} cannot be read ({error.strerror or error}).")
-    return replay, states
+    report.problems += [f"{path}: {text}." for text in states.problems]
+    return states
 
 
 def _record(path: Path, head: str) -> tuple[VerifyReport, Scan]:

@@ -6,13 +6,12 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from karyoview.case.audit import AMENDED, SIGNED, Scan, SignedLine, read_lines
-from karyoview.case.proof import KEYS_FILE, REPORT, line_problem, proof_problem, read_keys
+from karyoview.case.audit import AMENDED, SIGNED, Scan, SignedLine
+from karyoview.case.proof import KEYS_FILE, line_problem, read_keys, report_problem
 from karyoview.case.schema import CASE_FILE
 from karyoview.io.documents import Document, compact, sha256_bytes
-from karyoview.io.key_list import APPROVER, KeyList, KeyListError
+from karyoview.io.key_list import KeyList, KeyListError
 from karyoview.io.own_folder import OwnFolder
 
 _MAX_REPORT: int = 1 << 30
@@ -94,8 +93,8 @@ def check_reports(own: OwnFolder, found: Scan, report: VerifyReport) -> None:
     keys = _keys(own, None)
     known = set()
     try:
-        for row in report_rows(own):
-            name = str(row.get("file", ""))
+        for line in found.reports:
+            row, name = line.row, str(line.row.get("file", ""))
             if not re.fullmatch(r"report-[0-9]{3,6}\.pdf", name):
                 report.problems.append(f"{own.root}: the record names {name[:80]!r}, which is no report.")
                 continue
@@ -106,7 +105,7 @@ def check_reports(own: OwnFolder, found: Scan, report: VerifyReport) -> None:
                     report.problems.append(f"{path} is not the report that was made: it was changed.")
             except FileNotFoundError:
                 report.problems.append(f"{path} is missing; the record says that it was made.")
-            if row.get("proof") and (problem := proof_problem(REPORT, row, keys, APPROVER)):
+            if row.get("proof") and (problem := report_problem(line, keys)):
                 report.problems.append(f"{path}: the approver's signature does not hold: {problem}.")
         for name in sorted(set(own.names("reports")) - known):
             if not name.startswith(".kv-"):
@@ -115,11 +114,6 @@ def check_reports(own: OwnFolder, found: Scan, report: VerifyReport) -> None:
         return
     except OSError as error:
         report.problems.append(f"{own.root / 'reports'} cannot be read ({error.strerror or error}).")
-
-
-def report_rows(own: OwnFolder) -> list[dict[str, Any]]:
-    """What the record says about each report that was made. Raises OSError."""
-    return [dict(line.detail) for line in read_lines(own.root / "audit.jsonl") if line.action == "report made"]
 
 
 def _state_problem(line: SignedLine, found: Scan, states: dict[int, str]) -> str:

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from karyoview.case.audit import SIGNED, scan
+from karyoview.case.audit import AMENDED, SIGNED, scan
 from karyoview.case.location import find_store
-from karyoview.case.proof import REPORT, line_problem, proof_problem, read_keys
-from karyoview.case.verify_signatures import report_rows
+from karyoview.case.proof import line_problem, read_keys, report_problem
 from karyoview.core.checked_json import parse_json
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.plain_files import open_to_read
 from karyoview.io.documents import compact, sha256_bytes
-from karyoview.io.key_list import APPROVER, KeyListError
+from karyoview.io.key_list import KeyListError
 from karyoview.io.own_folder import OwnFolder
 from karyoview.report.content import ReportError
 from karyoview.report.pdf import SEAL
@@ -40,34 +39,38 @@ def check_report(pdf: Path, folder: Path) -> ReportCheck:
         raise ReportError(f"{folder} is no case of KaryoView; name the folder that holds its images.")
     found = ReportCheck()
     digest = sha256_bytes(data)
-    row = next((r for r in report_rows(own) if r.get("sha256") == digest), None)
+    record = scan(own.root / "audit.jsonl")
+    line = next((made for made in record.reports if made.row.get("sha256") == digest), None)
     try:
         keys = read_keys(own)
     except KeyListError as error:
         raise ReportError(f"The keys of {folder} are not whole: {error}.") from error
-    if row is None:
+    if line is None:
         found.problems.append(f"{pdf} is not a file that this case made: it was changed, or is of another case.")
     else:
+        row = line.row
         found.facts.append(f"{pdf} is {row.get('file')} of this case, byte for byte.")
         if row.get("proof"):
-            problem = proof_problem(REPORT, row, keys, APPROVER)
+            problem = report_problem(line, keys)
             if problem:
                 found.problems.append(f"The approver's signature over the file does not hold: {problem}.")
             else:
                 found.facts.append(f"{row.get('name')} vouches for the file with their key.")
+        since = [later.seq for later in record.signed if later.action == AMENDED and later.seq > line.seq]
+        if since:
+            found.facts.append(f"The case was amended since (line {since[0]} of the record); ask for a newer report.")
     seal = _seal(data, pdf)
-    record = scan(own.root / "audit.jsonl")
     known = {compact(line.row): line for line in record.signed if line.action.startswith(SIGNED)}
     rows = seal.get("signatures")
     for item in rows if isinstance(rows, list) else []:
-        line = known.get(compact(item))
+        given = known.get(compact(item))
         who = f"{item.get('meaning')} by {item.get('name')}" if isinstance(item, dict) else "a signature"
-        if line is None:
+        if given is None:
             found.problems.append(f"The file says {who}, but the record of the case has no such signature.")
-        elif problem := line_problem(line, keys, record.keyed_from):
+        elif problem := line_problem(given, keys, record.keyed_from):
             found.problems.append(f"The file says {who}, which does not count: {problem}.")
         else:
-            found.facts.append(f"{who}, line {line.seq} of the record, {item.get('time')}.")
+            found.facts.append(f"{who}, line {given.seq} of the record, {item.get('time')}.")
     return found
 
 

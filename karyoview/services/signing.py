@@ -12,18 +12,19 @@ from pathlib import Path
 from typing import Final
 
 from karyoview.accounts.users import Credentials, Role, User, Users
+from karyoview.case.audit import SIGNED, scan
 from karyoview.case.case import Case
 from karyoview.case.counting import tally_of
 from karyoview.case.karyotyping import check_karyotype
-from karyoview.case.proof import AMENDMENT, APPROVED, REPORT, SIGNATURE, statement
+from karyoview.case.proof import AMENDMENT, APPROVED, REPORT, SIGNATURE, read_keys, report_problem, statement
 from karyoview.case.schema import Signature, signature_row
-from karyoview.case.verify_signatures import report_rows
 from karyoview.core.annotation import ReviewState
 from karyoview.core.clock import utc_now
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.tally import CaseTally
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.documents import Document, sha256_bytes
+from karyoview.io.key_list import KeyListError
 from karyoview.io.own_folder import OwnFolder
 from karyoview.report.content import unconfirmed_cells, withhold_sex
 from karyoview.services.authority import AMEND, authorise
@@ -159,13 +160,15 @@ def approved_report(case: Case) -> bytes | None:
         return None
     folder = OwnFolder(case.store)
     try:
-        proven = [row for row in report_rows(folder) if row.get("proof")]
-        if not proven:
+        found, keys = scan(case.store / "audit.jsonl"), read_keys(folder)
+        approved = [line.seq for line in found.signed if line.action == SIGNED + APPROVED]
+        counts = [r for r in found.reports if r.seq > max(approved, default=0) and not report_problem(r, keys)]
+        if not counts:
             return None
-        pdf = folder.read(f"reports/{proven[-1]['file']}", MAX_PDF_BYTES)
-    except (OSError, KeyError):
+        pdf = folder.read(f"reports/{counts[-1].row.get('file')}", MAX_PDF_BYTES)
+    except (OSError, KeyListError):
         return None
-    return pdf if sha256_bytes(pdf) == proven[-1].get("sha256") else None
+    return pdf if sha256_bytes(pdf) == counts[-1].row.get("sha256") else None
 
 
 def keep_report(case: Case, pdf: bytes) -> Path:

@@ -8,9 +8,11 @@ at its end. What the first child that got some work done had imported by then, i
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -32,6 +34,12 @@ def acknowledge(note: str, text: object) -> None:
     _imports = None
 
 
+def end_with_parent() -> None:
+    """Let the system kill this process when the one that started it is gone: some of the work never ends."""
+    parent_death_signal = 1
+    ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGKILL)
+
+
 def import_all(names: list[str]) -> None:
     """Import modules that are not here yet; what cannot be imported by its name is left to those who can."""
     for name in names:
@@ -42,6 +50,7 @@ def import_all(names: list[str]) -> None:
 
 def main() -> None:
     global _imports
+    end_with_parent()
     module = importlib.import_module(sys.argv[1])
     known: set[str] = set()
     with tempfile.TemporaryDirectory() as folder:
@@ -57,6 +66,7 @@ def main() -> None:
             child = os.fork()
             if child == 0:
                 code = 1
+                end_with_parent()
                 try:
                     getattr(module, name)(*arguments)
                     code = 0

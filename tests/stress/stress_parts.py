@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 _ASKED = os.environ.get("KARYOVIEW_STRESS", "0.01")
 SHARE = 1.0 if _ASKED == "full" else float(_ASKED)
 """Of everything that ``make stress`` does; KARYOVIEW_STRESS is ``full`` or a number."""
+SEED = int(os.environ.get("KARYOVIEW_STRESS_SEED", "7"))
+"""Runs with different ones do different things, so that their counts can be added up."""
 HERE = Path(__file__).parent
 KEPT = HERE.parent / "fixtures" / "damaged"
 
@@ -35,6 +39,45 @@ def kept_where_it_fails(kind: str, name: str, data: bytes) -> Iterator[None]:
         path.write_bytes(data)
         error.add_note(f"What was read is kept as {path}.")
         raise
+
+
+@dataclass
+class Tally:
+    """How often something was done of how often it is wanted, and what was seen; kept in a file in ``folder``.
+
+    It is kept once a second and at the end of the test, so that a run that is interrupted can say it too.
+    """
+
+    folder: Path
+    name: str = ""
+    done: int = 0
+    wanted: int = 0
+    seen: str = ""
+    kept: float = 0.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that was wanted was done."""
+        return self.done >= self.wanted
+
+    def say(self, name: str, done: int, wanted: int, seen: str) -> None:
+        """Set what there is to say now."""
+        self.name, self.done, self.wanted, self.seen = name, done, wanted, seen
+        if time.monotonic() > self.kept + 1:
+            self.keep()
+
+    def keep(self) -> None:
+        """Write it down, if something was said."""
+        if self.name:
+            path = self.folder / f"{self.name.replace(' ', '-')}.json"
+            path.with_suffix(".new").write_text(json.dumps({**asdict(self), "folder": ""}))
+            path.with_suffix(".new").replace(path)
+            self.kept = time.monotonic()
+
+
+def read_tallies(folder: Path) -> list[Tally]:
+    """What the tests of a run said last, by name."""
+    return [Tally(**json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
 
 
 class Note:

@@ -6,13 +6,12 @@ import random
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from subprocess import run
 
 from people_samples import Laboratory
 from small_cases import damaged, new_folder, with_a_box
-from stress_parts import kept_where_it_fails, rounds
+from stress_parts import SEED, Tally, kept_where_it_fails, rounds
 
 from karyoview.case.backup import BackupError, backup_case, restore_case
 from karyoview.case.case import Case, CaseError
@@ -22,9 +21,11 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
 
 PICTURES = Path(__file__).parents[1] / "io" / "test_images_fuzz.py"
+_FIRST = 100_000 * (SEED - 7)
+"""Damage follows from its number."""
 
 
-def test_damaged_files_of_a_case(tmp_path: Path, count: Callable[[str], None]) -> None:
+def test_damaged_files_of_a_case(tmp_path: Path, tally: Tally) -> None:
     folder, many = tmp_path / "case", rounds(60_000)
     with Case.open(new_folder(folder)) as case:
         for _ in range(4):
@@ -37,7 +38,7 @@ def test_damaged_files_of_a_case(tmp_path: Path, count: Callable[[str], None]) -
     sentences: list[str] = []
     hurt = tmp_path / "hurt"
     for seed in range(many):
-        dice = random.Random(seed)
+        dice = random.Random(_FIRST + seed)
         shutil.copytree(folder, hurt)
         name = dice.choice(files)
         data = damaged((hurt / name).read_bytes(), dice)
@@ -53,29 +54,29 @@ def test_damaged_files_of_a_case(tmp_path: Path, count: Callable[[str], None]) -
                 found["refused"] += 1
                 sentences.append(f"{seed}: {error}")
         shutil.rmtree(hurt)
+        tally.say("damaged files of cases", seed + 1, many, ", ".join(f"{n:,} {what}" for what, n in found.items()))
     assert [text for text in sentences if not text.endswith(".") or "\n" in text] == []
-    count(f"damaged case files: {many}, {dict(found)}")
 
 
-def test_damaged_pictures(tmp_path: Path, count: Callable[[str], None]) -> None:
-    many, read, first = rounds(40_000), 0, 1_000_000
+def test_damaged_pictures(tmp_path: Path, tally: Tally) -> None:
+    many, read, first = rounds(40_000), 0, 1_000_000 + _FIRST
     for start in range(first, first + many, 1000):
         last = min(start + 1000, first + many)
         command = [sys.executable, "-X", "faulthandler", str(PICTURES), str(start), str(last), str(tmp_path)]
         done = run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{done.stdout[-300:]}\n{done.stderr[-3000:]}"
         read += int(done.stdout.split()[0])
-    count(f"damaged pictures: {many}, {read} read, the others refused with a sentence")
+        tally.say("damaged pictures", last - first, many, f"{read:,} read, the others refused with a sentence")
 
 
-def test_damaged_backups(tmp_path: Path, count: Callable[[str], None]) -> None:
+def test_damaged_backups(tmp_path: Path, tally: Tally) -> None:
     folder, many = new_folder(tmp_path / "case"), rounds(5000)
     with Case.open(folder) as case:
         case.save_annotation(with_a_box(case.annotation("a.png")), "add box")
     backup_case(folder, tmp_path / "whole.zip")
     whole, restored, left, sentences = (tmp_path / "whole.zip").read_bytes(), 0, 0, list[str]()
     for seed in range(many):
-        (tmp_path / "hurt.zip").write_bytes(damaged(whole, random.Random(seed)))
+        (tmp_path / "hurt.zip").write_bytes(damaged(whole, random.Random(_FIRST + seed)))
         try:
             restore_case(tmp_path / "hurt.zip", tmp_path / "again")
             restored += 1
@@ -84,6 +85,7 @@ def test_damaged_backups(tmp_path: Path, count: Callable[[str], None]) -> None:
         except (BackupError, CaseError) as error:
             sentences.append(f"{seed}: {error}")
             left += (tmp_path / "again").exists()
+        seen = f"{restored:,} restored whole, the others refused with a sentence and nothing left"
+        tally.say("damaged backups", seed + 1, many, seen)
     assert [text for text in sentences if not text.endswith(".") or "\n" in text] == []
     assert left == 0
-    count(f"damaged backups: {many}, {restored} restored whole, the others refused and nothing left")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
 from small_cases import check_brought_up, new_folder, old_case, with_a_box
-from stress_parts import Note, Workers, rounds
+from stress_parts import Note, Tally, Workers, rounds
 
 from karyoview.case.case import Case
 from karyoview.case.verify import verify_case
@@ -21,9 +20,7 @@ _RENEWED_AFTER = 50
 """A case is worked on by so many, then a new one begins: a record of thousands of lines only makes each look slower."""
 
 
-def test_killed_while_editing(
-    workers: Workers, tmp_path: Path, dice: random.Random, count: Callable[[str], None]
-) -> None:
+def test_killed_while_editing(workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally) -> None:
     many, kills, edits = rounds(6000), 0, 0
     for number in range(many):
         if number % _RENEWED_AFTER == 0:
@@ -39,14 +36,12 @@ def test_killed_while_editing(
         if number % _RENEWED_AFTER == _RENEWED_AFTER - 1 or number == many - 1:
             edits += last
             shutil.rmtree(folder)
-    count(f"killed while editing: {kills} times, {edits} edits, none that was acknowledged was lost")
+        tally.say("killed while editing", kills, many, f"{edits:,} edits, none that was acknowledged was lost")
 
 
-def test_killed_while_opening(
-    workers: Workers, tmp_path: Path, dice: random.Random, count: Callable[[str], None]
-) -> None:
-    kills = 0
-    for number in range(rounds(1000)):
+def test_killed_while_opening(workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally) -> None:
+    many, kills = rounds(1000), 0
+    for number in range(many):
         if number % _RENEWED_AFTER == 0:
             folder, note = begun(tmp_path / f"case{number}"), Note(tmp_path / f"done{number}")
         workers.begin("opening", folder, note=note)
@@ -54,12 +49,10 @@ def test_killed_while_opening(
         Case.open(folder).close()
         assert verify_case(folder).problems == []
         assert not list((folder / "karyoview").rglob(".kv-*"))
-    count(f"killed while opening: {kills} times")
+        tally.say("killed while opening", kills, many, "opened by the next one each time")
 
 
-def test_killed_while_writing_reports(
-    workers: Workers, tmp_path: Path, dice: random.Random, count: Callable[[str], None]
-) -> None:
+def test_killed_while_writing_reports(workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally) -> None:
     many, kills, kept = rounds(1000), 0, 0
     for number in range(many):
         if number % _RENEWED_AFTER == 0:
@@ -75,14 +68,12 @@ def test_killed_while_writing_reports(
             kept += len(note.lines())
             assert all(page_count(folder / "karyoview" / "reports" / name) for name in note.lines())
             shutil.rmtree(folder)
-    count(f"killed while writing PDF reports: {kills} times, {kept} kept ones, all whole")
+        tally.say("killed while writing PDF reports", kills, many, f"{kept:,} kept ones, all whole")
 
 
-def test_killed_while_backing_up(
-    workers: Workers, tmp_path: Path, dice: random.Random, count: Callable[[str], None]
-) -> None:
-    folder, note, kills = begun(tmp_path / "case"), Note(tmp_path / "done"), 0
-    for number in range(rounds(500)):
+def test_killed_while_backing_up(workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally) -> None:
+    folder, note, many, kills = begun(tmp_path / "case"), Note(tmp_path / "done"), rounds(500), 0
+    for number in range(many):
         workers.begin("backup", folder, note=note)
         kills += workers.kill(after=dice.uniform(0.0, 0.05), at_work=bool(number % 2))
         Case.open(folder).close()
@@ -91,14 +82,14 @@ def test_killed_while_backing_up(
             assert verify_case(restored).problems == [], "what has its name is whole"
         for left in [*tmp_path.glob("b*"), *tmp_path.glob(".*")]:
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
-    count(f"killed while backing up and restoring: {kills} times")
+        tally.say("killed while backing up and restoring", kills, many, "what had its name was whole")
 
 
 def test_killed_while_an_old_case_is_brought_up_to_date(
-    workers: Workers, tmp_path: Path, dice: random.Random, count: Callable[[str], None]
+    workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally
 ) -> None:
-    folder, kills = tmp_path / "case", 0
-    for _ in range(rounds(500)):
+    folder, many, kills = tmp_path / "case", rounds(500), 0
+    for _ in range(many):
         old_case(folder)
         workers.begin("migration", folder, note=Note(tmp_path / "done"))
         kills += workers.kill(after=dice.uniform(0.0, 0.05))
@@ -106,7 +97,7 @@ def test_killed_while_an_old_case_is_brought_up_to_date(
             check_brought_up(case)
         assert verify_case(folder).problems == []
         shutil.rmtree(folder)
-    count(f"killed while an old case is brought up to date: {kills} times")
+        tally.say("killed while an old case is brought up to date", kills, many, "all of each case was there")
 
 
 def begun(folder: Path) -> Path:

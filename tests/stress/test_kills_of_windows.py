@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from stress_parts import Note, Workers, rounds
+from stress_parts import Note, Tally, Workers, rounds
 
 from karyoview.case.case import Case
 from karyoview.case.verify import verify_case
@@ -18,16 +17,17 @@ WORK = "killed_window"
 _RENEWED_AFTER = 25
 
 
-def test_killed_at_work_in_the_window(
-    workers: Workers, tmp_path: Path, dice: random.Random, count: Callable[[str], None]
-) -> None:
-    kills = 0
-    for number in range(rounds(500)):
+def test_killed_at_work_in_the_window(workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally) -> None:
+    many, kills, saved = rounds(500), 0, 0
+    for number in range(many):
         if number % _RENEWED_AFTER == 0:
             folder, note, known = two_cells(tmp_path / f"case{number}"), Note(tmp_path / f"saved{number}"), {}
+            seen = 0
         workers.begin("window", folder, number, note=note)
         # One in five is killed while it comes up, the others at work.
         kills += workers.kill(after=dice.uniform(0.0, 0.6), at_work=bool(number % 5))
+        saved += len(note.lines()) - seen
+        seen = len(note.lines())
         for line in note.lines()[-3:]:
             known = {image: max(revision, known.get(image, 0)) for image, revision in json.loads(line).items()}
         with Case.open(folder) as case:
@@ -38,8 +38,7 @@ def test_killed_at_work_in_the_window(
                 known[image] = there
         assert verify_case(folder).problems == []
         assert not list((folder / "karyoview").rglob(".kv-*"))
-    saved = sum(len(Note(path).lines()) for path in tmp_path.glob("saved*"))
-    count(f"windows killed at work: {kills} times, {saved} times shown as saved and all of it there")
+        tally.say("killed at work in the window", kills, many, f"{saved:,} times shown as saved and all of it there")
 
 
 def two_cells(folder: Path) -> Path:

@@ -6,14 +6,13 @@ import gc
 import random
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import argon2
 import pytest
 from postgres_samples import PostgresServer
 from small_cases import new_folder
-from stress_parts import rounds
+from stress_parts import Tally, rounds
 
 from karyoview.accounts.users import Credentials, Role, Users
 from karyoview.case.case import Case
@@ -29,7 +28,7 @@ CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_restarted_while_people_and_the_index_are_written(
-    postgres: PostgresServer, tmp_path: Path, dice: random.Random, count: Callable[[str], None]
+    postgres: PostgresServer, tmp_path: Path, dice: random.Random, tally: Tally
 ) -> None:
     engine = open_engine(postgres.url)
     users = Users(engine, CHEAP)
@@ -65,6 +64,8 @@ def test_restarted_while_people_and_the_index_are_written(
                 kept = number
             except KaryoViewError as error:
                 refused.append(str(error))
+            seen = f"{len(people):,} people, {number:,} states of a case, {len(refused):,} refused with a sentence"
+            tally.say("PostgreSQL restarted", restarts, many, f"{seen}, nothing lost")
         thread.join()
         found = [n for n in range(kept, tried + 1) if index.cases(f"number{n:06d}")]
         assert len(found) == 1, f"the case was kept as of {kept} at least, and is in the index once: {found}"
@@ -77,7 +78,4 @@ def test_restarted_while_people_and_the_index_are_written(
     gc.collect()  # the sockets named above, while they are ignored
     assert problems == []
     assert [text for text in refused if "\n" in text or not text.endswith(".")] == []
-    acknowledged = f"{len(people)} people and {number} states of a case"
-    count(
-        f"PostgreSQL restarted: {restarts} times, {acknowledged}, {len(refused)} refused with a sentence, nothing lost"
-    )
+    tally.say("PostgreSQL restarted", restarts, many, f"{seen}, nothing lost")
