@@ -393,7 +393,7 @@ class AuditLog:
         When it raises, the record is as it was (a part that reached the disk is cut off here or,
         where even that fails, before the next line).
         """
-        time = self._time_of_next(user, told=seq == self._seq + 1)
+        time = self._time_of_next(user, clock_recorded=seq == self._seq + 1)
         members = {"image": image, "detail": detail, "changes": changes, "cell": cell}
         return self._append(time, user, action, members)
 
@@ -402,14 +402,14 @@ class AuditLog:
         self._time_of_next(user)
         return self._seq + 1
 
-    def _time_of_next(self, user: str, told: bool = False) -> str:
-        """The time of the next line, after one about a clock that was set back unless that was ``told``."""
+    def _time_of_next(self, user: str, clock_recorded: bool = False) -> str:
+        """The time of the next line, after one about a clock that was set back unless that was ``clock_recorded``."""
         time, last = utc_now(), moment(self._time)
         behind = (last - datetime.fromisoformat(time)).total_seconds() if last is not None else 0.0
-        if behind > SKEW_S and not told:
+        if behind > SKEW_S and not clock_recorded:
             self._append(time, user, SET_BACK, {"detail": {"last": self._time}})
         # Two computers rarely agree to the second, and times never run back.
-        return self._time if behind > 0 and (told or behind <= SKEW_S) else time
+        return self._time if behind > 0 and (clock_recorded or behind <= SKEW_S) else time
 
     def _append(self, time: str, user: str, action: str, members: Document) -> int:
         body: Document = {"seq": self._seq + 1, "time": time, "user": user, "action": action, "prev": self._head}

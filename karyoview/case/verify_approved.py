@@ -35,9 +35,9 @@ class SignedStates:
     def follow(self, lines: Iterable[AuditLine]) -> None:
         """Take every line."""
         for line in lines:
-            self._take(line)
+            self._follow_line(line)
 
-    def _take(self, line: AuditLine) -> None:
+    def _follow_line(self, line: AuditLine) -> None:
         signs = line.seq in self._signed and line.action.startswith(SIGNED)
         if signs:
             self.states[line.seq] = self.replay.state_sha256()

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from stress_parts import SEED, Tally, Workers, read_tallies
+from stress_parts import SEED, Counts, Workers, read_counts
 
 HERE = Path(__file__).parent
 _FOLDER = "KARYOVIEW_STRESS_COUNTS"
@@ -44,7 +44,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the table of what was done."""
     if hasattr(terminalreporter.config, "workerinput"):
         return
-    rows = read_tallies(Path(os.environ[_FOLDER]))
+    rows = read_counts(Path(os.environ[_FOLDER]))
     if not rows:
         return
     terminalreporter.section("stress")
@@ -78,9 +78,9 @@ def own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def tally(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[Tally]:
+def counts(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[Counts]:
     """Counts what this test does, for the table at the end of the run."""
-    found = Tally(Path(os.environ[_FOLDER]))
+    found = Counts(Path(os.environ[_FOLDER]))
     yield found
     found.keep()
     record_property("count", f"{found.name}: {found.done:,} of {found.wanted:,}, {found.seen}")

@@ -42,7 +42,7 @@ def kept_where_it_fails(kind: str, name: str, data: bytes) -> Iterator[None]:
 
 
 @dataclass
-class Tally:
+class Counts:
     """How often something was done of how often it is wanted, and what was seen; kept in a file in ``folder``.
 
     It is kept once a second and at the end of the test, so that a run that is interrupted can say it too.
@@ -75,9 +75,9 @@ class Tally:
             self.kept = time.monotonic()
 
 
-def read_tallies(folder: Path) -> list[Tally]:
+def read_counts(folder: Path) -> list[Counts]:
     """What the tests of a run said last, by name."""
-    return [Tally(**json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
+    return [Counts(**json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
 
 
 class Note:

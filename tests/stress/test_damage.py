@@ -11,7 +11,7 @@ from subprocess import run
 
 from people_samples import Laboratory
 from small_cases import damaged, new_folder, with_a_box
-from stress_parts import SEED, Tally, kept_where_it_fails, rounds
+from stress_parts import SEED, Counts, kept_where_it_fails, rounds
 
 from karyoview.case.backup import BackupError, backup_case, restore_case
 from karyoview.case.case import Case, CaseError
@@ -25,7 +25,7 @@ _FIRST = 100_000 * (SEED - 7)
 """Damage follows from its number."""
 
 
-def test_damaged_files_of_a_case(tmp_path: Path, tally: Tally) -> None:
+def test_damaged_files_of_a_case(tmp_path: Path, counts: Counts) -> None:
     folder, many = tmp_path / "case", rounds(60_000)
     with Case.open(new_folder(folder)) as case:
         for _ in range(4):
@@ -54,11 +54,11 @@ def test_damaged_files_of_a_case(tmp_path: Path, tally: Tally) -> None:
                 found["refused"] += 1
                 sentences.append(f"{seed}: {error}")
         shutil.rmtree(hurt)
-        tally.say("damaged files of cases", seed + 1, many, ", ".join(f"{n:,} {what}" for what, n in found.items()))
+        counts.say("damaged files of cases", seed + 1, many, ", ".join(f"{n:,} {what}" for what, n in found.items()))
     assert [text for text in sentences if not text.endswith(".") or "\n" in text] == []
 
 
-def test_damaged_pictures(tmp_path: Path, tally: Tally) -> None:
+def test_damaged_pictures(tmp_path: Path, counts: Counts) -> None:
     many, read, first = rounds(40_000), 0, 1_000_000 + _FIRST
     for start in range(first, first + many, 1000):
         last = min(start + 1000, first + many)
@@ -66,10 +66,10 @@ def test_damaged_pictures(tmp_path: Path, tally: Tally) -> None:
         done = run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{done.stdout[-300:]}\n{done.stderr[-3000:]}"
         read += int(done.stdout.split()[0])
-        tally.say("damaged pictures", last - first, many, f"{read:,} read, the others refused with a sentence")
+        counts.say("damaged pictures", last - first, many, f"{read:,} read, the others refused with a sentence")
 
 
-def test_damaged_backups(tmp_path: Path, tally: Tally) -> None:
+def test_damaged_backups(tmp_path: Path, counts: Counts) -> None:
     folder, many = new_folder(tmp_path / "case"), rounds(5000)
     with Case.open(folder) as case:
         case.save_annotation(with_a_box(case.annotation("a.png")), "add box")
@@ -86,6 +86,6 @@ def test_damaged_backups(tmp_path: Path, tally: Tally) -> None:
             sentences.append(f"{seed}: {error}")
             left += (tmp_path / "again").exists()
         seen = f"{restored:,} restored whole, the others refused with a sentence and nothing left"
-        tally.say("damaged backups", seed + 1, many, seen)
+        counts.say("damaged backups", seed + 1, many, seen)
     assert [text for text in sentences if not text.endswith(".") or "\n" in text] == []
     assert left == 0

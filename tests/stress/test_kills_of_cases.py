@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 from small_cases import check_brought_up, new_folder, old_case, with_a_box
-from stress_parts import Note, Tally, Workers, rounds
+from stress_parts import Counts, Note, Workers, rounds
 
 from karyoview.case.case import Case
 from karyoview.case.verify import verify_case
@@ -20,7 +20,7 @@ _RENEWED_AFTER = 50
 """A case is worked on by so many, then a new one begins: a record of thousands of lines only makes each look slower."""
 
 
-def test_killed_while_editing(workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally) -> None:
+def test_killed_while_editing(workers: Workers, tmp_path: Path, dice: random.Random, counts: Counts) -> None:
     many, kills, edits = rounds(6000), 0, 0
     for number in range(many):
         if number % _RENEWED_AFTER == 0:
@@ -36,10 +36,10 @@ def test_killed_while_editing(workers: Workers, tmp_path: Path, dice: random.Ran
         if number % _RENEWED_AFTER == _RENEWED_AFTER - 1 or number == many - 1:
             edits += last
             shutil.rmtree(folder)
-        tally.say("killed while editing", kills, many, f"{edits:,} edits, none that was acknowledged was lost")
+        counts.say("killed while editing", kills, many, f"{edits:,} edits, none that was acknowledged was lost")
 
 
-def test_killed_while_opening(workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally) -> None:
+def test_killed_while_opening(workers: Workers, tmp_path: Path, dice: random.Random, counts: Counts) -> None:
     many, kills = rounds(1000), 0
     for number in range(many):
         if number % _RENEWED_AFTER == 0:
@@ -49,10 +49,10 @@ def test_killed_while_opening(workers: Workers, tmp_path: Path, dice: random.Ran
         Case.open(folder).close()
         assert verify_case(folder).problems == []
         assert not list((folder / "karyoview").rglob(".kv-*"))
-        tally.say("killed while opening", kills, many, "opened by the next one each time")
+        counts.say("killed while opening", kills, many, "opened by the next one each time")
 
 
-def test_killed_while_writing_reports(workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally) -> None:
+def test_killed_while_writing_reports(workers: Workers, tmp_path: Path, dice: random.Random, counts: Counts) -> None:
     many, kills, kept = rounds(1000), 0, 0
     for number in range(many):
         if number % _RENEWED_AFTER == 0:
@@ -68,10 +68,10 @@ def test_killed_while_writing_reports(workers: Workers, tmp_path: Path, dice: ra
             kept += len(note.lines())
             assert all(page_count(folder / "karyoview" / "reports" / name) for name in note.lines())
             shutil.rmtree(folder)
-        tally.say("killed while writing PDF reports", kills, many, f"{kept:,} kept ones, all whole")
+        counts.say("killed while writing PDF reports", kills, many, f"{kept:,} kept ones, all whole")
 
 
-def test_killed_while_backing_up(workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally) -> None:
+def test_killed_while_backing_up(workers: Workers, tmp_path: Path, dice: random.Random, counts: Counts) -> None:
     folder, note, many, kills = begun(tmp_path / "case"), Note(tmp_path / "done"), rounds(500), 0
     for number in range(many):
         workers.begin("backup", folder, note=note)
@@ -82,11 +82,11 @@ def test_killed_while_backing_up(workers: Workers, tmp_path: Path, dice: random.
             assert verify_case(restored).problems == [], "what has its name is whole"
         for left in [*tmp_path.glob("b*"), *tmp_path.glob(".*")]:
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
-        tally.say("killed while backing up and restoring", kills, many, "what had its name was whole")
+        counts.say("killed while backing up and restoring", kills, many, "what had its name was whole")
 
 
 def test_killed_while_an_old_case_is_brought_up_to_date(
-    workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally
+    workers: Workers, tmp_path: Path, dice: random.Random, counts: Counts
 ) -> None:
     folder, many, kills = tmp_path / "case", rounds(500), 0
     for _ in range(many):
@@ -97,7 +97,7 @@ def test_killed_while_an_old_case_is_brought_up_to_date(
             check_brought_up(case)
         assert verify_case(folder).problems == []
         shutil.rmtree(folder)
-        tally.say("killed while an old case is brought up to date", kills, many, "all of each case was there")
+        counts.say("killed while an old case is brought up to date", kills, many, "all of each case was there")
 
 
 def begun(folder: Path) -> Path:

@@ -8,14 +8,14 @@ from pathlib import Path
 from karyotrain.trainer.checkpoint import read_network, read_state
 from karyotrain.trainer.progress import read_progress
 from safetensors import safe_open
-from stress_parts import Note, Tally, Workers, rounds
+from stress_parts import Counts, Note, Workers, rounds
 
 WORK = "killed_training"
 STEPS = 8
 """As killed_training has it, which is not imported here: the tests of training have a conftest of the same name."""
 
 
-def test_killed_while_training(workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally) -> None:
+def test_killed_while_training(workers: Workers, tmp_path: Path, dice: random.Random, counts: Counts) -> None:
     data, note = tmp_path / "set", Note(tmp_path / "done")
     workers.begin("cells", data, note=note)
     workers.kill(after=0.0, at_work=True)
@@ -40,7 +40,7 @@ def test_killed_while_training(workers: Workers, tmp_path: Path, dice: random.Ra
                 assert read_network(saved)
             steps, last = steps + there - last, there
             seen = f"{runs} runs, {steps} steps kept by checkpoints, all whole"
-            tally.say("killed while training", kills, wanted, seen)
+            counts.say("killed while training", kills, wanted, seen)
             assert not list(run.rglob("weights/*.safetensors")) or readable(run)
             continue
         assert readable(run), "a run that came to its end has its weights"

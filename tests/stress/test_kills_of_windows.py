@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from stress_parts import Note, Tally, Workers, rounds
+from stress_parts import Counts, Note, Workers, rounds
 
 from karyoview.case.case import Case
 from karyoview.case.verify import verify_case
@@ -17,7 +17,7 @@ WORK = "killed_window"
 _RENEWED_AFTER = 25
 
 
-def test_killed_at_work_in_the_window(workers: Workers, tmp_path: Path, dice: random.Random, tally: Tally) -> None:
+def test_killed_at_work_in_the_window(workers: Workers, tmp_path: Path, dice: random.Random, counts: Counts) -> None:
     many, kills, saved = rounds(500), 0, 0
     for number in range(many):
         if number % _RENEWED_AFTER == 0:
@@ -38,7 +38,7 @@ def test_killed_at_work_in_the_window(workers: Workers, tmp_path: Path, dice: ra
                 known[image] = there
         assert verify_case(folder).problems == []
         assert not list((folder / "karyoview").rglob(".kv-*"))
-        tally.say("killed at work in the window", kills, many, f"{saved:,} times shown as saved and all of it there")
+        counts.say("killed at work in the window", kills, many, f"{saved:,} times shown as saved and all of it there")
 
 
 def two_cells(folder: Path) -> Path:

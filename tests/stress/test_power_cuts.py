@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from recording_disk import RecordingDisk
 from small_cases import new_folder, with_a_box
-from stress_parts import SEED, Tally, rounds
+from stress_parts import SEED, Counts, rounds
 
 from karyoview.case.case import Case
 from karyoview.case.verify import verify_case
@@ -17,7 +17,7 @@ from karyoview.case.verify import verify_case
 _EDITS = 12
 
 
-def test_power_cuts_at_any_moment_of_an_edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tally: Tally) -> None:
+def test_power_cuts_at_any_moment_of_an_edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: Counts) -> None:
     """The first opening, edits and kept reports; a cut after any call that writes."""
     wanted, dice = rounds(1000, 40), random.Random(SEED)
     cuts = cases = fsyncs = 0
@@ -43,7 +43,7 @@ def test_power_cuts_at_any_moment_of_an_edit(tmp_path: Path, monkeypatch: pytest
                     if number % 5 == 0:
                         done["report"] = case.keep_report(b"%PDF" + bytes(200)).name
             fsyncs += disk.fsyncs
-        tally.say("power cuts", cuts, wanted, f"{fsyncs:,} flushes, every acknowledged edit and report was there")
+        counts.say("power cuts", cuts, wanted, f"{fsyncs:,} flushes, every acknowledged edit and report was there")
 
 
 def check(after: Path, done: dict[str, object]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from small_cases import new_folder
-from stress_parts import Tally, rounds
+from stress_parts import Counts, rounds
 
 from karyoview.case.case import Case
 from karyoview.case.verify import verify_case
@@ -33,7 +33,7 @@ def racers() -> Iterator[list[subprocess.Popen[str]]]:
         racer.communicate(timeout=60)
 
 
-def test_several_programs_at_once(racers: list[subprocess.Popen[str]], tmp_path: Path, tally: Tally) -> None:
+def test_several_programs_at_once(racers: list[subprocess.Popen[str]], tmp_path: Path, counts: Counts) -> None:
     """Every third time a lock of a program that was killed lies there, and all of them find it at once."""
     many, edits, waited, refused = rounds(1000, 10), 0, 0, list[str]()
     for number in range(many):
@@ -62,7 +62,7 @@ def test_several_programs_at_once(racers: list[subprocess.Popen[str]], tmp_path:
         if number % _RENEWED_AFTER == _RENEWED_AFTER - 1:
             shutil.rmtree(folder)
         seen = f"{edits:,} edits all there, {waited:,} read only, {len(refused):,} refused"
-        tally.say(f"races of {PROGRAMS} programs", number + 1, many, seen)
+        counts.say(f"races of {PROGRAMS} programs", number + 1, many, seen)
     expected = ("has taken this case over", "changed by another program")
     assert [text for text in refused if not any(part in text for part in expected)] == []
     assert edits >= many, "somebody wrote each time"

@@ -12,7 +12,7 @@ import argon2
 import pytest
 from postgres_samples import PostgresServer
 from small_cases import new_folder
-from stress_parts import Tally, rounds
+from stress_parts import Counts, rounds
 
 from karyoview.accounts.users import Credentials, Role, Users
 from karyoview.case.case import Case
@@ -28,7 +28,7 @@ CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_restarted_while_people_and_the_index_are_written(
-    postgres: PostgresServer, tmp_path: Path, dice: random.Random, tally: Tally
+    postgres: PostgresServer, tmp_path: Path, dice: random.Random, counts: Counts
 ) -> None:
     engine = open_engine(postgres.url)
     users = Users(engine, CHEAP)
@@ -65,7 +65,7 @@ def test_restarted_while_people_and_the_index_are_written(
             except KaryoViewError as error:
                 refused.append(str(error))
             seen = f"{len(people):,} people, {number:,} states of a case, {len(refused):,} refused with a sentence"
-            tally.say("PostgreSQL restarted", restarts, many, f"{seen}, nothing lost")
+            counts.say("PostgreSQL restarted", restarts, many, f"{seen}, nothing lost")
         thread.join()
         found = [n for n in range(kept, tried + 1) if index.cases(f"number{n:06d}")]
         assert len(found) == 1, f"the case was kept as of {kept} at least, and is in the index once: {found}"
@@ -78,4 +78,4 @@ def test_restarted_while_people_and_the_index_are_written(
     gc.collect()  # the sockets named above, while they are ignored
     assert problems == []
     assert [text for text in refused if "\n" in text or not text.endswith(".")] == []
-    tally.say("PostgreSQL restarted", restarts, many, f"{seen}, nothing lost")
+    counts.say("PostgreSQL restarted", restarts, many, f"{seen}, nothing lost")
