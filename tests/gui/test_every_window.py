@@ -21,7 +21,7 @@ from karyoview.gui.theme import apply_theme
 SCRIPT = Path(__file__).with_name("every_window.py")
 _LONG = pytest.mark.long
 SCREENS = [
-    pytest.param(1366, 768, 1, "light"),
+    pytest.param(1366, 768, 1, "light", marks=_LONG),
     pytest.param(2560, 1440, 2, "dark", marks=_LONG),
     pytest.param(1366, 768, 1, "dark", marks=_LONG),
     pytest.param(2560, 1440, 1, "light", marks=_LONG),

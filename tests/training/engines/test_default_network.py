@@ -98,7 +98,7 @@ def test_both_networks_learn_and_the_card_says_where_they_come_from(cells: Path,
     assert load_weights(options.start).hash == old.hash  # a later start begins from the same weights
 
 
-@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("known", [pytest.param(True, marks=pytest.mark.long), False])
 def test_a_specialist_stays_unless_it_would_read_the_cells_that_were_learnt(
     cells: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool
 ) -> None:
