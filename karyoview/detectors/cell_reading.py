@@ -85,14 +85,14 @@ class CellReader(ABC):
     """The stages of the default engine but for its networks, which a subclass runs; see the module.
 
     A subclass sets ``specialist`` (networks for cells of one look, or None), ``device``, ``note`` (a sentence of how
-    its networks run, or ""), ``steps`` (whether the finder looks at a few views first, and at the others where those
-    leave doubt) and ``shown`` (settings that every result names).
+    its networks run, or ""), ``eight_bits`` (whether they are in 8 bits, for speed: a doubtful cell is then not read
+    again) and ``shown`` (settings that every result names).
     """
 
     specialist: CellReader | None
     device: object
     note: str = ""
-    steps: bool = False
+    eight_bits: bool = False
     shown: Mapping[str, object] = {}
 
     def __init__(self, weights: StoredWeights[Any], settings: Mapping[str, object]) -> None:
@@ -193,13 +193,13 @@ class CellReader(ABC):
     def read(self, cell: npt.NDArray[np.uint8], cancel: CancelToken | None = None) -> tuple[Regions, Decisions]:
         """The regions of (H, W) uint8 ``cell``, dark on light and of reference scale, and what was decided of them.
 
-        A cell that leaves doubt when all of it was judged together is read once more, as the effort says; not by
-        exported networks.
+        A cell that leaves doubt when all of it was judged together is read once more, as the effort says; not in
+        8 bits.
         """
         given = self.asked_of(cell)
         regions = self._named(cell, given, self.effort, cancel)
         decisions = self.decide(regions)
-        again = None if self.steps else self.effort.after(decisions.scores[: len(regions.masks)])
+        again = None if self.eight_bits else self.effort.after(decisions.scores[: len(regions.masks)])
         if again is not None:
             regions = self._named(cell, given, again, cancel)
             decisions = self.decide(regions)
@@ -281,18 +281,9 @@ class CellReader(ABC):
 
         Lone pieces that no region covers are raised to the finder's threshold, where the networks know such and the
         finder sees a metaphase.
-        ``views`` are the finder's augmented views; None: as many as the settings ask for. Exported networks look at
-        a few first, and at the others where those leave doubt.
+        ``views`` are the finder's augmented views; None: as many as the settings ask for.
         """
-        given = self.asked_of(cell)
-        return self._candidates(given, self.effort) if views is None else self._suppressed(given, views)
-
-    def _candidates(self, given: FinderInput, effort: Effort) -> Candidates:
-        for views in effort.looks if self.steps else (effort.views,):
-            found = self._suppressed(given, views)
-            if effort.enough(found.scores):
-                break
-        return found
+        return self._suppressed(self.asked_of(cell), self.effort.views if views is None else views)
 
     def _suppressed(self, given: FinderInput, views: int) -> Candidates:
         found, kept, scores = self.proposed(given, views)
@@ -335,7 +326,7 @@ class CellReader(ABC):
     def _named(
         self, cell: npt.NDArray[np.uint8], given: FinderInput, effort: Effort, cancel: CancelToken | None
     ) -> Regions:
-        regions = self._outlined(cell, self._candidates(given, effort))
+        regions = self._outlined(cell, self._suppressed(given, effort.views))
         if cancel is not None:
             cancel.raise_if_cancelled()
         if not regions.masks:

@@ -61,7 +61,7 @@ class KaryoViewEngine(CellReader):
         """Networks for cells of one look, if the weights hold such (detectors.specialist)."""
         self.model = KaryoViewModel.from_weights(general_weights(weights), exported=export is not None).eval()
         self._exported = None if export is None else ExportedNetworks(export, which, torch.get_num_threads())
-        self.steps = export is not None
+        self.eight_bits = export is not None
         self.shown = {} if export is None else {"precision": "int8"}
         self.finder: Finds
         """What finds the regions; another may be set in its place."""

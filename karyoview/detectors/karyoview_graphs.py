@@ -52,7 +52,7 @@ class GraphEngine(CellReader):
         self._tensors: Mapping[str, Array] = {k: v for k, v in general.tensors.items() if not k.startswith(replaced)}
         self._threads = threads_to_use()
         self._graphs: Graphs = find_graphs(general, structure(general.tensors))
-        self.steps = export is not None
+        self.eight_bits = export is not None
         self.shown = {"runtime": "onnxruntime", **({} if export is None else {"precision": "int8"})}
         self._finder: ExportedFinder
         self._classifier: ClassifierCall
@@ -120,7 +120,7 @@ class GraphEngine(CellReader):
         """See CellReader. Networks in 8 bits look at all crops once, and in the other views at those in doubt."""
         x = crops.astype(np.float32) / np.float32(255)
         views, temperature = self.effort.crop_views if views is None else views, self._calibration.temperature
-        first = 1 if self.steps else views
+        first = 1 if self.eight_bits else views
         found = _averaged(self._classifier, x, range(first), temperature)
         if first < views:
             probabilities, whole, _ = found

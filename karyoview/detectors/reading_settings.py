@@ -86,22 +86,15 @@ class Calibration:
 class Effort:
     """How often the networks look at augmented views: the finder at ``views``, the classifier at ``crop_views``.
 
-    Exported networks see as many views as the first of ``looks`` says, and as many as the next one only where more
-    than ``doubtful`` candidates are neither chromosomes nor none for sure. Where more than ``undecided`` regions still
-    are neither when all of the cell was judged together, networks that are not exported read it once more with the
-    effort ``again`` (None: never); exported ones are asked for speed, and four views at once save as many corrections.
+    Where more than ``undecided`` regions are neither chromosomes nor none for sure when all of the cell was judged
+    together, it is read once more with the effort ``again`` (None: never); not in 8 bits, which are for
+    speed.
     """
 
     views: int
     crop_views: int
-    looks: tuple[int, ...]
-    doubtful: int = 0
     undecided: int = 0
     again: Effort | None = None
-
-    def enough(self, scores: npt.NDArray[np.float64]) -> bool:
-        """Whether candidates of these ``scores`` (N,), seen in some of the views, need no further ones."""
-        return doubts(scores) <= self.doubtful
 
     def after(self, scores: npt.NDArray[np.float64]) -> Effort | None:
         """With what the cell is read again whose regions got these ``scores`` (N,) in the end; None: not again."""
@@ -113,5 +106,5 @@ def doubts(scores: npt.NDArray[np.float64]) -> int:
     return int(((scores > _SURELY_NONE) & (scores < _SURELY_ONE)).sum())
 
 
-_BEST: Final = Effort(8, 4, (8,))
-EFFORTS: Final = {"fast": Effort(1, 1, (1,)), "balanced": Effort(4, 2, (4,), 0, 1, _BEST), "best": _BEST}
+_BEST: Final = Effort(8, 4)
+EFFORTS: Final = {"fast": Effort(1, 1), "balanced": Effort(4, 2, 1, _BEST), "best": _BEST}

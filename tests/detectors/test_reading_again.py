@@ -26,7 +26,7 @@ def test_only_scores_in_between_leave_doubt() -> None:
     assert EFFORTS["fast"].after(np.full(40, 0.5)) is None
 
 
-def test_exported_networks_read_a_doubtful_cell_once(
+def test_networks_in_8_bits_read_a_doubtful_cell_once(
     tmp_path: Path, untrained_engine: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(karyoview_engine, "compile_backends", lambda *_: Runtime())
@@ -35,11 +35,11 @@ def test_exported_networks_read_a_doubtful_cell_once(
         device="cpu", settings={"precision": "fp32"},
     )  # fmt: skip
     engine.effort = replace(engine.effort, undecided=-1)
-    engine.steps = True
+    engine.eight_bits = True
     maps: list[int] = []
     engine.model.finder.backbone.register_forward_hook(lambda *_: maps.append(1))
     engine.read(make_cell("46,XX", 3).image.astype(np.uint8)[100:300, 100:330])
-    assert len(maps) == engine.effort.looks[-1] == 4
+    assert len(maps) == engine.effort.views == 4
 
 
 def test_views_that_were_looked_at_are_not_looked_at_again() -> None:

@@ -67,9 +67,7 @@ class VariedEngine(KaryoViewEngine):
             card["operating_threshold"] = card["config"].get("finder_threshold", card["operating_threshold"])
         settings = {"threshold": MIN_RANKED_SCORE, "joint_assignment": variant.joint_assignment}
         super().__init__(replace(weights, card=card), device=device, settings=settings)
-        self.effort = replace(
-            EFFORTS["balanced"], views=variant.finder_views, crop_views=variant.views, looks=(variant.finder_views,)
-        )
+        self.effort = replace(EFFORTS["balanced"], views=variant.finder_views, crop_views=variant.views)
         if not variant.again:
             self.effort = replace(self.effort, again=None)
         if not variant.neighbours:

@@ -76,7 +76,7 @@ def ask_all(full: CellReader, eight: CellReader, cell: Cell) -> OneCell:
     scaled, shipped = reader.read_at_scale(grey), reader.effort
     by_views, in_doubt = {}, {}
     for views in VIEWS:
-        reader.effort = replace(shipped, looks=(views,), again=None)
+        reader.effort = replace(shipped, views=views, again=None)
         by_views[views] = ImagePrediction.from_detections(reader.predict([image])[0])
         in_doubt[views] = doubts(reader.candidates(scaled, views).scores)
     reader.effort = EFFORTS["best"]
@@ -164,10 +164,7 @@ def main() -> None:
     use_threads(arguments.threads)
     cells = labelled_cells(arguments.data, arguments.split, arguments.limit)
     full, eight = engines(arguments)
-    shipped = EFFORTS["balanced"]
-    print(
-        f"{len(cells)} cells of {arguments.split}; shipped: looks {shipped.looks}, cut {shipped.doubtful}", flush=True
-    )
+    print(f"{len(cells)} cells of {arguments.split}; shipped: {EFFORTS['balanced'].views} views", flush=True)
     rows: dict[str, Any]
     if arguments.split == "val":
         rows = {"as shipped": as_shipped(full, eight, cells)}

@@ -15,11 +15,12 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
+from scipy.stats import spearmanr
 
 from karyotrain.data.cells import Cell, labelled_cells
 from karyotrain.studies.common import judge, publish, study_parser
 from karyotrain.trainer.command import use_threads
+from karyoview.core.geometry import intersection_xyxy
 from karyoview.core.image import MetaphaseImage
 from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.protocol import Detector
@@ -36,9 +37,7 @@ def crowding(boxes: FloatArray) -> tuple[int, float]:
     """Pairs of boxes (N, 4) x1, y1, x2, y2 that overlap, and the share of their area that lies in another box, 0–1."""
     if len(boxes) < 2:
         return 0, 0.0
-    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    shared = np.clip(high - low, 0.0, None).prod(-1)
+    shared = intersection_xyxy(boxes, boxes)
     np.fill_diagonal(shared, 0.0)
     area = np.clip(boxes[:, 2:] - boxes[:, :2], 0.0, None).prod(-1)
     covered = np.minimum(shared.sum(1), area)
@@ -47,8 +46,8 @@ def crowding(boxes: FloatArray) -> tuple[int, float]:
 
 def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float:
     """Spearman's, -1–1; 0 where one of them does not vary."""
-    a, b = rankdata(first), rankdata(second)
-    return float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 and b.std() > 0 else 0.0
+    varied = min(np.ptp(first), np.ptp(second)) > 0
+    return float(spearmanr(first, second).statistic) if varied else 0.0
 
 
 def correlations(
