@@ -135,8 +135,10 @@ class KeyList:
     def _signer(self, row: _Entry, member: Member, number: int) -> str:
         """The public key that must have signed an entry."""
         own = row.action == ENTER and row.by == row.name
-        # Whoever was entered before there were keys makes one with their passphrase, in the role they had.
-        if own and (not self.has_approver or self.adopted.get(row.name, "").split(" ")[0] == row.role):
+        # Whoever was entered before there were keys makes one with their passphrase, in the role they had; an account
+        # that was closed has no way in but through an approver.
+        role, *rest = self.adopted.get(row.name, "").split(" ")
+        if own and (not self.has_approver or (role == row.role and "closed" not in rest)):
             return row.key
         voucher = self.members.get(row.by)
         if voucher is None or voucher.closed or (self.has_approver and voucher.role != APPROVER):

@@ -21,7 +21,7 @@ from karyoview.case.proof import REPORT
 from karyoview.case.verify import verify_case
 from karyoview.core.clock import utc_now
 from karyoview.io.documents import compact, dump_document, sha256_bytes
-from karyoview.io.key_list import CLOSE, ROLE
+from karyoview.io.key_list import CLOSE, ROLE, KeyListError
 from karyoview.services.signing import approved_report
 
 
@@ -239,3 +239,12 @@ def test_the_report_of_an_earlier_approval_is_not_the_present_one(folder: Path) 
     forge(folder, "report made", detail=row)
     with Case.open(folder) as case:
         assert approved_report(case) == b"%PDF second"
+
+
+def test_an_account_of_before_there_were_keys_that_was_closed_makes_no_key() -> None:
+    people = Laboratory([])
+    people.enter("bob", "approver", adopts={"eva": "analyst 00", "ann": "approver 00 closed"})
+    people.enter("eva", "analyst")
+    with pytest.raises(KeyListError, match="may not vouch"):
+        people.enter("ann", "approver")
+    people.enter("ann", "approver", by="bob")
