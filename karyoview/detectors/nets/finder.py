@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.roi_heads import RoIHeads
-from torchvision.models.detection.rpn import RegionProposalNetwork, RPNHead
+from torchvision.models.detection.rpn import RegionProposalNetwork
 from torchvision.ops import MultiScaleRoIAlign, nms
 
 from karyoview.core.chromosome import CLASSES
@@ -29,6 +29,7 @@ from karyoview.detectors.exported_networks import (
 )
 from karyoview.detectors.nets.backbones import InputRule, build_backbone
 from karyoview.detectors.nets.pyramid import SingleLevelBackbone
+from karyoview.detectors.nets.rpn import Float32RPNHead
 from karyoview.detectors.nets.tta import TTA_TRANSFORMS, TTATransform, apply_to_boxes, apply_to_image, invert_boxes
 from karyoview.detectors.network_sizes import CHROMOSOME_WIDTH
 
@@ -130,7 +131,7 @@ class Finder(nn.Module):
         self.backbone = SingleLevelBackbone(body, first=3)
         anchors = AnchorGenerator((ANCHOR_SIZES,), (ANCHOR_RATIOS,))
         self.rpn = RegionProposalNetwork(
-            anchors, RPNHead(256, anchors.num_anchors_per_location()[0]), 0.7, 0.3, 256, 0.5,
+            anchors, Float32RPNHead(256, anchors.num_anchors_per_location()[0]), 0.7, 0.3, 256, 0.5,
             dict.fromkeys(("training", "testing"), BEFORE_NMS), dict.fromkeys(("training", "testing"), PROPOSALS),
             PROPOSAL_IOU,
         )  # fmt: skip
