@@ -23,7 +23,7 @@ from karyoview.imaging.aligned import HEIGHT, MEDIAN_LENGTH, WIDTH
 
 MEDIAN_COLUMNS: Final = 17.0
 """Columns of a crop that the cell's median width takes; cards of engines say it as ``crop_columns``."""
-_KERNEL: Final = 13  # rows or columns of a blur
+_KERNEL: Final = 25  # rows or columns of a blur
 _SKEW: Final = 0.35  # columns by rows of a tilt: crops are stretched along the axis
 _REACH: Final = 60.0  # rows from the centromere at which chromatids are parted as far as they part
 _LEAST_GAP: Final = 0.15  # columns; chromatids that are nearer are not parted
@@ -85,7 +85,7 @@ def draw_looks(count: int, generator: torch.Generator) -> CropLooks:
         return torch.where(rand() < share, value, torch.full((count,), otherwise))
 
     parted = rand() < 0.3
-    band_blur = sometimes(0.6, 4.2 * rand() ** 1.5)
+    band_blur = sometimes(0.65, 6.5 * rand() ** 1.7)  # up to what is left of chromosomes of 250 bands
     contrast = sometimes(0.5, torch.exp((rand() - 0.6) * 1.6), 1.0)
     stretched = rand() < 0.25
     return CropLooks(
@@ -94,7 +94,7 @@ def draw_looks(count: int, generator: torch.Generator) -> CropLooks:
         gap=torch.where(parted, 4.0 * rand(), torch.zeros(count)),
         parting=torch.where(parted, 0.3 + 0.7 * rand(), torch.zeros(count)),
         band_blur=band_blur,
-        cross_blur=sometimes(0.5, 0.35 * band_blur * rand()),
+        cross_blur=sometimes(0.6, 0.4 * band_blur * rand()),
         band_contrast=contrast * torch.where(rand() < 0.03, -1.0, 1.0),
         sharpening=sometimes(0.35, 2.5 * rand()),
         sharpening_sigma=1.0 + 2.5 * rand(),
