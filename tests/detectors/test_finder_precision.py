@@ -39,4 +39,4 @@ def test_every_proposal_network_decodes_in_fp32() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and any(name.name == "RPNHead" for name in node.names):
                 users.append(path.relative_to(package).as_posix())
-    assert users == ["detectors/nets/rpn.py"], "use Float32RPNHead: torchvision's decodes boxes in the type of its outputs"
+    assert users == ["detectors/nets/rpn.py"], "Float32RPNHead: torchvision's decodes in the type of its outputs"
