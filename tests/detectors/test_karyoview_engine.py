@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 from karyoview.core.image import MetaphaseImage
+from karyoview.detectors import cell_reading
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.nets.finder import Finder
 from karyoview.detectors.orientation import crop_profile, mirrored, upright_probability
@@ -121,6 +123,20 @@ def test_a_width_that_clusters_mislead_is_settled_by_what_the_finder_is_sure_of(
     monkeypatch.setattr(chosen, "_confidence_mass", lambda seen: sure_as_it_is if seen is grey else sure_resized)
     assert chosen.scale_of(grey) == (1.0 if as_it_is else pytest.approx(0.5, rel=0.3))
     assert chosen.scale_of(np.asarray(cell.pixels, np.uint8)) == 1.0  # nothing to settle
+
+
+@pytest.mark.parametrize(
+    ("sure", "taken"), [((41.7, 39.6, 46.2), 1.32), ((20.0, 33.0, 44.0), 1.8), ((44.0, 44.0, 44.0), 1.32)]
+)
+def test_the_size_that_the_area_asks_for_stays_unless_another_shows_clearly_more(
+    weights: Path, cell: MetaphaseImage, monkeypatch: pytest.MonkeyPatch, sure: tuple[float, ...], taken: float
+) -> None:  # fmt: skip
+    # chromatids that lie apart look like thin chromosomes: too large, a cell falls to more pieces than it has
+    chosen, masses = engine(weights), iter(sure)
+    monkeypatch.setattr(chosen, "_calibration", replace(chosen._calibration, scale_by_area=True))
+    monkeypatch.setattr(cell_reading, "factors_to_try", lambda grey: [1.32, 1.0, 1.8])
+    monkeypatch.setattr(chosen, "_confidence_mass", lambda seen, views: next(masses))
+    assert chosen.scale_of(np.asarray(cell.pixels, np.uint8)) == taken
 
 
 def test_a_width_too_small_to_be_read_is_believed_unless_the_finder_sees_a_cell(
