@@ -57,7 +57,7 @@ from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 from karyoview.imaging.normalization import normalize
 
 _CHROMOSOMES_OF_A_CELL: Final = 30.0  # a finder that is sure of so many sees a cell
-_CLEARLY_MORE: Final = 1.25  # times as many chromosomes as at the likeliest size; chosen on held-out cells laid out anew
+_CLEARLY_MORE: Final = 1.25  # times as many chromosomes as at the likeliest size; by held-out cells laid out anew
 _SMALL_FACTOR: Final = 0.34  # chromosomes so much wider are no clusters, and the picture as it is would be large
 
 
