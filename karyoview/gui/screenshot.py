@@ -49,7 +49,7 @@ def picture_of_window(case: Path, target: Path, width: int = 1600, height: int =
                 time.sleep(0.01)
             picture = window.grab().toImage()
             picture.setText("Software", MARK)
-            if not picture.save(str(target), "PNG"):
+            if not picture.save(str(target), "PNG"):  # type: ignore[call-overload]  # the stub wants bytes, Qt text
                 raise ScreenshotError(f"{target} cannot be written; name another file.")
         finally:
             window.close()
