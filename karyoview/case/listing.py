@@ -46,10 +46,12 @@ def list_folder(folder: Path) -> FolderListing:
 def new_rows(listing: FolderListing, known: Iterable[str]) -> tuple[list[Document], list[str]]:
     """Rows of case.json for the images that are not ``known``, and sentences about those left out."""
     from karyoview.io.images import is_image_file
+    from karyoview.io.own_pictures import is_own_picture
     from karyoview.io.picture_names import MAX_NAME_BYTES
 
     rows: list[Document] = []
     notices: list[str] = []
+    drawn: list[str] = []
     listed = list(known)
     alike = {name.casefold(): name for name in listed}
     for name in listing.others(listed):
@@ -64,6 +66,9 @@ def new_rows(listing: FolderListing, known: Iterable[str]) -> tuple[list[Documen
         except (UnicodeEncodeError, DocumentError):
             notices.append(f"{name!a} is left out: its name has characters that not every system allows; rename it.")
             continue
+        if is_own_picture(path):
+            drawn.append(name)
+            continue
         if (twin := alike.setdefault(name.casefold(), name)) != name:
             # Their annotations would be one file on Windows, on a Mac and on many a stick.
             notices.append(f"{name} is left out: it differs from {twin} in capitals only; rename one of the two.")
@@ -76,6 +81,9 @@ def new_rows(listing: FolderListing, known: Iterable[str]) -> tuple[list[Documen
                 f"{name} has {len(pages)} pages, of which the first {_MAX_PAGES} are listed; split the file."
             )
         rows += [new_cell_row(name, page) for page in pages[:_MAX_PAGES]]
+    if drawn:
+        named = ", ".join(drawn[:3]) + (f" and {len(drawn) - 3} others" if len(drawn) > 3 else "")
+        notices.append(f"Left out: {named}: drawn by KaryoView from a cell, so no metaphase of its own.")
     return rows, notices
 
 

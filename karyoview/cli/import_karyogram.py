@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
         from karyoview.case.case import Case
         from karyoview.core.errors import KaryoViewError
         from karyoview.services import karyogram_import as service
+        from karyoview.services.overlays import save_picture
 
         if image and len(pictures) > 1:
             raise typer.BadParameter("one cell has one karyogram; give one picture", param_hint="--image")
@@ -53,7 +54,7 @@ def register(app: typer.Typer) -> None:
                     if overlay is not None:
                         overlay.mkdir(parents=True, exist_ok=True)
                         cell = opened.read_image(name).to_uint8()
-                        service.overlay(cell, found).save(overlay / f"{Path(name).stem}-karyogram.png")
+                        save_picture(service.overlay(cell, found), overlay / f"{Path(name).stem}-karyogram.png")
                 except (KaryoViewError, OSError) as error:
                     typer.echo(f"not imported: {error}", err=True)
                     continue

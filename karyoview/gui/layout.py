@@ -30,7 +30,7 @@ from karyoview.gui.panels.inspector import Inspector
 from karyoview.gui.panels.lock_banner import LockBanner
 from karyoview.gui.panels.place import PlaceLabel
 from karyoview.gui.panels.welcome import Welcome
-from karyoview.gui.screen_fit import bring_on_screen, put_back, room_on
+from karyoview.gui.screen_fit import bring_on_screen, put_back, room_on, scrolling
 from karyoview.gui.whole_window import WholeWindow
 from karyoview.services.settings import Settings
 
@@ -42,6 +42,8 @@ _PANELS = ("cells", "inspector", "engine", "adjust", "compare")
 _HIDDEN = ("adjust", "compare")
 _TWO_COLUMNS = 700
 """Logical pixels of a screen from which cells and inspector stand on either side of the metaphase."""
+_LOW = 500
+"""Logical pixels of a screen below which the metaphase may be lower than usual."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,9 @@ class WindowLayout(QObject):
         # However much there is to say of a cell, the window does not grow: the header is cut off then.
         panels.header.setMinimumWidth(_HEADER if room_on(self._window.screen()).width() >= _TWO_COLUMNS else 360)
         column.addWidget(panels.view, 1)
-        self.pages.addWidget(panels.welcome)
+        if room_on(self._window.screen()).height() < _LOW:
+            panels.view.setMinimumHeight(70)  # else the board has no room below it; F11 gives it all there is
+        self.pages.addWidget(scrolling(panels.welcome))
         self.pages.addWidget(work)
         self.pages.currentChanged.connect(self._page_shown)
         self._window.setCentralWidget(self.pages)

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from karyoview.core.errors import KaryoViewError
+from karyoview.io.own_pictures import MARK
 
 
 class ScreenshotError(KaryoViewError):
@@ -46,7 +47,9 @@ def picture_of_window(case: Path, target: Path, width: int = 1600, height: int =
             while time.monotonic() < settled:
                 app.processEvents()
                 time.sleep(0.01)
-            if not window.grab().save(str(target), "PNG"):
+            picture = window.grab().toImage()
+            picture.setText("Software", MARK)
+            if not picture.save(str(target), "PNG"):  # type: ignore[call-overload]  # the stub wants bytes, Qt text
                 raise ScreenshotError(f"{target} cannot be written; name another file.")
         finally:
             window.close()

@@ -65,6 +65,8 @@ QPushButton:hover, QToolButton:hover {{ border-color: {accent}; }}
 QPushButton:focus, QToolButton:focus {{ border: 2px solid {accent}; padding: 3px 9px; }}
 QPushButton:default, QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QFileDialog QToolButton {{ padding: 2px; background: {icon_ground}; }}
+QToolButton#qt_toolbar_ext_button, QTabBar QToolButton {{ padding: 0px; background: {icon_ground}; }}
+QMenu {{ menu-scrollable: 1; }}
 QToolButton:checked {{ background: {accent}; color: {on_accent}; }}
 QPushButton:disabled {{ color: {muted}; }}
 QPushButton:default:disabled, QPushButton[primary="true"]:disabled {{ background: {button}; border-color: {line}; }}

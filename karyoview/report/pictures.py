@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 import cv2
@@ -35,6 +35,7 @@ from karyoview.imaging.karyogram_shapes import (
 from karyoview.imaging.masks import GreyArray
 from karyoview.imaging.stored_look import look_of
 from karyoview.io.atomic import explain, write_atomic
+from karyoview.io.own_pictures import MARK, png_mark
 from karyoview.report.content import ReportError
 from karyoview.report.styles import font_runs
 
@@ -160,7 +161,8 @@ def export_karyogram(picture: KaryogramPicture, path: Path, title: str = "") -> 
     else:
         buffer = io.BytesIO()
         kind = "PNG" if suffix == ".png" else "TIFF"
-        options = {} if kind == "PNG" else {"compression": "tiff_deflate"}
+        tiff = {"compression": "tiff_deflate", "software": MARK}
+        options: dict[str, Any] = {"pnginfo": png_mark()} if kind == "PNG" else tiff
         karyogram_image(picture, title).save(buffer, kind, dpi=(PRINT_DPI, PRINT_DPI), **options)
         data = buffer.getvalue()
     try:

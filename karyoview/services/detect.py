@@ -17,6 +17,7 @@ from karyoview.core.detection import Detection, Detections
 from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import Cancelled, CancelToken, Detector, EngineInfo
 from karyoview.io.images import ImageError, is_image_file, list_pictures, read_image
+from karyoview.io.own_pictures import is_own_picture
 from karyoview.services.jobs import read_ahead, user_message
 
 
@@ -46,13 +47,15 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[Source], list[Outcome]]:
     """Pictures in files, folders (their top level) and cases, every page on its own; and what cannot be read.
 
     A source is named by the path as given, in folders relative to the folder; page N ≥ 1 adds ``.pN``.
+    Pictures that KaryoView drew itself are no sources of a folder.
     """
     sources: list[Source] = []
     failed: list[Outcome] = []
     for path in paths:
         if path.is_dir():
             try:
-                files = sorted((p for p in path.iterdir() if is_image_file(p) and p.is_file()), key=lambda p: p.name)
+                found = (p for p in path.iterdir() if is_image_file(p) and p.is_file() and not is_own_picture(p))
+                files = sorted(found, key=lambda p: p.name)
             except OSError as error:
                 reason = f"{path}: this folder cannot be read ({error.strerror or error}); check its disk."
                 failed.append(Outcome(Source(str(path), path), reason=reason))

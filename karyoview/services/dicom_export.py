@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from karyoview import __version__
 from karyoview.core.errors import KaryoViewError
+from karyoview.io.own_pictures import MARK
 
 _SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
 _EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
@@ -62,6 +63,8 @@ def secondary_capture(
     data.Manufacturer, data.SoftwareVersions = "KaryoView", __version__
     data.SeriesDescription = "Metaphases" if kind == "metaphase" else "Karyograms"
     data.ImageComments = name[:10240]
+    if kind != "metaphase":
+        data.DerivationDescription = MARK
     data.PatientIdentityRemoved, data.DeidentificationMethod = "YES", "pseudonymous id of the case only"
     data.BurnedInAnnotation = "NO"
     data.PatientOrientation = ""

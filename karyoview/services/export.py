@@ -20,6 +20,7 @@ from karyoview.core.image import MetaphaseImage
 from karyoview.detectors.protocol import CancelToken
 from karyoview.io.atomic import explain, write_atomic
 from karyoview.io.formats import FORMATS, Remarks, write_annotations
+from karyoview.io.own_pictures import MARK, png_mark
 from karyoview.io.tables import safe_cell
 from karyoview.review.meter import CORRECTIONS, corrections_of
 
@@ -268,9 +269,9 @@ def overlay_bytes(image: MetaphaseImage, annotation: ImageAnnotation, kind: str,
     picture = draw(image, _drawn(annotation, sex_withheld), _caption(annotation))
     out = io.BytesIO()
     if kind == "tiff":
-        picture.save(out, "TIFF", compression="tiff_lzw")
+        picture.save(out, "TIFF", compression="tiff_lzw", software=MARK)
     else:
-        picture.save(out, "PNG")
+        picture.save(out, "PNG", pnginfo=png_mark())
     return out.getvalue()
 
 

@@ -23,6 +23,7 @@ from karyoview.core.script import drawable
 from karyoview.imaging.display import foreground
 from karyoview.imaging.label_places import GAPS, BackgroundMap, place
 from karyoview.imaging.overlap import boxes_as_outlines, overlap
+from karyoview.io.own_pictures import png_mark
 
 NO_CLASS: Final = "#5F6368"
 RIGHT, EXTRA, MISSED, WRONG_CLASS = "#0072B2", "#D55E00", "#CC79A7", "#E69F00"
@@ -148,8 +149,8 @@ def draw_comparison(image: MetaphaseImage, truth: ImageTruth, found: ImagePredic
 
 
 def save_picture(picture: Image.Image, path: Path) -> None:
-    """Write a PNG without any tag from elsewhere."""
-    picture.save(path, "PNG")
+    """Write a PNG without any tag from elsewhere; it is known again as no cell."""
+    picture.save(path, "PNG", pnginfo=png_mark())
 
 
 def _boxes(rows: FloatArray) -> list[Box]:

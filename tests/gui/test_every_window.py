@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from test_help_of_dialogs import EXEMPT, classes, is_dialog
 from window_faults import cut_text, faults_of, off_screen, pale_text, unreached
 
 from karyoview.gui.app import use_shipped_font
 from karyoview.gui.colours import ink_like
+from karyoview.gui.screen_fit import keep_on_screen
 from karyoview.gui.theme import apply_theme
 
 SCRIPT = Path(__file__).with_name("every_window.py")
@@ -28,6 +29,8 @@ SCREENS = [
     pytest.param(2560, 1440, 1, "dark", marks=_LONG),
     pytest.param(2560, 1440, 2, "light", marks=_LONG),
     pytest.param(1366, 768, 1.25, "light", marks=_LONG),
+    pytest.param(1366, 768, 2, "light", marks=_LONG),
+    pytest.param(1366, 768, 2, "dark", marks=_LONG),
 ]
 
 
@@ -98,3 +101,21 @@ def test_ink_of_a_colour_can_be_read_on_light_and_dark(colour: str, ground: str)
     low, high = sorted((light(ink), light(QColor(ground))))
     assert (high + 0.05) / (low + 0.05) >= 4.5
     assert abs(ink.hueF() - QColor(colour).hueF()) < 0.02, "the hue says what the colour means"
+
+
+def test_a_window_too_large_for_its_screen_scrolls_and_keeps_its_texts(qtbot) -> None:  # type: ignore[no-untyped-def]
+    window = QWidget()
+    column = QVBoxLayout(window)
+    fields = [QPushButton(f"Button {k}") for k in range(80)]
+    for field in fields:
+        column.addWidget(field)
+    qtbot.addWidget(window)
+    keep_on_screen(window)
+    window.show()
+    QApplication.processEvents()
+    assert list(off_screen(window)) == []
+    assert list(cut_text(window)) == []
+    fields[-1].setFocus()
+    window.findChild(QScrollArea).ensureWidgetVisible(fields[-1])
+    QApplication.processEvents()
+    assert not fields[-1].visibleRegion().isEmpty()

@@ -223,6 +223,7 @@ class PersonDialog(_VouchedDialog):
             field.setAccessibleName(text)
             self.form.addRow(text, field)
         hint = QLabel(self.tr("At least {0} characters; several words are good.").format(MIN_PASSPHRASE))
+        hint.setWordWrap(True)
         hint.setProperty("muted", True)
         self.form.addRow("", hint)
         self.name.setFocus()

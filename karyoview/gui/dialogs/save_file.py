@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from karyoview.gui.screen_fit import keep_on_screen
+
 
 def ask_to_save(
     parent: QWidget | None, title: str, proposed: Path, suffixes: Sequence[str], save: Callable[[Path], object]
@@ -29,5 +31,6 @@ def ask_to_save(
     dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, suffixes[0])))
     dialog.selectFile(proposed.name)
     dialog.fileSelected.connect(lambda name: save(Path(name)))
+    keep_on_screen(dialog)
     dialog.open()
     return dialog

@@ -54,7 +54,6 @@ class BoardBar(QToolBar):
 
         more = self.findChild(QToolButton, "qt_toolbar_ext_button")
         if more is not None:
-            more.setStyleSheet("padding: 0px;")  # the theme's padding leaves its arrow no room
             more.setToolTip(self.tr("More"))
 
     def show_look(self, look: KaryogramLook) -> None:

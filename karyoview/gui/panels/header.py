@@ -82,17 +82,19 @@ class Header(QFrame):
         self.name.setToolTip(annotation.image)
         if blind is not None:
             self.state.setText(self.tr("blind second count: the first count and all proposals are hidden"))
+            self.state.setToolTip(self.state.text())
             self.total.setText(str(blind))
             self.odd.setText("")
             self.doubt.hide()
             return
         state = state_text(annotation)
         self.state.setText(f"{state} · {remark}" if remark else state)
-        self.state.setToolTip(remark)
+        self.state.setToolTip(self.state.text())
         shown = headline(annotation, sex_withheld)
         empty = not annotation.chromosomes and not annotation.count_marks
         apart = len(shown.gains) > _LONG
         self.odd.setText(shown.gains if apart else "")
+        self.odd.setToolTip(self.odd.text())
         figures = str(shown.total) if apart else shown.text
         self.total.setText("–" if empty and annotation.state is ReviewState.NEW else figures)
         tip = self.tr("{0} without a class").format(shown.unclassed) if shown.unclassed else ""

@@ -55,6 +55,7 @@ class Preconditions(QWidget):
     def _say(self, sentence: str, mend: str = "") -> QPushButton:
         line, label, button = QHBoxLayout(), QLabel("⚠ " + sentence), QPushButton(mend)
         label.setWordWrap(True)
+        label.setToolTip(sentence)
         line.addWidget(label, 1)
         line.addWidget(button)
         button.setVisible(bool(mend))
