@@ -184,6 +184,11 @@ class Users:
         if user.disabled:
             raise UserError(f"The account {user.name!r} is closed; ask who manages the users.")
         member = keys.members.get(user.name)
+        if keys.has_approver and not (member and member.vouched):
+            raise UserError(
+                f"{user.printed_name} has no signing key that an approver vouched for: an approver gives them a new "
+                "passphrase in the list of people."
+            )
         key = self._open(member, passphrase) if member is not None else self._first_key(keys, row, passphrase)
         if self._hasher.check_needs_rehash(stored):
             with database_errors(self._engine), self._engine.begin() as connection:
@@ -234,7 +239,7 @@ class Users:
         if person.name not in self._keys().members:
             raise UserError(
                 f"{person.printed_name} was entered by an earlier version and has no signing key yet: "
-                "they unlock the program once, or get a new passphrase, and are changed then."
+                "give them a new passphrase first, and change them then."
             )
         values: dict[str, Any] = {"role": str(role)} if role else {"disabled": action == CLOSE}
         self._change(vouching, person, action, new_role=role, **values)

@@ -60,6 +60,8 @@ def proof_problem(purpose: str, row: Mapping[str, Any], keys: KeyList, role: str
         return f"{row.get('user')!r} had no open account"
     if member.key != row.get("key"):
         return f"its key is not that of {member.printed_name}"
+    if not member.vouched:
+        return f"it is not proven: no approver vouched for the key of {member.printed_name}"
     if role and member.role != role:
         return f"{member.printed_name} was no {role}"
     if row.get("name", member.printed_name) != member.printed_name:

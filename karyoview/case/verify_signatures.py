@@ -66,10 +66,15 @@ def check_signatures(
             by_hand += 1
         if text := _state_problem(line, found, states):
             report.problems.append(f"{who} does not count: {text}.")
-    if by_hand:
+    if by_hand and wanted:
+        report.problems.append(
+            f"{by_hand} signatures or amendments are not proven to be of the laboratory {wanted}: "
+            "they are of an earlier version, which knew no keys."
+        )
+    elif by_hand:
         report.notes.append(
-            f"{by_hand} signatures or amendments are of an earlier version, which knew no keys: "
-            "they rest on the record and on printed heads alone."
+            f"{by_hand} signatures or amendments are not proven: they are of an earlier version, which knew no keys, "
+            "and rest on the record and on printed heads alone."
         )
 
 

@@ -4,7 +4,9 @@ An entry is one JSON object: ``seq`` from 1, ``time`` (UTC), ``action`` (enter, 
 ``name`` (login), ``printed_name``, ``role``, ``key`` (public), ``by`` (login of who vouches), ``prev`` (SHA-256
 of the entry before, 64 zeros in the first) and ``proof``, the signature of ``by`` over all the rest. The first
 person signs their own entry; until an approver is entered every new person does. From then on an approver
-other than the person vouches for each entry. The SHA-256 of the first entry names the laboratory.
+other than the person vouches for each entry; a key that somebody of a database from before there were keys entered for
+themself all the same is read, and proves nothing until an approver gives another. The SHA-256 of the first entry names
+the laboratory.
 """
 
 from __future__ import annotations
@@ -49,7 +51,10 @@ class _Entry(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person as the list has them: ``keys`` all their public keys with the number of the entry that gave each."""
+    """A person as the list has them: ``keys`` all their public keys with the number of the entry that gave each.
+
+    ``vouched`` is false while nobody but the person answers for the key in use, although an approver could.
+    """
 
     name: str
     printed_name: str
@@ -57,6 +62,12 @@ class Member:
     closed: bool = False
     keys: tuple[str, ...] = ()
     since: tuple[int, ...] = ()
+    vouched: bool = True
+
+    @property
+    def approves(self) -> bool:
+        """Whether this is an approver with an open account and a key that counts."""
+        return self.role == APPROVER and not self.closed and self.vouched
 
     @property
     def key(self) -> str:
@@ -85,7 +96,7 @@ class KeyList:
     @property
     def has_approver(self) -> bool:
         """Whether an approver with an open account is there, who vouches from now on."""
-        return any(m.role == APPROVER and not m.closed for m in self.members.values())
+        return any(m.approves for m in self.members.values())
 
     def next_entry(self, signer: SigningKey, by: str, **members: Any) -> Document:
         """A signed entry that follows the last one; :meth:`add` puts it in."""
@@ -110,7 +121,7 @@ class KeyList:
         if number == 1:
             self.adopted = dict(row.adopts)
         after = {**self.members, row.name: member}
-        if self.has_approver and not any(m.role == APPROVER and not m.closed for m in after.values()):
+        if self.has_approver and not any(m.approves for m in after.values()):
             raise KeyListError(f"entry {number} would leave no approver with an open account")
         self.members = after
         self.entries.append(entry)
@@ -121,7 +132,8 @@ class KeyList:
         if row.action == ENTER:
             if old is not None:
                 raise KeyListError(f"entry {number} enters {row.name} a second time")
-            return Member(row.name, row.printed_name, row.role, False, (row.key,), (number,))
+            vouched = not (self.has_approver and row.by == row.name)
+            return Member(row.name, row.printed_name, row.role, False, (row.key,), (number,), vouched)
         if old is None:
             raise KeyListError(f"entry {number} changes {row.name}, who is not entered")
         if row.action == ROLE:
@@ -129,19 +141,19 @@ class KeyList:
         if row.action in (CLOSE, REOPEN):
             return replace(old, closed=row.action == CLOSE)
         if row.action == NEW_KEY:
-            return replace(old, keys=(*old.keys, row.key), since=(*old.since, number))
+            return replace(old, keys=(*old.keys, row.key), since=(*old.since, number), vouched=True)
         raise KeyListError(f"entry {number} does what no entry does: {row.action!r}")
 
     def _signer(self, row: _Entry, member: Member, number: int) -> str:
         """The public key that must have signed an entry."""
         own = row.action == ENTER and row.by == row.name
-        # Whoever was entered before there were keys makes one with their passphrase, in the role they had; an account
-        # that was closed has no way in but through an approver.
+        # Earlier lists have people of before there were keys who entered their own: nothing shows that it was they, so
+        # such an entry is read but not vouched for. A closed account has no way in but through an approver.
         role, *rest = self.adopted.get(row.name, "").split(" ")
         if own and (not self.has_approver or (role == row.role and "closed" not in rest)):
             return row.key
         voucher = self.members.get(row.by)
-        if voucher is None or voucher.closed or (self.has_approver and voucher.role != APPROVER):
+        if voucher is None or voucher.closed or not voucher.vouched or (self.has_approver and not voucher.approves):
             raise KeyListError(f"entry {number} ({row.action} {row.name}): {row.by} may not vouch for it")
         if self.has_approver and row.by == row.name and row.action in (ROLE, REOPEN, NEW_KEY):
             raise KeyListError(f"entry {number}: {row.by} vouches for themself")

@@ -77,6 +77,27 @@ def test_a_person_put_in_by_hand_is_nobody(engine: sa.Engine) -> None:
     assert "put into the database by hand" in users.problems()[0]
 
 
+def test_people_of_before_there_were_keys_sign_once_an_approver_vouched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KARYOVIEW_WORKSPACE", str(tmp_path / "workspace"))
+    old = open_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    users = Users(old, CHEAP)
+    for name, role, passphrase in (("bob", "approver", BOB.passphrase), ("ana", "analyst", ANA.passphrase)):
+        write(
+            old, "INSERT INTO karyoview_users VALUES (:n, :n, :r, 0, '', :h)",
+            n=name, r=role, h=CHEAP.hash(passphrase),
+        )  # fmt: skip
+    users.verify("bob", BOB.passphrase)
+    with pytest.raises(UserError, match="an approver gives them a new passphrase"):
+        users.verify("ana", ANA.passphrase)
+    assert "ana" not in users.key_list().members
+    users.set_passphrase("ana", "another passphrase", by=BOB)
+    assert users.verify("ana", "another passphrase").role is Role.ANALYST
+    assert users.key_list().members["ana"].vouched
+    old.dispose()
+
+
 @pytest.mark.parametrize(
     "attack",
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -248,3 +249,23 @@ def test_an_account_of_before_there_were_keys_that_was_closed_makes_no_key() -> 
     with pytest.raises(KeyListError, match="may not vouch"):
         people.enter("ann", "approver")
     people.enter("ann", "approver", by="bob")
+
+
+def test_a_key_that_nobody_vouched_for_signs_nothing(folder: Path) -> None:
+    people = Laboratory([])
+    people.enter("bob", "approver", adopts={"eva": "analyst 00", "ann": "approver 00"})
+    people.enter("eva", "analyst")
+    people.enter("ann", "approver")
+    with pytest.raises(KeyListError, match="may not vouch"):
+        people.enter("tom", "approver", by="ann")
+    with Case.open(folder) as case, pytest.raises(CaseError, match="no approver vouched for the key of Eva"):
+        people.sign(case)
+
+
+def test_a_signature_without_a_key_is_of_no_laboratory_that_is_asked_for(tmp_path: Path) -> None:
+    old = tmp_path / "case"
+    shutil.copytree(Path(__file__).parents[1] / "fixtures/version-0.1.0/case", old)
+    plain = verify_case(old, originals=False)
+    assert any("are not proven" in note for note in plain.notes)
+    asked = verify_case(old, originals=False, laboratory="ab" * 32)
+    assert any("not proven to be of the laboratory" in problem for problem in asked.problems)
