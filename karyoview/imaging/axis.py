@@ -14,6 +14,8 @@ FloatArray = npt.NDArray[np.float64]
 
 _BULGE = 1.3  # usual widths of a mask from which a place says nothing of its middle
 _REACH = 0.3  # widths over which a line is smoothed
+_TURN = 1.1  # radians by which the two pieces may differ that tell how a line bends on
+_FARTHEST_TURN = 0.9  # radians by which a line bends on in all
 _END = 1.6  # widths of a chromosome over which the bend near an end is measured
 
 
@@ -127,7 +129,10 @@ def extended_line(line: FloatArray, mask: npt.NDArray[np.bool_], back: int = 4) 
 
 
 def _onward(end: FloatArray) -> FloatArray:
-    """Places (120, 2) half a pixel apart beyond the first of these points, on an arc through them, or straight on."""
+    """Places (120, 2) half a pixel apart beyond the first of these points, on an arc through them, or straight on.
+
+    An arc of a turn without end would go round and round in a broad mask and never reach its end.
+    """
     reach = np.arange(1, 121) * 0.5
     middle = len(end) // 2
     last = end[0] - end[middle] if middle else end[0] - end[-1]
@@ -137,9 +142,9 @@ def _onward(end: FloatArray) -> FloatArray:
         before = end[middle] - end[-1]
         turned = (heading - math.atan2(before[1], before[0]) + math.pi) % (2 * math.pi) - math.pi
         apart = (math.hypot(*last) + math.hypot(*before)) / 2
-        turn = turned / max(apart, 1e-9)
+        turn = float(np.clip(turned, -_TURN, _TURN)) / max(apart, 1e-9)
         heading += turn * math.hypot(*last) / 2  # from the middle of the last piece to its end
-    angles = heading + turn * (reach - 0.25)
+    angles = heading + np.clip(turn * (reach - 0.25), -_FARTHEST_TURN, _FARTHEST_TURN)
     return np.asarray(end[0] + 0.5 * np.cumsum(np.stack([np.cos(angles), np.sin(angles)], 1), axis=0), np.float64)
 
 

@@ -15,7 +15,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import TRAY, Karyogram
 from karyoview.core.runlength import encode_mask
-from karyoview.imaging.axis import line_length, medial_axis
+from karyoview.imaging.axis import extended_line, line_length, medial_axis
 from karyoview.imaging.composite import class_strip, composite, copies_of
 from karyoview.imaging.cutout import cut_out, masks_of, paint, split_mask
 from karyoview.imaging.ideogram import load_bands
@@ -173,6 +173,17 @@ def test_medial_axis_follows_a_bend_and_survives_specks() -> None:
     assert line_length(found) > 0.9 * line_length(line)
     assert np.abs(np.hypot(found[:, 0] - 60, found[:, 1] - 20) - 40)[3:-3].max() < 3.0
     assert medial_axis(np.zeros((5, 5), dtype=bool)).shape == (0, 2)
+
+
+@pytest.mark.parametrize("degrees", [20, 40, 70])
+def test_a_line_that_turns_sharply_at_its_end_leaves_a_broad_mask_and_does_not_circle_in_it(degrees: int) -> None:
+    yy, xx = np.mgrid[:60, :60]
+    broad = np.hypot(xx - 30, yy - 30) < 26
+    angles = np.radians(degrees) * np.arange(4)
+    steps = 2 * np.cumsum(np.stack([np.cos(angles), np.sin(angles)], 1), axis=0)
+    line = extended_line(np.concatenate([steps[::-1], np.zeros((1, 2))]) + 30.0, broad)
+    assert line_length(line) < 75  # the diameter is 52
+    assert np.hypot(*(line[[0, -1]] - 30).T).min() > 22
 
 
 def test_layout_lines_up_centromeres_and_drops_find_slots(
