@@ -41,11 +41,13 @@ def with_lone_pieces(
 ) -> Candidates:
     """``kept`` with every one of ``pieces`` (P, 4) that no candidate scored at least ``visible`` covers, at ``score``.
 
+    Two candidates inside a piece cover it where both are scored at least ``score``, from which on regions count.
     A candidate that was scored too low is raised; where none lies on the piece, the piece itself becomes one, with
     classes and features of the region of ``proposed`` that is most like it. By falling score again.
     """
     boxes, scores = kept.boxes, kept.scores.copy()
-    missing = pieces[uncovered(pieces, boxes[scores >= visible])]
+    seen = scores >= visible
+    missing = pieces[uncovered(pieces, boxes[seen], scores[seen] >= score)]
     added = np.zeros(0, dtype=np.int64)
     if len(boxes) and len(missing):
         overlap = iou_xyxy(missing, boxes)

@@ -54,15 +54,22 @@ def _lone_pieces(data: bytes, height: int, width: int) -> FloatArray:
     return boxes
 
 
-def uncovered(pieces: FloatArray, boxes: FloatArray) -> npt.NDArray[np.bool_]:
+def uncovered(
+    pieces: FloatArray, boxes: FloatArray, counted: npt.NDArray[np.bool_] | None = None
+) -> npt.NDArray[np.bool_]:
     """Which of ``pieces`` (N, 4) no region of ``boxes`` (M, 4) covers, both x1, y1, x2, y2.
 
-    A piece is covered by a box of IoU 0.5 or more, and by two or more boxes that lie inside it: then it is a
-    cluster that was taken apart.
+    A piece is covered by a box of IoU 0.5 or more, and by two or more boxes of its own inside it that are ``counted``
+    (M,) as chromosomes (None: all are): then it is a cluster that was taken apart. Chromosomes in the bay of a bent one
+    are pieces of their own and cover nothing.
     """
     if len(pieces) == 0 or len(boxes) == 0:
         return np.ones(len(pieces), dtype=np.bool_)
-    alike = iou_xyxy(pieces, boxes).max(1) >= _COVERED
+    overlap = iou_xyxy(pieces, boxes)
     low = (boxes[None, :, :2] > pieces[:, None, :2] - _MARGIN).all(2)
     high = (boxes[None, :, 2:] < pieces[:, None, 2:] + _MARGIN).all(2)
-    return np.asarray(~alike & ((low & high).sum(1) < 2), dtype=np.bool_)
+    own = overlap.argmax(0) == np.arange(len(pieces))[:, None]
+    parts = low & high & own
+    if counted is not None:
+        parts &= counted
+    return np.asarray((overlap.max(1) < _COVERED) & (parts.sum(1) < 2), dtype=np.bool_)

@@ -44,6 +44,14 @@ def test_a_piece_without_a_candidate_becomes_one_with_the_features_of_the_likest
     assert found.roi_features[1, 0] == found.classes[1, 0] == 3
 
 
+def test_a_piece_that_was_taken_apart_into_doubtful_parts_is_judged_whole_too() -> None:
+    halves = candidates((1, 1, 39, 40, 0.12), (1, 50, 39, 89, 0.1))
+    found = with_lone_pieces(halves, halves, np.array([[0.0, 0, 40, 90]]), 0.3, 0.03)
+    assert found.scores.tolist() == [0.3, 0.12, 0.1]
+    sure = candidates((1, 1, 39, 40, 0.8), (1, 50, 39, 89, 0.7))
+    assert len(with_lone_pieces(sure, sure, np.array([[0.0, 0, 40, 90]]), 0.3, 0.03).boxes) == 2
+
+
 def test_a_cell_in_which_nothing_was_proposed_stays_empty() -> None:
     none = candidates()
     assert len(with_lone_pieces(none, none, np.array([[0.0, 0, 20, 60]]), 0.3, 0.03).boxes) == 0

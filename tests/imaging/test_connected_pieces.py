@@ -50,3 +50,16 @@ def test_a_piece_is_covered_by_one_alike_or_by_several_inside_it() -> None:
     boxes = np.array([[1.0, 2, 19, 58], [102, 2, 130, 58], [131, 2, 158, 58], [202, 2, 218, 20]])
     assert uncovered(pieces, boxes).tolist() == [False, False, True]
     assert uncovered(pieces, np.zeros((0, 4))).all()
+
+
+def test_chromosomes_in_the_bay_of_a_bent_one_do_not_cover_it() -> None:
+    bent, first, second = [0.0, 0, 90, 80], [30.0, 5, 50, 40], [60.0, 10, 85, 50]
+    inside = np.array([first, second])
+    assert uncovered(np.array([bent, first, second]), inside).tolist() == [True, False, False]
+    assert uncovered(np.array([bent]), inside).tolist() == [False]
+
+
+def test_parts_that_do_not_count_leave_a_piece_uncovered() -> None:
+    piece, halves = np.array([[0.0, 0, 40, 90]]), np.array([[1.0, 1, 39, 40], [1, 50, 39, 89]])
+    assert uncovered(piece, halves, np.array([True, True])).tolist() == [False]
+    assert uncovered(piece, halves, np.array([True, False])).tolist() == [True]
