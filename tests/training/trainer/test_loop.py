@@ -27,6 +27,7 @@ from karyotrain.engines.export import split_file
 from karyotrain.engines.networks import build
 from karyotrain.engines.recipe import Recipe, find_recipe, with_budget
 from karyotrain.engines.train_finder import FinderTask
+from karyotrain.trainer import loop
 from karyotrain.trainer.checkpoint import CheckpointError, load_checkpoint, load_start, read_state, save_checkpoint
 from karyotrain.trainer.loop import Options, TrainingError, run_task
 from karyotrain.trainer.progress import CONTROL, Control, Progress, read_progress
@@ -466,3 +467,15 @@ def test_a_line_torn_by_a_kill_takes_no_other_with_it(tmp_path: Path) -> None:
     again("start", step=1)
     again.close()
     assert [e["event"] for e in read_progress(tmp_path)] == ["step", "start"]
+
+
+def test_memory_is_given_back_where_there_is_a_glibc_and_nothing_is_asked_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[int, int]] = []
+    glibc = SimpleNamespace(mallopt=lambda what, value: asked.append((what, value)) or 1)
+    monkeypatch.setattr(loop.ctypes, "CDLL", lambda name: glibc)
+    assert loop.give_memory_back()
+    assert asked == [(-1, 0)]  # M_TRIM_THRESHOLD
+    monkeypatch.setattr(loop.ctypes, "CDLL", lambda name: SimpleNamespace())
+    assert not loop.give_memory_back()
