@@ -64,10 +64,12 @@ _SMALL_FACTOR: Final = 0.34  # chromosomes so much wider are no clusters, and th
 class FinderInput(NamedTuple):
     """A cell at the finder's scale, the factors (4,) to the cell's own pixels, and its lone pieces (P, 4) in those.
 
-    ``image`` is of the kind that the reader's networks take, ``looked`` what they saw in views of it so far.
+    ``image`` is of the kind that the reader's networks take, ``scaled`` the cell at the scales that the finder's views
+    take in turn, and ``looked`` what they saw in views of it so far.
     """
 
     image: Any
+    scaled: Sequence[Any]
     to_cell: FloatArray
     pieces: FloatArray
     looked: list[Any]
@@ -268,9 +270,9 @@ class CellReader(ABC):
         scores = self.candidates(cell, views).scores
         return float(scores[scores >= self._calibration.finder_threshold].sum())
 
-    def finder_image(self, cell: npt.NDArray[np.uint8]) -> Float32Array:
-        """(H, W) uint8 ``cell`` as float32 at the scale that the finder works on."""
-        factor = CHROMOSOME_WIDTH / REFERENCE_WIDTH
+    def finder_image(self, cell: npt.NDArray[np.uint8], scale: float = 1.0) -> Float32Array:
+        """(H, W) uint8 ``cell`` as float32 at ``scale`` times that which the finder was taught at."""
+        factor = scale * CHROMOSOME_WIDTH / REFERENCE_WIDTH
         return cv2.resize(cell, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.float32)
 
     def asked_of(self, cell: npt.NDArray[np.uint8]) -> FinderInput:
@@ -278,7 +280,12 @@ class CellReader(ABC):
         small = self.finder_image(cell)
         to_cell = np.array([cell.shape[1] / small.shape[1], cell.shape[0] / small.shape[0]] * 2)
         pieces = lone_pieces(cell) if self._calibration.connected_pieces else np.zeros((0, 4))
-        return FinderInput(self.finder_input(small), to_cell, pieces, [])
+        image = self.finder_input(small)
+        scaled = [
+            image if scale == 1.0 else self.finder_input(self.finder_image(cell, scale))
+            for scale in self._calibration.view_scales
+        ]
+        return FinderInput(image, scaled, to_cell, pieces, [])
 
     def candidates(self, cell: npt.NDArray[np.uint8], views: int | None = None) -> Candidates:
         """What the finder sees in (H, W) uint8 ``cell``, dark on light and of reference scale, after suppression.

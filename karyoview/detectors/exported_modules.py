@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -23,15 +24,20 @@ class ExportedFinds:
         self._finder = finder
 
     def find(
-        self, image: Tensor, views: int = 1, proposals: Tensor | None = None, looked: list[Any] | None = None
+        self,
+        image: Tensor,
+        views: int = 1,
+        proposals: Tensor | None = None,
+        looked: list[Any] | None = None,
+        scaled: Sequence[Tensor] = (),
     ) -> FinderRegions:
         """All regions of one (H, W) float image 0–255 before suppression, over the first ``views``.
 
         ``looked`` holds the exported finder's views of this image that were looked at before.
         """
-        array = image.numpy()
+        array, arrays = image.numpy(), [each.numpy() for each in scaled]
         looked = [] if looked is None else looked
-        looked += [self._finder.view(array, number) for number in range(len(looked), views)]
+        looked += [self._finder.view(array, number, arrays) for number in range(len(looked), views)]
         asked = None if proposals is None else proposals.numpy()
         found = self._finder.regions(array, looked[:views], asked)
         return FinderRegions(*(torch.from_numpy(part) for part in found))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -53,10 +54,12 @@ class ArrayRegions(NamedTuple):
 
 
 class View(NamedTuple):
-    """An augmented view that was looked at: its number, map (1, 64, h, w), and proposals (N, 4) in image pixels."""
+    """An augmented view that was looked at: its number, map (1, 64, h, w), the height and width of the scaled image
+    that it is of, and proposals (N, 4) in the pixels of the image itself."""
 
     number: int
     map: Float32Array
+    scaled_size: tuple[int, int]
     proposals: Float32Array
 
 
@@ -90,13 +93,18 @@ class ExportedFinder:
     def __init__(self, convolutions: Any, head: Any) -> None:
         self._convolutions, self._head = convolutions, head
 
-    def view(self, image: Float32Array, number: int) -> View:
-        """View ``number`` of TTA_TRANSFORMS of an image (H, W), 0–255; proposals by falling score."""
-        size = image.shape
-        augmented = apply_to_array(image, TTA_TRANSFORMS[number])
+    def view(self, image: Float32Array, number: int, scaled: Sequence[Float32Array] = ()) -> View:
+        """View ``number`` of TTA_TRANSFORMS of an image (H, W), 0–255; proposals by falling score.
+
+        ``scaled`` are the picture at the scales that the views take in turn, as in nets.finder.Finder.find.
+        """
+        picture = scaled[number % len(scaled)] if scaled else image
+        size = picture.shape[0], picture.shape[1]
+        augmented = apply_to_array(picture, TTA_TRANSFORMS[number])
         objectness, deltas, features = self._convolutions.run(None, {"image": padded(augmented)[None, None]})
         proposals = propose(objectness[0], deltas[0], (augmented.shape[0], augmented.shape[1]))
-        return View(number, features, array_boxes_of_view(proposals, (size[0], size[1]), TTA_TRANSFORMS[number]))
+        own = array_boxes_of_view(proposals, size, TTA_TRANSFORMS[number])
+        return View(number, features, size, own / _factors((image.shape[0], image.shape[1]), size))
 
     def regions(self, image: Float32Array, views: list[View], proposals: Float32Array | None = None) -> ArrayRegions:
         """All regions of an image (H, W) before suppression; ``proposals`` (P, 4) come before those of the views."""
@@ -107,18 +115,25 @@ class ExportedFinder:
         proposed = proposed[non_maximum_suppression(proposed, np.concatenate(order), DUPLICATE_IOU)]
         scores, boxes, features = 0.0, np.zeros_like(proposed), 0.0
         for view in views:
-            own = array_boxes_in_view(proposed, size, TTA_TRANSFORMS[view.number])
+            factors = _factors(size, view.scaled_size)
+            own = array_boxes_in_view(proposed * factors, view.scaled_size, TTA_TRANSFORMS[view.number])
             indexed = np.pad(own, ((0, 0), (1, 0)))
             of_view, logits, deltas = self._head.run(None, {"map": view.map, "boxes": indexed})
             features, scores = features + of_view / len(views), scores + logits / len(views)
             decoded = decode(deltas, own, REGION_BOX_WEIGHTS)
-            boxes += array_boxes_of_view(decoded, size, TTA_TRANSFORMS[view.number]) / len(views)
+            of_image = array_boxes_of_view(decoded, view.scaled_size, TTA_TRANSFORMS[view.number]) / factors
+            boxes += of_image / len(views)
         boxes = boxes.clip(0, np.array([width, height, width, height], np.float32))
         keep = ((boxes[:, 2:] - boxes[:, :2]) > 2).all(1)
         probabilities = _softmax(np.asarray(scores, np.float32)[keep])
         return ArrayRegions(
             boxes[keep], 1 - probabilities[:, 0], probabilities[:, 1:], np.asarray(features, np.float32)[keep]
         )
+
+
+def _factors(size: tuple[int, int], scaled_size: tuple[int, int]) -> Float32Array:
+    """What multiplies boxes xyxy of an image to be those of the scaled one, (4,); sizes are (height, width)."""
+    return np.array([scaled_size[1] / size[1], scaled_size[0] / size[0]] * 2, np.float32)
 
 
 def padded(image: Float32Array) -> Float32Array:

@@ -6,7 +6,7 @@ classifier (detectors.exported_modules).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -34,7 +34,12 @@ class Finds(Protocol):
     """A finder, or what stands in for one: nets.finder.Finder.find."""
 
     def find(
-        self, image: Tensor, views: int = 1, proposals: Tensor | None = None, looked: list[Any] | None = None
+        self,
+        image: Tensor,
+        views: int = 1,
+        proposals: Tensor | None = None,
+        looked: list[Any] | None = None,
+        scaled: Sequence[Tensor] = (),
     ) -> FinderRegions: ...
 
 
@@ -89,13 +94,13 @@ class KaryoViewEngine(CellReader):
         return self._found(self.asked_of(cell), views)
 
     def _found(self, given: FinderInput, views: int | None) -> tuple[FinderRegions, FloatArray, FloatArray]:
-        x, to_cell, pieces, looked = given
+        x, scaled, to_cell, pieces, looked = given
         views = self.effort.views if views is None else views
         with torch.inference_mode(), autocast(self.device, self._precision):
             if len(pieces):
                 asked = torch.from_numpy((pieces / to_cell).astype(np.float32))
-                return self.finder.find(x, views, asked, looked), to_cell, pieces
-            return self.finder.find(x, views, looked=looked), to_cell, pieces
+                return self.finder.find(x, views, asked, looked, scaled), to_cell, pieces
+            return self.finder.find(x, views, looked=looked, scaled=scaled), to_cell, pieces
 
     def proposed(self, given: FinderInput, views: int) -> Proposed:
         """See CellReader."""

@@ -77,7 +77,7 @@ class GraphEngine(CellReader):
     def proposed(self, given: FinderInput, views: int) -> Proposed:
         """See CellReader."""
         looked = given.looked
-        looked += [self._finder.view(given.image, number) for number in range(len(looked), views)]
+        looked += [self._finder.view(given.image, number, given.scaled) for number in range(len(looked), views)]
         asked = (given.pieces / given.to_cell).astype(np.float32) if len(given.pieces) else None
         found = self._finder.regions(given.image, looked[:views], asked)
         kept, scores = self._suppress(found.boxes, found.scores, found.classes, found.features)

@@ -58,6 +58,7 @@ class Calibration:
     read from the area of its chromosomes: as the networks were taught. ``novel_temperature``: by so much more is the
     temperature of the context for each unit by which a cell's novelty is above 1 (nets.appearance). ``score_offset``
     is added to the context's log odds, so that general networks and specialist are cut at one threshold.
+    ``view_scales``: by so much larger are the pictures that the finder's augmented views take in turn.
     """
 
     finder_threshold: float
@@ -72,6 +73,7 @@ class Calibration:
     scale_by_area: bool = False
     novel_temperature: float = 0.0
     score_offset: float = 0.0
+    view_scales: tuple[float, ...] = (1.0,)
 
     @classmethod
     def of_card(cls, card: Mapping[str, Any]) -> Calibration:

@@ -24,7 +24,7 @@ def test_proposals_are_not_rounded_under_autocast(finder: Finder) -> None:
     image = torch.full((64, 512), 240.0)
     image[20:40, 280:500:20] = 60.0
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        proposed = finder._look(image, TTA_TRANSFORMS[0]).proposes
+        proposed = finder._look(image, TTA_TRANSFORMS[0], (64, 512)).proposes
     assert proposed.dtype == torch.float32
     edges = proposed[:, :2].flatten()
     edges = edges[(edges > 256) & (edges < 511)]

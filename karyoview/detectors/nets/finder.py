@@ -7,6 +7,7 @@ with one box for all classes. The 24 classes teach it beside the boxes; its scor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -51,10 +52,12 @@ class FinderRegions(NamedTuple):
 
 class FinderView(NamedTuple):
     """What the finder sees in one augmented view: its ``features`` (1, 64, h, w) for the head, the view's ``size``
-    (height, width), and the boxes (N, 4) xyxy that it ``proposes``, best first, in the image's pixels."""
+    and that of the scaled image before it was turned, ``scaled_size`` (height, width), and the boxes (N, 4) xyxy that
+    it ``proposes``, best first, in the image's pixels."""
 
     features: Tensor
     size: tuple[int, int]
+    scaled_size: tuple[int, int]
     proposes: Tensor
 
 
@@ -160,16 +163,20 @@ class Finder(nn.Module):
         views: int = 1,
         proposals: Tensor | None = None,
         looked: list[FinderView] | None = None,
+        scaled: Sequence[Tensor] = (),
     ) -> FinderRegions:
         """All regions of one (H, W) float image 0–255 before suppression, over the first ``views`` of TTA_TRANSFORMS.
 
         Every augmented view proposes, and ``proposals`` (P, 4) xyxy in the image's pixels come before; of proposals
         that are alike one is scored, in every view, and the averages count. ``looked`` holds the views of this image
-        that were looked at before, and is given those that were not.
+        that were looked at before, and is given those that were not. ``scaled`` are the picture at the scales that the
+        views take in turn; without any all are of the image itself.
         """
         size = height, width = image.shape[-2], image.shape[-1]
         looked = [] if looked is None else looked
-        looked += [self._look(image, transform) for transform in TTA_TRANSFORMS[len(looked) : views]]
+        for number in range(len(looked), views):
+            picture = scaled[number % len(scaled)] if scaled else image
+            looked.append(self._look(picture, TTA_TRANSFORMS[number], size))
         proposed_boxes, order = [], []
         if proposals is not None:
             proposed_boxes.append(proposals.to(image))
@@ -181,13 +188,14 @@ class Finder(nn.Module):
         proposed = proposed[nms(proposed.float(), torch.cat(order).float(), DUPLICATE_IOU)]
         scores, boxes, pooled = (image.new_zeros(()) for _ in range(3))
         for transform, view in zip(TTA_TRANSFORMS, looked[:views], strict=False):
-            boxes_in_view = apply_to_boxes(proposed, size, transform)
+            factors = _factors(size, view.scaled_size, proposed)
+            boxes_in_view = apply_to_boxes(proposed * factors, view.scaled_size, transform)
             inside = self.roi.box_roi_pool({"0": view.features}, [boxes_in_view], [view.size])
             of_view = self.roi.box_predictor.features(inside)
             s, deltas = self.roi.box_predictor.predict(of_view)
             b = self.roi.box_coder.decode(deltas[:, :4].contiguous(), [boxes_in_view])[:, 0]
             scores = scores + s / views
-            boxes = boxes + invert_boxes(b, size, transform) / views
+            boxes = boxes + invert_boxes(b, view.scaled_size, transform) / factors / views
             pooled = pooled + of_view.float() / views
         low, high = boxes.new_zeros(4), boxes.new_tensor([width, height, width, height])
         boxes = boxes.clamp(low, high)
@@ -195,12 +203,20 @@ class Finder(nn.Module):
         keep = ((boxes[:, 2:] - boxes[:, :2]) > 2).all(1)
         return FinderRegions(boxes[keep], 1 - probabilities[keep, 0], probabilities[keep, 1:], pooled[keep])
 
-    def _look(self, image: Tensor, transform: TTATransform) -> FinderView:
+    def _look(self, image: Tensor, transform: TTATransform, size: tuple[int, int]) -> FinderView:
+        """One view of a scaled ``image``; ``size`` (height, width) is that in whose pixels proposals are given."""
         augmented = apply_to_image(image, transform)
         h, w = augmented.shape
         padded = image.new_full((1, 1, -(-h // 32) * 32, -(-w // 32) * 32), BACKGROUND)
         padded[0, 0, :h, :w] = augmented
         features = self.features(padded.contiguous(memory_format=torch.channels_last))
         found, _ = self.rpn(ImageList(padded, [(h, w)]), {"0": features}, None)
-        proposes = invert_boxes(found[0], (image.shape[-2], image.shape[-1]), transform)
-        return FinderView(torch.relu(self.squeeze(features)).float(), (h, w), proposes)
+        scaled_size = (image.shape[-2], image.shape[-1])
+        proposes = invert_boxes(found[0], scaled_size, transform)
+        proposes = proposes / _factors(size, scaled_size, proposes)
+        return FinderView(torch.relu(self.squeeze(features)).float(), (h, w), scaled_size, proposes)
+
+
+def _factors(size: tuple[int, int], scaled_size: tuple[int, int], like: Tensor) -> Tensor:
+    """What multiplies boxes xyxy of an image to be those of the scaled one, (4,); sizes are (height, width)."""
+    return like.new_tensor([scaled_size[1] / size[1], scaled_size[0] / size[0]] * 2)

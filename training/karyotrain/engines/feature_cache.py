@@ -10,6 +10,7 @@ weights, its pixels and the number of views.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -43,14 +44,16 @@ class FeatureCache:
         views: int = 1,
         proposals: torch.Tensor | None = None,
         looked: list[FinderView] | None = None,
+        scaled: Sequence[torch.Tensor] = (),
     ) -> FinderRegions:
         """The regions of one (H, W) float image 0–255; see Finder.find."""
-        how = f"{tuple(image.shape)} {views}".encode()
+        sizes = [tuple(each.shape) for each in scaled]
+        how = f"{tuple(image.shape)} {views} {sizes}".encode()
         more = b"" if proposals is None else proposals.numpy().tobytes()
         path = self._kept.path(image.numpy().tobytes(), how, more)
         if not path.is_file():
             self.looked += 1
-            found = self.finder.find(image, views, proposals, looked)
+            found = self.finder.find(image, views, proposals, looked, scaled)
             asked = candidates(found.boxes.float(), found.scores.float())
             seen = {name: getattr(found, name)[asked] for name in FinderRegions._fields}
             self._kept.write(path, seen | {name: seen[name].half() for name in ("classes", "features")})
