@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from karyoview.core.geometry import Box, boxes_to_array, capsule_bounds, iou_rotated
-from karyoview.detectors.orientation import ClassFree, crop_profile
+from karyoview.detectors.orientation import ClassFree
 from karyoview.imaging.aligned import aligned_crop, axis_length, cell_scale, chromosome_axis
+from karyoview.imaging.direction import crop_profile
 from karyoview.imaging.masks import InstanceMask, find_foreground, masks_from_boxes
 
 _FITS: Final = 0.5

@@ -20,11 +20,12 @@ from karyoview.detectors.deepchm import DeepCHM, DeepCHMConfig, build_deepchm
 from karyoview.detectors.engines import DEEPCHM
 from karyoview.detectors.nets.rotated_detector import _Truth, agreement
 from karyoview.detectors.nets.rotated_ops import capsule_bounds, rotated_iou
-from karyoview.detectors.orientation import BINS, ClassFree
+from karyoview.detectors.orientation import ClassFree
 from karyoview.detectors.protocol import Cancelled, CancelToken, EngineError
 from karyoview.detectors.registry import load_engine
 from karyoview.detectors.rotated_direction import p_probabilities
 from karyoview.detectors.weights import load_weights, save_weights
+from karyoview.imaging.direction import BINS
 
 Target = dict[str, Tensor]
 

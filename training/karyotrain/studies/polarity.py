@@ -30,10 +30,11 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import boxes_to_array, iou_rotated, iou_xyxy
 from karyoview.core.image import MetaphaseImage
-from karyoview.detectors.orientation import ClassFree, crop_profile, upright_probability
+from karyoview.detectors.orientation import ClassFree, upright_probability
 from karyoview.detectors.protocol import Detector
 from karyoview.detectors.weights import read_tensors
 from karyoview.imaging.aligned import aligned_crop, axis_length, cell_scale, chromosome_axis
+from karyoview.imaging.direction import crop_profile
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 
 BY_EYE: Final = Path(__file__).parent / "oriented_by_eye.json"
