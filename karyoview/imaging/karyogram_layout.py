@@ -21,7 +21,7 @@ from karyoview.imaging.direction import shipped_direction_net
 from karyoview.imaging.karyogram_look import KaryogramLook
 from karyoview.imaging.masks import BoolArray, GreyArray, InstanceMask
 from karyoview.imaging.normalization import dark_on_light
-from karyoview.imaging.profile import band_profile, find_centromere, match_class
+from karyoview.imaging.profile import Match, band_profile, find_centromere, match_class
 from karyoview.imaging.straighten import strip_places
 
 PAPER: Final = 255
@@ -192,7 +192,7 @@ class CellCutouts:
             if label and len(profile):
                 found = match_class(profile, label)
                 # Nothing but the bands says which end of a horizontal box is up.
-                if not item.box.is_rotated and not self._upright(mask, label, found.upright):
+                if not item.box.is_rotated and not self._upright(mask, found):
                     cut, profile = cut.turned(), profile[::-1]
                 doubt = item.box.is_rotated and not found.upright and found.confidence > 0.7
                 centromere = find_centromere(match_class(profile, label, upright=True), cut.own)
@@ -201,18 +201,19 @@ class CellCutouts:
         pixels, places = cut.of(picture), (cut.x, cut.y)
         return Strip(item.id, label, pixels, centromere * len(cut.own), cut.length, profile, doubt, places)
 
-    def _upright(self, mask: InstanceMask, label: str, by_ideogram: bool) -> bool:
-        """Whether a mask's axis begins at the p end of a chromosome of this class."""
-        net = shipped_direction_net()
+    def _upright(self, mask: InstanceMask, found: Match) -> bool:
+        """Whether a mask's axis begins at the p end, by its match with the ideogram and by the learnt networks."""
+        by_bands, net = found.confidence if found.upright else 1.0 - found.confidence, shipped_direction_net()
         if net is None:
-            return by_ideogram
+            return found.upright
         self._scale = self._scale or cell_scale(self.pixels, self.masks)
-        classes = np.array([[c.label == label for c in CLASSES]], dtype=np.float64)
+        classes = np.array([[c.label == found.label for c in CLASSES]], dtype=np.float64)
         upper = float(net.upright_probabilities([aligned_crop(self.pixels, mask, self._scale)], classes)[0])
         if np.isnan(upper):
-            return by_ideogram
-        shown, line = mask.axis, chromosome_axis(mask)
-        return (upper >= 0.5) == (float((line[0] - line[-1]) @ (shown[0] - shown[-1])) >= 0)
+            return found.upright
+        line, shown = chromosome_axis(mask), mask.axis
+        learnt = upper if float((line[0] - line[-1]) @ (shown[0] - shown[-1])) >= 0 else 1.0 - upper
+        return learnt * by_bands >= (1.0 - learnt) * (1.0 - by_bands)
 
 
 def make_strips(
