@@ -54,8 +54,8 @@ def untrained_engine() -> Callable[..., Path]:
     from karyoview.detectors.nets.classifier import ChromosomeClassifier
     from karyoview.detectors.nets.finder import Finder
     from karyoview.detectors.nets.learned_nms import LearnedNMS
-    from karyoview.detectors.orientation import BINS
     from karyoview.detectors.weights import save_weights
+    from karyoview.imaging.direction import BINS
 
     networks = {
         "finder": Finder, "classifier": ChromosomeClassifier, "learned_nms": LearnedNMS, "cell_context": CellContext,

@@ -34,7 +34,7 @@ from karyoview.detectors.metaphase_check import FEWEST_CHROMOSOMES, refusal
 from karyoview.detectors.nets.chromosome_size import factors_to_try, width_factor
 from karyoview.detectors.nets.chromosome_width import READABLE_WIDTH, REFERENCE_WIDTH, estimate_width, size_note
 from karyoview.detectors.network_sizes import CHROMOSOME_WIDTH, CROP_SHAPE, EMBEDDING_DIM
-from karyoview.detectors.orientation import crop_profile, shipped_direction_net, upright_probability
+from karyoview.detectors.orientation import upright_probability
 from karyoview.detectors.postprocess import count_note, detections_of
 from karyoview.detectors.protocol import CancelToken
 from karyoview.detectors.provenance import provenance_of
@@ -53,6 +53,7 @@ from karyoview.detectors.specialist import FEWEST_PIECES, lone_chromosomes
 from karyoview.detectors.weights_reading import StoredWeights
 from karyoview.imaging.aligned import CellScale, aligned_crop, cell_scale
 from karyoview.imaging.connected_pieces import lone_pieces
+from karyoview.imaging.direction import crop_profile, shipped_direction_net
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 from karyoview.imaging.normalization import normalize
 
@@ -389,14 +390,13 @@ class CellReader(ABC):
 
     def _orientation(self, crops: npt.NDArray[np.uint8], probabilities: FloatArray) -> FloatArray:
         """Probability (N,) that the upper end of each crop is p; NaN where it cannot be told."""
+        if (learnt := shipped_direction_net()) is not None:
+            return learnt.upright_probabilities(list(crops), probabilities)
         means, slopes = self.profiles()
-        learnt = shipped_direction_net()
         out = np.full(len(crops), np.nan)
         for i, (crop, p) in enumerate(zip(crops, probabilities, strict=True)):
-            profile = crop_profile(crop)
-            if profile is not None:
-                known = None if learnt is None else learnt.upright_probability(profile, p)
-                out[i] = upright_probability(profile, means, slopes, p) if known is None else known
+            if (profile := crop_profile(crop)) is not None:
+                out[i] = upright_probability(profile, means, slopes, p)
         return out
 
 

@@ -4,7 +4,7 @@ Nobody labelled the direction of a real chromosome. Within a class, though, crop
 mirror groups; karyotrain.engines.orientation aligns them and turns the mean so that it agrees with the
 ideogram, once for each class. Here a crop is compared with that mean and with its mirror image.
 
-What chromosomes of known direction teach beyond that is in :class:`DirectionNet`, which comes with the program.
+What chromosomes of known direction teach beyond that is in :mod:`karyoview.imaging.direction`.
 
 An engine that names no classes compares with all 24 in both directions (:class:`ClassFree`): what the
 crop looks like, and how long it is in its cell, say which classes count.
@@ -14,46 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
-from karyoview._resources import resource
-
-BINS: Final = 64
-
-FloatArray = npt.NDArray[np.float64]
-
-
-def crop_profile(crop: npt.NDArray[np.uint8]) -> FloatArray | None:
-    """Darkness and width along the axis of a crop (2, H, W) uint8, from its upper to its lower end.
-
-    Returns (2 · 64,) float64, each half of mean 0 and norm 1 (the width at half weight); None where
-    the mask is too small to say anything.
-    """
-    dark, own = crop[0].astype(np.float64), crop[1] > 127
-    rows = np.flatnonzero(own.any(1))
-    if len(rows) < 8:
-        return None
-    weight = own[rows[0] : rows[-1] + 1].astype(np.float64)
-    width = weight.sum(1)
-    shade = (dark[rows[0] : rows[-1] + 1] * weight).sum(1) / np.maximum(width, 1.0)
-    places = np.linspace(0, len(width) - 1, BINS)
-    along = np.arange(len(width))
-    parts = [np.interp(places, along, values) for values in (shade, width)]
-    parts = [p - p.mean() for p in parts]
-    parts = [p / max(float(np.linalg.norm(p)), 1e-9) for p in parts]
-    return np.concatenate([parts[0], 0.5 * parts[1]])
-
-
-def mirrored(profiles: FloatArray) -> FloatArray:
-    """Profiles (..., 128) of the same chromosomes turned by π."""
-    dark, width = profiles[..., :BINS], profiles[..., BINS:]
-    return np.concatenate([dark[..., ::-1], width[..., ::-1]], -1)
+from karyoview.imaging.direction import BINS, FloatArray, mirrored
 
 
 def upright_probability(profile: FloatArray, means: FloatArray, slopes: FloatArray, classes: FloatArray) -> float:
@@ -66,49 +32,6 @@ def upright_probability(profile: FloatArray, means: FloatArray, slopes: FloatArr
     return float(
         classes @ (1.0 / (1.0 + np.exp(-np.clip(slopes * margins, -30, 30)))) / max(float(classes.sum()), 1e-9)
     )
-
-
-class DirectionNet:
-    """Which end is p, learnt from chromosomes that stand upright (karyotrain.engines.train_direction).
-
-    The log odds of a class are ``share`` (24,) of those of its mean profile, ``means`` (24, 128), and what a
-    small network says of the profile less what it says of the mirrored one: a turned crop gets the opposite answer.
-    Raises KeyError where a tensor is missing.
-    """
-
-    WEIGHTS: Final = "direction.safetensors"
-    SCALE: Final = 6.0  # of a profile, so that the network's inputs are about 1
-
-    def __init__(self, tensors: Mapping[str, npt.NDArray[np.generic]]) -> None:
-        self.means, self.share, self.out = (np.asarray(tensors[n], np.float64) for n in ("means", "share", "out"))
-        self.first, self.second = (
-            [np.asarray(tensors[f"{stage}.{part}"], np.float64) for part in ("weight", "bias", "of_class")]
-            for stage in ("first", "second")
-        )
-
-    def log_odds(self, profile: FloatArray) -> FloatArray:
-        """Of each class (24,) that the upper end of a crop with this profile (128,) is p."""
-        ways = np.stack([profile, mirrored(profile)])
-        weight, bias, of_class = self.first
-        hidden = np.maximum((self.SCALE * ways @ weight.T + bias)[:, None] + of_class, 0.0)
-        weight, bias, of_class = self.second
-        hidden = np.maximum((hidden @ weight.T + bias) * (1.0 + of_class), 0.0)
-        answers = hidden @ self.out
-        return np.asarray(self.share * (self.means @ (ways[0] - ways[1])) + answers[0] - answers[1])
-
-    def upright_probability(self, profile: FloatArray, classes: FloatArray) -> float:
-        """Probability that the upper end is p; ``classes`` (24,) the probabilities of the classes."""
-        odds = 1.0 / (1.0 + np.exp(-np.clip(self.log_odds(profile), -30, 30)))
-        return float(classes @ odds / max(float(classes.sum()), 1e-9))
-
-
-@lru_cache(maxsize=1)
-def shipped_direction_net() -> DirectionNet | None:
-    """The network that comes with the program; None where its file is missing or of another network."""
-    try:
-        return DirectionNet(load_file(resource("weights", DirectionNet.WEIGHTS)))
-    except (OSError, SafetensorError, KeyError, ValueError):
-        return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,8 @@
-"""Which end of a rotated box is p, for engines that name no classes: its band profile against all classes.
+"""Which end of a rotated box is p, for engines that name no classes: over all classes that its bands allow.
 
 A box is cut along the centre line of the chromosome's mask where one is found that fits the box, else
-along the box itself. What is compared is in :mod:`karyoview.detectors.orientation`.
+along the box itself. How likely each class is, :mod:`karyoview.detectors.orientation` says by the band profile, and
+:mod:`karyoview.imaging.direction` which end of each class is p; without its weights the profile says that too.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from karyoview.core.geometry import Box, boxes_to_array, capsule_bounds, iou_rotated
-from karyoview.detectors.orientation import ClassFree, crop_profile
+from karyoview.detectors.orientation import ClassFree
 from karyoview.imaging.aligned import aligned_crop, axis_length, cell_scale, chromosome_axis
+from karyoview.imaging.direction import crop_profile, shipped_direction_net
 from karyoview.imaging.masks import InstanceMask, find_foreground, masks_from_boxes
 
 _FITS: Final = 0.5
@@ -41,11 +43,16 @@ def p_probabilities(
     sure = [m for m, own in zip(masks, reliable, strict=True) if own] or masks
     scale = cell_scale(grey, sure)
     usual = float(np.median([_length(m) for m in sure])) if len(sure) >= _MANY else None
+    learnt = shipped_direction_net()
     for k, (mask, box) in enumerate(zip(masks, boxes, strict=True)):
-        profile = crop_profile(aligned_crop(grey, mask, scale))
+        crop = aligned_crop(grey, mask, scale)
+        profile, length = crop_profile(crop), _length(mask) / usual if usual else None
         if profile is None:
             continue
-        upper = known.upright_probability(profile, _length(mask) / usual if usual else None)
+        if learnt is None:
+            upper = known.upright_probability(profile, length)
+        else:
+            upper = float(learnt.upright_probabilities([crop], known.classes(profile, length)[None])[0])
         line = chromosome_axis(mask)
         probabilities[k] = upper if float(np.dot(line[0] - line[-1], box.p_direction)) >= 0 else 1.0 - upper
     return probabilities

@@ -13,13 +13,15 @@ import numpy.typing as npt
 from karyoview.core.annotation import Chromosome, ImageAnnotation
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.karyogram import MARKERS, TRAY, Karyogram, karyogram_rows
+from karyoview.imaging.aligned import CellScale, aligned_crop, cell_scale, chromosome_axis
 from karyoview.imaging.axis import FloatArray, line_length
 from karyoview.imaging.chromosome_greys import invert, map_greys
 from karyoview.imaging.cutout import masks_of
+from karyoview.imaging.direction import shipped_direction_net
 from karyoview.imaging.karyogram_look import KaryogramLook
 from karyoview.imaging.masks import BoolArray, GreyArray, InstanceMask
 from karyoview.imaging.normalization import dark_on_light
-from karyoview.imaging.profile import band_profile, find_centromere, match_class
+from karyoview.imaging.profile import Match, band_profile, find_centromere, match_class
 from karyoview.imaging.straighten import strip_places
 
 PAPER: Final = 255
@@ -158,6 +160,7 @@ class CellCutouts:
         self._cuts: dict[tuple[str, bool], _Cut] = {}
         self._told: dict[tuple[str, bool], tuple[FloatArray, float, bool]] = {}
         self._mapped: tuple[float, GreyArray] = (0.0, pixels)
+        self._scale: CellScale | None = None
 
     @classmethod
     def of(cls, pixels: GreyArray, annotation: ImageAnnotation) -> CellCutouts:
@@ -188,8 +191,8 @@ class CellCutouts:
                 profile = band_profile(cut.of(self.pixels), cut.own)
             if label and len(profile):
                 found = match_class(profile, label)
-                if not found.upright and not item.box.is_rotated:
-                    # Nothing but the bands says which end of a horizontal box is up.
+                # Nothing but the bands says which end of a horizontal box is up.
+                if not item.box.is_rotated and not self._upright(mask, found):
                     cut, profile = cut.turned(), profile[::-1]
                 doubt = item.box.is_rotated and not found.upright and found.confidence > 0.7
                 centromere = find_centromere(match_class(profile, label, upright=True), cut.own)
@@ -197,6 +200,20 @@ class CellCutouts:
         cut, (profile, centromere, doubt) = self._cuts[key], self._told[key]
         pixels, places = cut.of(picture), (cut.x, cut.y)
         return Strip(item.id, label, pixels, centromere * len(cut.own), cut.length, profile, doubt, places)
+
+    def _upright(self, mask: InstanceMask, found: Match) -> bool:
+        """Whether a mask's axis begins at the p end, by its match with the ideogram and by the learnt networks."""
+        by_bands, net = found.confidence if found.upright else 1.0 - found.confidence, shipped_direction_net()
+        if net is None:
+            return found.upright
+        self._scale = self._scale or cell_scale(self.pixels, self.masks)
+        classes = np.array([[c.label == found.label for c in CLASSES]], dtype=np.float64)
+        upper = float(net.upright_probabilities([aligned_crop(self.pixels, mask, self._scale)], classes)[0])
+        if np.isnan(upper):
+            return found.upright
+        line, shown = chromosome_axis(mask), mask.axis
+        learnt = upper if float((line[0] - line[-1]) @ (shown[0] - shown[-1])) >= 0 else 1.0 - upper
+        return learnt * by_bands >= (1.0 - learnt) * (1.0 - by_bands)
 
 
 def make_strips(

@@ -16,6 +16,9 @@ from PySide6.QtWidgets import QApplication
 from karyoview.core.annotation import ImageAnnotation, ReviewedChromosome
 from karyoview.core.geometry import Box
 from karyoview.gui.karyogram.board import KaryogramBoard
+from karyoview.imaging.aligned import aligned_crop, cell_scale
+from karyoview.imaging.cutout import masks_of
+from karyoview.imaging.direction import shipped_direction_net
 from karyoview.review.session import ReviewSession
 
 SIZE = (1024, 1360)
@@ -101,3 +104,13 @@ def test_whole_frames_and_a_moving_contrast_slider(board: KaryogramBoard) -> Non
     moved = [timed(lambda v=v: (slider.setValue(v), QApplication.processEvents())) for v in range(1, 14)]
     slider.setSliderDown(False)
     print_times("contrast moved by one step, shown", *map(list, zip(*moved, strict=True)), "aim 100")
+
+
+def test_which_end_is_p_of_a_whole_cell() -> None:
+    pixels, annotation = cell()
+    masks = masks_of(pixels, annotation.chromosomes)
+    scale, net = cell_scale(pixels, masks), shipped_direction_net()
+    assert net is not None
+    crops, classes = [aligned_crop(pixels, mask, scale) for mask in masks], np.eye(24)[[k // 2 for k in range(46)]]
+    spent = [timed(lambda: net.upright_probabilities(crops, classes)) for _ in range(20)]
+    print_times(f"which end is p, {len(crops)} crops", *map(list, zip(*spent, strict=True)), "aim 60")

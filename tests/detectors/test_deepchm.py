@@ -16,15 +16,17 @@ from torch import Tensor
 
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
+from karyoview.detectors import rotated_direction
 from karyoview.detectors.deepchm import DeepCHM, DeepCHMConfig, build_deepchm
 from karyoview.detectors.engines import DEEPCHM
 from karyoview.detectors.nets.rotated_detector import _Truth, agreement
 from karyoview.detectors.nets.rotated_ops import capsule_bounds, rotated_iou
-from karyoview.detectors.orientation import BINS, ClassFree
+from karyoview.detectors.orientation import ClassFree
 from karyoview.detectors.protocol import Cancelled, CancelToken, EngineError
 from karyoview.detectors.registry import load_engine
 from karyoview.detectors.rotated_direction import p_probabilities
 from karyoview.detectors.weights import load_weights, save_weights
+from karyoview.imaging.direction import BINS
 
 Target = dict[str, Tensor]
 
@@ -312,8 +314,12 @@ def test_boxes_over_the_edge_of_the_picture_have_a_direction_or_none(place: tupl
 
 
 def test_the_profile_of_bands_gives_the_direction(
-    saved: Path, taught: tuple[DeepCHM, list[tuple[Tensor, Target]], object], tmp_path: Path
+    saved: Path,
+    taught: tuple[DeepCHM, list[tuple[Tensor, Target]], object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(rotated_direction, "shipped_direction_net", lambda: None)
     cells = taught[1]
     known = _knobs()
     turned = replace(known, means=-known.means, profiles=-known.profiles)

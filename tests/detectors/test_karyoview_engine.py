@@ -15,10 +15,11 @@ from karyoview.core.image import MetaphaseImage
 from karyoview.detectors import cell_reading
 from karyoview.detectors.karyoview_engine import KaryoViewEngine, usual_scale
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.orientation import crop_profile, mirrored, upright_probability
+from karyoview.detectors.orientation import upright_probability
 from karyoview.detectors.postprocess import class_reasons
 from karyoview.detectors.protocol import Cancelled, CancelToken, EngineError
 from karyoview.detectors.registry import load_engine
+from karyoview.imaging.direction import crop_profile, mirrored
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import Box
 from karyoview.core.karyogram import TRAY, Karyogram
 from karyoview.core.runlength import encode_mask
+from karyoview.imaging import karyogram_layout
 from karyoview.imaging.axis import extended_line, line_length, medial_axis
 from karyoview.imaging.composite import class_strip, composite, copies_of
 from karyoview.imaging.cutout import cut_out, masks_of, paint, split_mask
@@ -118,6 +120,35 @@ def test_ideogram_finds_polarity_and_centromere(cell: SyntheticCell) -> None:
         errors.append(abs(find_centromere(match_class(profile, label)) - table.centromere_index(label)))
     assert np.mean(right) > 0.85
     assert np.median(errors) < 0.06
+
+
+class Sure:
+    """Networks of direction that are sure of one end, whatever they are shown."""
+
+    def __init__(self, upper: float) -> None:
+        self.upper = upper
+
+    def upright_probabilities(self, crops: Sequence[np.ndarray], classes: np.ndarray) -> np.ndarray:
+        assert classes.sum() == len(crops)
+        return np.full(len(crops), self.upper)
+
+
+def test_horizontal_boxes_stand_as_the_networks_and_the_ideogram_say(
+    cell: SyntheticCell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = [t for t in cell.truth if t.overlap_pixels == 0][:8]
+    items = (ReviewedChromosome(f"c{i}", t.horizontal, t.label) for i, t in enumerate(chosen))
+    annotation = ImageAnnotation("made.png", cell.image.shape, chromosomes=tuple(items))
+
+    def ends(net: Sure | None) -> list[tuple[float, float]]:
+        monkeypatch.setattr(karyogram_layout, "shipped_direction_net", lambda: net)
+        made = [s.places for s in make_strips(cell.image, annotation).values()]
+        return [(float(p[0][0].mean()), float(p[1][0].mean())) for p in made if p is not None]
+
+    up, down, unsure, seen = ends(Sure(1.0)), ends(Sure(0.0)), ends(Sure(0.5)), ends(Sure(np.nan))
+    assert len(up) == len(chosen)
+    assert all(np.hypot(a[0] - b[0], a[1] - b[1]) > 10 for a, b in zip(up, down, strict=True))
+    assert unsure == seen == ends(None)
 
 
 def test_lengths_flag_only_what_is_far_off() -> None:

@@ -24,7 +24,7 @@ from karyoview.detectors.nets.init import Unfilled
 from karyoview.detectors.nets.learned_nms import LearnedNMS, candidates
 from karyoview.detectors.nets.nms import soft_nms
 from karyoview.detectors.network_sizes import MAX_REGIONS
-from karyoview.detectors.orientation import BINS
+from karyoview.imaging.direction import BINS
 
 if TYPE_CHECKING:
     from karyoview.detectors.weights import LoadedWeights

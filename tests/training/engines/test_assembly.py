@@ -18,8 +18,8 @@ from karyoview.core.metrics import ImagePrediction
 from karyoview.detectors.nets.cell_context import CellContext
 from karyoview.detectors.nets.classifier import ChromosomeClassifier
 from karyoview.detectors.nets.finder import Finder
-from karyoview.detectors.orientation import BINS
 from karyoview.detectors.weights import load_weights
+from karyoview.imaging.direction import BINS
 
 
 def cell(number: int) -> Sample:

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from karyotrain.data.synthesis import make_cell
 from karyotrain.data.upright_crops import UprightProfiles
 from karyotrain.engines import ownership_pixels, train_direction, train_ownership
 from karyotrain.trainer.per_cell_trainer import Cell, teach
 from safetensors.numpy import load_file, save_file
+from torch import nn
 
 from karyoview._resources import resource
-from karyoview.detectors.orientation import BINS, DirectionNet, mirrored
+from karyoview.imaging.direction import BINS, DirectionNet, crop_profile, crop_view
 from karyoview.imaging.ownership import PIXELS, WEIGHTS, OwnershipNet
 
 
@@ -51,20 +53,73 @@ def test_what_pixels_add_is_fitted_and_written(tmp_path: Path, capsys: pytest.Ca
     assert net.pixels[2:].any()
 
 
-def test_direction_is_taught_turned_and_read(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    shapes = rng.normal(0, 1, (24, 2 * BINS))
-    shapes /= np.linalg.norm(shapes, axis=1, keepdims=True)
-    labels = np.arange(480) % 24
-    known = UprightProfiles(shapes[labels] + rng.normal(0, 0.02, (480, 2 * BINS)), labels)
+def _upright(count: int) -> UprightProfiles:
+    """Rods of 24 looks, each with two bands at places of its own, a constriction above the middle."""
+    rng, rows = np.random.default_rng(0), np.arange(192)[:, None]
+    across = np.abs(np.arange(32) - 15.5)[None]
+    crops, labels = [], np.arange(count) % 24
+    for label in labels:
+        top, bottom = 40 - label // 2 + rng.integers(-2, 3), 150 + label // 2
+        own = (rows >= top) & (rows < bottom) & (across < np.where(np.abs(rows - top - 30) < 4, 4, 7))
+        dark = 90 + 5 * label * (np.abs(rows - top - 50 - 2 * label) < 5) + 90 * (np.abs(rows - top - 12) < 6)
+        grey = np.clip(dark + rng.normal(0, 12, own.shape), 0, 255) * own
+        crops.append(np.stack([grey, 255 * own]).astype(np.uint8))
+    profiles = [crop_profile(crop) for crop in crops]
+    return UprightProfiles(
+        np.stack([p for p in profiles if p is not None]), np.stack(crops), labels, np.arange(count) // 48
+    )
+
+
+@pytest.fixture(scope="module")
+def taught_direction(tmp_path_factory: pytest.TempPathFactory) -> tuple[UprightProfiles, nn.Module, Path]:
+    """Upright rods, the network that learnt them, and the folder it is written in."""
+    known, folder = _upright(240), tmp_path_factory.mktemp("direction")
+    torch.manual_seed(0)
     task = train_direction.DirectionTask(
         "direction", train_direction.DirectionNetwork(np.zeros((24, 2 * BINS))),
-        train_direction._batches(known, 150, 0), train_direction.loss_of, epochs=1,
+        train_direction.Batches(known, 9, 0), train_direction.loss_of, epochs=1, how=train_direction._HOW,
     )  # fmt: skip
-    teach(task, tmp_path)
-    net = DirectionNet(load_file(tmp_path / DirectionNet.WEIGHTS))
-    sure = np.eye(24)
-    odds = [net.upright_probability(p, sure[k]) for p, k in zip(known.profiles[:96], labels[:96], strict=True)]
-    assert np.mean(np.array(odds) > 0.5) > 0.9
-    turned = net.upright_probability(mirrored(known.profiles[0]), sure[labels[0]])
-    assert turned == pytest.approx(1 - odds[0], abs=1e-6)
+    task.held_out = {"right": 0.5}
+    return known, teach(task, folder), folder
+
+
+def test_direction_is_taught_turned_and_read(taught_direction: tuple[UprightProfiles, nn.Module, Path]) -> None:
+    known, _, folder = taught_direction
+    net = DirectionNet(load_file(folder / DirectionNet.WEIGHTS))
+    sure, crops = np.eye(24)[known.labels], list(known.crops)
+    odds = net.upright_probabilities(crops, sure)
+    assert np.mean(odds > 0.5) > 0.9
+    turned = net.upright_probabilities([crop[:, ::-1, ::-1] for crop in crops], sure)
+    assert turned == pytest.approx(1 - odds, abs=1e-5)
+    assert np.isnan(net.upright_probabilities([np.zeros((2, 192, 32), np.uint8)], sure[:1])).all()
+    assert net.upright_probabilities([], sure[:0]).shape == (0,)
+    about = json.loads((folder / "direction.about.json").read_text(encoding="utf-8"))
+    assert about["held_out"]["right"] == 0.5
+    assert "learnt from all cells" in about["held_out"]["about"]
+
+
+def test_direction_is_told_as_it_was_taught(taught_direction: tuple[UprightProfiles, nn.Module, Path]) -> None:
+    known, network, folder = taught_direction
+    views = np.stack([view for crop in known.crops[:40] if (view := crop_view(crop)) is not None])
+    labels = torch.from_numpy(known.labels[:40])
+    with torch.no_grad():
+        expected = network.eval()(torch.from_numpy(known.profiles[:40]).float(), torch.from_numpy(views), labels)
+    net = DirectionNet(load_file(folder / DirectionNet.WEIGHTS))
+    assert net.crop is not None
+    answers = np.stack([net.log_odds(p) for p in known.profiles[:40]]) + net.crop.log_odds(views)
+    assert answers[np.arange(40), known.labels[:40]] == pytest.approx(expected.numpy(), rel=0.02, abs=0.05)
+
+
+def test_weights_without_crops_answer_by_the_profile(
+    taught_direction: tuple[UprightProfiles, nn.Module, Path],
+) -> None:
+    known, _, folder = taught_direction
+    tensors = load_file(folder / DirectionNet.WEIGHTS)
+    old = DirectionNet({name: value for name, value in tensors.items() if not name.startswith("crop.")})
+    assert old.crop is None
+    odds = old.log_odds(known.profiles[0])
+    answers = old.upright_probabilities([known.crops[0]], np.eye(24)[known.labels[:1]])
+    assert answers[0] == pytest.approx(1 / (1 + np.exp(-odds[known.labels[0]])))
+    damaged = {name: value for name, value in tensors.items() if name != "crop.out"}
+    with pytest.raises(KeyError):
+        DirectionNet(damaged)

@@ -30,7 +30,8 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.detection import Detection, Detections, Provenance
 from karyoview.core.geometry import Box
 from karyoview.core.image import MetaphaseImage
-from karyoview.detectors.orientation import BINS, CLASS_FREE, ClassFree, class_free, mirrored, upright_probability
+from karyoview.detectors.orientation import CLASS_FREE, ClassFree, class_free, upright_probability
+from karyoview.imaging.direction import BINS, mirrored
 
 ALONG = np.linspace(0, 1, BINS)
 

@@ -1,4 +1,4 @@
-"""Chromosomes of other laboratories' karyograms, which stand upright: their profiles along the axis.
+"""Chromosomes of other laboratories' karyograms, which stand upright: straightened crops and profiles along the axis.
 
 The folder holds ``labs.csv`` (lab, split, cell, class, file) and grey crops, dark on white, the short arm up.
 """
@@ -18,9 +18,9 @@ import numpy.typing as npt
 from karyotrain.data.errors import DataError
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import Box
-from karyoview.detectors.orientation import crop_profile
 from karyoview.imaging.aligned import MEDIAN_LENGTH, aligned_crop, axis_length, cell_scale, chromosome_axis
 from karyoview.imaging.axis import medial_axis
+from karyoview.imaging.direction import crop_profile
 from karyoview.imaging.masks import InstanceMask
 
 _BORDER = 6
@@ -28,11 +28,19 @@ _BORDER = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UprightProfiles:
-    """``profiles`` (N, 128) of upright chromosomes as karyoview.detectors.orientation.crop_profile gives them, and
-    their class indices ``labels`` (N,)."""
+    """Upright chromosomes: ``profiles`` (N, 128) float64 as karyoview.imaging.direction.crop_profile gives them.
+
+    ``crops`` (N, 2, 192, 32) uint8 are aligned, ``labels`` (N,) class indices, ``cells`` (N,) numbers of their cells.
+    """
 
     profiles: npt.NDArray[np.float64]
+    crops: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.int64]
+    cells: npt.NDArray[np.int64]
+
+    def of(self, chosen: npt.NDArray[np.bool_]) -> UprightProfiles:
+        """Those that are ``chosen`` (N,)."""
+        return UprightProfiles(self.profiles[chosen], self.crops[chosen], self.labels[chosen], self.cells[chosen])
 
 
 def read_upright(folder: Path, labs: Sequence[str], cells: int | None = None) -> UprightProfiles:
@@ -47,18 +55,15 @@ def read_upright(folder: Path, labs: Sequence[str], cells: int | None = None) ->
     except (OSError, KeyError) as error:
         raise DataError(f"{folder} holds no labs.csv of upright chromosomes ({error}).") from error
     chosen = [key for lab in labs for key in [k for k in groups if k[0] == lab][:cells]]
-    profiles, labels = [], []
-    for key in chosen:
-        for profile, label in _cell(groups[key]):
-            profiles.append(profile)
-            labels.append(label)
-    if not profiles:
+    rows = [(*row, number) for number, key in enumerate(chosen) for row in _cell(groups[key])]
+    if not rows:
         raise DataError(f"{folder} holds no chromosomes of {', '.join(labs)}.")
-    return UprightProfiles(np.stack(profiles), np.array(labels, dtype=np.int64))
+    profiles, crops, labels, numbers = zip(*rows, strict=True)
+    return UprightProfiles(np.stack(profiles), np.stack(crops), np.array(labels), np.array(numbers))
 
 
-def _cell(files: Sequence[tuple[Path, int]]) -> list[tuple[npt.NDArray[np.float64], int]]:
-    """The profiles of one cell's chromosomes, at one scale."""
+def _cell(files: Sequence[tuple[Path, int]]) -> list[tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8], int]]:
+    """The profiles and crops of one cell's chromosomes, at one scale, and their classes."""
     read = [(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), label) for path, label in files]
     crops = [(np.asarray(grey, np.uint8), label) for grey, label in read if grey is not None]
     found = [(g, m, label) for g, m, label in ((*_outlined(grey), label) for grey, label in crops) if m is not None]
@@ -68,9 +73,10 @@ def _cell(files: Sequence[tuple[Path, int]]) -> list[tuple[npt.NDArray[np.float6
         usual = cell_scale(grey, [mask])
         scale = replace(usual, background=255.0, zoom=MEDIAN_LENGTH / max(float(np.median(lengths)), 8.0))
         crop, line = aligned_crop(grey, mask, scale), chromosome_axis(mask)
-        profile = crop_profile(crop[:, ::-1, ::-1] if line[0, 1] > line[-1, 1] else crop)
+        crop = crop[:, ::-1, ::-1] if line[0, 1] > line[-1, 1] else crop
+        profile = crop_profile(crop)
         if profile is not None:
-            rows.append((profile, label))
+            rows.append((profile, crop, label))
     return rows
 
 

@@ -23,8 +23,9 @@ from karyotrain.data.errors import DataError
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.nets.rotated_detector import DeepCHMConfig
-from karyoview.detectors.orientation import CLASS_FREE, ClassFree, class_free, crop_profile
+from karyoview.detectors.orientation import CLASS_FREE, ClassFree, class_free
 from karyoview.detectors.weights import load_weights, read_tensors, save_weights
+from karyoview.imaging.direction import crop_profile
 
 PREFIX: Final = "orientation."
 

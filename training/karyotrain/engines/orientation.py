@@ -16,7 +16,7 @@ import numpy as np
 
 from karyotrain.data.crops import CropSet
 from karyoview.core.chromosome import CLASSES
-from karyoview.detectors.orientation import BINS, crop_profile, mirrored
+from karyoview.imaging.direction import BINS, crop_profile, mirrored
 from karyoview.imaging.ideogram import load_bands
 from karyoview.imaging.profile import ideogram_profile
 

@@ -32,10 +32,10 @@ from karyotrain.studies.common import share
 from karyoview.core.annotation import ImageAnnotation, ReviewedChromosome
 from karyoview.core.chromosome import CLASSES
 from karyoview.core.geometry import Box
-from karyoview.detectors.orientation import shipped_direction_net
 from karyoview.imaging.axis import line_length
 from karyoview.imaging.chromosome_greys import clipped_shares, map_greys, own_pixels
 from karyoview.imaging.cutout import cut_out
+from karyoview.imaging.direction import SURE, shipped_direction_net
 from karyoview.imaging.homologue_doubts import cell_differences, count_normal, homologue_doubts, normal_as_json
 from karyoview.imaging.ideogram import load_bands
 from karyoview.imaging.karyogram_layout import CellCutouts
@@ -49,7 +49,6 @@ GreyArray = npt.NDArray[np.uint8]
 _FIRST_SEED: Final = 7_100_000
 _CROSSING: Final = 20  # px shared with another chromosome from which two cross
 _BENT: Final = 1.06  # length of the axis by its chord
-_SURE: Final = 0.9
 
 
 def drawn_cells(count: int, seed: int = _FIRST_SEED) -> Iterator[SyntheticCell]:
@@ -167,13 +166,10 @@ def direction(data: Path, cells: int) -> str:
     net, lines = shipped_direction_net(), []
     for lab in ("padova", "pampaj", "xu"):
         known = read_upright(data / "labs", (lab,), cells)
-        p_up = np.array(
-            [
-                0.5 if net is None else net.upright_probability(p, np.eye(len(CLASSES))[k])
-                for p, k in zip(known.profiles, known.labels, strict=True)
-            ]
-        )
-        sure = np.abs(p_up - 0.5) >= _SURE - 0.5
+        p_up = np.full(len(known.labels), 0.5)
+        if net is not None:
+            p_up = net.upright_probabilities(list(known.crops), np.eye(len(CLASSES))[known.labels])
+        sure = np.abs(p_up - 0.5) >= SURE - 0.5
         lines.append(
             f"short arm up, {lab}: {share(int((p_up > 0.5).sum()), len(p_up))}; sure of {100 * sure.mean():.1f} %, "
             f"of these {share(int((p_up[sure] > 0.5).sum()), int(sure.sum()))}"

@@ -30,10 +30,11 @@ from karyoview.core.chromosome import CLASSES
 from karyoview.core.errors import KaryoViewError
 from karyoview.core.geometry import boxes_to_array, iou_rotated, iou_xyxy
 from karyoview.core.image import MetaphaseImage
-from karyoview.detectors.orientation import ClassFree, crop_profile, upright_probability
+from karyoview.detectors.orientation import ClassFree, upright_probability
 from karyoview.detectors.protocol import Detector
 from karyoview.detectors.weights import read_tensors
 from karyoview.imaging.aligned import aligned_crop, axis_length, cell_scale, chromosome_axis
+from karyoview.imaging.direction import DirectionNet, crop_profile, shipped_direction_net
 from karyoview.imaging.masks import InstanceMask, masks_from_boxes
 
 BY_EYE: Final = Path(__file__).parent / "oriented_by_eye.json"
@@ -64,18 +65,24 @@ class Judged:
 
 class Polarity:
     """An engine's own test of direction: ``means`` (24, 128) and ``slopes`` (24,) of the default one's weights,
-    or, of an engine without classes, the comparison with ``any_class``."""
+    or, of an engine without classes, the comparison with ``any_class``; where there is ``learnt``, it decides."""
 
-    def __init__(self, means: np.ndarray, slopes: np.ndarray, any_class: ClassFree | None = None) -> None:
+    def __init__(
+        self,
+        means: np.ndarray,
+        slopes: np.ndarray,
+        any_class: ClassFree | None = None,
+        learnt: DirectionNet | None = None,
+    ) -> None:
         self.means, self.slopes = means.astype(np.float64), slopes.astype(np.float64)
-        self.any_class = any_class
+        self.any_class, self.learnt = any_class, learnt
 
     @classmethod
     def of_engine(cls, path: Path) -> Polarity:
-        """From a weights file; DataError where it holds none."""
+        """From a weights file, with the networks that come with the program; DataError where it holds none."""
         try:
             own = {k.removeprefix(PREFIX): v.numpy() for k, v in read_tensors(path).items() if k.startswith(PREFIX)}
-            return cls(own["means"], own["slopes"], ClassFree.of_tensors(own))
+            return cls(own["means"], own["slopes"], ClassFree.of_tensors(own), shipped_direction_net())
         except (KaryoViewError, OSError, KeyError, ValueError) as error:
             raise DataError(f"{path} tells no directions ({error}); give weights of the default engine.") from error
 
@@ -87,6 +94,11 @@ class Polarity:
         profile = crop_profile(crop)
         if profile is None:
             return 0.5
+        if self.learnt is not None:
+            classes = np.eye(len(CLASSES))[label]
+            if self.any_class is not None:
+                classes = self.any_class.classes(profile, relative_length)
+            return float(self.learnt.upright_probabilities([crop], classes[None])[0])
         if self.any_class is not None:
             return self.any_class.upright_probability(profile, relative_length)
         return upright_probability(profile, self.means, self.slopes, np.eye(len(CLASSES))[label])
