@@ -46,8 +46,8 @@ def with_lone_pieces(
     classes and features of the region of ``proposed`` that is most like it. By falling score again.
     """
     boxes, scores = kept.boxes, kept.scores.copy()
-    seen = scores >= visible
-    missing = pieces[uncovered(pieces, boxes[seen], scores[seen] >= score)]
+    shown = scores >= visible
+    missing = pieces[uncovered(pieces, boxes[shown], scores[shown] >= score)]
     added = np.zeros(0, dtype=np.int64)
     if len(boxes) and len(missing):
         overlap = iou_xyxy(missing, boxes)
