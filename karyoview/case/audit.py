@@ -45,6 +45,8 @@ REFUSED: Final = "outside change refused"
 """The action of a line about signatures or a lock that somebody wrote into case.json by hand."""
 SET_BACK: Final = "clock set back"
 """The action of a line that says that the clock of the computer is behind the times above it."""
+FOLDER_SET_BACK: Final = "folder set back"
+"""The action of a line that says that an index knows later lines of the record than those above it."""
 CREATED: Final = "case created"
 BROUGHT_UP: Final = "record brought up to date"
 RECORD_FORMAT: Final = 2
@@ -249,6 +251,9 @@ def _check_line(found: Scan, line: _ScanLine, raw: bytes, number: int) -> None:
         found.problems.append(Problem(number, f"line {number} tells that lines before it had been removed or changed"))
     if line.action == FOUND_MISSING:
         found.problems.append(Problem(number, f"line {number} tells that the record of the files was missing"))
+    if line.action == FOLDER_SET_BACK:
+        text = f"line {number} tells that the folder had been set back: later lines that an index knew are missing"
+        found.problems.append(Problem(number, text))
     if line.action == REFUSED:
         text = f"line {number} tells that signatures or the lock were written into case.json from outside"
         found.problems.append(Problem(number, f"{text}; they were not taken over"))

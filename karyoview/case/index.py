@@ -15,8 +15,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from karyoview.case import worklist
+from karyoview.case import known_heads, worklist
+from karyoview.case.audit import FOLDER_SET_BACK
 from karyoview.case.case import Case
+from karyoview.case.known_heads import KnownHead
 from karyoview.case.location import SOURCE_FILE, STORE_NAME, read_source
 from karyoview.case.lock import read_lock
 from karyoview.case.schema import CASE_FILE
@@ -27,6 +29,7 @@ from karyoview.io.database import DatabaseError, create_tables, database_errors,
 from karyoview.io.user_data import workspace
 
 SCHEMA: Final = 1
+RECORD_FILE: Final = "audit.jsonl"
 _MAX_DEPTH: Final = 8
 
 _about = sa.Table(
@@ -113,6 +116,41 @@ class CaseIndex:
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()
+
+    def record_difference(self, folder: Path, store: Path) -> str:
+        """A sentence where the record in ``store`` is behind, or other than, what this index saw of it; else empty.
+
+        Raises KaryoViewError where the record cannot be read.
+        """
+        return self._compare(folder, store)[2]
+
+    def follow_record(self, case: Case) -> str:
+        """Remember how far the record of an open case goes; → a sentence where this index saw later or other lines.
+
+        In a case that can be written a line then says so for ever, and the index follows the record from there on.
+        """
+        own, known, notice = self._compare(case.folder, case.store)
+        if notice and known is not None and own is not None:
+            if case.read_only or known.folder != own.folder:
+                return notice
+            case.record(FOLDER_SET_BACK, known.detail())
+            own = self._compare(case.folder, case.store)[0]
+        if own is not None:
+            with self._guarded(), self.engine.begin() as connection:
+                known_heads.keep(connection, own, back=bool(notice))
+        return notice
+
+    def _compare(self, folder: Path, store: Path) -> tuple[KnownHead | None, KnownHead | None, str]:
+        """How far a record goes, how far it went when this index saw it last, and where these differ a sentence."""
+        own, known = known_heads.head_of(known_heads.read_record(store / RECORD_FILE), os.path.abspath(folder)), None
+        if own is None:
+            return None, None, ""
+        with self._guarded(), self.engine.connect() as connection:
+            known = known_heads.read(connection, own.first)
+        # read after what is known of it: another workstation may just have written a line
+        found = known_heads.read_record(store / RECORD_FILE)
+        own = known_heads.head_of(found, own.folder) or own
+        return own, known, "" if known is None else known_heads.difference(known, found, own.folder)
 
     def update(self, case: Case) -> IndexedCase:
         """Enter what an open case is now."""

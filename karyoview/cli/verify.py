@@ -29,7 +29,8 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Check the chain of a case's record, its files, signatures and originals. Ends with 1 when something is wrong.
 
-        Nothing but the folder is needed: signatures are checked by the keys in it.
+        Nothing but the folder is needed: signatures are checked by the keys in it. Where there is an index of cases,
+        the record must go on from what the index knows of it.
         """
         from karyoview.case.verify import verify_case, verify_record
 
@@ -38,6 +39,8 @@ def register(app: typer.Typer) -> None:
             verify_record(case, head) if alone else verify_case(case, head, originals=originals, laboratory=laboratory)
         )
         problems, notes = list(found.problems), [*found.warnings, *found.notes]
+        if not alone:
+            _compare_with_index(case, problems, notes)
         if report is not None:
             from karyoview.report.checking import check_report
 
@@ -54,3 +57,14 @@ def register(app: typer.Typer) -> None:
         typer.echo(f"{found.lines} lines, {found.originals} originals compared{keys}, head {found.head}")
         typer.echo("The record is whole." if not problems else f"{len(problems)} problems were found.")
         raise typer.Exit(1 if problems else 0)
+
+
+def _compare_with_index(folder: Path, problems: list[str], notes: list[str]) -> None:
+    """Add what the laboratory's index knows better about the record; one that cannot be reached is only noted."""
+    from karyoview.core.errors import KaryoViewError
+    from karyoview.services.worklist import record_difference
+
+    try:
+        problems += filter(None, [record_difference(folder)])
+    except KaryoViewError as error:
+        notes.append(f"Not compared with the index of cases: {error}")

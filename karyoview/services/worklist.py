@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 
 from karyoview.case.case import Case
 from karyoview.case.index import CaseIndex, IndexedCase, RebuildReport, find_cases
-from karyoview.case.location import STORE_NAME
+from karyoview.case.location import STORE_NAME, find_store
 from karyoview.case.lock import is_free, read_lock
 from karyoview.case.worklist import PRIORITIES, WorkItem, set_entry
 from karyoview.core.errors import KaryoViewError
@@ -60,11 +61,30 @@ def read_again(folders: Iterable[str]) -> None:
             _enter(index, Path(folder), RebuildReport())
 
 
-def note_case(case: Case) -> None:
-    """Bring the worklist up to date with an open case, where this laboratory keeps one. Raises DatabaseError."""
-    if index_exists():
-        with CaseIndex() as index:
-            index.update(case)
+def note_case(case: Case) -> str:
+    """Bring the worklist up to date with an open case, where this laboratory keeps one. Raises KaryoViewError.
+
+    → a sentence where the index saw later or other lines of the case's record than it has; else empty.
+    """
+    if not index_exists():
+        return ""
+    with CaseIndex() as index:
+        notice = index.follow_record(case)
+        index.update(case)
+    return notice
+
+
+def record_difference(folder: Path) -> str:
+    """What the laboratory's index knows better about the record of a case; empty without an index. Changes nothing.
+
+    ``folder`` is the case's folder or its ``karyoview`` folder. Raises KaryoViewError.
+    """
+    if not index_exists():
+        return ""
+    folder = Path(os.path.abspath(folder))
+    folder = folder.parent if folder.name == STORE_NAME else folder
+    with CaseIndex() as index:
+        return index.record_difference(folder, find_store(folder).store)
 
 
 def change_entry(folder: Path, user: str, patient_code: str, priority: str, assignee: str) -> None:
@@ -83,6 +103,7 @@ def _itself(root: Path) -> tuple[Path, ...]:
 def _enter(index: CaseIndex, folder: Path, report: RebuildReport) -> None:
     try:
         with Case.open(folder, read_only=True) as case:
+            report.problems += filter(None, [index.follow_record(case)])
             index.update(case)
             report.cases += 1
     except KaryoViewError as error:

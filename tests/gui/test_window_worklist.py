@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,3 +159,24 @@ def test_a_signed_case_waits_for_an_approver_and_leaves_the_queue_once_approved(
     driver.until(lambda: bool(queue.rows()) and queue.rows()[0].item.state == "approved")
     show_queue(queue)
     assert queue.table.rowCount() == 0
+
+
+def test_a_case_that_was_set_back_is_said_so_at_opening(driver, index: str, case_folder: Path, tmp_path: Path) -> None:
+    driver.window.settings["person"] = "Ana"
+    driver.open(case_folder)
+    driver.key("n")
+    driver.reviewed()
+    driver.until(lambda: len(read_worklist()) == 1)
+    driver.window.controller.close_case()
+    shutil.copytree(case_folder, tmp_path / "copy")
+    driver.open(case_folder)
+    driver.key("n")
+    driver.reviewed()
+    driver.until(lambda: read_worklist()[0].case.reviewed == 2)
+    driver.window.controller.close_case()
+    shutil.rmtree(case_folder)
+    shutil.copytree(tmp_path / "copy", case_folder)
+    messages: list[str] = []
+    driver.window.controller.message.connect(messages.append)
+    driver.open(case_folder)
+    driver.until(lambda: any("was set back" in text for text in messages))

@@ -37,12 +37,16 @@ class WorklistNote(QObject):
         if case is None or not case.begun:
             return
 
-        def work() -> None:
+        def work() -> str:
             from karyoview.services.worklist import note_case
 
-            note_case(case)
+            return note_case(case)
 
-        self._background.run(work, lambda nothing: None, lambda problem: _log.warning("%s", problem))
+        self._background.run(work, self._say, lambda problem: _log.warning("%s", problem))
+
+    def _say(self, sentence: str) -> None:
+        if sentence:
+            self._controller.message.emit(sentence)
 
     def _write_what_waits(self) -> None:
         case = self._controller.case
