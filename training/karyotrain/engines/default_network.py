@@ -8,6 +8,7 @@ Judging is done by the whole engine, so that its figures are those that a review
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -218,7 +219,8 @@ class DefaultNetwork(Network):
         """Inside, :meth:`predict` asks the whole engine with ``model``'s weights."""
         start = self._begun()
         tensors = {k: v.detach().float().cpu().clone() for k, v in model.state_dict().items()}
-        weights = LoadedWeights(start.card, tensors, "", start.path)  # not the start's: no conversion of that fits
+        card = {**start.card, "config": self.config.to_dict()}
+        weights = LoadedWeights(card, tensors, "", start.path)  # not the start's: no conversion of that fits
         settings = {"threshold": MIN_RANKED_SCORE, "precision": precision}
         self._engine = load_engine(weights, device=str(device), settings=settings)
         try:
@@ -240,9 +242,11 @@ class DefaultNetwork(Network):
         """Keep what the cells had to teach (karyotrain.trainer.weight_averaging), and move the cut of scores as far
         with it.
 
-        The cut goes towards that of best F1 on some of the cells: scores move with a look.
+        The cut goes towards that of best F1 on some of the cells: scores move with a look. Where a network of the cell
+        gives them, they are moved instead (``score_offset``), since a specialist is cut at the same threshold.
         """
         start, some = self._begun(), cells.subsample(_SETTLED_ON)
+        self.config = _Config(start.card)
         truths, cut = [s.truth() for s in some], float(start.card["operating_threshold"])
         engine = load_engine(
             start, device=str(device), settings={"threshold": MIN_RANKED_SCORE, "precision": precision}
@@ -252,7 +256,13 @@ class DefaultNetwork(Network):
         blend(model, start.tensors, self._kept)
         with self.inference_session(model, device, precision):
             found = [self.predict(s, device) for s in some]
-        return cut + self._kept * (float(best_f1_threshold(found, truths)[0]) - cut)
+        moved = cut + self._kept * (float(best_f1_threshold(found, truths)[0]) - cut)
+        if not any(name.startswith("cell_context.") for name in start.tensors):
+            return moved
+        config = self.config.to_dict()
+        config["score_offset"] = float(config.get("score_offset", 0.0)) + _log_odds(cut) - _log_odds(moved)
+        self.config = _Config({**start.card, "config": config})
+        return cut
 
     def tensors(self, model: nn.Module) -> Mapping[str, Tensor]:
         """What was trained, and the specialist that the start had, unless it would read the cells that were learnt."""
@@ -272,6 +282,11 @@ class DefaultNetwork(Network):
             "data": {**card["data"], "begun_from": kept},
             "training": {**card["training"], "share_of_learnt": round(self._kept, 3)},
         }  # fmt: skip
+
+
+def _log_odds(probability: float) -> float:
+    held = min(max(probability, 1e-3), 1 - 1e-3)
+    return math.log(held / (1 - held))
 
 
 def _asked(engine: KaryoViewEngine, sample: Sample) -> ImagePrediction:
