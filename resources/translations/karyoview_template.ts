@@ -66,27 +66,27 @@
 <context>
     <name>AccountDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="294"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="295"/>
         <source>Reopen the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="294"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="295"/>
         <source>Close the account of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="296"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="297"/>
         <source>The account is never deleted: what was signed stays signed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="304"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="305"/>
         <source>{0}: the account is open again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="304"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="305"/>
         <source>{0}: the account is closed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1167,18 +1167,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="58"/>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="57"/>
         <source>More</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="72"/>
-        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="77"/>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="71"/>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="76"/>
         <source>Contrast</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="78"/>
+        <location filename="../../karyoview/gui/karyogram/board_bar.py" line="77"/>
         <source>The same for all chromosomes of the cell; 0 leaves the greys as they are.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1204,27 +1204,27 @@
 <context>
     <name>BoardPages</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="44"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="45"/>
         <source>There is no karyogram to save or print yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="69"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="71"/>
         <source>Save the karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="77"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="79"/>
         <source>{0} is written at {1} dpi.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="115"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="117"/>
         <source>The printer cannot be used; choose another, or save as PDF.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="119"/>
+        <location filename="../../karyoview/gui/karyogram/board_pages.py" line="121"/>
         <source>The karyogram was sent to the printer.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1232,12 +1232,12 @@
 <context>
     <name>BoardView</name>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_view.py" line="104"/>
+        <location filename="../../karyoview/gui/karyogram/board_view.py" line="106"/>
         <source>Karyogram</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/karyogram/board_view.py" line="343"/>
+        <location filename="../../karyoview/gui/karyogram/board_view.py" line="349"/>
         <source>No chromosome yet: run an engine (I) or draw boxes (R, O).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2045,116 +2045,121 @@
 <context>
     <name>EnginePanel</name>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="38"/>
-        <location filename="../../karyoview/gui/panels/engine.py" line="65"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="40"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="67"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="45"/>
-        <location filename="../../karyoview/gui/panels/engine.py" line="71"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="47"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="73"/>
         <source>Threshold</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="53"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="55"/>
         <source>This cell (I)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="54"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="56"/>
         <source>All cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="56"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="58"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="61"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="63"/>
         <source>Cells that failed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="40"/>
-        <location filename="../../karyoview/gui/panels/engine.py" line="66"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="42"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="68"/>
         <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="42"/>
-        <location filename="../../karyoview/gui/panels/engine.py" line="67"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="44"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="69"/>
         <source>Effort</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="112"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="114"/>
         <source>No engine has weights here. Count by clicks (C), or put weights into the weights folder.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="116"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="118"/>
         <source>24 classes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="116"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="118"/>
         <source>counts only</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="117"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="119"/>
         <source>rotated boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="117"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="119"/>
         <source>horizontal boxes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="121"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="123"/>
         <source>measured: {0} corrections a cell</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="123"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="127"/>
         <source>Experimental: to be trained further, not to work with.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="126"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="130"/>
         <source>Differs from its paper in {0} points…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="155"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="153"/>
+        <source>at work since {0} UTC, by {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../karyoview/gui/panels/engine.py" line="174"/>
         <source>Loading the engine…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="157"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="176"/>
         <source>{0} of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="159"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="178"/>
         <source>, about {0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="167"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="186"/>
         <source>Cancelled. Cells that were done keep their proposals.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="169"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="188"/>
         <source>The run failed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/engine.py" line="171"/>
+        <location filename="../../karyoview/gui/panels/engine.py" line="190"/>
         <source>{0} of {1} cells in {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2704,7 +2709,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="98"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="100"/>
         <source>{0} without a class</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2739,32 +2744,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="126"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="128"/>
         <source>{0} {1} to look at</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="109"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="111"/>
         <source>class {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="130"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="132"/>
         <source>✔ saved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="130"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="132"/>
         <source>saving…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="131"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="133"/>
         <source>✕ not saved: Ctrl+S tries again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/panels/header.py" line="131"/>
+        <location filename="../../karyoview/gui/panels/header.py" line="133"/>
         <source>read-only</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3513,32 +3518,32 @@
 <context>
     <name>PassphraseDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="254"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="255"/>
         <source>Change the passphrase of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="258"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="259"/>
         <source>Present passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="258"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="259"/>
         <source>New passphrase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="259"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="260"/>
         <source>Once more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="264"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="265"/>
         <source>or an approver agrees below</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="271"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="272"/>
         <source>{0} has a new passphrase.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3581,7 +3586,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="235"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="236"/>
         <source>{0} is entered.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3916,18 +3921,18 @@
 <context>
     <name>RoleDialog</name>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="278"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="279"/>
         <source>Role of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="280"/>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="282"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="281"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="283"/>
         <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="286"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="287"/>
         <source>{0}: the role is changed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4814,7 +4819,7 @@
     <name>TrainingPage</name>
     <message>
         <location filename="../../karyoview/gui/training/page.py" line="80"/>
-        <location filename="../../karyoview/gui/training/page.py" line="488"/>
+        <location filename="../../karyoview/gui/training/page.py" line="489"/>
         <source>Training</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4934,142 +4939,142 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="215"/>
+        <location filename="../../karyoview/gui/training/page.py" line="216"/>
         <source>No engine on this machine can be trained further.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="245"/>
+        <location filename="../../karyoview/gui/training/page.py" line="246"/>
         <source>Choose at least one case.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="247"/>
+        <location filename="../../karyoview/gui/training/page.py" line="248"/>
         <source>Looking through {0} cases…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="316"/>
+        <location filename="../../karyoview/gui/training/page.py" line="317"/>
         <source>The engines are loading…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="324"/>
+        <location filename="../../karyoview/gui/training/page.py" line="325"/>
         <source>{0} is active from now on; “Roll back” takes it back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="330"/>
+        <location filename="../../karyoview/gui/training/page.py" line="331"/>
         <source>Activate {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="335"/>
+        <location filename="../../karyoview/gui/training/page.py" line="336"/>
         <source>{0} is again as it was before.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="336"/>
+        <location filename="../../karyoview/gui/training/page.py" line="337"/>
         <source>Roll {0} back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="352"/>
+        <location filename="../../karyoview/gui/training/page.py" line="353"/>
         <source>The comparison was cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="418"/>
+        <location filename="../../karyoview/gui/training/page.py" line="419"/>
         <source>All reviews from now on begin with these weights: an approver answers for it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="431"/>
+        <location filename="../../karyoview/gui/training/page.py" line="432"/>
         <source>{0} cells of {1} cases, {2} held back to compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="434"/>
+        <location filename="../../karyoview/gui/training/page.py" line="435"/>
         <source>{0} chromosomes, {1} corrected or drawn</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="437"/>
+        <location filename="../../karyoview/gui/training/page.py" line="438"/>
         <source> (left out)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="443"/>
+        <location filename="../../karyoview/gui/training/page.py" line="444"/>
         <source>Comparing: {0} of {1} cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="453"/>
+        <location filename="../../karyoview/gui/training/page.py" line="454"/>
         <source>Delete the run {0} from the disk?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="454"/>
+        <location filename="../../karyoview/gui/training/page.py" line="455"/>
         <source>&amp;Delete</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="469"/>
+        <location filename="../../karyoview/gui/training/page.py" line="470"/>
         <source>The comparison is done.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="479"/>
+        <location filename="../../karyoview/gui/training/page.py" line="480"/>
         <source>Active weights of {0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="482"/>
+        <location filename="../../karyoview/gui/training/page.py" line="483"/>
         <source>, since {0} UTC by {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="488"/>
+        <location filename="../../karyoview/gui/training/page.py" line="489"/>
         <source>The training starts…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="489"/>
+        <location filename="../../karyoview/gui/training/page.py" line="490"/>
         <source>Paused; nothing is lost.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="489"/>
+        <location filename="../../karyoview/gui/training/page.py" line="490"/>
         <source>Done. Compare before it is used.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="490"/>
+        <location filename="../../karyoview/gui/training/page.py" line="491"/>
         <source>Cancelled; it can go on from its last checkpoint.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="491"/>
+        <location filename="../../karyoview/gui/training/page.py" line="492"/>
         <source>Stopped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="495"/>
+        <location filename="../../karyoview/gui/training/page.py" line="496"/>
         <source>: step {0} of {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="497"/>
+        <location filename="../../karyoview/gui/training/page.py" line="498"/>
         <source>, about {0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="502"/>
+        <location filename="../../karyoview/gui/training/page.py" line="503"/>
         <source>{0:.0f} minutes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/training/page.py" line="503"/>
+        <location filename="../../karyoview/gui/training/page.py" line="504"/>
         <source>{0:.0f} seconds</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5375,17 +5380,17 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="319"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="320"/>
         <source>analyst: analyses and reviews</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="320"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="321"/>
         <source>approver: approves as well</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="328"/>
+        <location filename="../../karyoview/gui/accounts/users_dialog.py" line="329"/>
         <source>The two passphrases differ; type the second again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5542,27 +5547,27 @@
 <context>
     <name>WindowLayout</name>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="208"/>
+        <location filename="../../karyoview/gui/layout.py" line="212"/>
         <source>Cells</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="208"/>
+        <location filename="../../karyoview/gui/layout.py" line="212"/>
         <source>Inspector</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="209"/>
+        <location filename="../../karyoview/gui/layout.py" line="213"/>
         <source>Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="209"/>
+        <location filename="../../karyoview/gui/layout.py" line="213"/>
         <source>Display</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../karyoview/gui/layout.py" line="210"/>
+        <location filename="../../karyoview/gui/layout.py" line="214"/>
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from karyoview.case.audit import AuditLog, scan
 from karyoview.gui.dialogs.differences import DifferencesDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -185,6 +186,21 @@ def test_the_panel_says_what_was_measured_and_warns_of_an_engine_that_is_not_rea
     panel.refresh()
     assert "24.3 corrections a cell" in panel.note.text()
     assert "Experimental" in panel.note.text()
+
+
+def test_the_panel_says_since_when_own_weights_are_at_work_and_by_whom(
+    driver, case_folder: Path, fake_engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.open(case_folder)
+    runner, panel = driver.window.runner, driver.window.engine
+    assert "at work since" not in panel.note.text()
+    monkeypatch.setenv("KARYOVIEW_WEIGHTS", str(tmp_path))
+    detail = {"engine": runner.engine().name, "before": "shipped", "after": "0" * 64}
+    record = tmp_path / "weights.jsonl"
+    AuditLog(record, scan(record)).append(user="Dr. Ines Roth", action="activate", detail=detail)
+    panel.refresh()
+    assert "at work since 2" in panel.note.text()
+    assert "by Dr. Ines Roth" in panel.note.text()
 
 
 def test_a_cell_that_is_none_is_listed_so_and_one_key_looks_anyway(driver, case_folder: Path, fake_engine) -> None:

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from karyoview.core.errors import KaryoViewError
 from karyoview.detectors.cards import DIFFERENCES, measured_on
+from karyoview.detectors.folders import user_weights_folder
 from karyoview.gui.choices import choice_box
 from karyoview.gui.dialogs.differences import DifferencesDialog
 from karyoview.gui.engine_runner import EngineRunner
@@ -119,6 +121,8 @@ class EnginePanel(QWidget):
             measured = list(measured_on(chosen.card).values())
             if measured and (corrections := measured[0].get("corrections_per_cell")) is not None:
                 lines.append(self.tr("measured: {0} corrections a cell").format(f"{corrections:.1f}"))
+            if activated := self._activated(chosen.name):
+                lines.append(activated)
             if chosen.card.get("experimental"):
                 lines.append(self.tr("Experimental: to be trained further, not to work with."))
             differences = chosen.card.get(DIFFERENCES, [])
@@ -132,6 +136,21 @@ class EnginePanel(QWidget):
         for widget in (self.run_here, self.run_all, self.slider, self.engine):
             widget.setEnabled(chosen is not None)
         self.quality.setEnabled(chosen is not None and offers_effort(chosen.card))
+
+    def _activated(self, name: str) -> str:
+        """Since when this laboratory's own weights of an engine are at work, and who activated them; else empty."""
+        if not (user_weights_folder() / "weights.jsonl").is_file():
+            return ""
+        from karyoview.services.weights import WeightsRepository  # no part of the first paint
+
+        try:
+            change = WeightsRepository().last_change(name)
+        except (KaryoViewError, OSError):
+            return ""
+        if change is None:
+            return ""
+        time = str(change["time"])[:16].replace("T", " ")
+        return self.tr("at work since {0} UTC, by {1}").format(time, change["user"] or "–")
 
     def show_nothing(self) -> None:
         """No case is open: what was said of a run is about another one."""
