@@ -142,6 +142,8 @@ class CaseIndex:
 
     def _compare(self, folder: Path, store: Path) -> tuple[KnownHead | None, KnownHead | None, str]:
         """How far a record goes, how far it went when this index saw it last, and where these differ a sentence."""
+        if store != Path(os.path.abspath(folder)) / STORE_NAME:
+            return None, None, ""  # a copy of a time when the folder could not be written is joined by a person
         own, known = known_heads.head_of(known_heads.read_record(store / RECORD_FILE), os.path.abspath(folder)), None
         if own is None:
             return None, None, ""
