@@ -10,7 +10,7 @@ import pytest
 import shapely
 import torch
 import torchvision
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from karyoview.core.errors import KaryoViewError
@@ -111,11 +111,13 @@ def test_arrays_lose_nothing(boxes: list[Box]) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(near, near)
+@example(Box.rotated(-1.1, 1.0, 32.0, 32.0, 0.78125), Box.rotated(-1.1, 1.0, 52.24283610571018, 32.0, 0.78125))
 def test_iou_is_shapelys_symmetric_and_bounded(a: Box, b: Box) -> None:
     found = iou_matrix([a, b], [a, b])
     first, second = shapely.Polygon(a.corners()), shapely.Polygon(b.corners())
-    expected = first.intersection(second).area / first.union(second).area
-    assert found[0, 1] == pytest.approx(expected, abs=1e-9)
+    # without a grid GEOS finds no intersection where sides all but lie on one another
+    shared, whole = (f(first, second, grid_size=1e-10).area for f in (shapely.intersection, shapely.union))
+    assert found[0, 1] == pytest.approx(shared / whole, abs=1e-8)
     np.testing.assert_allclose(found, found.T, atol=1e-9)
     np.testing.assert_allclose(np.diag(found), 1.0, atol=1e-9)
     assert found.min() >= 0
